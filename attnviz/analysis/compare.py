@@ -1,0 +1,67 @@
+"""Two variants on one input: how far apart their maps lie, and where their outputs part.
+
+Maps can be compared row by row only where both variants wrote the same output, or one was forced on the other.
+"""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def jsd(p: ArrayLike, q: ArrayLike) -> Floats:
+    """Jensen-Shannon divergence of each row of p from the same row of q, in nats: 0 if alike, at most ln 2.
+
+    p, q: (..., keys), of one shape; the result is (...). Rows are renormalised to sum to 1 first, since a map's
+    weights on the inputs need not (the rest, and masked keys, are left out of distances). JSD(p, q) =
+    0.5 KL(p || m) + 0.5 KL(q || m) with m = (p + q) / 2. It is nan where either row has no weight at all.
+    Raises ValueError where the shapes differ.
+    """
+    a, b = _alike(p, q)
+    a, b = _normalised(a), _normalised(b)
+    middle = (a + b) / 2
+    return np.clip((_divergence(a, middle) + _divergence(b, middle)) / 2, 0.0, np.log(2))
+
+
+def mean_jsd(a: ArrayLike, b: ArrayLike) -> float:
+    """The mean over the rows of two maps (queries, keys) of their JSD; rows where it is undefined don't count.
+
+    nan where no row counts.
+    """
+    rows = jsd(a, b)
+    rows = rows[~np.isnan(rows)]
+    return float(rows.mean()) if rows.size else float("nan")
+
+
+def difference(a: ArrayLike, b: ArrayLike) -> Floats:
+    """The difference map alpha_a - alpha_b, (queries, keys), between -1 and 1. Raises ValueError if shapes differ."""
+    first, second = _alike(a, b)
+    return first - second
+
+
+def first_difference(a: Sequence[str], b: Sequence[str]) -> int | None:
+    """The first position, from 0, at which two outputs differ (the end of the shorter one counts), or None."""
+    return next((i for i, (left, right) in enumerate(zip_longest(a, b)) if left != right), None)
+
+
+def _alike(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
+    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if first.shape != second.shape:
+        raise ValueError(f"Only maps of one shape can be compared, not {first.shape} and {second.shape}.")
+    return first, second
+
+
+def _normalised(p: Floats) -> Floats:
+    total = p.sum(axis=-1, keepdims=True)
+    shares: Floats = np.divide(p, total, out=np.full_like(p, np.nan), where=total > 0)
+    return shares
+
+
+def _divergence(p: Floats, q: Floats) -> Floats:
+    """KL(p || q), for a q that is positive wherever p is; 0 ln 0 = 0."""
+    ratio = np.divide(p, q, out=np.ones_like(p), where=p != 0)
+    divergence: Floats = (p * np.log(ratio)).sum(axis=-1)
+    return divergence

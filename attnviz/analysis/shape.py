@@ -1,0 +1,89 @@
+"""The shape of one map: what can be said of where a model looked from the weights alone.
+
+Weights are (queries, keys), as they are: no row is renormalised, so where a mechanism's rows don't sum to 1, or weight
+lies on the rest, the figures speak of the weights on the inputs as they stand. To count the rest as one more key, give
+`numpy.column_stack([weights, rest])`. Logarithms are natural. Figures of a query are float64 (queries,), 0 where there
+are no keys; a map without queries gives an empty array.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def entropy(weights: ArrayLike) -> Floats:
+    """H_t = - sum_j alpha_tj ln alpha_tj in nats, with 0 ln 0 = 0: 0 for a single key, ln S for S equal ones."""
+    alpha = _matrix(weights)
+    logs = np.log(alpha, out=np.zeros_like(alpha), where=alpha > 0)
+    found: Floats = np.abs((alpha * logs).sum(axis=1))
+    return found
+
+
+def normalised_entropy(weights: ArrayLike) -> Floats:
+    """H_t / ln S over the S keys: 0 for a single key looked at, 1 for all alike; 0 for a map of one key (or none)."""
+    keys = _matrix(weights).shape[1]
+    return entropy(weights) / (np.log(keys) if keys > 1 else np.inf)
+
+
+def effective_inputs(weights: ArrayLike) -> Floats:
+    """exp(H_t): how many keys looked at equally would be as spread out ("looks at 2.3 words"); 0 without keys."""
+    return np.exp(entropy(weights)) if _matrix(weights).shape[1] else entropy(weights)
+
+
+def peak(weights: ArrayLike) -> Floats:
+    """max_j alpha_tj: the largest weight of each query."""
+    largest: Floats = np.max(_matrix(weights), axis=1, initial=0.0)
+    return largest
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """How much weight each key was given over the whole output.
+
+    per_key: c_j = sum_t alpha_tj, (keys,). shortfall: sum_j (1 - c_j)^2, which doubly stochastic attention drives to 0
+    (Xu et al. 2015, eq. 14; coverage: Tu et al. 2016). All 0 where there are no keys.
+    """
+
+    per_key: Floats
+    least: float
+    most: float
+    shortfall: float
+
+
+def coverage(weights: ArrayLike) -> Coverage:
+    """The coverage of the keys; without queries every key is covered 0 times."""
+    sums = _matrix(weights).sum(axis=0)
+    if not len(sums):
+        return Coverage(sums, 0.0, 0.0, 0.0)
+    return Coverage(sums, float(sums.min()), float(sums.max()), float(((1 - sums) ** 2).sum()))
+
+
+def share_on(weights: ArrayLike, rest: ArrayLike, keys: Sequence[int]) -> Floats:
+    """The weight of each query on the given keys and on the rest together.
+
+    With the punctuation marks as `keys` this is the share on function keys, where sinks hide.
+    """
+    on_keys: Floats = _matrix(weights)[:, list(keys)].sum(axis=1)
+    return on_keys + np.asarray(rest, dtype=np.float64)
+
+
+def backward_steps(weights: ArrayLike) -> float:
+    """The share of steps from one query to the next at which the strongest key (the first, if tied) moves back.
+
+    Of T queries there are T - 1 steps; 0 where there is none, or no key.
+    """
+    alpha = _matrix(weights)
+    if alpha.shape[0] < 2 or not alpha.shape[1]:
+        return 0.0
+    return float(np.mean(np.diff(alpha.argmax(axis=1)) < 0))
+
+
+def _matrix(weights: ArrayLike) -> Floats:
+    alpha = np.asarray(weights, dtype=np.float64)
+    if alpha.ndim != 2:
+        raise ValueError(f"A map's weights are (queries, keys), not of shape {alpha.shape}.")
+    return alpha

@@ -1,0 +1,282 @@
+"""The Reading: what one variant of one task made of one input, with its attention maps.
+
+Everything that is shown, saved or measured is a view of Readings. They are frozen, hold numpy and plain values
+only, and survive the round trip through JSON whole: a saved one opens without the model.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnviz.errors import InputError
+
+Weights = NDArray[np.float32]
+JSON = dict[str, Any]
+
+WORDS = "attention"
+SUBWORDS = "attention/subwords"
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What the model might have written instead at one place, and its log-probability there."""
+
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """One text as words, each with the finer units (subwords) that the model sees below it.
+
+    `logprobs` (one a word, the sum over its subwords), `alternatives` (for a word's first subword, best first) and
+    `logprob` (of the whole text, end mark included) are there for texts that a model wrote or was made to write.
+    """
+
+    text: str
+    labels: tuple[str, ...]
+    units: tuple[tuple[str, ...], ...]
+    logprobs: tuple[float, ...] = ()
+    alternatives: tuple[tuple[Alternative, ...], ...] = ()
+    logprob: float | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """An axis of words or subwords. `groups[i]` is the index of the word that label i belongs to."""
+
+    labels: tuple[str, ...]
+    groups: tuple[int, ...]
+    kind: Literal["words"] = field(default="words", init=False)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @classmethod
+    def whole(cls, labels: Sequence[str]) -> "Words":
+        """The axis on which every label is a word of its own."""
+        return cls(tuple(labels), tuple(range(len(labels))))
+
+    def to_json(self) -> JSON:
+        return {"kind": self.kind, "labels": list(self.labels), "groups": list(self.groups)}
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "Words":
+        labels, groups = _strings(data["labels"]), tuple(map(int, data["groups"]))
+        if len(labels) != len(groups):
+            raise ValueError("as many groups as labels")
+        return cls(labels, groups)
+
+
+Axis = Words
+AXES: Mapping[str, type[Axis]] = {"words": Words}
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionMap:
+    """How much each query looked at each key.
+
+    weights: float32 (queries, keys). rest: float32 (queries,), the weight on keys that are no input (end mark,
+    sentinel, NULL); it is never redistributed.
+    """
+
+    name: str
+    queries: Axis
+    keys: Axis
+    weights: Weights
+    rest: Weights
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, AttentionMap)
+            and (self.name, self.queries, self.keys) == (other.name, other.queries, other.keys)
+            and np.array_equal(self.weights, other.weights)
+            and np.array_equal(self.rest, other.rest)
+        )
+
+    def to_json(self) -> JSON:
+        return {
+            "name": self.name,
+            "queries": self.queries.to_json(),
+            "keys": self.keys.to_json(),
+            "weights": self.weights.tolist(),
+            "rest": self.rest.tolist(),
+        }
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "AttentionMap":
+        queries = AXES[data["queries"]["kind"]].from_json(data["queries"])
+        keys = AXES[data["keys"]["kind"]].from_json(data["keys"])
+        weights = _numbers(data["weights"]).reshape(len(queries), len(keys))
+        rest = _numbers(data["rest"]).reshape(len(queries))
+        return cls(data["name"], queries, keys, weights, rest)
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One of the n best outputs, with its own maps."""
+
+    output: Pieces
+    score: float
+    maps: tuple[AttentionMap, ...]
+
+    def to_json(self) -> JSON:
+        return {**_pieces_to_json(self.output), "score": self.score, "maps": [m.to_json() for m in self.maps]}
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "Hypothesis":
+        return cls(_pieces_from_json(data), float(data["score"]), tuple(map(AttentionMap.from_json, data["maps"])))
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How a Reading came about. `settings` holds plain values: beam, length penalty, device, forced, notes."""
+
+    digest: str
+    settings: Mapping[str, Any]
+    seconds: float
+    version: str
+
+    def to_json(self) -> JSON:
+        return {
+            "digest": self.digest,
+            "settings": dict(self.settings),
+            "seconds": self.seconds,
+            "version": self.version,
+        }
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "Provenance":
+        return cls(str(data["digest"]), dict(data["settings"]), float(data["seconds"]), str(data["version"]))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One input as one variant read it.
+
+    `source` is one text, or several (premise and hypothesis). `maps` may be empty (the `none` variants). `score` is
+    the sum of the tokens' log-probabilities, end mark included, over (their number) ^ length penalty.
+    """
+
+    task: str
+    variant: str
+    source: tuple[Pieces, ...]
+    output: Pieces
+    score: float
+    maps: tuple[AttentionMap, ...]
+    hypotheses: tuple[Hypothesis, ...]
+    provenance: Provenance
+
+    def map(self, name: str = WORDS) -> AttentionMap | None:
+        """The map of that name, or None: a variant without attention has none."""
+        return next((m for m in self.maps if m.name == name), None)
+
+    def to_json(self) -> JSON:
+        return {
+            "task": self.task,
+            "variant": self.variant,
+            "source": [_pieces_to_json(p) for p in self.source],
+            "output": _pieces_to_json(self.output),
+            "score": self.score,
+            "maps": [m.to_json() for m in self.maps],
+            "hypotheses": [h.to_json() for h in self.hypotheses],
+            "provenance": self.provenance.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "Reading":
+        """Rebuild a Reading. Raises InputError where `data` is not one."""
+        try:
+            return cls(
+                task=str(data["task"]),
+                variant=str(data["variant"]),
+                source=tuple(map(_pieces_from_json, data["source"])),
+                output=_pieces_from_json(data["output"]),
+                score=float(data["score"]),
+                maps=tuple(map(AttentionMap.from_json, data["maps"])),
+                hypotheses=tuple(map(Hypothesis.from_json, data["hypotheses"])),
+                provenance=Provenance.from_json(data["provenance"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
+            raise InputError(
+                "This file is not a reading that attnviz saved: choose a JSON file that was saved here."
+            ) from problem
+
+    def dumps(self) -> str:
+        return json.dumps(self.to_json(), ensure_ascii=False)
+
+    @classmethod
+    def loads(cls, text: str | bytes) -> "Reading":
+        """Raises InputError where the text is not JSON or not a Reading."""
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError) as problem:
+            raise InputError("This file is not JSON: choose a JSON file that was saved here.") from problem
+        return cls.from_json(data)
+
+
+def words_of(subwords: AttentionMap, queries: Sequence[str], keys: Sequence[str]) -> AttentionMap:
+    """The map over the words `queries` and `keys` of a map over their subwords.
+
+    Columns of a word's subwords are summed, rows averaged; a word without subwords gets a column of zeros.
+    """
+    columns = _grouping(subwords.keys, len(keys))
+    rows = _grouping(subwords.queries, len(queries))
+    rows = rows / np.maximum(rows.sum(axis=1, keepdims=True), 1)
+    return AttentionMap(
+        name=WORDS,
+        queries=Words.whole(queries),
+        keys=Words.whole(keys),
+        weights=(rows @ subwords.weights @ columns.T).astype(np.float32),
+        rest=(rows @ subwords.rest).astype(np.float32),
+    )
+
+
+def _grouping(axis: Words, count: int) -> Weights:
+    """0/1 matrix (words, labels): which labels belong to which word."""
+    groups = np.asarray(axis.groups, dtype=np.int64)
+    belongs: Weights = (np.arange(count)[:, None] == groups[None, :]).astype(np.float32)
+    return belongs
+
+
+def _pieces_to_json(pieces: Pieces) -> JSON:
+    return {
+        "text": pieces.text,
+        "pieces": list(pieces.labels),
+        "subwords": [list(units) for units in pieces.units],
+        "logprobs": list(pieces.logprobs),
+        "alternatives": [[{"text": a.text, "logprob": a.logprob} for a in place] for place in pieces.alternatives],
+        "logprob": pieces.logprob,
+    }
+
+
+def _pieces_from_json(data: JSON) -> Pieces:
+    total = data["logprob"]
+    return Pieces(
+        text=str(data["text"]),
+        labels=_strings(data["pieces"]),
+        units=tuple(map(_strings, data["subwords"])),
+        logprobs=tuple(map(float, data["logprobs"])),
+        alternatives=tuple(
+            tuple(Alternative(str(a["text"]), float(a["logprob"])) for a in place) for place in data["alternatives"]
+        ),
+        logprob=None if total is None else float(total),
+    )
+
+
+def _strings(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError("a list of strings")
+    return tuple(values)
+
+
+def _numbers(values: Any) -> Weights:
+    with np.errstate(over="ignore"):
+        numbers = np.asarray(values, dtype=np.float32)
+    if not np.isfinite(numbers).all():
+        raise ValueError("finite numbers")
+    return numbers

@@ -1,0 +1,210 @@
+"""The Reading survives the round trip through JSON whole; words_of brings subwords to words."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from attnviz.errors import InputError
+from attnviz.reading import (
+    SUBWORDS,
+    WORDS,
+    Alternative,
+    AttentionMap,
+    Hypothesis,
+    Pieces,
+    Provenance,
+    Reading,
+    Words,
+    words_of,
+)
+
+texts = st.text(max_size=5)
+numbers = st.floats(-50, 0)
+weights = st.floats(0, 1, width=32)
+
+
+@st.composite
+def axes(draw: st.DrawFn) -> Words:
+    """Labels in words of one or more; the last words may have none."""
+    labels = draw(st.lists(texts, max_size=5))
+    steps = draw(st.lists(st.integers(0, 1), min_size=len(labels), max_size=len(labels)))
+    return Words(tuple(labels), tuple(int(group) for group in np.cumsum(steps)))
+
+
+@st.composite
+def maps(draw: st.DrawFn) -> AttentionMap:
+    queries, keys = draw(axes()), draw(axes())
+    return AttentionMap(
+        draw(st.sampled_from([WORDS, SUBWORDS])),
+        queries,
+        keys,
+        draw(arrays.arrays(np.float32, (len(queries), len(keys)), elements=weights)),
+        draw(arrays.arrays(np.float32, len(queries), elements=weights)),
+    )
+
+
+def tuples(of: st.SearchStrategy) -> st.SearchStrategy:
+    return st.lists(of, max_size=2).map(tuple)
+
+
+pieces = st.builds(
+    Pieces,
+    text=texts,
+    labels=tuples(texts),
+    units=tuples(tuples(texts)),
+    logprobs=tuples(numbers),
+    alternatives=tuples(tuples(st.builds(Alternative, text=texts, logprob=numbers))),
+    logprob=st.none() | numbers,
+)
+provenances = st.builds(
+    Provenance,
+    digest=texts,
+    settings=st.dictionaries(texts, st.none() | st.booleans() | st.integers() | numbers | texts | st.lists(texts)),
+    seconds=st.floats(0, 1e6),
+    version=texts,
+)
+readings = st.builds(
+    Reading,
+    task=texts,
+    variant=texts,
+    source=tuples(pieces),
+    output=pieces,
+    score=numbers,
+    maps=tuples(maps()),
+    hypotheses=tuples(st.builds(Hypothesis, output=pieces, score=numbers, maps=tuples(maps()))),
+    provenance=provenances,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(readings)
+def test_json_round_trip_is_whole(reading: Reading) -> None:
+    saved = reading.dumps()
+    assert Reading.loads(saved) == reading
+    assert Reading.loads(saved.encode()) == reading
+    assert Reading.loads(saved).dumps() == saved
+
+
+def example(*attention: AttentionMap) -> Reading:
+    source = Pieces("Le chat", ("Le", "chat"), (("Le",), ("ch", "at")))
+    dog = Alternative("dog", -2.0)
+    output = Pieces("The cat", ("The", "cat"), (("The",), ("cat",)), (-0.1, -0.2), ((), (dog,)), -0.4)
+    made = Provenance("abc", {"beam": 5}, 0.01, "1")
+    hypothesis = Hypothesis(output, -0.3, attention)
+    return Reading("translation", "additive", (source,), output, -0.3, attention, (hypothesis,), made)
+
+
+def over_subwords() -> AttentionMap:
+    queries, keys = Words(("The", "cat"), (0, 1)), Words(("Le", "ch", "at"), (0, 1, 1))
+    attention = np.array([[0.8, 0.1, 0.1], [0.0, 0.5, 0.25]], dtype=np.float32)
+    return AttentionMap(SUBWORDS, queries, keys, attention, np.array([0.0, 0.25], dtype=np.float32))
+
+
+def test_the_round_trip_keeps_types_as_well_as_values() -> None:
+    back = Reading.loads(example(over_subwords()).dumps())
+    (attention,) = back.maps
+    assert attention.weights.dtype == attention.rest.dtype == np.float32
+    assert attention.weights.shape == (2, 3)
+    assert isinstance(back.source[0].units[1], tuple)
+
+
+def test_json_has_the_names_of_the_form() -> None:
+    data = json.loads(example(over_subwords()).dumps())
+    assert set(data) == {"task", "variant", "source", "output", "score", "maps", "hypotheses", "provenance"}
+    assert {"text", "pieces", "logprobs", "alternatives"} <= set(data["output"])
+    assert set(data["maps"][0]) == {"name", "queries", "keys", "weights", "rest"}
+    assert data["maps"][0]["queries"]["kind"] == "words"
+
+
+def test_maps_are_found_by_name_and_may_be_missing() -> None:
+    reading = example(over_subwords())
+    assert reading.map(SUBWORDS) == over_subwords()
+    assert reading.map() is None
+    assert example().map() is None
+
+
+def test_maps_differ_where_a_weight_does() -> None:
+    one, other = over_subwords(), over_subwords()
+    other.weights[0, 0] = 0.7
+    assert one != other
+    assert one != "attention"
+
+
+def _broken(change: Callable[[dict], object]) -> str:
+    data = example(over_subwords()).to_json()
+    change(data)
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        "",
+        "{",
+        b"\xff\xfe\x00",
+        "[]",
+        "3",
+        "null",
+        "{}",
+        _broken(lambda data: data.pop("score")),
+        _broken(lambda data: data.update(maps=[{}])),
+        _broken(lambda data: data.update(maps=None)),
+        _broken(lambda data: data.update(source=[7])),
+        _broken(lambda data: data["maps"][0].update(weights=[[1.0]])),
+        _broken(lambda data: data["maps"][0].update(weights=[[1.0, 0.0, 0.0], [1.0]])),
+        _broken(lambda data: data["maps"][0].update(rest="much")),
+        _broken(lambda data: data["maps"][0]["keys"].update(kind="cube")),
+        _broken(lambda data: data["output"].update(alternatives=[[{"text": "a"}]])),
+    ],
+)
+def test_what_is_no_reading_is_one_sentence(saved: str | bytes) -> None:
+    with pytest.raises(InputError) as problem:
+        Reading.loads(saved)
+    message = str(problem.value)
+    assert message.endswith(".")
+    assert message.count(".") == 1
+    assert "\n" not in message
+
+
+def test_words_of_a_known_map() -> None:
+    found = words_of(over_subwords(), ["The", "cat"], ["Le", "chat"])
+    assert found.name == WORDS
+    assert (found.queries, found.keys) == (Words.whole(["The", "cat"]), Words.whole(["Le", "chat"]))
+    assert found.weights == pytest.approx(np.array([[0.8, 0.2], [0.0, 0.75]]))
+    assert found.rest == pytest.approx(np.array([0.0, 0.25]))
+
+
+def _count(axis: Words) -> int:
+    return max(axis.groups, default=-1) + 1
+
+
+@given(maps())
+def test_columns_are_summed_and_rows_averaged(subwords: AttentionMap) -> None:
+    queries, keys = _count(subwords.queries) + 1, _count(subwords.keys) + 1  # the last word of each has no subword
+    found = words_of(subwords, ["q"] * queries, ["k"] * keys)
+    for query in range(queries):
+        rows = [i for i, group in enumerate(subwords.queries.groups) if group == query]
+        for key in range(keys):
+            columns = [j for j, group in enumerate(subwords.keys.groups) if group == key]
+            total = sum(float(subwords.weights[i, j]) for i in rows for j in columns)
+            assert found.weights[query, key] == pytest.approx(total / max(len(rows), 1), abs=1e-5)
+        rest = sum(float(subwords.rest[i]) for i in rows)
+        assert found.rest[query] == pytest.approx(rest / max(len(rows), 1), abs=1e-5)
+
+
+@given(maps())
+def test_a_word_keeps_the_weight_of_its_subwords(subwords: AttentionMap) -> None:
+    """Where every subword's row, rest included, sums to 1, so does every word's."""
+    totals = subwords.weights.sum(axis=1) + subwords.rest
+    safe = np.where(totals > 1e-3, totals, 1)[:, None].astype(np.float32)
+    rest = np.where(totals > 1e-3, subwords.rest / safe[:, 0], 1).astype(np.float32)
+    whole = np.where(totals[:, None] > 1e-3, subwords.weights / safe, 0).astype(np.float32)
+    normalised = AttentionMap(SUBWORDS, subwords.queries, subwords.keys, whole, rest)
+    found = words_of(normalised, ["q"] * _count(subwords.queries), ["k"] * _count(subwords.keys))
+    present = sorted(set(subwords.queries.groups))
+    assert (found.weights.sum(axis=1) + found.rest)[present] == pytest.approx(np.ones(len(present)), abs=1e-4)
