@@ -1,0 +1,55 @@
+"""Pictures of maps for paper: one panel a Reading, or the difference of two."""
+
+from collections.abc import Sequence
+
+from attnviz.errors import InputError
+from attnviz.figures import captions, maps, paper
+from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Reading
+
+
+def picture(
+    readings: Sequence[Reading],
+    format: paper.Format,
+    *,
+    map_name: str = WORDS,
+    stretch: bool = False,
+    caption: bool = True,
+    difference: bool = False,
+) -> bytes:
+    """The maps of that name as PNG (300 dpi), SVG or PDF; a Reading without any map says so in its panel.
+
+    Raises InputError where a Reading has maps but none of that name, and where a difference can't be taken.
+    """
+    attention = [_map(reading, map_name) for reading in readings]
+    if difference:
+        panels = [_difference(readings, attention, stretch)]
+    else:
+        panels = [_panel(reading, found, stretch) for reading, found in zip(readings, attention, strict=True)]
+    below = None
+    if caption:
+        subwords = map_name == SUBWORDS
+        below = captions.caption(readings, stretch=stretch, subwords=subwords, difference=difference)
+    return paper.save(paper.figure(panels, caption=below), format)
+
+
+def _map(reading: Reading, name: str) -> AttentionMap | None:
+    """The map, or None for a variant that has none at all."""
+    found = reading.map(name)
+    if found is None and reading.maps:
+        raise InputError(f"There is no map {name!r} here: choose one of {', '.join(m.name for m in reading.maps)}.")
+    return found
+
+
+def _panel(reading: Reading, found: AttentionMap | None, stretch: bool) -> paper.Panel:
+    given = ", output given" if found is not None and reading.provenance.settings.get("forced") else ""
+    return paper.Panel(found, reading.variant + given, stretch=stretch)
+
+
+def _difference(readings: Sequence[Reading], found: Sequence[AttentionMap | None], stretch: bool) -> paper.Panel:
+    if len(found) != 2:
+        raise InputError(f"A difference is taken between two variants, not {len(found)}: choose two.")
+    first, second = found
+    if first is None or second is None:
+        raise InputError("A variant without attention has no map to compare: choose two variants with attention.")
+    title = f"{readings[0].variant} \N{MINUS SIGN} {readings[1].variant}"
+    return paper.Panel(maps.subtract(first, second), title, difference=True, stretch=stretch)

@@ -1,0 +1,42 @@
+"""File names that say what the file holds."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from attnviz.reading import Reading
+
+# Letters of Latin alphabets that Unicode doesn't take apart into a letter and a mark.
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
+)
+_LONGEST_SOURCE = 40
+_LONGEST_NAME = 120
+
+
+def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
+    """`translation-additive-vs-general-le-chat-dort-attention.png`: task, variants, first words of the input, kind.
+
+    Only a-z, 0-9, hyphens and the dot, at most 120 characters before it: safe on every file system. An input without
+    Latin letters or digits leaves its part out.
+    """
+    first = readings[0]
+    variants = "-vs-".join(filter(None, dict.fromkeys(slug(reading.variant) for reading in readings)))
+    source = _short(slug(" ".join(pieces.text for pieces in first.source)), _LONGEST_SOURCE)
+    head = _short("-".join(filter(None, (slug(first.task), variants, source))), _LONGEST_NAME - len(slug(kind)) - 1)
+    return f"{head}-{slug(kind)}.{extension}"
+
+
+def slug(text: str) -> str:
+    """The text in a-z, 0-9 and single hyphens; what has no such letters is left out."""
+    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).encode("ascii", "ignore").decode()
+    # Apostrophes part words in French (l'accord), and everything else that isn't a letter or digit does too.
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def _short(text: str, longest: int) -> str:
+    """Cut at a hyphen where there is one in reach."""
+    if len(text) <= longest:
+        return text
+    kept, _, rest = text[: longest + 1].rpartition("-")
+    return kept or rest[:longest]

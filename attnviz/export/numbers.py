@@ -1,0 +1,72 @@
+"""The numbers behind the pictures: a tidy table, whole Readings, and arrays."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from attnviz.reading import WORDS, AttentionMap, Reading
+
+COLUMNS = ("variant", "query index", "query", "key index", "key", "weight")
+REST = "(rest)"
+
+
+def to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> bytes:
+    """One row a cell, UTF-8, as RFC 4180 has it, with `COLUMNS` as header; indices count from 0.
+
+    After the keys of a query comes its weight on no input word, with an empty key index and the key "(rest)". A
+    variant without a map of that name adds no row. A label that begins with = + - @, a tab or a carriage return is
+    written with an apostrophe before it, so that no spreadsheet takes it for a formula; take it off when reading the
+    table by program, or save JSON.
+    """
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(COLUMNS)
+    for reading in readings:
+        attention = reading.map(map_name)
+        if attention is not None:
+            table.writerows((_guarded(reading.variant), *row) for row in _rows(attention))
+    return text.getvalue().encode()
+
+
+def to_json(readings: Sequence[Reading]) -> bytes:
+    """One Reading as its JSON object, several as a list of them. UTF-8."""
+    data = [reading.to_json() for reading in readings]
+    return json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False).encode()
+
+
+def to_npz(readings: Sequence[Reading]) -> bytes:
+    """Every map as arrays, without pickle: `np.load(file, allow_pickle=False)` opens it.
+
+    For each variant and map: `VARIANT/MAP/weights` float32 (queries, keys), `VARIANT/MAP/rest` float32 (queries,),
+    `VARIANT/MAP/queries` and `VARIANT/MAP/keys`, the labels. A variant that comes again is `VARIANT#2` and so on. The
+    same Readings give the same bytes.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    seen: dict[str, int] = {}
+    for reading in readings:
+        times = seen[reading.variant] = seen.get(reading.variant, 0) + 1
+        variant = reading.variant if times == 1 else f"{reading.variant}#{times}"
+        for attention in reading.maps:
+            arrays[f"{variant}/{attention.name}/weights"] = attention.weights
+            arrays[f"{variant}/{attention.name}/rest"] = attention.rest
+            arrays[f"{variant}/{attention.name}/queries"] = np.array(attention.queries.labels, dtype=np.str_)
+            arrays[f"{variant}/{attention.name}/keys"] = np.array(attention.keys.labels, dtype=np.str_)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def _rows(attention: AttentionMap) -> list[tuple[int, str, int | str, str, str]]:
+    keys = [_guarded(label) for label in attention.keys.labels]
+    rows: list[tuple[int, str, int | str, str, str]] = []
+    for i, query in enumerate(map(_guarded, attention.queries.labels)):
+        rows += [(i, query, j, key, str(attention.weights[i, j])) for j, key in enumerate(keys)]
+        rows.append((i, query, "", REST, str(attention.rest[i])))
+    return rows
+
+
+def _guarded(label: str) -> str:
+    return f"'{label}" if label.startswith(("=", "+", "-", "@", "\t", "\r")) else label

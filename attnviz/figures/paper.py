@@ -1,0 +1,269 @@
+"""The same heatmaps for paper: one or several panels, a shared colour bar and a caption, as PNG, SVG or PDF.
+
+Everything is placed in inches from the measured width of its text, so cells are square and no label is cut. Words stay
+words in SVG and PDF. Matplotlib's object API is used throughout, since pyplot keeps global state.
+"""
+
+import io
+import math
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from numpy.typing import NDArray
+
+from attnviz.figures import maps, words
+from attnviz.figures.colours import LIGHT
+from attnviz.reading import AttentionMap
+
+DPI = 300
+Format = Literal["png", "svg", "pdf"]
+
+# Inches, and points for type.
+_CELL = (0.12, 0.32)
+_USUAL_SIDE = 4.5
+_REST_GAP, _REST_WIDTH = 0.35, 0.65  # in cells
+_MARGIN = 0.12
+_GAP = 0.35
+_WIDEST = 15.0  # panels that take more stand one below another
+_NARROWEST = 3.6
+_BAR_LENGTH, _BAR_HEIGHT, _BAR_ROOM = 1.8, 0.07, 0.62
+_TILT = math.radians(60)
+_LONGEST_LABEL = 40
+_TITLE, _SENTENCE, _SMALL = 10.0, 8.5, 7.0
+_LEADING = 1.4
+
+_COLOURS = {
+    signed: LinearSegmentedColormap.from_list("attnviz", LIGHT.differences if signed else LIGHT.weights, N=1025)
+    for signed in (False, True)
+}
+_SETTINGS: Any = {
+    "font.family": "DejaVu Sans",
+    "text.usetex": False,
+    "text.parse_math": False,  # a dollar sign is a dollar sign
+    "svg.fonttype": "none",
+    "svg.hashsalt": "attnviz",
+    "pdf.fonttype": 42,
+}
+# Matplotlib's settings and Python's warning filters belong to the whole process, and visitors draw in threads.
+_PROCESS = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One map of a figure. `map` is None for a variant without attention: the panel says so in its place.
+
+    `difference`: the map is alpha_a - alpha_b and takes the diverging scale. `stretch`: the colours end at the map's
+    own largest value instead of 1.
+    """
+
+    map: AttentionMap | None
+    title: str
+    difference: bool = False
+    stretch: bool = False
+
+
+def figure(panels: Sequence[Panel], *, caption: str | None) -> Figure:
+    """The panels side by side, or one below another where that is wider than 15 inches, and the caption below them.
+
+    Panels on one scale share one colour bar; where they are stretched apart, each has its own.
+    """
+    with _settings():
+        blocks = [_Block(panel) for panel in panels]
+        beside = sum(block.width for block in blocks) + _GAP * (len(blocks) - 1) <= _WIDEST
+        if beside:
+            _align(blocks)
+            inner = sum(block.width for block in blocks) + _GAP * (len(blocks) - 1)
+            height = max(block.height for block in blocks)
+        else:
+            inner = max(block.width for block in blocks)
+            height = sum(block.height for block in blocks) + _GAP * (len(blocks) - 1)
+        inner = max(inner, _NARROWEST)
+        lines = _wrap(caption, _SMALL, inner) if caption else []
+        below = len(lines) * _SMALL * _LEADING / 72 + (0.1 if lines else 0)
+        # Hundredths of an inch are whole pixels at 300 dpi: pixel positions are exact.
+        width, height = (math.ceil(100 * (side + 2 * _MARGIN)) / 100 for side in (inner, height + below))
+        drawn = Figure(figsize=(width, height), facecolor="white")
+        x = y = _MARGIN
+        shared = len({block.scale for block in blocks if block.scale}) <= 1
+        for block in blocks:
+            first = block is next((b for b in blocks if b.scale), None)
+            block.draw(drawn, x, y, bar=first or not shared)
+            x, y = (x + block.width + _GAP, y) if beside else (x, y + block.height + _GAP)
+        _write(drawn, _MARGIN, height - _MARGIN - below + 0.1, "\n".join(lines), _SMALL, LIGHT.muted)
+        return drawn
+
+
+def save(figure: Figure, format: Format) -> bytes:
+    """The file as bytes: PNG at 300 dpi, SVG or PDF. The same figure gives the same bytes: no dates are written."""
+    dates: dict[str, dict[str, None]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    buffer = io.BytesIO()
+    with _settings():
+        figure.savefig(buffer, format=format, dpi=DPI, metadata=dates[format])
+    return buffer.getvalue()
+
+
+def cell_pixels(figure: Figure) -> list[NDArray[np.intp]]:
+    """Where the centre of each cell lies in the PNG that `save` writes: per panel (queries, keys, 2), pixels x from the
+    left and y from the top. A panel without a map gives (0, 0, 2); the column of the rest isn't among the cells."""
+    return [_centres(axes, figure) for axes in figure.axes if axes.get_label() in ("map", "no map")]
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    with _PROCESS, mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+        # A sign that the font lacks is drawn as an empty box in PNG; SVG keeps the sign itself.
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
+        yield
+
+
+class _Block:
+    """A panel with the room that it takes, in inches: title, labels, cells and colour bar, from the top down."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.title = words.shown(panel.title)
+        self.signed = panel.difference
+        self.map: AttentionMap | None = None
+        self.left = self.right = self.above = 0.0
+        self.scale: maps.Scale | None = None
+        if panel.map is None or not panel.map.weights.size:
+            missing = "there are no words" if panel.map else f"{self.title} writes without attention: there is no map"
+            self.sentence = "\n".join(_wrap(missing, _SENTENCE, 2.2))
+            self.cells = (2.2, 0.5)
+        else:
+            self.map, pool = words.pool(panel.map)
+            self._measure(self.map)
+            self.scale = maps.scale_of(self.map, stretch=panel.stretch, difference=panel.difference)
+            self.bar = "; ".join(filter(None, (self.scale.label, words.pooled_note(pool))))
+            self.right = max(self.right, _width(self.bar, _SMALL) - self.cells[0])
+        self.top = _TITLE * 1.7 / 72 if self.title else 0.0
+        self.right = max(self.right, _width(self.title, _TITLE) - self.left - self.cells[0])
+
+    def _measure(self, attention: AttentionMap) -> None:
+        rows, columns = attention.weights.shape
+        self.queries = [words.cut(label, _LONGEST_LABEL) for label in words.names(attention.queries)]
+        self.keys = [words.cut(label, _LONGEST_LABEL) for label in words.names(attention.keys)]
+        self.rest = maps.has_rest(attention)
+        self.end = columns - 0.5 + (_REST_GAP + _REST_WIDTH if self.rest else 0)
+        cell = min(max(_USUAL_SIDE / max(rows, columns), _CELL[0]), _CELL[1])
+        self.font = min(8.5, cell * 72 * 0.75)
+        self.cells = (cell * (self.end + 0.5), cell * rows)
+        self.left = max(_width(label, self.font) for label in self.queries) + 0.08
+        widths = [_width(label, self.font) for label in self.keys]
+        self.above = max(widths) * math.sin(_TILT) + self.font / 72
+        reach = max((i + 0.5) * cell + w * math.cos(_TILT) + self.font / 72 for i, w in enumerate(widths))
+        self.right = max(0.0, reach - self.cells[0])
+
+    @property
+    def width(self) -> float:
+        return self.left + self.cells[0] + self.right
+
+    @property
+    def height(self) -> float:
+        return self.top + self.above + self.cells[1] + (_BAR_ROOM if self.scale else 0)
+
+    def draw(self, figure: Figure, x: float, y: float, *, bar: bool) -> None:
+        """Draw with the upper left corner x, y inches from the figure's."""
+        width, height = figure.get_size_inches()
+        _write(figure, x, y, self.title, _TITLE, LIGHT.text)
+        x, y = x + self.left, y + self.top + self.above
+        box = (x / width, 1 - (y + self.cells[1]) / height, self.cells[0] / width, self.cells[1] / height)
+        axes = figure.add_axes(box, label="no map" if self.map is None else "map")
+        axes.spines[:].set_visible(False)
+        if self.map is None or self.scale is None:
+            axes.set_xticks([])
+            axes.set_yticks([])
+            _write(figure, x, y, self.sentence, _SENTENCE, LIGHT.muted)
+            return
+        self._draw_cells(axes, self.map, self.scale)
+        if bar:
+            bottom = y + self.cells[1] + 0.15
+            _write(figure, x, bottom, self.bar, _SMALL, LIGHT.muted)
+            bottom += 0.15 + _BAR_HEIGHT
+            place = (x / width, 1 - bottom / height, _BAR_LENGTH / width, _BAR_HEIGHT / height)
+            drawn = figure.colorbar(self._colours(self.scale), cax=figure.add_axes(place), orientation="horizontal")
+            drawn.outline.set_visible(False)
+            drawn.ax.tick_params(length=0, pad=2, labelsize=_SMALL, labelcolor=LIGHT.muted)
+            drawn.ax.locator_params(nbins=4)
+
+    def _draw_cells(self, axes: Axes, attention: AttentionMap, scale: maps.Scale) -> None:
+        rows, columns = attention.weights.shape
+        colours = self._colours(scale)
+        look: dict[str, Any] = {"cmap": colours.cmap, "norm": colours.norm, "edgecolors": "white", "linewidth": 0.4}
+        edges = np.arange(rows + 1) - 0.5
+        axes.pcolormesh(np.arange(columns + 1) - 0.5, edges, attention.weights, **look)
+        ticks, labels = list(range(columns)), list(self.keys)
+        if self.rest:
+            axes.pcolormesh([self.end - _REST_WIDTH, self.end], edges, attention.rest[:, None], **look)
+            ticks, labels = [*ticks, self.end - _REST_WIDTH / 2], [*labels, maps.REST_LABEL]
+        axes.set_xlim(-0.5, self.end)
+        axes.set_ylim(rows - 0.5, -0.5)
+        axes.xaxis.tick_top()
+        axes.tick_params(length=0, pad=3, labelsize=self.font, labelcolor=LIGHT.text)
+        axes.set_xticks(ticks, labels, rotation=math.degrees(_TILT), rotation_mode="anchor", ha="left", va="center")
+        axes.set_yticks(list(range(rows)), self.queries)
+        if self.rest:
+            axes.get_xticklabels()[-1].set_color(LIGHT.muted)
+
+    def _colours(self, scale: maps.Scale) -> ScalarMappable:
+        return ScalarMappable(Normalize(scale.low, scale.high), _COLOURS[self.signed])
+
+
+def _align(blocks: Sequence[_Block]) -> None:
+    """Let the cells of panels that stand side by side begin at one height."""
+    top, above = max(block.top for block in blocks), max(block.above for block in blocks)
+    for block in blocks:
+        block.top, block.above = top, above
+
+
+def _centres(axes: Axes, figure: Figure) -> NDArray[np.intp]:
+    if axes.get_label() == "no map":
+        return np.zeros((0, 0, 2), np.intp)
+    mesh = axes.collections[0].get_array()
+    assert mesh is not None
+    rows, columns = mesh.shape
+    width, height = (round(side * DPI) for side in figure.get_size_inches())
+    box, end = axes.get_position(), axes.get_xlim()[1]
+    x = (box.x0 + (np.arange(columns) + 0.5) * box.width / (end + 0.5)) * width
+    y = (1 - box.y1 + (np.arange(rows) + 0.5) * box.height / rows) * height
+    return np.stack(np.meshgrid(x, y), axis=-1).astype(np.intp)
+
+
+def _write(figure: Figure, x: float, y: float, text: str, size: float, colour: str) -> None:
+    """Write the text with its upper left corner x, y inches from the figure's."""
+    width, height = figure.get_size_inches()
+    figure.text(x / width, 1 - y / height, text, fontsize=size, color=colour, va="top", linespacing=_LEADING)
+
+
+def _width(text: str, size: float) -> float:
+    """Inches that the text takes, in points of `size`."""
+    return float(_ruler().get_text_width_height_descent(text, FontProperties(size=size), ismath=False)[0]) / DPI
+
+
+@cache
+def _ruler() -> Any:
+    """What measures text, at the resolution of the PNG: at a lower one letters are rounded to other widths."""
+    return RendererAgg(DPI, DPI, DPI)  # type: ignore[no-untyped-call]
+
+
+def _wrap(text: str, size: float, width: float) -> list[str]:
+    """Lines of at most `width` inches; a longer word has a line of its own."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and _width(f"{lines[-1]} {word}", size) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,279 @@
+"""Heatmaps for the screen: queries are rows from the top down, keys are columns with their labels above.
+
+Positions are integers and labels only tick texts, so repeated words keep columns of their own. The size is explicit,
+in pixels, with cells of at least 16 px: a page scrolls a wide map inside a frame and shows it with `theme=None`.
+Labels are escaped: nothing that a visitor typed is markup. Streamlit gets no selection from a heatmap
+(streamlit#8760), so a clear marker lies on every cell and tells `[query, key]` as its customdata. The markers carry
+the hover texts too: Plotly never lets a heatmap answer where a point lies above it.
+"""
+
+import html
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from attnviz.figures import colours, maps, words
+from attnviz.reading import SUBWORDS, AttentionMap, Weights
+
+LEAST_CELL = 16
+LARGEST_CELL = 40
+LONGEST_LABEL = 20
+USUAL_SIDE = 640  # the larger side of a map in px, as far as the limits of a cell allow
+
+_REST_GAP = 0.35  # in cells
+_REST_WIDTH = 0.65
+_TILT = math.radians(60)
+_BAR_ROOM = 74
+_BAR_LENGTH = 200
+_LEAST_WIDTH = 320
+_FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
+
+
+def heatmap(
+    map: AttentionMap,
+    *,
+    dark: bool,
+    title: str = "",
+    stretch: bool = False,
+    selected_query: int | None = None,
+    selected_key: int | None = None,
+) -> go.Figure:
+    """The weights of `map` (queries, keys) on the scale from 0 to 1, or up to the map's largest with `stretch`.
+
+    The weight on no input word is a narrow column of its own at the right, where there is any. Above 300 keys,
+    neighbouring columns are summed, and the figure says so. The selected row and column are outlined.
+    """
+    return _draw(map, False, dark, title, stretch, selected_query, selected_key)
+
+
+def difference(
+    a: AttentionMap,
+    b: AttentionMap,
+    *,
+    dark: bool,
+    title: str = "",
+    stretch: bool = False,
+    selected_query: int | None = None,
+    selected_key: int | None = None,
+) -> go.Figure:
+    """alpha_a - alpha_b on a scale from -1 to 1, or up to the largest difference either way with `stretch`.
+
+    Raises InputError (a ValueError) where the axes of the two maps differ.
+    """
+    return _draw(maps.subtract(a, b), True, dark, title, stretch, selected_query, selected_key)
+
+
+def alt_text(map: AttentionMap) -> str:
+    """The map in one sentence, for those who don't see it."""
+    if not map.weights.size:
+        return "An empty heatmap: there are no words to show."
+    subwords = map.name == SUBWORDS
+    outputs = words.count(map.queries, "output", subwords=subwords)
+    inputs = words.count(map.keys, "input", subwords=subwords)
+    query, key = np.unravel_index(np.argmax(map.weights), map.weights.shape)
+    cell = f"{words.names(map.queries)[query]} ← {words.names(map.keys)[key]}"
+    return f"Heatmap of {outputs} by {inputs}; the strongest cell is {cell} at {map.weights[query, key]:.2f}."
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Where a map lies in its figure, in px: the side of a cell and the room around the cells."""
+
+    cell: int
+    font: int
+    left: int
+    top: int
+    right: int
+    width: int
+    height: int
+
+    @classmethod
+    def around(cls, queries: Sequence[str], keys: Sequence[str], columns: float, title: str, bar: str) -> "_Frame":
+        cell = min(max(USUAL_SIDE // max(len(queries), math.ceil(columns)), LEAST_CELL), LARGEST_CELL)
+        font = 13 if cell >= 20 else 11
+        left = max((_text_width(label, font) for label in queries), default=0) + 14
+        widths = [_text_width(label, font) for label in keys]
+        top = int(max(widths, default=0) * math.sin(_TILT)) + 20 + (28 if title else 0)
+        # A tilted label reaches to the right of its column.
+        reach = (int((i + 0.5) * cell + w * math.cos(_TILT) + font) for i, w in enumerate(widths))
+        plot = round(columns * cell)
+        right = max(12, max(reach, default=0) - plot + 4)
+        least = max(_LEAST_WIDTH, _text_width(title, 15) + 24, left + _text_width(bar, 12))
+        right += max(0, least - left - plot - right)
+        return cls(cell, font, left, top, right, left + plot + right, top + len(queries) * cell + _BAR_ROOM)
+
+
+def _draw(
+    whole: AttentionMap,
+    signed: bool,
+    dark: bool,
+    title: str,
+    stretch: bool,
+    selected_query: int | None,
+    selected_key: int | None,
+) -> go.Figure:
+    theme = colours.theme(dark)
+    if not whole.weights.size:
+        return _sentence("There is no map to show: there are no words.", theme)
+    pooled, pool = words.pool(whole)
+    rest = maps.has_rest(pooled)
+    queries, keys = words.names(pooled.queries), words.names(pooled.keys)
+    rows, columns = pooled.weights.shape
+    end = columns - 0.5 + (_REST_GAP + _REST_WIDTH if rest else 0)
+    row_labels = [words.cut(label, LONGEST_LABEL) for label in queries]
+    column_labels = [words.cut(label, LONGEST_LABEL) for label in keys]
+    positions = list(range(columns))
+    scale = maps.scale_of(pooled, stretch=stretch, difference=signed)
+    bar = "; ".join(filter(None, (scale.label, words.pooled_note(pool))))
+    frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar)
+    ticks = [_escape(label) for label in column_labels]
+    if rest:
+        positions.append(end - _REST_WIDTH / 2)
+        ticks.append(f'<span style="color:{theme.muted}">{maps.REST_LABEL}</span>')
+
+    stops = theme.differences if signed else theme.weights
+    look = {
+        "colorscale": [[i / (len(stops) - 1), stop] for i, stop in enumerate(stops)],
+        "zmin": scale.low,
+        "zmax": scale.high,
+        "y": np.arange(rows + 1) - 0.5,
+        "xgap": 1,
+        "ygap": 1,
+    }
+    figure = go.Figure()
+    figure.add_heatmap(
+        z=pooled.weights,
+        x=np.arange(columns + 1) - 0.5,
+        hoverinfo="skip",
+        colorbar=_colour_bar(theme),
+        **look,
+    )
+    if rest:
+        figure.add_heatmap(
+            z=pooled.rest[:, None],
+            x=[end - _REST_WIDTH, end],
+            hoverinfo="text",
+            hovertext=[[text] for text in _hover(queries, [maps.REST_NAME], pooled.rest[:, None], signed)],
+            showscale=False,
+            **look,
+        )
+    figure.add_scatter(
+        x=np.tile(np.arange(columns), rows),
+        y=np.repeat(np.arange(rows), columns),
+        customdata=[[query, key * pool] for query in range(rows) for key in range(columns)],
+        mode="markers",
+        marker={"symbol": "square", "size": frame.cell, "color": theme.text},
+        opacity=0,
+        hoverinfo="text",
+        hovertext=_hover(queries, keys, pooled.weights, signed),
+        showlegend=False,
+    )
+    _bar_title(figure, theme, bar)
+    if selected_query is not None and 0 <= selected_query < rows:
+        _outline(figure, theme, -0.5, end, selected_query - 0.5, selected_query + 0.5)
+    if selected_key is not None and 0 <= selected_key < len(whole.keys):
+        column = selected_key // pool
+        _outline(figure, theme, column - 0.5, column + 0.5, -0.5, rows - 0.5)
+
+    axis = {
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        "tickfont": {"size": frame.font},
+        "ticks": "",
+        "ticklabelstandoff": 5,
+    }
+    figure.update_xaxes(
+        range=[-0.5, end], side="top", tickvals=positions, ticktext=ticks, tickangle=-math.degrees(_TILT), **axis
+    )
+    figure.update_yaxes(
+        range=[rows - 0.5, -0.5], tickvals=list(range(rows)), ticktext=[_escape(q) for q in row_labels], **axis
+    )
+    figure.update_layout(
+        **_paper(theme, frame.width, frame.height),
+        # As far as the corner of a cell from the circle that Plotly takes its marker for, and less than the gap.
+        hoverdistance=math.ceil(0.21 * frame.cell) + 1,
+        margin={"l": frame.left, "r": frame.right, "t": frame.top, "b": _BAR_ROOM, "autoexpand": False},
+        title={"text": _escape(title), "font": {"size": 15}, "x": 0, "xref": "container", "y": 1, "yanchor": "top",
+               "yref": "container", "pad": {"l": 8, "t": 6}},
+    )  # fmt: skip
+    return figure
+
+
+def _hover(queries: Sequence[str], keys: Sequence[str], weights: Weights, signed: bool) -> list[str]:
+    """One text a cell, row by row."""
+    return [
+        f"{_escape(query)} ← {_escape(key)}: {maps.value(float(weight), difference=signed)}"
+        for query, row in zip(queries, weights, strict=True)
+        for key, weight in zip(keys, row, strict=True)
+    ]
+
+
+def _colour_bar(theme: colours.Theme) -> dict[str, object]:
+    """Below the map at its left end, where it is seen before anything is scrolled. Its title is `_bar_title`:
+    Plotly would centre it and draw it over the bar."""
+    return {
+        "orientation": "h",
+        "thickness": 8,
+        "lenmode": "pixels",
+        "len": _BAR_LENGTH,
+        "x": 0,
+        "xanchor": "left",
+        "yref": "container",
+        "y": 0,
+        "yanchor": "bottom",
+        "xpad": 0,
+        "ypad": 4,
+        "outlinewidth": 0,
+        "nticks": 5,
+        "tickfont": {"size": 11, "color": theme.muted},
+    }
+
+
+def _bar_title(figure: go.Figure, theme: colours.Theme, text: str) -> None:
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -20}
+    figure.add_annotation(text=text, showarrow=False, font={"size": 12, "color": theme.muted}, **place)
+
+
+def _outline(figure: go.Figure, theme: colours.Theme, x0: float, x1: float, y0: float, y1: float) -> None:
+    figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": theme.outline, "width": 2}, layer="above")
+
+
+def _sentence(text: str, theme: colours.Theme) -> go.Figure:
+    figure = go.Figure(layout=_paper(theme, _LEAST_WIDTH, 60))
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    figure.update_xaxes(visible=False).update_yaxes(visible=False)
+    figure.add_annotation(text=text, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False)
+    return figure
+
+
+def _paper(theme: colours.Theme, width: int, height: int) -> dict[str, object]:
+    clear = "rgba(0,0,0,0)"
+    return {
+        "template": "none",
+        "width": width,
+        "height": height,
+        "autosize": False,
+        "paper_bgcolor": clear,
+        "plot_bgcolor": clear,
+        "font": {"family": _FONT, "color": theme.text, "size": 13},
+        "hovermode": "closest",
+        "dragmode": False,
+        "hoverlabel": {"bgcolor": theme.text, "font": {"color": theme.page, "family": _FONT}},
+        "showlegend": False,
+    }
+
+
+def _escape(text: str) -> str:
+    """The text as Plotly draws it literally: no markup, and no formula between dollar signs."""
+    return html.escape(text, quote=False).replace("$", "&#36;")
+
+
+def _text_width(text: str, size: int) -> int:
+    """Pixels that the text takes at most, about: the browser's font isn't known."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return math.ceil(size * (0.58 * (len(text) - wide) + 1.05 * wide))

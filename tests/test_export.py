@@ -1,0 +1,165 @@
+"""Readings as files: the numbers come back as they were, and the names say what the files hold."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from attnviz import export
+from attnviz.errors import InputError
+from attnviz.export import names, numbers
+from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Provenance, Reading, Words
+
+
+def attention(queries=("the", "cat"), keys=("le", "chat", "chat"), name=WORDS, seed=0):
+    weights = np.random.default_rng(seed).dirichlet(np.ones(len(keys) + 1), len(queries)).astype(np.float32)
+    return AttentionMap(name, Words.whole(queries), Words.whole(keys), weights[:, :-1], weights[:, -1])
+
+
+def reading(variant="additive", *, maps=None, text="Le chat dort.", **settings_):
+    pieces = Pieces(text, tuple(text.split()), tuple((word,) for word in text.split()))
+    maps = (attention(), attention(name=SUBWORDS)) if maps is None else maps
+    provenance = Provenance("0123456789abcdef", settings_, 0.1, "1")
+    return Reading("translation", variant, (pieces,), pieces, -1.0, maps, (), provenance)
+
+
+def table(data):
+    return list(csv.reader(io.StringIO(data.decode(), newline="")))
+
+
+def test_csv_is_tidy_and_exact():
+    header, *rows = table(export.save([reading()], "csv"))
+    assert tuple(header) == numbers.COLUMNS
+    assert len(rows) == 2 * (3 + 1)
+    cells = {(row[1], row[3]): np.float32(row[5]) for row in rows}
+    for q in range(2):
+        for k in range(3):
+            assert cells[str(q), str(k)] == attention().weights[q, k]
+        assert cells[str(q), ""] == attention().rest[q]
+    assert [row[4] for row in rows[:4]] == ["le", "chat", "chat", "(rest)"]
+
+
+def test_csv_of_several_variants_names_each_and_bears_those_without_a_map():
+    assert table(export.save([reading("none", maps=())], "csv")) == [list(numbers.COLUMNS)]
+    _, *rows = table(export.save([reading("none", maps=()), reading(), reading("general")], "csv"))
+    assert [row[0] for row in rows] == ["additive"] * 8 + ["general"] * 8
+
+
+@given(label=st.text(st.characters(codec="utf-8"), max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_no_label_is_a_formula_and_each_comes_back(label):
+    for sign in ("", "=", "+", "-", "@", "\t", "\r"):
+        word = sign + label
+        (row, *_) = table(export.save([reading(maps=(attention(queries=(word,)),))], "csv"))[1:]
+        assert not row[2].startswith(("=", "+", "-", "@", "\t", "\r"))
+        assert row[2] in (word, f"'{word}")
+
+
+def test_json_round_trip():
+    one, two = reading(beam=5), reading("none", maps=())
+    assert Reading.loads(export.save([one], "json")) == one
+    assert [Reading.from_json(data) for data in json.loads(export.save([one, two], "json"))] == [one, two]
+
+
+def test_npz_loads_without_pickle_and_is_the_same_each_time():
+    readings = [reading(), reading("none", maps=()), reading()]
+    data = export.save(readings, "npz")
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["additive/attention/weights"], attention().weights)
+        np.testing.assert_array_equal(arrays["additive/attention/subwords/rest"], attention().rest)
+        assert arrays["additive/attention/keys"].tolist() == ["le", "chat", "chat"]
+        assert arrays["additive#2/attention/queries"].tolist() == ["the", "cat"]
+        assert len(arrays.files) == 16
+    assert data == export.save(readings, "npz")
+
+
+def test_npz_of_nothing_is_still_a_file():
+    with np.load(io.BytesIO(export.save([reading("none", maps=())], "npz")), allow_pickle=False) as arrays:
+        assert arrays.files == []
+
+
+@pytest.mark.parametrize(("format", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_pictures_are_what_they_say(format, start):
+    readings = [reading(beam=5), reading("none", maps=())]
+    assert export.save(readings, format).startswith(start)
+    assert export.save([reading("none", maps=())], format).startswith(start)
+
+
+def test_png_is_at_300_dpi():
+    image = Image.open(io.BytesIO(export.save([reading()], "png")))
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+
+
+def test_the_caption_can_be_switched_off():
+    assert b"bundle 0123456789ab" in export.save([reading()], "svg")
+    assert b"bundle" not in export.save([reading()], "svg", caption=False)
+
+
+def test_a_forced_output_is_said_in_the_picture():
+    svg = export.save([reading(), reading(forced=True)], "svg", caption=False).decode()
+    assert ">additive</text>" in svg
+    assert ">additive, output given</text>" in svg
+
+
+def test_a_difference_of_two():
+    svg = export.save([reading(), reading("general")], "svg", difference=True).decode()
+    assert ">additive \N{MINUS SIGN} general</text>" in svg
+    assert "difference of weights" in svg
+
+
+@pytest.mark.parametrize(
+    ("readings", "options", "said"),
+    [
+        ([reading()], {"format": "docx"}, "choose one of png, svg"),
+        ([], {"format": "csv"}, "nothing to save"),
+        ([reading()], {"format": "png", "map_name": "x"}, "choose one of attention, attention/subwords"),
+        ([reading()], {"format": "png", "difference": True}, "two variants"),
+        ([reading(), reading("none", maps=())], {"format": "png", "difference": True}, "without attention"),
+        ([reading(), reading(maps=(attention(("a",)),))], {"format": "png", "difference": True}, "different words"),
+    ],
+)
+def test_what_cannot_be_saved_is_said_in_a_sentence(readings, options, said):
+    with pytest.raises(InputError, match=said):
+        export.save(readings, **options)
+
+
+def test_every_format_has_a_media_type():
+    assert list(export.MIME) == list(export.FORMATS) == ["png", "svg", "pdf", "csv", "json", "npz"]
+    assert export.MIME["svg"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize(
+    ("readings", "kind", "expected"),
+    [
+        ([reading()], WORDS, "translation-additive-le-chat-dort-attention.png"),
+        ([reading(), reading("none")], WORDS, "translation-additive-vs-none-le-chat-dort-attention.png"),
+        ([reading(text="L'œuvre d'été")], SUBWORDS, "translation-additive-l-oeuvre-d-ete-attention-subwords.png"),
+        ([reading(text="猫が眠る")], WORDS, "translation-additive-attention.png"),
+        ([reading(text="../../etc/passwd\x00:*?")], WORDS, "translation-additive-etc-passwd-attention.png"),
+    ],
+)
+def test_a_file_name_says_what_the_file_holds(readings, kind, expected):
+    assert names.filename(readings, kind, "png") == expected
+
+
+@given(text=st.text(max_size=200), variants=st.lists(st.text("abc.2", min_size=1, max_size=60), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_file_names_are_safe_everywhere(text, variants):
+    name = names.filename([reading(variant, text=text) for variant in variants], WORDS, "csv")
+    assert name.endswith("-attention.csv")
+    assert len(name) <= 124
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
+    assert name.startswith("translation")
+    assert "--" not in name
+
+
+def test_importing_the_table_of_formats_draws_in_nothing_slow():
+    code = "import sys, attnviz.export; print([m for m in ('matplotlib', 'plotly', 'torch') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"

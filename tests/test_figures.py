@@ -1,0 +1,393 @@
+"""Heatmaps: on screen and on paper they show every weight where it belongs, and no visitor's text is markup."""
+
+import io
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from attnviz.figures import captions, colours, maps, paper, screen, words
+from attnviz.figures.paper import Panel
+from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Provenance, Reading, Words
+
+
+def attention(queries, keys, weights=None, rest=None, name=WORDS, seed=0):
+    random = np.random.default_rng(seed)
+    if weights is None:
+        weights = random.dirichlet(np.ones(max(len(keys), 1)), len(queries))[:, : len(keys)]
+    rest = np.zeros(len(queries)) if rest is None else np.asarray(rest)
+    weights = np.asarray(weights, np.float32).reshape(len(queries), len(keys))
+    return AttentionMap(name, Words.whole(queries), Words.whole(keys), weights, rest.astype(np.float32))
+
+
+def cat(**changes):
+    weights = [[0.7, 0.1, 0.1, 0.1], [0.05, 0.83, 0.06, 0.06], [0.0, 0.1, 0.2, 0.3]]
+    return attention(["the", "cat", "sleeps"], ["le", "chat", "dort", "dort"], weights, **changes)
+
+
+def reading(variant="additive", maps=(), **settings_):
+    text = Pieces("le chat", ("le", "chat"), (("le",), ("chat",)))
+    provenance = Provenance("0123456789abcdef", settings_, 0.1, "1")
+    return Reading("translation", variant, (text,), text, -1.0, tuple(maps), (), provenance)
+
+
+def linear(colour):
+    """Linear light of "#rrggbb"."""
+    value = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def oklab(colour):
+    """Ottosson 2020."""
+    lms = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
+                    [0.0883024619, 0.2817188376, 0.6299787005]]) @ linear(colour)  # fmt: skip
+    return np.array([[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
+                     [0.0259040371, 0.7827717662, -0.8086757660]]) @ np.cbrt(lms)  # fmt: skip
+
+
+def luminance(colour):
+    return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
+
+
+def texts(figure):
+    return [*figure.layout.xaxis.ticktext, *figure.layout.yaxis.ticktext, *(a.text for a in figure.layout.annotations)]
+
+
+# Colours
+
+
+@pytest.mark.parametrize("theme", [colours.LIGHT, colours.DARK])
+def test_every_step_of_the_scale_looks_equally_large_and_leads_away_from_zero(theme):
+    lab = np.array([oklab(colour) for colour in theme.weights])
+    steps = np.linalg.norm(np.diff(lab, axis=0), axis=1)
+    assert steps.max() / steps.min() < 1.2
+    rgb = np.array([linear(colour) for colour in theme.weights])
+    assert (np.diff(rgb, axis=0) < 0).all() or (np.diff(rgb, axis=0) > 0).all()
+
+
+@pytest.mark.parametrize("theme", [colours.LIGHT, colours.DARK])
+def test_differences_grow_evenly_both_ways_from_the_middle(theme):
+    lab = np.array([oklab(colour) for colour in theme.differences])
+    middle = len(lab) // 2
+    distance = np.linalg.norm(lab - lab[middle], axis=1)
+    assert (np.diff(distance[middle:]) > 0).all()
+    assert (np.diff(distance[: middle + 1]) < 0).all()
+    np.testing.assert_allclose(distance[::-1], distance, atol=0.08)
+
+
+@pytest.mark.parametrize("theme", [colours.LIGHT, colours.DARK])
+def test_text_is_legible_and_zero_lies_near_the_page(theme):
+    def contrast(a, b):
+        low, high = sorted((luminance(a), luminance(b)))
+        return (high + 0.05) / (low + 0.05)
+
+    assert contrast(theme.text, theme.page) > 7
+    assert contrast(theme.muted, theme.page) > 4.5
+    assert contrast(theme.weights[0], theme.page) < 1.25 < 10 < contrast(theme.weights[-1], theme.page)
+    assert contrast(theme.outline, theme.weights[0]) > 3
+
+
+def test_screen_and_paper_take_the_same_colours():
+    on_screen = [stop[1] for stop in screen.heatmap(cat(), dark=False).data[0].colorscale]
+    mesh = paper.figure([Panel(cat(), "")], caption=None).axes[0].collections[0]
+    on_paper = mesh.cmap(np.linspace(0, 1, len(on_screen)), bytes=True)[:, :3]
+    expected = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in on_screen]
+    np.testing.assert_allclose(on_paper, expected, atol=1)
+
+
+# Screen
+
+
+def test_queries_are_rows_from_the_top_and_repeated_words_keep_their_columns():
+    figure = screen.heatmap(cat(), dark=False)
+    assert list(figure.layout.xaxis.tickvals) == [0, 1, 2, 3]
+    assert list(figure.layout.xaxis.ticktext) == ["le", "chat", "dort", "dort"]
+    assert figure.layout.xaxis.side == "top"
+    assert list(figure.layout.yaxis.ticktext) == ["the", "cat", "sleeps"]
+    assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]
+    np.testing.assert_array_equal(figure.data[0].z, cat().weights)
+
+
+def test_what_a_visitor_typed_is_no_markup():
+    figure = screen.heatmap(attention(["<s>", "<b>a</b>"], ["$x$", "&lt;", "\x00"]), dark=True, title="<i>t</i>")
+    assert list(figure.layout.yaxis.ticktext) == ["&lt;s&gt;", "&lt;b&gt;a&lt;/b&gt;"]
+    assert list(figure.layout.xaxis.ticktext) == ["&#36;x&#36;", "&amp;lt;", "\N{REPLACEMENT CHARACTER}"]
+    assert figure.layout.title.text == "&lt;i&gt;t&lt;/i&gt;"
+    assert figure.data[-1].hovertext[0].startswith("&lt;s&gt; ← &#36;x&#36;: ")
+
+
+def test_hover_says_query_key_and_weight():
+    markers = screen.heatmap(cat(), dark=False).data[-1]
+    place = [list(cell) for cell in markers.customdata].index([1, 1])
+    assert markers.hovertext[place] == "cat ← chat: 0.83"
+
+
+def test_a_clear_marker_lies_on_every_cell_for_selections():
+    markers = screen.heatmap(cat(rest=[0.1, 0, 0.4]), dark=False).data[-1]
+    assert markers.type == "scatter"
+    assert markers.opacity == 0
+    assert [list(cell) for cell in markers.customdata] == [[q, k] for q in range(3) for k in range(4)]
+    assert [[y, x] for x, y in zip(markers.x, markers.y, strict=True)] == [list(cell) for cell in markers.customdata]
+
+
+def test_the_scale_is_fixed_and_a_stretch_is_said():
+    fixed = screen.heatmap(cat(), dark=False)
+    assert (fixed.data[0].zmin, fixed.data[0].zmax) == (0, 1)
+    assert "weight" in texts(fixed)
+    stretched = screen.heatmap(cat(), dark=False, stretch=True)
+    assert (stretched.data[0].zmin, stretched.data[0].zmax) == (0, pytest.approx(0.83))
+    assert "weight (stretched to this map's largest, 0.83)" in texts(stretched)
+
+
+def test_rest_has_a_column_of_its_own_apart_from_the_keys():
+    figure = screen.heatmap(cat(rest=[0, 0, 0.4]), dark=False)
+    cells, rest = figure.data[0], figure.data[1]
+    np.testing.assert_array_equal(cells.z, cat().weights)
+    np.testing.assert_allclose(rest.z, [[0], [0], [0.4]])
+    assert rest.x[0] > cells.x[-1]
+    assert rest.x[1] - rest.x[0] < 1
+    assert (rest.zmin, rest.zmax) == (0, 1)
+    assert rest.hovertext[2][0] == "sleeps ← no input word (end mark): 0.40"
+    assert maps.REST_LABEL in figure.layout.xaxis.ticktext[-1]
+
+
+def test_rest_that_is_nothing_takes_no_room():
+    figure = screen.heatmap(cat(rest=[0.004, 0, 0.005]), dark=False)
+    assert [trace.type for trace in figure.data] == ["heatmap", "scatter"]
+
+
+@given(rows=st.integers(1, 90), columns=st.integers(1, 90))
+@settings(max_examples=10, deadline=None)
+def test_cells_are_square_and_never_below_16_pixels(rows, columns):
+    figure = screen.heatmap(attention(["a"] * rows, ["b"] * columns), dark=False)
+    margin = figure.layout.margin
+    high = (figure.layout.height - margin.t - margin.b) / rows
+    wide = (figure.layout.width - margin.l - margin.r) / columns
+    assert wide == pytest.approx(high, abs=1 / columns)
+    assert 16 <= high <= 40
+
+
+def test_long_labels_are_cut_on_the_axis_and_whole_in_the_hover():
+    word = "anticonstitutionnellement"
+    figure = screen.heatmap(attention([word], ["a"]), dark=False)
+    (label,) = figure.layout.yaxis.ticktext
+    assert label.endswith("…")
+    assert len(label) <= screen.LONGEST_LABEL
+    assert word.startswith(label[:-1])
+    assert word in figure.data[-1].hovertext[0]
+
+
+def test_the_selected_row_and_column_are_outlined():
+    row, column = screen.heatmap(cat(), dark=False, selected_query=2, selected_key=1).layout.shapes
+    assert (row.y0, row.y1) == (1.5, 2.5)
+    assert (column.x0, column.x1) == (0.5, 1.5)
+    assert row.fillcolor is None
+    assert not screen.heatmap(cat(), dark=False, selected_query=99, selected_key=-1).layout.shapes
+
+
+def test_above_300_columns_neighbours_are_summed_and_the_figure_says_so():
+    wide = attention(["a", "b"], [f"w{i}" for i in range(605)])
+    figure = screen.heatmap(wide, dark=False, selected_key=604)
+    z = np.asarray(figure.data[0].z)
+    assert z.shape == (2, 202)
+    np.testing.assert_allclose(z[:, 0], wide.weights[:, :3].sum(axis=1), rtol=1e-5)
+    np.testing.assert_allclose(z[:, -1], wide.weights[:, 603:].sum(axis=1), rtol=1e-5)
+    assert any("each column sums 3 neighbouring words" in text for text in texts(figure))
+    assert figure.layout.xaxis.ticktext[0] == "w0 … w2"
+    assert list(figure.data[-1].customdata[1]) == [0, 3]
+    assert figure.layout.shapes[0].x0 == 200.5
+    assert words.pool(attention(["a"], ["w"] * 300))[1] == 1
+
+
+def test_a_difference_has_a_scale_about_zero():
+    a, b = cat(), cat(rest=[0.2, 0, 0])
+    b = AttentionMap(b.name, b.queries, b.keys, b.weights[:, ::-1].copy(), b.rest)
+    figure = screen.difference(a, b, dark=False)
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (-1, 1)
+    np.testing.assert_allclose(figure.data[0].z, a.weights - b.weights)
+    assert figure.data[-1].hovertext[0] == "the ← le: +0.60"
+    assert figure.data[1].hovertext[0][0] == "the ← no input word (end mark): \N{MINUS SIGN}0.20"
+    assert figure.data[0].colorscale[8][1] == colours.LIGHT.differences[8]
+    stretched = screen.difference(a, b, dark=True, stretch=True)
+    assert -stretched.data[0].zmin == stretched.data[0].zmax == pytest.approx(0.77)
+
+
+def test_a_difference_of_maps_over_other_words_is_refused():
+    with pytest.raises(ValueError, match="different words"):
+        screen.difference(cat(), attention(["the"], ["le"]), dark=False)
+
+
+@pytest.mark.parametrize("empty", [attention([], ["a"]), attention(["a"], [])])
+def test_an_empty_map_is_a_sentence(empty):
+    figure = screen.heatmap(empty, dark=True)
+    assert not figure.data
+    assert "no words" in figure.layout.annotations[0].text
+    assert "no words" in screen.alt_text(empty)
+
+
+def test_the_text_for_those_who_see_no_picture():
+    expected = "Heatmap of 3 output words by 4 input words; the strongest cell is cat ← chat at 0.83."
+    assert screen.alt_text(cat()) == expected
+    one = attention(["a"], ["b"], [[1]], name=SUBWORDS)
+    assert screen.alt_text(one).startswith("Heatmap of 1 output subword by 1 input subword;")
+
+
+# Paper
+
+
+def pixels(figure):
+    return np.asarray(Image.open(io.BytesIO(paper.save(figure, "png"))).convert("RGB")).astype(int)
+
+
+@given(
+    shapes=st.lists(st.tuples(st.integers(1, 12), st.integers(1, 14)), min_size=1, max_size=3),
+    stretch=st.booleans(),
+    rest=st.floats(0, 0.9),
+    seed=st.integers(0, 1000),
+)
+@settings(max_examples=8, deadline=None)
+def test_the_largest_weight_of_each_row_has_its_most_extreme_colour(shapes, stretch, rest, seed):
+    panels = [
+        Panel(
+            attention(["dort"] * q, ["œuvre"] * k, rest=np.full(q, rest), seed=seed + i),
+            f"variant {i}",
+            stretch=stretch,
+        )
+        for i, (q, k) in enumerate(shapes)
+    ]
+    figure = paper.figure(panels, caption="A caption.")
+    image = pixels(figure)
+    for panel, places in zip(panels, paper.cell_pixels(figure), strict=True):
+        assert places.shape == (*panel.map.weights.shape, 2)
+        cells = image[places[..., 1], places[..., 0]]
+        darkest = cells.sum(axis=-1)
+        best = np.take_along_axis(darkest, panel.map.weights.argmax(axis=1)[:, None], axis=1)[:, 0]
+        np.testing.assert_array_equal(best, darkest.min(axis=1))
+        # Order of weights is order of colours throughout, not only at the top.
+        order = np.argsort(panel.map.weights, axis=None)
+        assert (np.diff(darkest.ravel()[order]) <= 0).all()
+
+
+def test_a_cell_has_the_colour_of_its_weight():
+    figure = paper.figure([Panel(attention(["a", "b"], ["c", "d"], [[0, 1], [0.5, 0.25]]), "")], caption=None)
+    (places,) = paper.cell_pixels(figure)
+    cells = pixels(figure)[places[..., 1], places[..., 0]]
+    stops = [[int(colours.SEQUENTIAL[i][j : j + 2], 16) for j in (1, 3, 5)] for i in (0, 16, 8, 4)]
+    np.testing.assert_allclose(cells.reshape(4, 3), stops, atol=1)
+
+
+def test_nothing_is_cut_at_the_edges():
+    long = ["anticonstitutionnellement", "intergouvernementale"] * 3
+    figure = paper.figure([Panel(attention(long, long), "additive")], caption="word " * 80)
+    image = pixels(figure)
+    edge = np.concatenate([image[:4].reshape(-1, 3), image[-4:].reshape(-1, 3), image[:, :4].reshape(-1, 3),
+                           image[:, -4:].reshape(-1, 3)])  # fmt: skip
+    assert (edge == 255).all()
+
+
+def test_variants_share_one_colour_bar_unless_stretched_apart():
+    def bars(figure):
+        return sum(axes.get_label() not in ("map", "no map") for axes in figure.axes)
+
+    other = attention(["the", "cat"], ["le"], [[0.5], [0.4]])
+    assert bars(paper.figure([Panel(cat(), "a"), Panel(other, "b"), Panel(None, "none")], caption=None)) == 1
+    stretched = [Panel(cat(), "a", stretch=True), Panel(other, "b", stretch=True)]
+    figure = paper.figure(stretched, caption=None)
+    assert bars(figure) == 2
+    said = [text.get_text() for text in figure.texts]
+    assert "weight (stretched to this map's largest, 0.83)" in said
+    assert "weight (stretched to this map's largest, 0.50)" in said
+
+
+def test_panels_stand_side_by_side_while_they_fit():
+    def corners(figure):
+        return [places[0, 0] for places in paper.cell_pixels(figure)]
+
+    left, right = corners(paper.figure([Panel(cat(), "a"), Panel(cat(), "b")], caption=None))
+    assert left[1] == right[1]
+    assert left[0] < right[0]
+    wide = attention(["a"], ["word"] * 100)
+    upper, lower = corners(paper.figure([Panel(wide, "a"), Panel(wide, "b")], caption=None))
+    assert upper[0] == lower[0]
+    assert upper[1] < lower[1]
+
+
+def test_words_stay_text_and_formula_signs_literal_in_svg():
+    odd = attention(["<s>", "$x^2$", "œuvre"], ["a_b", "\\frac{", "dort", "dort", "\x00"])
+    svg = paper.save(paper.figure([Panel(odd, "$t$")], caption="It costs $5 or $6."), "svg").decode()
+    for text in ("&lt;s&gt;", "$x^2$", "œuvre", "a_b", "\\frac{", "$t$", "It costs $5 or $6."):
+        assert f">{text}</text>" in svg
+    assert svg.count(">dort</text>") == 2
+    assert "\x00" not in svg
+
+
+@pytest.mark.parametrize("format", ["png", "svg", "pdf"])
+def test_signs_that_the_font_lacks_do_no_harm(format):
+    figure = paper.figure([Panel(attention(["猫が"], ["眠る"]), "猫")], caption="猫")
+    assert paper.save(figure, format)
+
+
+def test_a_variant_without_a_map_says_so():
+    figure = paper.figure([Panel(cat(), "additive"), Panel(None, "none")], caption=None)
+    said = " ".join(" ".join(text.get_text().split()) for text in figure.texts)
+    assert "none writes without attention: there is no map" in said
+    assert [places.shape for places in paper.cell_pixels(figure)] == [(3, 4, 2), (0, 0, 2)]
+
+
+@pytest.mark.parametrize("format", ["png", "svg", "pdf"])
+def test_the_same_figure_is_the_same_file(format):
+    def once(_=None):
+        return paper.save(paper.figure([Panel(cat(rest=[0.1, 0, 0]), "a")], caption="c"), format)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert set(pool.map(once, range(4))) == {once()}
+
+
+def test_a_difference_is_drawn_on_both_sides_of_zero():
+    signed = attention(["a"], ["b", "c", "d"], [[-1, 0, 1]])
+    figure = paper.figure([Panel(signed, "difference", difference=True)], caption=None)
+    (places,) = paper.cell_pixels(figure)
+    cells = pixels(figure)[places[0, :, 1], places[0, :, 0]]
+    stops = [[int(colours.LIGHT.differences[i][j : j + 2], 16) for j in (1, 3, 5)] for i in (0, 8, 16)]
+    np.testing.assert_allclose(cells, stops, atol=1)
+
+
+# Captions
+
+
+def test_a_caption_says_what_made_the_figure():
+    both = [cat(), attention(["the"], ["le"], name=SUBWORDS)]
+    readings = [reading(maps=both, length_penalty=0.6, device="cpu", notes=("n",), beam=5), reading("none", beam=3)]
+    said = captions.caption(readings, stretch=False, subwords=False)
+    for part in ("translation", "additive (bundle 0123456789ab; length penalty 0.6; device cpu; beam 5)", "none (",
+                 "Weights from 0 to 1", "Columns of a word's subwords are summed, rows averaged"):  # fmt: skip
+        assert part in said
+    assert "given" not in said
+    assert "notes" not in said
+
+
+def test_a_caption_says_stretch_subwords_force_and_difference():
+    both = [cat(), attention(["the"], ["le"], name=SUBWORDS)]
+    forced = [reading(maps=both, forced=True), reading("general", maps=both)]
+    said = captions.caption(forced, stretch=True, subwords=True)
+    assert "stretched" in said
+    assert "summed" not in said
+    assert "The output was given, not chosen by the model (additive)" in said
+    assert maps.REST_LABEL not in said
+    resting = captions.caption([reading(maps=[cat(rest=[0, 0, 0.4])])], stretch=False, subwords=False)
+    assert "∅ is no input word (end mark)" in resting
+    difference = captions.caption(forced, stretch=False, subwords=False, difference=True)
+    assert "additive minus general" in difference
+
+
+def test_the_general_parts_import_neither_torch_nor_streamlit_nor_pyplot():
+    code = (
+        "import sys, attnviz.figures.screen, attnviz.figures.paper, attnviz.figures.captions;"
+        "print([m for m in ('torch', 'streamlit', 'matplotlib.pyplot') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
