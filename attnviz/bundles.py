@@ -1,0 +1,113 @@
+"""Bundles: a trained variant as files, written once and verified whenever it is loaded.
+
+pretrained/<task>/tokenizer.json
+pretrained/<task>/<variant>/config.json weights.safetensors scores.json log.csv probes.npz card.md
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load, save
+from torch import Tensor
+
+from attnviz.errors import BundleError
+
+PRETRAINED = Path(__file__).parent.parent / "pretrained"
+CONFIG, WEIGHTS, SCORES = "config.json", "weights.safetensors", "scores.json"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A trained variant. `weights` are float32 on the CPU; `digest` is the SHA-256 of the weight file."""
+
+    task: str
+    variant: str
+    folder: Path
+    config: dict[str, Any]
+    weights: dict[str, Tensor]
+    digest: str
+
+
+def variants(task: str, root: Path = PRETRAINED) -> list[str]:
+    """The trained variants of a task, by name. Second seeds (`additive.seed2`) aren't offered."""
+    return sorted(path.parent.name for path in (root / task).glob(f"*/{CONFIG}") if "." not in path.parent.name)
+
+
+def digest(task: str, variant: str, root: Path = PRETRAINED) -> str:
+    """What the bundle's config says its weight file's SHA-256 is. Raises BundleError."""
+    return str(_config(root / task / variant)["weights_sha256"])
+
+
+def read(task: str, variant: str, root: Path = PRETRAINED) -> Bundle:
+    """Load and verify a trained variant. Raises BundleError where it is missing, incomplete or damaged."""
+    folder = root / task / variant
+    config = _config(folder)
+    try:
+        content = (folder / WEIGHTS).read_bytes()
+    except OSError as problem:
+        raise BundleError(
+            f"The bundle {task}/{variant} has no {WEIGHTS}: check it out of the repository again."
+        ) from problem
+    found = hashlib.sha256(content).hexdigest()
+    if found != config.get("weights_sha256"):
+        raise BundleError(f"The weights of {task}/{variant} are damaged (their digest differs): fetch them anew.")
+    weights = {name: value.float() for name, value in load(content).items()}
+    return Bundle(task, variant, folder, config, weights, found)
+
+
+def tokenizer_of(bundle: Bundle) -> Path:
+    """The path of the task's tokenizer, verified to be the one that the variant was trained with."""
+    path = bundle.folder.parent / "tokenizer.json"
+    if not path.exists() or sha256(path) != bundle.config.get("tokenizer_sha256"):
+        raise BundleError(
+            f"The tokenizer of {bundle.task} is missing or not the one that {bundle.variant} was trained with: "
+            "check it out of the repository again."
+        )
+    return path
+
+
+def write(folder: Path, weights: dict[str, Tensor], config: dict[str, Any]) -> str:
+    """Write weights (as float16) and config, with the weights' digest in it; return the digest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = save({name: value.to(torch.float16).contiguous() for name, value in sorted(weights.items())})
+    found = hashlib.sha256(content).hexdigest()
+    (folder / WEIGHTS).write_bytes(content)
+    _dump(folder / CONFIG, {**config, "weights_sha256": found})
+    return found
+
+
+def scores(task: str, variant: str, root: Path = PRETRAINED) -> dict[str, Any]:
+    """The figures of a variant, by command; empty where none were kept."""
+    path = root / task / variant / SCORES
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+def keep_score(folder: Path, command: str, result: dict[str, Any]) -> None:
+    """Keep what a command printed in the bundle's `scores.json`."""
+    path = folder / SCORES
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    _dump(path, {**kept, command: result})
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    name = f"{folder.parent.name}/{folder.name}"
+    try:
+        return dict(json.loads((folder / CONFIG).read_text()))
+    except OSError as problem:
+        raise BundleError(f"There is no trained variant {name}: train it, or choose another one.") from problem
+    except ValueError as problem:
+        raise BundleError(
+            f"The config of {name} is not readable JSON: check it out of the repository again."
+        ) from problem
+
+
+def _dump(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")

@@ -1,0 +1,148 @@
+"""The text decoder that all variants of a task share, and the step protocol.
+
+    begin(memory) -> state
+    step(token, state, *, weights=None) -> Step(log_probs, weights, state)
+
+Memory, past and state are values that are passed; the module holds parameters only. `weights=` replaces what the
+mechanism would have chosen, for this step: what-if, permutation, uniform, adversarial and erasure are this argument.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from attnviz.nn.fused import SharedLinear
+from attnviz.nn.mechanisms import Mechanism, Memory, Past
+
+Layer = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class State:
+    """What goes from step to step. All tensors have the batch first.
+
+    values: (batch, keys, readout), the memory's keys as the readout takes them, or (batch, readout) of the summary
+    where there is no attention. hidden, cell: (batch, hidden). readout: (batch, readout), input to the next step.
+    """
+
+    memory: Memory
+    values: Tensor
+    hidden: Tensor
+    cell: Tensor
+    readout: Tensor
+    past: Past
+
+    def select(self, rows: Tensor) -> "State":
+        """The state of these rows; they may repeat. rows: (new batch,)."""
+        memory = self.memory
+        projected = None if memory.projected is None else memory.projected[rows]
+        return State(
+            Memory(memory.keys[rows], memory.mask[rows], memory.summary[rows], projected),
+            self.values[rows],
+            self.hidden[rows],
+            self.cell[rows],
+            self.readout[rows],
+            Past(self.past.previous[rows], self.past.total[rows]),
+        )
+
+    def reorder(self, rows: Tensor) -> "State":
+        """The state of these rows, each of which stands on the memory of the row that it replaces."""
+        return replace(
+            self,
+            hidden=self.hidden[rows],
+            cell=self.cell[rows],
+            readout=self.readout[rows],
+            past=Past(self.past.previous[rows], self.past.total[rows]),
+        )
+
+
+@dataclass(frozen=True)
+class Step:
+    """log_probs: (batch, vocabulary). weights: (batch, keys), or None without attention. state: after the step."""
+
+    log_probs: Tensor
+    weights: Tensor | None
+    state: State
+
+
+class Decoder(nn.Module):
+    """s_t = LSTM(s_(t-1), [E y_(t-1); r_(t-1)]), r_t = tanh(W [s_t; c_t]) (Luong et al. 2015, eq. 5, input feeding).
+
+    r_t is the paper's attentional hidden state (h tilde). Word probabilities are softmax(E r_t + b): the output
+    matrix is the embedding (Press and Wolf 2017). Without attention c_t is the summary at every step (Cho et al.
+    2014). W [s; c] is computed as W_s s + sum_j alpha_j (W_c h_j), W_c h_j once per input: the same number, cheaper.
+    """
+
+    def __init__(
+        self, embedding: nn.Embedding, mechanism: Mechanism | None, hidden_size: int, key_size: int, dropout: float
+    ) -> None:
+        super().__init__()
+        size = embedding.embedding_dim
+        self.embedding = embedding
+        self.mechanism = mechanism
+        self.dropout = nn.Dropout(dropout)
+        self.start = nn.Linear(key_size, hidden_size)
+        self.input_gates = nn.Linear(size, 4 * hidden_size)
+        self.recurrent_gates = nn.Linear(hidden_size + size, 4 * hidden_size)
+        self.readout_state = nn.Linear(hidden_size, size)
+        self.readout_values = nn.Linear(key_size, size)
+        self.output_bias = nn.Parameter(torch.zeros(embedding.num_embeddings))
+
+    def begin(self, memory: Memory) -> State:
+        """The state before the first step: s_0 = tanh(W summary)."""
+        hidden = torch.tanh(self.start(memory.summary))
+        readout = hidden.new_zeros(len(hidden), self.embedding.embedding_dim)
+        nowhere = torch.zeros_like(memory.mask, dtype=memory.keys.dtype)
+        values = self.readout_values(memory.summary if self.mechanism is None else memory.keys)
+        return State(memory, values, hidden, torch.zeros_like(hidden), readout, Past(nowhere, nowhere))
+
+    def step(self, token: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
+        """One step. token: (batch,), the word before. weights: (batch, keys), used in place of the mechanism's own."""
+        gates = self.input_gates(self.embedding(token))
+        used, state = self._advance(gates, state, weights, self.recurrent_gates, self.readout_state)
+        return Step(F.log_softmax(self.logits(state.readout).float(), dim=-1), used, state)
+
+    def teach(self, memory: Memory, words_before: Tensor) -> Tensor:
+        """The readouts (batch, steps, size) of all steps, given the words before each, (batch, steps): for training.
+
+        `logits` of them are what `step` would give. Same sums as step by step, arranged for speed.
+        """
+        state = self.begin(memory)
+        inputs = self.input_gates(self.dropout(self.embedding(words_before)))
+        recurrent_gates, readout_state = SharedLinear(self.recurrent_gates), SharedLinear(self.readout_state)
+        readouts = []
+        for gates in inputs.unbind(1):
+            _, state = self._advance(gates, state, None, recurrent_gates, readout_state)
+            readouts.append(state.readout)
+        return cast(Tensor, self.dropout(torch.stack(readouts, dim=1)))
+
+    def logits(self, readout: Tensor) -> Tensor:
+        """(…, size) to (…, vocabulary)."""
+        return F.linear(readout, self.embedding.weight, self.output_bias)
+
+    def _advance(
+        self, gates: Tensor, state: State, weights: Tensor | None, recurrent_gates: Layer, readout_state: Layer
+    ) -> tuple[Tensor | None, State]:
+        gates = gates + recurrent_gates(torch.cat([state.readout, state.hidden], dim=1))
+        hidden, cell = _lstm(gates, state.cell)
+        past = state.past
+        if self.mechanism is None:
+            context = state.values
+        else:
+            if weights is None:
+                weights = self.mechanism.look(hidden, state.memory, past)
+            context = torch.bmm(weights.to(state.values.dtype).unsqueeze(1), state.values).squeeze(1)
+            past = past.then(weights)
+        readout = torch.tanh(readout_state(hidden) + context)
+        return weights, replace(state, hidden=hidden, cell=cell, readout=readout, past=past)
+
+
+def _lstm(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
+    """Hidden and cell from the summed gates (batch, 4 * hidden), in torch's order: input, forget, new, output."""
+    let_in, keep, new, let_out = gates.chunk(4, dim=1)
+    cell = torch.sigmoid(keep) * cell + torch.sigmoid(let_in) * torch.tanh(new)
+    return torch.sigmoid(let_out) * torch.tanh(cell), cell

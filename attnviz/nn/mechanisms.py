@@ -1,0 +1,85 @@
+"""Attention mechanisms: recipes of a score (does key j fit the query?) and a focus (how scores become weights).
+
+A mechanism holds parameters only. What it knows of an input is the Memory that `prepare` returns, so that one loaded
+model serves many threads at once.
+
+To add one: a class in `scores.py` or `focus.py`, and a line in MECHANISMS.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from torch import Tensor, nn
+
+from attnviz.nn.focus import Focus, LocalGaussian, Softmax
+from attnviz.nn.scores import Additive, Dot, General, ScaledDot, Score
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What an encoder made of an input.
+
+    keys: (batch, keys, key_size). mask: (batch, keys), true where a key is real. summary: (batch, key_size), the last
+    states of both directions. projected: the keys as the mechanism's score wants them, or None for `none`.
+    """
+
+    keys: Tensor
+    mask: Tensor
+    summary: Tensor
+    projected: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Past:
+    """Where the earlier steps looked: the weights of the last one and the sum of all, each (batch, keys)."""
+
+    previous: Tensor
+    total: Tensor
+
+    def then(self, weights: Tensor) -> "Past":
+        return Past(weights, self.total + weights)
+
+
+class Mechanism(nn.Module):
+    """A score and a focus, on one input's Memory."""
+
+    def __init__(self, score: Score, focus: Focus) -> None:
+        super().__init__()
+        self.score = score
+        self.focus = focus
+
+    def prepare(self, keys: Tensor, mask: Tensor, summary: Tensor) -> Memory:
+        """Once per input: the keys projected."""
+        return Memory(keys, mask, summary, self.score.project(keys))
+
+    def look(self, query: Tensor, memory: Memory, past: Past) -> Tensor:
+        """Weights (batch, keys) for a query (batch, query_size). Masked keys weigh exactly 0.
+
+        `past` is for mechanisms that go on from where they looked before (Chorowski et al. 2015); these here don't.
+        """
+        scores = self.score(query, cast(Tensor, memory.projected))
+        return self.focus(scores, query, memory.mask)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a mechanism is made. `same_size`: it needs keys of the query's size."""
+
+    score: Callable[[int, int, int], nn.Module]
+    focus: Callable[[int], nn.Module]
+
+    def build(self, query_size: int, key_size: int, size: int) -> Mechanism:
+        """`size` is the width of the hidden layer of scores that have one."""
+        return Mechanism(cast(Score, self.score(query_size, key_size, size)), cast(Focus, self.focus(query_size)))
+
+
+# None: no attention. The decoder gets the last states of both directions at every step (Cho et al. 2014).
+MECHANISMS: dict[str, Recipe | None] = {
+    "none": None,
+    "additive": Recipe(Additive, Softmax),
+    "dot": Recipe(Dot, Softmax),
+    "general": Recipe(General, Softmax),
+    "scaled_dot": Recipe(ScaledDot, Softmax),
+    "local": Recipe(General, LocalGaussian),
+}

@@ -1,0 +1,99 @@
+"""What the page, the terminal and the library share: the catalogue, models loaded once, bounded inference.
+
+torch is imported on first use, so that a page can be drawn before.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from attnviz.errors import InputError
+from attnviz.reading import Reading
+
+if TYPE_CHECKING:
+    from attnviz.tasks.base import Reader
+
+# The tasks, in the order in which they are shown. Each is a folder under `tasks/`.
+TASKS = ("translation",)
+MOST_MODELS = 16
+
+_loading = threading.Lock()
+_inference = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+
+def variants(task: str, root: Path | None = None) -> list[str]:
+    """The trained variants of a task. Raises InputError for a task that doesn't exist."""
+    from attnviz import bundles
+
+    return bundles.variants(_known(task), root or bundles.PRETRAINED)
+
+
+def devices() -> list[str]:
+    """What inference can run on here, the best first: "cuda" where there is a GPU, "cpu" always."""
+    import torch
+
+    return ["cuda", "cpu"] if torch.cuda.is_available() else ["cpu"]
+
+
+def digest(task: str, variant: str, root: Path | None = None) -> str:
+    """The digest of a variant's weights, by which what was read with them may be kept. Raises BundleError."""
+    from attnviz import bundles
+
+    return bundles.digest(_known(task), variant, root or bundles.PRETRAINED)
+
+
+def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> "Reader":
+    """A trained variant, loaded once for everybody. Raises InputError and BundleError."""
+    from attnviz import bundles
+
+    root = root or bundles.PRETRAINED
+    found = bundles.digest(_known(task), variant, root)
+    with _loading:
+        return _load(task, variant, root, device, found)
+
+
+def read(
+    task: str,
+    variant: str,
+    source: Any,
+    *,
+    target: Any = None,
+    beam: int = 5,
+    length_penalty: float = 1.0,
+    device: str = "cpu",
+    root: Path | None = None,
+) -> Reading:
+    """One Reading. As many run at once as there are cores; the others wait. Raises InputError and BundleError."""
+    reader = load(task, variant, root=root, device=device)
+    with _inference:
+        return reader.read(source, target=target, beam=beam, length_penalty=length_penalty)
+
+
+def read_all(task: str, variant: str, sources: Sequence[Any], **settings: Any) -> Iterator[Reading]:
+    """The Readings of many inputs, one after the other: stop asking, and it stops."""
+    for source in sources:
+        yield read(task, variant, source, **settings)
+
+
+def _known(task: str) -> str:
+    if task not in TASKS:
+        raise InputError(f"There is no task {task!r}: choose one of {', '.join(TASKS)}.")
+    return task
+
+
+@lru_cache(maxsize=MOST_MODELS)
+def _load(task: str, variant: str, root: Path, device: str, digest: str) -> "Reader":
+    _one_thread_each()
+    return cast("Reader", import_module(f"attnviz.tasks.{task}.reader").load(variant, root, device))
+
+
+@lru_cache(maxsize=1)
+def _one_thread_each() -> None:
+    """A step's products have a beam's few rows: one core does them faster than two that wait for each other."""
+    import torch
+
+    torch.set_num_threads(1)

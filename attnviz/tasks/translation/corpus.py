@@ -1,0 +1,176 @@
+"""From text to words to subword ids and back, and the corpora.
+
+A text is split into words (what a person sees on a map's axes), each word into subwords (what the model sees). How
+words were spaced is kept in the subwords, so that a text comes back as it was: every word begins with START, and JOIN
+stands where a word touches its neighbour.
+
+    L'avenir, c'est toi.   words      L' | avenir | , | c' | est | toi | .
+                           marked     ▁L'￭ ▁avenir ▁￭, ▁c'￭ ▁est ▁toi ▁￭.
+"""
+
+import lzma
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
+from tokenizers.trainers import BpeTrainer
+
+START, JOIN = "▁", "￭"
+SPECIALS = ["<pad>", "<unk>", "<s>", "</s>"]
+
+_SAME = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"'}
+    | {"–": "-", "—": "-", "―": "-", "‐": "-", "‑": "-", "…": "...", "\u00ad": "", "\u200b": "", "\ufeff": ""}
+    | {START: " ", JOIN: " "}
+)
+_ELISION = r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)'(?=\w)"
+_NUMBER = r"\d+(?:[.,:]\d+)+"
+_WORD = r"(?<=\w)-\w+(?:'\w+)*|\w+(?:'\w+)*"
+_MARK = r"\.{2,}|-{2,}|[^\w\s]"
+_SPLIT = {
+    "fr": re.compile(f"{_ELISION}|{_NUMBER}|{_WORD}|{_MARK}", re.IGNORECASE),
+    "en": re.compile(f"{_NUMBER}|{_WORD}|{_MARK}"),
+}
+_OPENING = frozenset("([{'\"#$£€@/")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word, and whether white space (or the beginning) stands before it."""
+
+    text: str
+    space_before: bool = True
+
+
+def normalise(text: str) -> str:
+    """As the training data were cleaned: NFC, plain quotes and dashes, every run of white space one space.
+
+    Control characters become spaces.
+    """
+    text = unicodedata.normalize("NFC", text).translate(_SAME)
+    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co") else c for c in text)
+    return " ".join(text.split())
+
+
+def split_words(text: str, language: str) -> list[Word]:
+    """The words of a normalised text; language is "fr" or "en".
+
+    Punctuation marks are words. French elisions are words of their own (`l'` `avenir`), English ones are not
+    (`don't`). A hyphen opens the word after it (`Pouvez` `-vous`).
+    """
+    words, end = [], 0
+    for found in _SPLIT[language].finditer(text):
+        words.append(Word(found[0], found.start() > end or found.start() == 0))
+        end = found.end()
+    return words
+
+
+def recut(words: Sequence[Word], language: str) -> tuple[list[Word], list[int]]:
+    """Words that somebody split, as this module splits the text that they make; and of each part, the word it is of.
+
+    A part that reaches over the edge of a given word is cut there, so that every given word keeps its own.
+    """
+    given = [Word(normalise(word.text), word.space_before) for word in words]
+    edges = list(accumulate((len(word.text.replace(" ", "")) for word in given), initial=0))
+    parts: list[Word] = []
+    owners: list[int] = []
+    start = 0
+    for part in split_words(join_words(given), language):
+        end = start + len(part.text)
+        for left, right in pairwise([start, *(edge for edge in edges if start < edge < end), end]):
+            parts.append(Word(part.text[left - start : right - start], part.space_before and left == start))
+            owners.append(bisect_right(edges, left) - 1)
+        start = end
+    return parts, owners
+
+
+def mark(words: Sequence[Word]) -> list[str]:
+    """The words with START and JOIN: the form that is cut into subwords.
+
+    Where two words touch, JOIN goes to the right of the first if that is an elision or opens something, else to the
+    left of the second, so that ordinary words look the same wherever they stand.
+    """
+    marked = [word.text for word in words]
+    for i in range(1, len(words)):
+        if not words[i].space_before:
+            if words[i].text[0].isalnum() and (words[i - 1].text[-1] in _OPENING):
+                marked[i - 1] += JOIN
+            else:
+                marked[i] = JOIN + marked[i]
+    return [START + word for word in marked]
+
+
+def unmark(marked: Iterable[str]) -> list[Word]:
+    """The words of marked ones (START already taken off)."""
+    words, touching = [], False
+    for text in marked:
+        touching = touching or text.startswith(JOIN)
+        words.append(Word(text.replace(JOIN, ""), not touching))
+        touching = text.endswith(JOIN)
+    return words
+
+
+def join_words(words: Iterable[Word]) -> str:
+    return "".join((" " if word.space_before else "") + word.text for word in words).strip()
+
+
+def train_tokenizer(texts: Iterable[tuple[str, str]], size: int) -> Tokenizer:
+    """Byte-pair encoding (Sennrich et al. 2016) of marked words; texts are (language, text)."""
+    tokenizer = Tokenizer(BPE(unk_token="<unk>", fuse_unk=True))
+    trainer = BpeTrainer(vocab_size=size, special_tokens=SPECIALS, limit_alphabet=160, show_progress=False)
+    marked = (mark(split_words(normalise(text), language)) for language, text in texts)
+    tokenizer.train_from_iterator((word for words in marked for word in words), trainer)
+    return tokenizer
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Token ids of a sentence without begin and end marks, the word of each, and each as the person typed it."""
+
+    ids: list[int]
+    groups: list[int]
+    units: list[str]
+
+
+def encode(tokenizer: Tokenizer, words: Sequence[Word]) -> Encoded:
+    """Cut words into subwords. Characters that the tokenizer doesn't know become the unknown token."""
+    marked = mark(words)
+    encoding = tokenizer.encode(marked, is_pretokenized=True, add_special_tokens=False)
+    groups = [group for group in encoding.word_ids if group is not None]
+    units = [bare(marked[g][a:b]) for g, (a, b) in zip(groups, encoding.offsets, strict=True)]
+    return Encoded(encoding.ids, groups, units)
+
+
+def decode(tokens: Sequence[str]) -> tuple[list[Word], list[int]]:
+    """The words of subwords (as in the vocabulary), and the word that each subword belongs to."""
+    starts = [token.startswith(START) or i == 0 for i, token in enumerate(tokens)]
+    groups = [count - 1 for count in accumulate(starts)]
+    marked = [""] * sum(starts)
+    for token, group in zip(tokens, groups, strict=True):
+        marked[group] += token
+    return unmark(text.removeprefix(START) for text in marked), groups
+
+
+def bare(unit: str) -> str:
+    """A subword without its marks, as a person reads it."""
+    return unit.replace(START, "").replace(JOIN, "") or START
+
+
+@dataclass(frozen=True)
+class Pair:
+    id: str
+    french: str
+    english: str
+
+
+def read_pairs(path: Path) -> Iterator[Pair]:
+    """The pairs of a corpus file: `id <TAB> French <TAB> English`, `.tsv` or `.tsv.xz`."""
+    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield Pair(*line.rstrip("\n").split("\t"))

@@ -1,0 +1,284 @@
+"""The recipe of the translation bundles: corpora and their weights, sizes, plan; what the training loop asks for."""
+
+import csv
+import json
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from attnviz import bundles
+from attnviz.errors import InputError
+from attnviz.tasks.translation.corpus import encode, normalise, read_pairs, split_words, train_tokenizer
+from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
+from attnviz.training import Batch, Plan, faster_precision, train
+
+TASK = "translation"
+
+# How often an epoch shows each corpus: everyday sentences whole, long ones in part, captions twice.
+CORPORA = {
+    "tatoeba": 1.0,
+    "multi30k": 2.0,
+    "diabla": 1.0,
+    "chat": 1.0,
+    "xnli": 1.0,
+    "asp": 1.0,
+    "pawsx": 0.5,
+    "tico19": 1.0,
+    "books": 0.5,
+    "news": 1.0,
+    "ted": 1.0,
+    "europarl": 0.2,
+}
+DEV = {"multi30k": 500, "tatoeba": 500, "europarl_bylength": 180, "newstest2013": 150}
+
+# Our own sentences, whose maps are kept while a variant learns.
+PROBES = [
+    ("Le chat noir dort sur la chaise.", "The black cat is sleeping on the chair."),
+    ("Je ne mange jamais de viande.", "I never eat meat."),
+    ("Elle m'a donné le livre qu'elle avait écrit.", "She gave me the book that she had written."),
+    ("Avez-vous vu la voiture rouge de mon frère ?", "Have you seen my brother's red car?"),
+    (
+        "Deux enfants jouent avec un petit chien blanc dans le parc.",
+        "Two children play with a small white dog in the park.",
+    ),
+    ("Il a fermé la porte parce qu'il avait froid.", "He closed the door because he was cold."),
+]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what is learned; the same for all variants of the task."""
+
+    size: Size = field(default_factory=Size)
+    plan: Plan = field(default_factory=lambda: Plan(steps=6000, learning_rate=2.5e-3, decay_from=0.3, dev_every=200))
+    batch_tokens: int = 1600
+    longest: int = 110
+    dropout: float = 0.1
+    smoothing: float = 0.1
+
+
+class Packed:
+    """Sentence pairs as arrays: one row of ids a side, flat, with offsets, and the corpus of each pair."""
+
+    def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
+        self.arrays = arrays
+        self.lengths = {side: np.diff(arrays[f"{side}_offsets"]) for side in ("fr", "en")}
+
+    def __len__(self) -> int:
+        return len(self.lengths["fr"])
+
+    def row(self, side: str, i: int) -> NDArray[np.int64]:
+        start, end = self.arrays[f"{side}_offsets"][i : i + 2]
+        return self.arrays[f"{side}_ids"][start:end].astype(np.int64)
+
+
+def prepare(data: Path, folder: Path, recipe: Recipe) -> None:
+    """Train the tokenizer and pack the corpora of `data` as arrays, once for all variants, into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {name: _file(data, f"train_{name}") for name in CORPORA}
+    pairs = {name: list(read_pairs(path)) for name, path in files.items()}
+    if not (folder / "tokenizer.json").exists():
+        drawn = [pair for name, found in pairs.items() for pair in found[:: max(1, round(1 / CORPORA[name]))]]
+        texts = [text for pair in drawn for text in (("fr", pair.french), ("en", pair.english))]
+        train_tokenizer(texts, recipe.size.vocabulary).save(str(folder / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    dev = {name: list(read_pairs(_file(data, f"dev_{name}"))) for name in DEV}
+    dev = {name: found[:: max(1, len(found) // DEV[name])] for name, found in dev.items()}
+    for split, corpora in (("train", pairs), ("dev", dev)):
+        np.savez(folder / f"{split}.npz", allow_pickle=False, **_pack(corpora, tokenizer))
+    digests = {path.name: bundles.sha256(path) for path in files.values()}
+    (folder / "data.json").write_text(json.dumps(digests, indent=1))
+
+
+def _pack(corpora: dict[str, Any], tokenizer: Tokenizer) -> dict[str, NDArray[Any]]:
+    packed: dict[str, NDArray[Any]] = {"names": np.array(list(corpora))}
+    pairs = [pair for found in corpora.values() for pair in found]
+    packed["corpus"] = np.repeat(np.arange(len(corpora), dtype=np.int16), [len(found) for found in corpora.values()])
+    for side, texts in (("fr", [p.french for p in pairs]), ("en", [p.english for p in pairs])):
+        rows = [encode(tokenizer, split_words(normalise(text), side)).ids for text in texts]
+        packed[f"{side}_ids"] = np.array([token for row in rows for token in row], dtype=np.uint16)
+        packed[f"{side}_offsets"] = np.cumsum([0, *map(len, rows)])
+    return packed
+
+
+def _file(data: Path, stem: str) -> Path:
+    found = [path for path in (data / f"{stem}.tsv.xz", data / f"{stem}.tsv") if path.exists()]
+    if not found:
+        raise InputError(f"{data} holds no {stem}.tsv.xz: name the folder of the translation corpora with --data.")
+    return found[0]
+
+
+def train_variant(
+    variant: str,
+    data: Path,
+    runs: Path,
+    root: Path,
+    *,
+    steps: int | None = None,
+    seed: int | None = None,
+    device: str = "cpu",
+    precision: str | None = None,
+    resume: bool = False,
+    branch: str | None = None,
+) -> dict[str, Any]:
+    """Train a variant on the corpora in `data` and write its bundle under `root`; return its dev figures.
+
+    `runs` holds checkpoints and the packed corpora, which all variants share. `branch`: another variant of `runs`,
+    at half its steps, to go on from. `precision`: "float32" or "bfloat16", by default the faster one, chosen once for
+    all variants of `runs`. Raises InputError where the data lack a corpus or a run is already there.
+    """
+    recipe = Recipe()
+    plan = replace(recipe.plan, steps=steps or recipe.plan.steps, seed=seed or recipe.plan.seed)
+    recipe = replace(recipe, plan=plan)
+    common = runs / TASK
+    if not (common / "data.json").exists():
+        prepare(data, common, recipe)
+    task = Translation(variant, common, recipe)
+    chosen = common / "precision.txt"
+    if precision is None and not chosen.exists():
+        chosen.write_text(faster_precision(task, device))
+    precision = precision or chosen.read_text()
+    print(f"{variant}: {precision} on {device}, checkpoints in {common / variant}", file=sys.stderr)
+    figures = train(
+        task,
+        plan,
+        common / variant,
+        resume=resume,
+        branch=common / branch / "half.pt" if branch else None,
+        device=device,
+        precision=precision,
+    )
+    if figures:
+        write_bundle(variant, common, root, recipe, {"precision": precision, "branched_from": branch, "dev": figures})
+    return figures
+
+
+def write_bundle(variant: str, common: Path, root: Path, recipe: Recipe, facts: dict[str, Any]) -> None:
+    """The bundle of a finished run: averaged weights, config, learning curve, probes, card."""
+    run, folder = common / variant, root / TASK / variant
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = root / TASK / "tokenizer.json"
+    shutil.copyfile(common / "tokenizer.json", tokenizer)
+    log = list(csv.DictReader((run / "log.csv").open()))
+    bundles.write(
+        folder,
+        torch.load(run / "best.pt", weights_only=True),
+        {
+            "task": TASK,
+            "variant": variant,
+            "mechanism": variant,
+            "size": asdict(recipe.size),
+            "recipe": {**asdict(recipe), "corpora": CORPORA},
+            "seed": recipe.plan.seed,
+            "steps": int(log[-1]["step"]),
+            "target_tokens": int(log[-1]["tokens"]),
+            "hours": round(float(log[-1]["seconds"]) / 3600, 2),
+            "machine": f"{platform.machine()}, {os.cpu_count()} cores"
+            + (f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""),
+            "torch": torch.__version__,
+            **facts,
+            "data_sha256": json.loads((common / "data.json").read_text()),
+            "tokenizer_sha256": bundles.sha256(tokenizer),
+        },
+    )
+    shutil.copyfile(run / "log.csv", folder / "log.csv")
+    shutil.copyfile(run / "probes.npz", folder / "probes.npz")
+
+
+class Translation:
+    """The translation task as the training loop sees it."""
+
+    def __init__(self, variant: str, folder: Path, recipe: Recipe) -> None:
+        self.recipe = recipe
+        torch.manual_seed(recipe.plan.seed)
+        self.model = TranslationModel(variant, recipe.size, recipe.dropout)
+        self.train = Packed(dict(np.load(folder / "train.npz")))
+        self.dev_set = Packed(dict(np.load(folder / "dev.npz")))
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.probes = [
+            (
+                encode(tokenizer, split_words(normalise(french), "fr")).ids,
+                encode(tokenizer, split_words(normalise(english), "en")).ids,
+            )
+            for french, english in PROBES
+        ]
+
+    def batches(self, epoch: int) -> Sequence[Batch]:
+        """Corpora drawn by their weights, sentences of like length together, the batches in random order."""
+        chance = np.random.default_rng((self.recipe.plan.seed, epoch))
+        weights = np.array([CORPORA[name] for name in self.train.arrays["names"]])[self.train.arrays["corpus"]]
+        times = np.floor(weights) + (chance.random(len(weights)) < weights % 1)
+        fits = np.maximum(self.train.lengths["fr"], self.train.lengths["en"]) <= self.recipe.longest
+        drawn = np.repeat(np.arange(len(weights)), (times * fits).astype(np.int64))
+        batches = by_length(self.train, drawn, self.recipe.batch_tokens, chance)
+        return [batches[i] for i in chance.permutation(len(batches))]
+
+    def loss(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
+        return self._loss(self.train, batch)
+
+    def dev(self) -> dict[str, float]:
+        """Negative log-likelihood a token on each dev set, and their mean, "dev"."""
+        names = self.dev_set.arrays["names"]
+        figures = {}
+        for number, name in enumerate(names):
+            rows = np.flatnonzero(self.dev_set.arrays["corpus"] == number)
+            sums = [self._loss(self.dev_set, batch)[1:] for batch in by_length(self.dev_set, rows, 4000)]
+            figures[f"dev_{name}"] = sum(float(plain) for plain, _ in sums) / sum(count for _, count in sums)
+        return {"dev": sum(figures.values()) / len(figures), **figures}
+
+    def probe(self) -> list[NDArray[np.float32]]:
+        """The subword maps of PROBES, translations forced: (English subwords, French subwords and end mark)."""
+        if self.model.decoder.mechanism is None:
+            return []
+        maps = []
+        for french, english in self.probes:
+            tokens = torch.tensor([[*french, END]], device=self.model.device)
+            state = self.model.decoder.begin(self.model.encode(tokens))
+            rows = []
+            for token in [BEGIN, *english][:-1]:
+                step = self.model.decoder.step(torch.tensor([token], device=self.model.device), state)
+                state = step.state
+                assert step.weights is not None
+                rows.append(step.weights[0].float().cpu().numpy())
+            maps.append(np.stack(rows))
+        return maps
+
+    def _loss(self, packed: Packed, batch: Batch) -> tuple[Tensor, Tensor, int]:
+        source = [torch.from_numpy(np.append(packed.row("fr", i), END)) for i in batch]
+        target = [torch.from_numpy(np.concatenate([[BEGIN], packed.row("en", i), [END]])) for i in batch]
+        device = self.model.device
+        return self.model.loss(
+            pad_sequence(source, batch_first=True, padding_value=PAD).to(device),
+            pad_sequence(target, batch_first=True, padding_value=PAD).to(device),
+            self.recipe.smoothing,
+        )
+
+
+def by_length(
+    packed: Packed, rows: NDArray[np.int64], tokens: int, chance: np.random.Generator | None = None
+) -> list[Batch]:
+    """Batches of rows of like length, none with more than `tokens` target places, padding included."""
+    source, target = packed.lengths["fr"][rows] + 1, packed.lengths["en"][rows] + 1
+    order = np.lexsort((source, target) if chance is None else (chance.random(len(rows)), source, target))
+    batches: list[Batch] = []
+    batch: list[int] = []
+    longest = 0
+    for i in order:
+        longest = max(longest, int(target[i]))
+        if batch and longest * (len(batch) + 1) > tokens:
+            batches.append(np.array(batch))
+            batch, longest = [], int(target[i])
+        batch.append(rows[i])
+    return [*batches, np.array(batch)] if batch else batches
