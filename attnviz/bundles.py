@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
@@ -55,7 +56,10 @@ def read(task: str, variant: str, root: Path = PRETRAINED) -> Bundle:
     found = hashlib.sha256(content).hexdigest()
     if found != config.get("weights_sha256"):
         raise BundleError(f"The weights of {task}/{variant} are damaged (their digest differs): fetch them anew.")
-    weights = {name: value.float() for name, value in load(content).items()}
+    try:
+        weights = {name: value.float() for name, value in load(content).items()}
+    except SafetensorError as problem:
+        raise BundleError(f"{WEIGHTS} of {task}/{variant} is no safetensors file: fetch it anew.") from problem
     return Bundle(task, variant, folder, config, weights, found)
 
 
@@ -100,13 +104,16 @@ def sha256(path: Path) -> str:
 def _config(folder: Path) -> dict[str, Any]:
     name = f"{folder.parent.name}/{folder.name}"
     try:
-        return dict(json.loads((folder / CONFIG).read_text()))
+        config = json.loads((folder / CONFIG).read_text())
     except OSError as problem:
         raise BundleError(f"There is no trained variant {name}: train it, or choose another one.") from problem
     except ValueError as problem:
         raise BundleError(
             f"The config of {name} is not readable JSON: check it out of the repository again."
         ) from problem
+    if not isinstance(config, dict) or "weights_sha256" not in config:
+        raise BundleError(f"The config of {name} is not that of a bundle: check it out of the repository again.")
+    return config
 
 
 def _dump(path: Path, value: dict[str, Any]) -> None:

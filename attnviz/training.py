@@ -263,7 +263,6 @@ def _save(folder: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Opt
         "random": torch.get_rng_state(),
         "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
     }
-    _write(folder / "last.pt", checkpoint)
     if progress.step == plan.steps // 2 // plan.dev_every * plan.dev_every:
         _write(folder / "half.pt", checkpoint)
     points = plan.steps // plan.dev_every - plan.average
@@ -274,6 +273,8 @@ def _save(folder: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Opt
         rows.writeheader()
         rows.writerows(progress.log)
     np.savez_compressed(folder / "probes.npz", allow_pickle=False, **progress.probes)
+    # last of all: an interrupted run goes on from here, and writes none of the above again
+    _write(folder / "last.pt", checkpoint)
 
 
 def _write(path: Path, value: Any) -> None:

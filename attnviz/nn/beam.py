@@ -154,7 +154,12 @@ def _trace(moments: list[_Moment], last: _Moment, sentence: int, candidate: int,
     seen.reverse()
     weights = None if last.weights is None else np.stack([moment.weights[row] for moment, row in seen])
     alternatives = tuple(
-        tuple(zip(moment.best[row].tolist(), moment.best_logprobs[row].tolist(), strict=True)) for moment, row in seen
+        tuple(
+            (token, value)
+            for token, value in zip(moment.best[row].tolist(), moment.best_logprobs[row].tolist(), strict=True)
+            if value > -np.inf  # what may not be written is no alternative
+        )
+        for moment, row in seen
     )
     score = normalised(sum(logprobs), len(tokens), length_penalty)
     return Trace(tuple(reversed(tokens)), tuple(reversed(logprobs)), weights, alternatives, score)

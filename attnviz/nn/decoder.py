@@ -131,7 +131,7 @@ class Decoder(nn.Module):
         hidden, cell = _lstm(gates, state.cell)
         past = state.past
         if self.mechanism is None:
-            context = state.values
+            context, weights = state.values, None
         else:
             if weights is None:
                 weights = self.mechanism.look(hidden, state.memory, past)

@@ -53,7 +53,7 @@ def normalise(text: str) -> str:
 
     Control characters become spaces.
     """
-    text = unicodedata.normalize("NFC", text).translate(_SAME)
+    text = unicodedata.normalize("NFC", text.translate(_SAME))
     text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co") else c for c in text)
     return " ".join(text.split())
 

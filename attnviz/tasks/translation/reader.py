@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
-from attnviz.errors import InputError
+from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import Trace, replay, search
 from attnviz.reading import (
     SUBWORDS,
@@ -41,6 +41,7 @@ from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, Tran
 
 TASK = "translation"
 MOST_WORDS = 200  # of one sentence; the longest that the models were trained on have about 80
+MOST_SUBWORDS = 1000  # of these words; ordinary ones have about 2 each
 _FUNCTION_WORDS = (
     "le la les l' un une des de du d' et est sont a ont au aux en dans sur pour par avec ne n' pas que qu' qui ce c' "
     "cette ces il elle ils elles je j' tu nous vous on se s' son sa ses mon ma mes leur leurs mais ou où si y"
@@ -188,8 +189,11 @@ class TranslationReader:
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> TranslationReader:
     """A trained variant from its bundle. Raises BundleError."""
     bundle = bundles.read(TASK, variant, root)
-    model = TranslationModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
-    model.load_state_dict(bundle.weights)
+    try:
+        model = TranslationModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
+        model.load_state_dict(bundle.weights)
+    except (KeyError, TypeError, RuntimeError) as problem:
+        raise BundleError(f"Config and weights of {TASK}/{variant} do not fit: fetch both anew.") from problem
     tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
     return TranslationReader(model.to(device), tokenizer, variant, bundle.digest)
 
@@ -223,6 +227,8 @@ def _encode(tokenizer: Tokenizer, words: Sequence[Word], language: str) -> Encod
     """Subwords of words, which may be ones that a person split: each subword's word is one of these."""
     parts, owners = recut(words, language)
     encoded = encode(tokenizer, parts)
+    if len(encoded.ids) > MOST_SUBWORDS:
+        raise InputError("These words are too long to be read: give one sentence of ordinary words.")
     return Encoded(encoded.ids, [owners[group] for group in encoded.groups], encoded.units)
 
 

@@ -20,6 +20,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import InputError
+from attnviz.tasks.translation.card import write_card
 from attnviz.tasks.translation.corpus import encode, normalise, read_pairs, split_words, train_tokenizer
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
 from attnviz.training import Batch, Plan, faster_precision, train
@@ -195,6 +196,7 @@ def write_bundle(variant: str, common: Path, root: Path, recipe: Recipe, facts: 
     )
     shutil.copyfile(run / "log.csv", folder / "log.csv")
     shutil.copyfile(run / "probes.npz", folder / "probes.npz")
+    write_card(folder)
 
 
 class Translation:

@@ -1,0 +1,92 @@
+"""The model card of a translation bundle (Mitchell et al. 2019), written from its config and its scores."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+_ATTENTION = {
+    "none": "no attention: the decoder gets the last states of both encoder directions at every step (Cho et al. 2014)",
+    "additive": "additive attention, `v . tanh(W s_t + U h_j)` (Bahdanau et al. 2015)",
+    "general": "general (bilinear) attention, `s_t . W h_j` (Luong et al. 2015, eq. 8)",
+    "dot": "dot-product attention (Luong et al. 2015, eq. 8)",
+    "scaled_dot": "scaled dot-product attention (Vaswani et al. 2017, eq. 1)",
+    "local": "local-p attention: general scores in a window around a predicted place, times a Gaussian, "
+    "not renormalised (Luong et al. 2015, eq. 9 and 10)",
+}
+
+_TEXT = """# French to English, {variant}
+
+**What it is.** A small encoder-decoder of LSTMs with {attention}. {parameters} of weights in float16, {vocabulary:,}
+subwords shared by both languages. The query of every variant is the decoder's new state s_t, with input feeding (Luong
+et al. 2015, eq. 5); Bahdanau's own query was s_(t-1).
+
+**What for.** Seeing attention at work, teaching, and experiments on how far a map can be believed. It is not a
+translation service: use no output of it unread.
+
+**What it can't do.** It knows everyday sentences, picture captions and parliament's register best; names, numbers,
+rare words, slang, and whatever happened after 2018 worst. It makes fluent mistakes. It translates one sentence at a
+time, was trained on sentences of up to about 80 words, and knows no characters outside those of its French and
+English data. Text in another language is translated into nonsense. Training text carries its authors' biases; the
+model repeats them (it guesses the gender of people, for one).
+
+**Where the map misleads.** A weight says how much of an encoder state went into a step, not why a word was chosen.
+A state has read the whole sentence through the LSTM, so that weight on a word is not weight on that word alone. Weight
+on the end mark is shown apart and never redistributed.
+
+**Data and licence.** {corpora}. Sources and terms: `pretrained/LICENSE.md`. Weights are for research and
+non-commercial use.
+
+**Training.** {steps:,} steps, {target_tokens:,} target tokens, {hours} hours ({precision}; {machine}), seed
+{seed}{branch}. Label smoothing {smoothing}, dropout {dropout}, Adam. The kept weights are the mean of the last
+{averaged} checkpoints, the number that was best on the dev sets. All settings are in `config.json`, the learning curve
+in `log.csv`, and maps of six sentences along the training in `probes.npz`.
+
+## Scores
+
+{scores}
+"""
+
+
+def write_card(folder: Path) -> None:
+    """Write `card.md` from the bundle's `config.json` and `scores.json`."""
+    config = json.loads((folder / "config.json").read_text())
+    scores = folder / "scores.json"
+    found = json.loads(scores.read_text()) if scores.exists() else {}
+    megabytes = (folder / "weights.safetensors").stat().st_size / 1e6
+    branched = config.get("branched_from")
+    text = _TEXT.format(
+        variant=config["variant"],
+        attention=_ATTENTION[config["mechanism"]],
+        parameters=f"{megabytes:.1f} MB",
+        vocabulary=config["size"]["vocabulary"],
+        corpora=_corpora(config["recipe"]["corpora"]),
+        steps=config["steps"],
+        target_tokens=config["target_tokens"],
+        hours=config["hours"],
+        precision=config["precision"],
+        machine=config["machine"],
+        seed=config["seed"],
+        branch=f"; branched off `{branched}` at half the steps, which are counted" if branched else "",
+        smoothing=config["recipe"]["smoothing"],
+        dropout=config["recipe"]["dropout"],
+        averaged=config["dev"].get("averaged", 1),
+        scores=_scores(found) if found else "None kept yet: `python -m attnviz evaluate translation --help`.",
+    )
+    (folder / "card.md").write_text(text)
+
+
+def _corpora(weights: dict[str, float]) -> str:
+    return "Share of each corpus that an epoch shows: " + ", ".join(
+        f"{name} {share:g}" for name, share in weights.items()
+    )
+
+
+def _scores(found: dict[str, dict[str, Any]]) -> str:
+    """Tables of the figures of each command."""
+    lines = ["| split | sentences | BLEU | chrF |", "| --- | --- | --- | --- |"]
+    for result in found.values():
+        figures = result["scores"]
+        if "bleu" in figures:
+            lines.append(f"| {result['split']} | {result['n']:,} | {figures['bleu']:.1f} | {figures['chrf']:.1f} |")
+    lines.append("\nEvery figure, also by sentence length and against gold links, with its command: `scores.json`.")
+    return "\n".join(lines)

@@ -1,0 +1,231 @@
+"""How well a variant translates, and how well its maps agree with alignments that people drew.
+
+Which figures a file gives depends on its form: pairs (`.tsv`) give BLEU and chrF, gold alignments (`.jsonl`) the
+figures of `analysis.alignment`.
+"""
+
+import lzma
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from attnviz.analysis.alignment import Aligned, aligned, diagonal_score, score
+from attnviz.errors import InputError
+from attnviz.tasks.translation.corpus import Pair, read_pairs
+from attnviz.tasks.translation.gold import GoldPair, join_english, join_french, owners, read_gold
+from attnviz.tasks.translation.reader import TranslationReader
+
+CHUNK = 50  # sentences between two movements of the progress bar
+SAMPLES = 1000
+ALIGNMENT = ("aer", "match", "argmax_hit", "argmax_hit_previous", "argmax_hit_next", "mass", "precision", "recall")
+
+# Each English word takes its best French word or none, trained for 3 iterations on 61,667 pairs of other corpora.
+IBM1_SOURCE = "measured over the whole set by the makers of align_gold, stated in the data's README"
+IBM1 = {"hansards": {"aer": 0.298, "n": 337}, "alibi": {"aer": 0.473, "n": 362}}
+
+Scores = dict[str, Any]
+One = TypeVar("One")
+
+
+def evaluate(
+    reader: TranslationReader,
+    path: Path,
+    *,
+    limit: int | None = None,
+    beam: int = 5,
+    length_penalty: float = 1.0,
+    against: TranslationReader | None = None,
+    progress: bool = False,
+) -> tuple[int, Scores]:
+    """The number of pairs scored, and their figures. `limit`: only the first so many pairs of the file.
+
+    `.tsv` or `.tsv.xz`: `bleu` and `chrf` (0 to 100) with sacrebleu's signatures, and the same in `by_length`; with
+    `against`, another variant's, and how often this one wins.
+    `.jsonl` or `.jsonl.xz`: for each set the figures of `analysis.alignment.score` (0 to 1), reference forced.
+    Raises InputError for a file of another form.
+    """
+    name = path.name.removesuffix(".xz")
+    if name.endswith(".tsv"):
+        pairs = _take(path, read_pairs, limit, "an identifier, French and English in each line, with tabs between")
+        options: dict[str, Any] = {"beam": beam, "length_penalty": length_penalty, "progress": progress}
+        outputs = _translations(reader, pairs, **options)
+        references = [pair.english for pair in pairs]
+        scores = translation_scores(outputs, pairs, bins_of(path))
+        if against is not None:
+            others = _translations(against, pairs, **options)
+            scores["against"] = {"variant": against.variant, **paired_bootstrap(outputs, others, references)}
+        return len(pairs), scores
+    if name.endswith(".jsonl"):
+        if against is not None:
+            raise InputError(
+                "Two variants are compared by BLEU: choose a file of pairs (.tsv), or leave out --against."
+            )
+        golden = _take(path, read_gold, limit, "gold alignments")
+        return len(golden), alignment_scores(reader, golden, progress=progress)
+    raise InputError(f"{path.name} can't be scored: choose pairs (.tsv, .tsv.xz) or alignments (.jsonl, .jsonl.xz).")
+
+
+def _take(path: Path, read: Callable[[Path], Iterator[One]], limit: int | None, form: str) -> list[One]:
+    try:
+        found = list(islice(read(path), limit))
+    except InputError:
+        raise
+    except OSError as problem:
+        raise InputError(f"{path} can't be read ({problem.strerror}): choose another file.") from problem
+    except (TypeError, ValueError, EOFError, lzma.LZMAError) as problem:
+        raise InputError(f"{path.name} is damaged or not of its form: it needs {form}.") from problem
+    if not found:
+        raise InputError(f"{path.name} holds nothing to score: it needs {form}.")
+    return found
+
+
+# BLEU and chrF
+
+
+def bins_of(path: Path) -> list[tuple[int, float]]:
+    """The least and the largest number of French words of each bin: of ten, but for a `bylength` file, its own."""
+    if "bylength" in path.name:
+        return [(4, 10), (11, 20), (21, 30), (31, 40), (41, 50), (51, 60), (61, 80)]
+    return [(1, 10), (11, 20), (21, 30), (31, 40), (41, 50), (51, math.inf)]
+
+
+def translation_scores(outputs: Sequence[str], pairs: Sequence[Pair], bins: Sequence[tuple[int, float]]) -> Scores:
+    """sacreBLEU (13a, mixed case, detokenised) and chrF of a corpus, and of its pairs by length of the French.
+
+    Length is in white-space words. Pairs outside every bin count in the whole only; "more than 30" is of all bins.
+    """
+    bleu, chrf = _metrics()
+    lengths = np.array([len(pair.french.split()) for pair in pairs])
+
+    def figures(chosen: NDArray[np.bool_]) -> Scores:
+        rows = np.flatnonzero(chosen).tolist()
+        written, references = [outputs[i] for i in rows], [[pairs[i].english for i in rows]]
+        return {
+            "n": len(rows),
+            "bleu": round(bleu.corpus_score(written, references).score, 2),
+            "chrf": round(chrf.corpus_score(written, references).score, 2),
+        }
+
+    chosen = {_label(low, high): (lengths >= low) & (lengths <= high) for low, high in bins}
+    chosen["more than 30"] = lengths > 30
+    whole = figures(lengths >= 0)
+    return {
+        "bleu": whole["bleu"],
+        "chrf": whole["chrf"],
+        "bleu_signature": str(bleu.get_signature()),
+        "chrf_signature": str(chrf.get_signature()),
+        "by_length": {label: figures(rows) for label, rows in chosen.items() if rows.any()},
+    }
+
+
+def paired_bootstrap(
+    outputs: Sequence[str], others: Sequence[str], references: Sequence[str], samples: int = SAMPLES
+) -> Scores:
+    """BLEU of the others, and in what share of `samples` drawings of the sentences the outputs' BLEU is higher.
+
+    The same sentences are drawn, with replacement, for both (Koehn 2004). A tie is half a win.
+    """
+    bleu, _ = _metrics()
+    counts = [_counts(bleu, texts, references) for texts in (outputs, others)]
+    chance = np.random.default_rng(1)
+    drawn = [chance.integers(len(references), size=len(references)) for _ in range(samples)]
+    won = [np.sign(_bleu(bleu, counts[0][rows]) - _bleu(bleu, counts[1][rows])) / 2 + 0.5 for rows in drawn]
+    return {
+        "bleu": round(_bleu(bleu, counts[1]), 2),
+        "share_of_wins": round(float(np.mean(won)), 4),
+        "samples": samples,
+    }
+
+
+def _metrics() -> tuple[Any, Any]:
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
+    return BLEU(tokenize="13a", lowercase=False), CHRF()
+
+
+def _counts(bleu: Any, texts: Sequence[str], references: Sequence[str]) -> NDArray[np.int64]:
+    """What BLEU counts in each sentence: (sentences, 10): four of matches, four of n-grams, two lengths."""
+    found = [bleu.corpus_score([text], [[reference]]) for text, reference in zip(texts, references, strict=True)]
+    return np.array([[*one.counts, *one.totals, one.sys_len, one.ref_len] for one in found])
+
+
+def _bleu(bleu: Any, counts: NDArray[np.int64]) -> float:
+    matches, ngrams, (written, reference) = np.split(counts.sum(axis=0), [4, 8])
+    return float(bleu.compute_bleu(matches.tolist(), ngrams.tolist(), int(written), int(reference), "exp").score)
+
+
+def _label(low: int, high: float) -> str:
+    return f"{low} and more" if math.isinf(high) else f"{low}-{high}"
+
+
+def _translations(
+    reader: TranslationReader, pairs: Sequence[Pair], *, beam: int, length_penalty: float, progress: bool
+) -> list[str]:
+    """Sentences of like length together, the longest first, so that the bar's guess errs on the safe side."""
+    outputs = [""] * len(pairs)
+    order = sorted(range(len(pairs)), key=lambda i: -len(pairs[i].french))
+    with tqdm(total=len(pairs), unit="sentence", desc=reader.variant, disable=not progress) as bar:
+        for start in range(0, len(order), CHUNK):
+            rows = order[start : start + CHUNK]
+            found = reader.translate([pairs[i].french for i in rows], beam=beam, length_penalty=length_penalty)
+            for i, text in zip(rows, found, strict=True):
+                outputs[i] = text
+            bar.update(len(rows))
+    return outputs
+
+
+# Alignment
+
+
+def alignment_scores(reader: TranslationReader, golden: Sequence[GoldPair], *, progress: bool = False) -> Scores:
+    """The figures of each set: gold tokens joined into ordinary text, `as_given`, and what they are compared with.
+
+    A variant without attention has no map: its figures are None, with the reason.
+    """
+    bar = tqdm(golden, unit="pair", desc=reader.variant, disable=not progress)
+    forced = [(pair, _joined(reader, pair), _as_given(reader, pair)) for pair in bar]
+    return {
+        name: _of_set([one for one in forced if one[0].set == name])
+        for name in dict.fromkeys(pair.set for pair in golden)
+    }
+
+
+def _of_set(forced: Sequence[tuple[GoldPair, Aligned | None, Aligned | None]]) -> Scores:
+    joined = [(found, pair.links) for pair, found, _ in forced if found is not None]
+    given = [(found, pair.links) for pair, _, found in forced if found is not None]
+    nothing: Scores = dict.fromkeys(ALIGNMENT)
+    scores: Scores = {"n": len(forced)}
+    if joined:
+        scores |= {**_plain(score(joined)), "as_given": _plain(score(given))}
+    else:
+        scores |= {**nothing, "as_given": nothing, "reason": "This variant has no attention, so there is no map."}
+    name = forced[0][0].set
+    guess = diagonal_score((len(pair.english), len(pair.french), pair.links) for pair, _, _ in forced)
+    scores["diagonal"] = _plain(guess)
+    if name in IBM1:
+        scores["ibm1"] = {**IBM1[name], "source": IBM1_SOURCE}
+    return scores
+
+
+def _joined(reader: TranslationReader, pair: GoldPair) -> Aligned | None:
+    french, english = join_french(pair.french), join_english(pair.english)
+    found = reader.read(french, target=english).map()
+    return aligned(found.weights, found.rest, owners(english), owners(french)) if found else None
+
+
+def _as_given(reader: TranslationReader, pair: GoldPair) -> Aligned | None:
+    """The gold tokens as words that came already split, which is how `read` takes a list of strings."""
+    found = reader.read(pair.french, target=pair.english).map()
+    return aligned(found.weights, found.rest) if found else None
+
+
+def _plain(figures: dict[str, float]) -> Scores:
+    """For JSON: rounded, and None for what is undefined."""
+    return {name: None if math.isnan(value) else round(value, 4) for name, value in figures.items()}

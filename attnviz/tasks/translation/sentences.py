@@ -1,0 +1,58 @@
+"""Cut a French text into the sentences that are translated one by one.
+
+A line ends a sentence. Within a line, one ends at . ! ? or … (and the quotes or brackets that close after it) where
+white space follows and then something that begins a sentence: a capital letter or a digit, after a quote, dash or
+bracket or without one. A full stop doesn't end a sentence after an abbreviation that introduces something (M., art.),
+after an initial (J. Verne), or after the number of a list's item (1. Introduction).
+"""
+
+import re
+
+_BEFORE_NAMES = frozenset("m mm mr mme mlle dr drs pr prof me mgr st ste cf ex av apr".split())
+_BEFORE_NUMBERS = frozenset("p pp art fig vol chap env n° nos tél".split())
+_INITIAL = re.compile(r"\b[A-ZÀ-Þ]$")
+
+_END = re.compile(
+    r"""(?P<mark> [.!?…]+ )
+        (?P<closing> (?: \s? » | ["”’'\)\]] )* )
+        (?P<space> \s+ )
+        (?= [-–—«"“„‘'\(\[\s]* (?P<begins> \w ) )""",
+    re.VERBOSE,
+)
+
+
+def split(text: str) -> list[str]:
+    """The sentences of a text, in order, without the white space between them. No sentence is without a letter or
+    digit, unless the whole text is: stray marks stay with the sentence before them (or after, at the beginning)."""
+    pieces = [sentence for line in text.splitlines() for sentence in _split_line(line.strip()) if sentence]
+    sentences: list[str] = []
+    for piece in pieces:
+        if sentences and not (_has_word(piece) and _has_word(sentences[-1])):
+            sentences[-1] += f" {piece}"
+        else:
+            sentences.append(piece)
+    return sentences
+
+
+def _split_line(line: str) -> list[str]:
+    sentences, start = [], 0
+    for found in _END.finditer(line):
+        if _ends(line[start : found.start()], found):
+            sentences.append(line[start : found.start("space")])
+            start = found.end()
+    return [*sentences, line[start:]]
+
+
+def _ends(before: str, found: re.Match[str]) -> bool:
+    """Whether the mark found after `before` ends a sentence."""
+    if not (found["begins"].isupper() or found["begins"].isdigit()):
+        return False
+    if found["mark"] != "." or found["closing"]:
+        return True
+    word = re.split(r"[\s('’«\"-]", before)[-1].lower()
+    introduces = word in _BEFORE_NAMES or (word in _BEFORE_NUMBERS and found["begins"].isdigit())
+    return not (introduces or _INITIAL.search(before) or before.isdigit())
+
+
+def _has_word(text: str) -> bool:
+    return any(c.isalnum() for c in text)

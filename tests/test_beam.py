@@ -1,0 +1,256 @@
+"""Beam search and forced replay: against every output there is, against plain loops, and by hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from attnviz.nn.beam import Trace, normalised, replay, search
+from attnviz.nn.decoder import State, Step
+from attnviz.nn.mechanisms import MECHANISMS, Memory
+from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, TranslationModel
+from tests.small import ATTENTIVE, small_model
+
+NEVER = (PAD, UNKNOWN, BEGIN)
+WORDS = (4, 5, 6)
+VOCABULARY = 7
+LONGEST = 3
+SOURCE = torch.tensor([[4, 5, 6, 4, END], [6, 5, END, PAD, PAD], [5, END, PAD, PAD, PAD]])
+PENALTIES = [0.0, 0.6, 1.0]
+
+
+@pytest.fixture(autouse=True)
+def _inference() -> Iterator[None]:
+    with torch.inference_mode():
+        yield
+
+
+def model_of(variant: str, seed: int = 0) -> TranslationModel:
+    return small_model(variant, VOCABULARY, seed)
+
+
+def find(
+    model: TranslationModel, source: Tensor, beam: int, penalty: float = 1.0, longest: int = LONGEST
+) -> list[list[Trace]]:
+    return search(
+        model.decoder,
+        model.encode(source),
+        begin=BEGIN,
+        end=END,
+        never=NEVER,
+        beam=beam,
+        length_penalty=penalty,
+        max_tokens=longest,
+    )
+
+
+def loglikelihood(model: TranslationModel, source: Tensor, tokens: tuple[int, ...]) -> float:
+    state, before, total = model.decoder.begin(model.encode(source)), BEGIN, 0.0
+    for token in tokens:
+        step = model.decoder.step(torch.tensor([before]), state)
+        total, state, before = total + step.log_probs[0, token].item(), step.state, token
+    return total
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+@pytest.mark.parametrize("variant", MECHANISMS)
+def test_at_full_width_it_is_exhaustive_search(variant: str, penalty: float) -> None:
+    model, source = model_of(variant), SOURCE[:1]
+    everything = [(*words, END) for count in range(LONGEST) for words in product(WORDS, repeat=count)]
+    scores = {tokens: loglikelihood(model, source, tokens) / len(tokens) ** penalty for tokens in everything}
+    found = find(model, source, len(everything), penalty)[0]
+    assert [trace.tokens for trace in found] == sorted(everything, key=lambda tokens: -scores[tokens])
+    assert [trace.score for trace in found] == pytest.approx([scores[trace.tokens] for trace in found], abs=1e-5)
+
+
+@pytest.mark.parametrize("variant", MECHANISMS)
+@pytest.mark.parametrize("beam", [1, 2, 4])
+def test_every_hypothesis_is_its_forced_replay(variant: str, beam: int) -> None:
+    model = model_of(variant)
+    for row, found in enumerate(find(model, SOURCE, beam, 0.6, longest=8)):
+        assert 1 <= len(found) <= beam
+        assert len({trace.tokens for trace in found}) == len(found)
+        for trace in found:
+            forced = replay(
+                model.decoder, model.encode(SOURCE[row : row + 1]), trace.tokens, begin=BEGIN, length_penalty=0.6
+            )
+            assert trace.tokens == forced.tokens and trace.tokens[-1] == END and END not in trace.tokens[:-1]
+            assert trace.logprobs == pytest.approx(forced.logprobs, abs=1e-5)
+            assert trace.score == pytest.approx(forced.score, abs=1e-5)
+            if variant == "none":
+                assert trace.weights is None and forced.weights is None
+            else:
+                assert trace.weights is not None and forced.weights is not None
+                assert trace.weights.shape == (len(trace.tokens), SOURCE.shape[1])
+                np.testing.assert_allclose(trace.weights, forced.weights, atol=1e-5)
+
+
+@pytest.mark.parametrize("variant", MECHANISMS)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_beam_of_one_takes_the_likeliest_word_at_each_step(variant: str, seed: int) -> None:
+    model, source = model_of(variant, seed), SOURCE[:1]
+    state, tokens = model.decoder.begin(model.encode(source)), [BEGIN]
+    while tokens[-1] != END and len(tokens) < 10:
+        step = model.decoder.step(torch.tensor(tokens[-1:]), state)
+        state = step.state
+        tokens.append(max((*WORDS, END), key=lambda token: step.log_probs[0, token].item()))
+    if tokens[-1] != END:
+        tokens.append(END)
+    found = find(model, source, 1, longest=10)[0]
+    assert [trace.tokens for trace in found] == [tuple(tokens[1:])]
+
+
+@pytest.mark.parametrize("variant", MECHANISMS)
+def test_sentences_together_are_read_as_one_by_one(variant: str) -> None:
+    model = model_of(variant)
+    for row, found in enumerate(find(model, SOURCE, 3, longest=8)):
+        alone = find(model, SOURCE[row : row + 1], 3, longest=8)[0]
+        assert [trace.tokens for trace in found] == [trace.tokens for trace in alone]
+        for ours, theirs in zip(found, alone, strict=True):
+            assert ours.score == pytest.approx(theirs.score, abs=1e-5)
+            if ours.weights is not None:
+                np.testing.assert_allclose(ours.weights, theirs.weights, atol=1e-5)
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_outputs_come_best_first_with_scores_normalised_as_stated(penalty: float) -> None:
+    for seed in range(4):
+        for found in find(model_of("additive", seed), SOURCE, 5, penalty, longest=8):
+            assert all(a.score >= b.score for a, b in pairwise(found))
+            for trace in found:
+                assert trace.score == pytest.approx(sum(trace.logprobs) / len(trace.tokens) ** penalty)
+
+
+def test_length_normalisation_by_hand() -> None:
+    assert normalised(-6.0, 4, 0.0) == -6.0
+    assert normalised(-6.0, 4, 1.0) == -1.5
+    assert normalised(-6.0, 4, 0.5) == -3.0
+
+
+@pytest.mark.parametrize("beam", [1, 5, 40])
+def test_tokens_never_to_be_written_are_not(beam: int) -> None:
+    model = model_of("general")
+    with torch.no_grad():
+        model.decoder.output_bias[list(NEVER)] = 20.0  # what the model would most like to write
+    for found in find(model, SOURCE, beam, longest=6):
+        assert found
+        for trace in found:
+            assert not set(trace.tokens) & set(NEVER)
+            assert all(np.isfinite(trace.logprobs))
+
+
+@pytest.mark.parametrize("longest", [1, 2, 5])
+def test_an_output_that_does_not_end_is_ended(longest: int) -> None:
+    model = model_of("general")
+    with torch.no_grad():
+        model.decoder.output_bias[END] = -20.0
+    for found in find(model, SOURCE, 2, longest=longest):
+        assert found
+        assert all(len(trace.tokens) == longest and trace.tokens[-1] == END for trace in found)
+
+
+@pytest.mark.parametrize("longest", [3, 8])
+def test_alternatives_are_the_likeliest_words_at_each_place_best_first(longest: int) -> None:
+    model, source = model_of("additive"), SOURCE[:1]
+    for trace in find(model, source, 3, longest=longest)[0]:
+        state, before = model.decoder.begin(model.encode(source)), BEGIN
+        for place, (token, places) in enumerate(zip(trace.tokens, trace.alternatives, strict=True)):
+            step = model.decoder.step(torch.tensor([before]), state)
+            state, before = step.state, token
+            chances = {word: step.log_probs[0, word].item() for word in (*WORDS, END)}
+            # at the last place nothing but the end may be written
+            likeliest = sorted(chances, key=lambda word: -chances[word]) if place < longest - 1 else [END]
+            assert [word for word, _ in places] == likeliest
+            assert [value for _, value in places] == pytest.approx([chances[word] for word in likeliest], abs=1e-5)
+            assert dict(places)[token] == trace.logprobs[place]
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+def test_a_replay_with_its_own_weights_repeats_itself(variant: str) -> None:
+    model, source = model_of(variant), SOURCE[:1]
+    tokens = (4, 6, 5, END)
+    own = replay(model.decoder, model.encode(source), tokens, begin=BEGIN)
+    assert own.weights is not None
+    again = replay(model.decoder, model.encode(source), tokens, begin=BEGIN, weights=torch.from_numpy(own.weights))
+    np.testing.assert_array_equal(again.weights, own.weights)
+    assert (again.logprobs, again.score) == (own.logprobs, own.score)
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+def test_a_replay_uses_and_shows_the_weights_that_it_is_given(variant: str) -> None:
+    model, source = model_of(variant), SOURCE[:1]
+    tokens = (4, 6, END)
+    given = F.one_hot(torch.tensor([4, 0, 2]), 5).float()
+    own = replay(model.decoder, model.encode(source), tokens, begin=BEGIN)
+    forced = replay(model.decoder, model.encode(source), tokens, begin=BEGIN, weights=given)
+    np.testing.assert_array_equal(forced.weights, given.numpy())
+    state, expected = model.decoder.begin(model.encode(source)), []
+    for place, (before, token) in enumerate(pairwise((BEGIN, *tokens))):
+        step = model.decoder.step(torch.tensor([before]), state, weights=given[place : place + 1])
+        state = step.state
+        expected.append(step.log_probs[0, token].item())
+    assert forced.logprobs == pytest.approx(expected)
+    assert abs(forced.score - own.score) > 1e-3
+
+
+# A decoder whose probabilities are written down, to see by hand what a search does.
+
+A, B, STOP, START = 0, 1, 2, 3
+TABLE = {
+    (): {A: 0.5, B: 0.4, STOP: 0.1},
+    (A,): {A: 0.3, B: 0.3, STOP: 0.4},
+    (B,): {A: 0.05, B: 0.05, STOP: 0.9},
+}
+ENDING = {A: 0.05, B: 0.05, STOP: 0.9}
+
+
+@dataclass(frozen=True)
+class Written:
+    """Looks to the search as a State does: the words of each row."""
+
+    rows: tuple[tuple[int, ...], ...]
+
+    def select(self, rows: Tensor) -> "Written":
+        return Written(tuple(self.rows[i] for i in rows.tolist()))
+
+    reorder = select
+
+
+class Table:
+    def begin(self, memory: Memory) -> State:
+        return Written(((),) * len(memory.mask))  # type: ignore[return-value]
+
+    def step(self, token: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
+        assert isinstance(state, Written)
+        rows = tuple(
+            (*words, word) if word != START else words for words, word in zip(state.rows, token.tolist(), strict=True)
+        )
+        chances = [[TABLE.get(words, ENDING).get(word, 1e-9) for word in range(4)] for words in rows]
+        return Step(torch.tensor(chances).log(), None, Written(rows))  # type: ignore[arg-type]
+
+
+def table(beam: int, penalty: float) -> list[tuple[int, ...]]:
+    memory = Memory(torch.zeros(1, 1, 1), torch.ones(1, 1, dtype=torch.bool), torch.zeros(1, 1))
+    found = search(Table(), memory, begin=START, end=STOP, beam=beam, length_penalty=penalty, max_tokens=3)
+    return [trace.tokens for trace in found[0]]
+
+
+def test_greedy_walks_into_the_trap_that_a_beam_of_two_avoids() -> None:
+    assert table(1, 0.0) == [(A, STOP)]  # 0.5 x 0.4 = 0.20
+    assert table(2, 0.0)[0] == (B, STOP)  # 0.4 x 0.9 = 0.36
+
+
+def test_the_length_penalty_decides_between_short_and_long() -> None:
+    wide = 13
+    plain, mean = table(wide, 0.0), table(wide, 1.0)
+    # sums: B 0.36, A 0.20, A A and A B 0.135, nothing 0.10
+    assert plain[:2] == [(B, STOP), (A, STOP)]
+    assert plain.index((STOP,)) == 4
+    # means: ln 0.36 / 2 = -0.51, ln 0.135 / 3 = -0.67, ln 0.20 / 2 = -0.80, ln 0.10 / 1 = -2.30
+    assert mean[0] == (B, STOP) and set(mean[1:3]) == {(A, A, STOP), (A, B, STOP)} and mean[3] == (A, STOP)
+    assert mean.index((STOP,)) > 4

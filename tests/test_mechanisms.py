@@ -1,0 +1,187 @@
+"""Attention mechanisms against their papers' formulas, written as plain loops over numbers."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+from torch.autograd import gradcheck
+
+from attnviz.nn.focus import LocalGaussian
+from attnviz.nn.mechanisms import MECHANISMS, Mechanism, Memory, Past
+from tests.small import ATTENTIVE, SOFTMAX, Vector, affine, dot, sigmoid, softmax
+
+SIZE = 6
+LENGTHS = [25, 12, 3, 1]
+
+
+def build(name: str, seed: int = 0) -> Mechanism:
+    torch.manual_seed(seed)
+    recipe = MECHANISMS[name]
+    assert recipe is not None
+    return recipe.build(SIZE, SIZE, 5).double()
+
+
+def draw(lengths: list[int], seed: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    """Queries, keys and a mask, of rows of these lengths."""
+    chance = torch.Generator().manual_seed(seed)
+    queries = torch.randn(len(lengths), SIZE, generator=chance, dtype=torch.float64)
+    keys = torch.randn(len(lengths), max(lengths), SIZE, generator=chance, dtype=torch.float64)
+    return queries, keys, torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]
+
+
+def prepare(mechanism: Mechanism, keys: Tensor, mask: Tensor) -> Memory:
+    return mechanism.prepare(keys, mask, keys[:, 0])
+
+
+def look(mechanism: Mechanism, queries: Tensor, keys: Tensor, mask: Tensor) -> Tensor:
+    nowhere = torch.zeros_like(mask, dtype=keys.dtype)
+    return mechanism.look(queries, prepare(mechanism, keys, mask), Past(nowhere, nowhere))
+
+
+def additive(m: Mechanism, query: Vector, keys: list[Vector]) -> Vector:
+    """Bahdanau 2015, A.1.2 and eq. 6."""
+    asked = affine(m.score.query, query)
+    scores = []
+    for key in keys:
+        hidden = [math.tanh(a + b) for a, b in zip(asked, affine(m.score.key, key), strict=True)]
+        scores.append(affine(m.score.energy, hidden)[0])
+    return softmax(scores)
+
+
+def multiplied(m: Mechanism, query: Vector, keys: list[Vector]) -> Vector:
+    return softmax([dot(query, key) for key in keys])
+
+
+def general(m: Mechanism, query: Vector, keys: list[Vector]) -> Vector:
+    return softmax([dot(query, affine(m.score.key, key)) for key in keys])
+
+
+def scaled(m: Mechanism, query: Vector, keys: list[Vector]) -> Vector:
+    return softmax([dot(query, key) / math.sqrt(len(key)) for key in keys])
+
+
+def local(m: Mechanism, query: Vector, keys: list[Vector]) -> Vector:
+    """Luong 2015, eq. 9 and 10: D = 10, sigma = D / 2, positions from 1."""
+    hidden = [math.tanh(value) for value in affine(m.focus.hidden, query)]
+    centre = len(keys) * sigmoid(affine(m.focus.position, hidden)[0])
+    near = [s for s in range(1, len(keys) + 1) if centre - 10 <= s <= centre + 10]
+    align = softmax([dot(query, affine(m.score.key, keys[s - 1])) for s in near])
+    weights = [0.0] * len(keys)
+    for s, weight in zip(near, align, strict=True):
+        weights[s - 1] = weight * math.exp(-((s - centre) ** 2) / (2 * 5**2))
+    return weights
+
+
+FORMULAS = {"additive": additive, "dot": multiplied, "general": general, "scaled_dot": scaled, "local": local}
+
+
+@pytest.mark.parametrize("name", ATTENTIVE)
+@pytest.mark.parametrize("seed", range(3))
+def test_weights_are_those_of_the_papers_formula(name: str, seed: int) -> None:
+    mechanism = build(name, seed)
+    queries, keys, mask = draw(LENGTHS, seed)
+    weights = look(mechanism, queries, keys, mask)
+    for row, length in enumerate(LENGTHS):
+        expected = FORMULAS[name](mechanism, queries[row].tolist(), keys[row, :length].tolist())
+        assert weights[row, :length].tolist() == pytest.approx(expected, abs=1e-12)
+
+
+def test_local_leaves_keys_outside_its_window_at_zero() -> None:
+    mechanism = build("local")
+    queries, keys, mask = draw([40])
+    weights = look(mechanism, queries, keys, mask)[0].tolist()
+    assert weights[0] == 0 or weights[-1] == 0
+    assert sum(weight > 0 for weight in weights) in (20, 21)
+
+
+@pytest.mark.parametrize("name", ATTENTIVE)
+def test_masked_keys_weigh_exactly_nothing_whatever_they_hold(name: str) -> None:
+    mechanism = build(name)
+    queries, keys, mask = draw(LENGTHS)
+    weights = look(mechanism, queries, keys, mask)
+    assert (weights[~mask] == 0).all()
+    loud = keys.masked_fill(~mask[:, :, None], 1e6)
+    assert torch.equal(look(mechanism, queries, loud, mask), weights)
+
+
+@pytest.mark.parametrize("name", ATTENTIVE)
+def test_extra_padding_changes_nothing(name: str) -> None:
+    mechanism = build(name)
+    queries, keys, mask = draw(LENGTHS)
+    wider = torch.cat([keys, torch.randn(len(LENGTHS), 7, SIZE, dtype=torch.float64)], dim=1)
+    longer = torch.cat([mask, torch.zeros(len(LENGTHS), 7, dtype=torch.bool)], dim=1)
+    weights = look(mechanism, queries, wider, longer)
+    torch.testing.assert_close(weights[:, : mask.shape[1]], look(mechanism, queries, keys, mask))
+    assert (weights[:, mask.shape[1] :] == 0).all()
+
+
+@pytest.mark.parametrize("name", SOFTMAX)
+def test_rows_of_a_softmax_sum_to_one(name: str) -> None:
+    sums = look(build(name), *draw(LENGTHS)).sum(dim=1)
+    torch.testing.assert_close(sums, torch.ones_like(sums))
+
+
+def test_rows_of_local_are_a_softmax_scaled_by_its_gaussian_and_not_renormalised() -> None:
+    mechanism, plain = build("local"), build("general")
+    plain.score.load_state_dict(mechanism.score.state_dict())
+    queries, keys, mask = draw([10, 7])  # within the window, whatever its centre
+    weights, unscaled = look(mechanism, queries, keys, mask), look(plain, queries, keys, mask)
+    for row, length in enumerate([10, 7]):
+        hidden = [math.tanh(value) for value in affine(mechanism.focus.hidden, queries[row].tolist())]
+        centre = length * sigmoid(affine(mechanism.focus.position, hidden)[0])
+        gaussian = [math.exp(-((s - centre) ** 2) / 50) for s in range(1, length + 1)]
+        assert (weights / unscaled)[row, :length].tolist() == pytest.approx(gaussian, abs=1e-12)
+    assert (weights.sum(dim=1) < 1).all()
+
+
+@pytest.mark.parametrize("name", ATTENTIVE)
+def test_gradients_of_weights_and_context(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalGaussian, "half_width", 2)
+    mechanism = build(name)
+    queries, keys, mask = draw([5, 3])
+    queries, keys = queries.requires_grad_(), keys.requires_grad_()
+
+    # gradcheck moves its inputs in place, so that the mechanism's own parameters can be among them
+    def asked(queries: Tensor, keys: Tensor, *_: Tensor) -> tuple[Tensor, Tensor]:
+        weights = look(mechanism, queries, keys, mask)
+        return weights, torch.bmm(weights.unsqueeze(1), keys)
+
+    assert gradcheck(asked, (queries, keys, *mechanism.parameters()))
+
+
+@pytest.mark.parametrize("name", SOFTMAX)
+def test_content_alone_decides_so_weights_move_with_their_keys(name: str) -> None:
+    mechanism = build(name)
+    queries, keys, mask = draw([6, 4])
+    order = torch.tensor([3, 0, 5, 1, 4, 2])
+    moved = look(mechanism, queries, keys[:, order], mask[:, order])
+    torch.testing.assert_close(moved, look(mechanism, queries, keys, mask)[:, order])
+
+
+def test_local_looks_at_positions_too() -> None:
+    mechanism = build("local")
+    queries, keys, mask = draw([6])
+    order = torch.tensor([3, 0, 5, 1, 4, 2])
+    moved = look(mechanism, queries, keys[:, order], mask)
+    assert (moved - look(mechanism, queries, keys, mask)[:, order]).abs().max() > 0.01
+
+
+@pytest.mark.parametrize("name", ATTENTIVE)
+def test_bfloat16_keeps_rows_summing_as_stated(name: str) -> None:
+    mechanism = build(name).float()
+    queries, keys, mask = draw(LENGTHS)
+    exact = look(mechanism, queries.float(), keys.float(), mask)
+    with torch.autocast("cpu", torch.bfloat16):
+        weights = look(mechanism, queries.float(), keys.float(), mask)
+    assert weights.dtype == torch.float32
+    assert (weights[~mask] == 0).all()
+    torch.testing.assert_close(weights.sum(dim=1), exact.sum(dim=1), atol=0.03 if name == "local" else 1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("name", ["dot", "scaled_dot"])
+def test_dot_products_need_one_size(name: str) -> None:
+    recipe = MECHANISMS[name]
+    assert recipe is not None
+    with pytest.raises(ValueError, match="4 and 6"):
+        recipe.build(4, 6, 5)
