@@ -1,0 +1,5 @@
+"""python -m attnviz"""
+
+from attnviz.cli import app
+
+app(prog_name="python -m attnviz")

@@ -1,0 +1,386 @@
+"""The terminal: read, train, evaluate and export, with the same options for every task.
+
+torch and what else takes long is imported inside the commands. What was wrong is one sentence on standard error, with
+exit code 2.
+"""
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from attnviz import service
+from attnviz.errors import BundleError, InputError
+from attnviz.export import FORMATS, save
+from attnviz.export.names import filename
+from attnviz.reading import SUBWORDS, WORDS
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+class OneSentence(TyperGroup):
+    """Whatever goes wrong for a person is told in one sentence, without usage, frames or a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except typer.TyperException as problem:
+            _stop(f"{problem.format_message().rstrip('.')} (--help tells more).", 2)
+        except (InputError, BundleError) as problem:
+            _stop(str(problem), 2)
+        except (KeyboardInterrupt, typer.Abort):
+            _stop("Stopped.", 130)
+        else:
+            sys.exit(code or 0)
+
+
+def _stop(message: str, code: int) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(code)
+
+
+app = typer.Typer(
+    cls=OneSentence,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=f"""See what an attention model looks at.
+
+TASK is one of: {", ".join(service.TASKS)}. Every command has a --help with examples.""",
+)
+
+Task = Annotated[str, typer.Argument(help=f"One of: {', '.join(service.TASKS)}.", show_default=False)]
+Variant = Annotated[str, typer.Option(help="Which trained variant.")]
+Beam = Annotated[int, typer.Option(min=1, help="How many hypotheses are kept at each step.")]
+Penalty = Annotated[float, typer.Option(min=0.0, help="0: by sum of log-probabilities; 1: by their mean.")]
+Root = Annotated[
+    Path | None, typer.Option(help="The folder of bundles, if not the ones that come along.", show_default=False)
+]
+On = Annotated[Device, typer.Option(help="auto: a GPU where there is one.")]
+
+
+@app.command()
+def read(
+    task: Task,
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT", help="The text; - reads standard input.", show_default=False)
+    ],
+    variant: Variant = "additive",
+    beam: Beam = 5,
+    length_penalty: Penalty = 1.0,
+    target: Annotated[str | None, typer.Option(help="An output to force, in place of the model's own.")] = None,
+    json_file: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="The whole reading; - prints it instead.")
+    ] = None,
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help="The map as a picture of 300 dpi.")] = None,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="The map as a drawing.")] = None,
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="The map as a page.")] = None,
+    subwords: Annotated[bool, typer.Option("--subwords", help="Pictures over subwords instead of words.")] = False,
+    root: Root = None,
+    device: On = "auto",
+) -> None:
+    """Read one input and print the output text.
+
+    Nothing else is printed. The text is read as it is, never split into sentences. Notes go to standard error.
+
+    \b
+    Examples:
+      python -m attnviz read translation "Le chat dort."
+      python -m attnviz read translation "Le chat dort." --variant general --png cat.png
+      python -m attnviz read translation "Le chat dort." --target "The cat sleeps." --json -
+      echo "Le chat dort." | python -m attnviz read translation -
+    """
+    source = _only_text(task, inputs)
+    _check_variant(task, variant, root)
+    reading = service.read(
+        task,
+        variant,
+        source,
+        target=target,
+        beam=beam,
+        length_penalty=length_penalty,
+        device=_device(device),
+        root=root,
+    )
+    for note in reading.provenance.settings.get("notes", ()):
+        print(note, file=sys.stderr)
+    if target is not None:
+        print(f"log-probability {reading.output.logprob:.3f}, score {reading.score:.3f}", file=sys.stderr)
+    for format, path in (("png", png), ("svg", svg), ("pdf", pdf)):
+        if path is not None:
+            _write(path, save([reading], format, map_name=SUBWORDS if subwords else WORDS))
+    if json_file == "-":
+        print(reading.dumps())
+        return
+    if json_file is not None:
+        _write(Path(json_file), save([reading], "json"))
+    print(reading.output.text)
+
+
+@app.command()
+def train(
+    task: Task,
+    data: Annotated[Path, typer.Option(help="The folder of the task's corpora.", show_default=False)],
+    variant: Variant = "additive",
+    runs: Annotated[Path, typer.Option(help="The folder of checkpoints.")] = Path("runs"),
+    root: Annotated[Path, typer.Option(help="The folder that the bundle is written to.")] = Path("runs/bundles"),
+    steps: Annotated[int | None, typer.Option(min=1, help="How long; by default as the recipe says.")] = None,
+    seed: Annotated[int | None, typer.Option(min=1, help="By default as the recipe says.")] = None,
+    device: On = "auto",
+    precision: Annotated[
+        Literal["auto", "float32", "bfloat16"], typer.Option(help="auto: tries both and takes the faster.")
+    ] = "auto",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False,
+    branch: Annotated[
+        str | None, typer.Option(metavar="VARIANT", help="Go on from another variant of --runs at half its steps.")
+    ] = None,
+) -> None:
+    """Train a variant and write its bundle.
+
+    Its figures on the dev sets are printed as one JSON object.
+
+    An interrupted training goes on with --resume as if nothing had happened. On several GPUs or machines, put
+    `accelerate launch -m attnviz` in place of `python -m attnviz`.
+
+    \b
+    Examples:
+      python -m attnviz train translation --variant additive --data corpora
+      python -m attnviz train translation --variant general --data corpora --branch additive
+      accelerate launch -m attnviz train translation --variant additive --data corpora
+    """
+    _check_task(task)
+    recipe = import_module(f"attnviz.tasks.{task}.recipe")
+    _check_mechanism(variant)
+    _use_all_cores()
+    figures = recipe.train_variant(
+        variant,
+        data,
+        runs,
+        root,
+        steps=steps,
+        seed=seed,
+        device=_device(device),
+        precision=None if precision == "auto" else precision,
+        resume=resume,
+        branch=branch,
+    )
+    if figures:
+        print(json.dumps({"task": task, "variant": variant, "dev": figures}, indent=1))
+
+
+@app.command()
+def evaluate(
+    context: typer.Context,
+    task: Task,
+    variant: Variant = "additive",
+    data: Annotated[Path | None, typer.Option(help="The folder of the corpora.", show_default=False)] = None,
+    split: Annotated[str | None, typer.Option(help="A file of --data, without its ending.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Any file of pairs or of gold, in place of --split.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
+    beam: Beam = 5,
+    length_penalty: Penalty = 1.0,
+    against: Annotated[
+        str | None, typer.Option(metavar="VARIANT", help="Compare BLEU with this variant by paired bootstrap.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the result in the bundle's scores.json.")] = False,
+    root: Root = None,
+    device: On = "auto",
+) -> None:
+    """Score a variant on a file of a corpus.
+
+    One JSON object is printed, progress goes to standard error.
+
+    Pairs (.tsv, .tsv.xz) give BLEU and chrF from 0 to 100, gold alignments (.jsonl, .jsonl.xz) the agreement of the
+    maps with them, from 0 to 1.
+
+    \b
+    Examples:
+      python -m attnviz evaluate translation --variant additive --data corpora --split test_multi30k_2016
+      python -m attnviz evaluate translation --variant general --file corpora/align_gold.jsonl.xz --limit 50
+      python -m attnviz evaluate translation --data corpora --split test_pud --against none
+    """
+    _check_task(task)
+    path = _split_file(data, split) if file is None else file
+    if file is not None and split is not None:
+        raise InputError("Either --split or --file says what is scored: leave one of them out.")
+    if not path.is_file():
+        raise InputError(f"There is no file {path}: choose another one.")
+    for one in filter(None, (variant, against)):
+        _check_variant(task, one, root)
+    readers = [service.load(task, one, root=root, device=_device(device)) for one in (variant, against) if one]
+    n, scores = import_module(f"attnviz.tasks.{task}.scores").evaluate(
+        readers[0],
+        path,
+        limit=limit,
+        beam=beam,
+        length_penalty=length_penalty,
+        against=readers[1] if against else None,
+        progress=True,
+    )
+    stem = path.name.removesuffix(".xz").rsplit(".", 1)[0]
+    result = {"task": task, "variant": variant, "split": split or stem, "n": n, "scores": scores}
+    print(json.dumps(result, indent=1, ensure_ascii=False))
+    if keep:
+        from attnviz import bundles
+
+        folder = (root or bundles.PRETRAINED) / task / variant
+        try:
+            bundles.keep_score(folder, _command(context), result)
+        except OSError as problem:
+            raise InputError(f"{folder} can't be written to ({problem.strerror}): leave out --keep.") from problem
+
+
+@app.command()
+def export(
+    task: Task,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="One input a line.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files go.", show_default=False)],
+    variant: Variant = "additive",
+    formats: Annotated[str, typer.Option("--format", help=f"Any of {','.join(FORMATS)}.")] = "json",
+    beam: Beam = 5,
+    length_penalty: Penalty = 1.0,
+    subwords: Annotated[bool, typer.Option("--subwords", help="Pictures and CSV over subwords.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+    root: Root = None,
+    device: On = "auto",
+) -> None:
+    """Read the lines of a file and save each reading.
+
+    Each line is one input; empty ones are passed over. File names begin with the line's number. A line that can't be
+    read is reported, the others go on, and the exit code is 1. Under `accelerate launch -m attnviz export …` the
+    lines are shared among the processes.
+
+    \b
+    Example:
+      python -m attnviz export translation sentences.txt --out maps --format json,png
+    """
+    wanted = _formats(formats)
+    lines = _lines(file)
+    _check_variant(task, variant, root)
+    rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    on = _device(device)
+    on = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if on == "cuda" else on
+    map_name = SUBWORDS if subwords else WORDS
+    from tqdm import tqdm
+
+    failed = 0
+    for number, line in tqdm(lines[rank::count], unit="input", disable=rank > 0):
+        try:
+            reading = service.read(task, variant, line, beam=beam, length_penalty=length_penalty, device=on, root=root)
+        except InputError as problem:
+            failed += 1
+            tqdm.write(f"Line {number}: {problem}", file=sys.stderr)
+            continue
+        for format in wanted:
+            name = f"{number:06d}-{filename([reading], map_name, format)}"
+            _write(out / name, save([reading], format, map_name=map_name), overwrite=force)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _check_task(task: str) -> None:
+    if task not in service.TASKS:
+        raise InputError(f"There is no task {task!r}: choose one of {', '.join(service.TASKS)}.")
+
+
+def _check_variant(task: str, variant: str, root: Path | None) -> None:
+    """A second seed (`additive.seed2`) may be asked for, though it isn't offered."""
+    there = service.variants(task, root)
+    if not there:
+        raise InputError(f"There is no trained variant of {task} here: train one, or name its folder with --root.")
+    if variant not in there and variant.split(".")[0] not in there:
+        raise InputError(f"There is no variant {variant!r} of {task}: choose one of {', '.join(there)}.")
+
+
+def _check_mechanism(variant: str) -> None:
+    from attnviz.nn.mechanisms import MECHANISMS
+
+    if variant not in MECHANISMS:
+        raise InputError(f"There is no attention {variant!r}: choose one of {', '.join(MECHANISMS)}.")
+
+
+def _only_text(task: str, inputs: Sequence[str]) -> str:
+    if len(inputs) > 1:
+        raise InputError(f"{task} takes one text, not {len(inputs)}: put it in quotes.")
+    if inputs[0] != "-":
+        return inputs[0]
+    return _decoded(sys.stdin.buffer.read(), "Standard input")
+
+
+def _lines(file: Path) -> list[tuple[int, str]]:
+    """The lines that aren't empty, each with its number from 1."""
+    try:
+        content = file.read_bytes()
+    except OSError as problem:
+        raise InputError(f"{file} can't be read ({problem.strerror}): choose another file.") from problem
+    lines = _decoded(content, file.name).split("\n")
+    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig").strip("\r\n")
+    except UnicodeDecodeError as problem:
+        raise InputError(f"{name} is not UTF-8 text: save it as UTF-8.") from problem
+
+
+def _formats(text: str) -> list[str]:
+    wanted = list(dict.fromkeys(part.strip() for part in text.split(",")))
+    for one in wanted:
+        if one not in FORMATS:
+            raise InputError(f"There is no format {one!r}: choose from {', '.join(FORMATS)}.")
+    return wanted
+
+
+def _split_file(data: Path | None, split: str | None) -> Path:
+    if data is None or split is None:
+        raise InputError("Say what to score: --data FOLDER and --split NAME, or --file FILE.")
+    found = [path for ending in ("tsv.xz", "tsv", "jsonl.xz", "jsonl") if (path := data / f"{split}.{ending}").exists()]
+    if not found:
+        raise InputError(f"{data} holds no {split}.tsv.xz or {split}.jsonl.xz: choose another folder or split.")
+    return found[0]
+
+
+def _write(path: Path, content: bytes, *, overwrite: bool = True) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb" if overwrite else "xb") as file:
+            file.write(content)
+    except FileExistsError as problem:
+        raise InputError(f"{path} is there already: choose another folder, or overwrite with --force.") from problem
+    except OSError as problem:
+        raise InputError(f"{path} can't be written ({problem.strerror}): choose another place.") from problem
+
+
+def _device(chosen: Device) -> str:
+    there = service.devices()
+    if chosen == "auto":
+        return there[0]
+    if chosen not in there:
+        raise InputError("There is no GPU that torch can use here: choose --device cpu.")
+    return chosen
+
+
+def _use_all_cores() -> None:
+    import torch
+
+    torch.set_num_threads(os.cpu_count() or 1)
+
+
+def _command(context: typer.Context) -> str:
+    """The command as it could be typed again, with what differs from the defaults; not where the bundles lie."""
+    words = ["python", "-m", "attnviz", str(context.info_name), str(context.params["task"])]
+    for option in context.command.params:
+        value = context.params.get(str(option.name))
+        if option.name in ("task", "keep", "root") or value is None:
+            continue
+        if option.name == "variant" or value != option.default:
+            words += [option.opts[0], str(value)]
+    return shlex.join(words)
