@@ -1,0 +1,9 @@
+"""The app's pages, in order; `streamlit run app.py`."""
+
+import streamlit as st
+
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><rect width="2" height="2" fill="#c1dcef"/>
+<rect width="1" height="1" fill="#1f397a"/><rect x="1" y="1" width="1" height="1" fill="#4384cc"/></svg>"""
+
+st.set_page_config(page_title="attnviz", page_icon=ICON, layout="wide")
+st.navigation([st.Page("attnviz/web/translation.py", title="Translation", default=True)], position="top").run()

@@ -1,0 +1,151 @@
+"""What a person gives to text tasks: a text or an example, how it is read, and which of its sentences is looked at."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from attnviz import service
+from attnviz.errors import InputError
+from attnviz.reading import Reading
+from attnviz.web.address import Parameter, key
+from attnviz.web.examples import Example, named
+from attnviz.web.readings import Settings
+from attnviz.web.text import escape, key_of, short
+
+MOST_CHARACTERS = 20_000
+MOST_SENTENCES = 100
+MOST_IN_LINK = 1_500
+LARGEST_BEAM = 10
+
+_LIST_HEIGHT = 300
+_LONG_LIST = 4
+_DEVICES = {"": "Chosen by itself", "cuda": "GPU", "cpu": "CPU"}
+
+
+def text_parameters(examples: Mapping[str, Example], first: str) -> list[Parameter]:
+    """A text in the address: an example by its name, a long text not at all."""
+
+    def example(name: str) -> str:
+        if name not in examples:
+            raise InputError(f"choose one of {', '.join(examples)}")
+        return name
+
+    def write(text: str) -> str | None:
+        return None if named(examples, text) or not fits_link(text) else text
+
+    return [
+        Parameter("example", None, example, lambda name: name),
+        Parameter("text", examples[first].text, str, write),
+    ]
+
+
+def fits_link(text: str) -> bool:
+    return len(text) <= MOST_IN_LINK
+
+
+def text_area(page: str, label: str, on_change: Callable[[], None]) -> str:
+    """The box, and whether its sentences are read one by one. What is in the box stays as typed, whatever it is."""
+
+    def typed() -> None:
+        st.session_state[key(page, "example")] = None
+        on_change()
+
+    st.text_area(label, key=key(page, "text"), height=82, on_change=typed)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button("Read", icon=":material/play_arrow:", key=f"{page}_read")
+        st.caption("or press Ctrl+Enter, or leave the box", width="content")
+        st.toggle("One sentence at a time", key=key(page, "split"), on_change=on_change)
+    text: str = st.session_state[key(page, "text")]
+    return text
+
+
+def take_example(page: str, examples: Mapping[str, Example]) -> None:
+    """Put the example that was chosen, on the page or in the address, into the box."""
+    name = st.session_state[key(page, "example")]
+    if name is not None:
+        st.session_state[key(page, "text")] = examples[name].text
+
+
+def example_pills(page: str, examples: Mapping[str, Example], on_change: Callable[[], None]) -> None:
+    """The examples by their names. The one whose text is in the box is marked."""
+    state = key(page, "example")
+    st.session_state[state] = named(examples, st.session_state[key(page, "text")])
+    st.pills("Examples", list(examples), key=state, format_func=lambda name: examples[name].label, on_change=on_change)
+
+
+def settings(page: str) -> Settings:
+    """Beam size, length penalty and, where there is a choice, the device."""
+    devices = service.devices()
+    wanted = st.session_state[key(page, "device")]
+    if wanted not in ("", *devices):
+        st.warning(f"There is no device “{escape(short(wanted))}” here: it runs on the {_DEVICES[devices[0]]}.")
+        wanted = st.session_state[key(page, "device")] = ""
+    with st.popover("Settings", icon=":material/tune:"):
+        st.slider(
+            "Beam size",
+            1,
+            LARGEST_BEAM,
+            key=key(page, "beam"),
+            help="How many unfinished outputs the search keeps. 1: always the likeliest next word.",
+        )
+        st.slider(
+            "Length penalty",
+            0.0,
+            2.0,
+            step=0.1,
+            key=key(page, "penalty"),
+            help="An output's log-probability is divided by its number of subwords to the power of this. 0 favours "
+            "short outputs, 1 takes the mean, more favours long ones.",
+        )
+        if len(devices) > 1:
+            st.radio("Runs on", ["", *devices], key=key(page, "device"), format_func=lambda d: _DEVICES[d])
+    return Settings(st.session_state[key(page, "beam")], st.session_state[key(page, "penalty")], wanted or devices[0])
+
+
+def within_limits(text: str, split: Callable[[str], list[str]] | None) -> tuple[list[str], list[str]]:
+    """The sentences of a text (the whole text where it isn't split), and what had to be left out, as sentences."""
+    notes = []
+    if len(text) > MOST_CHARACTERS:
+        notes.append(f"This text has {len(text):,} characters; only the first {MOST_CHARACTERS:,} were read.")
+        cut = text[: MOST_CHARACTERS + 1]
+        text = (cut.rsplit(maxsplit=1)[0] if len(cut.split()) > 1 else cut)[:MOST_CHARACTERS]
+    sentences = (split(text) if split else [text]) or [text]
+    if len(sentences) > MOST_SENTENCES:
+        notes.append(f"This text has {len(sentences):,} sentences; only the first {MOST_SENTENCES} were read.")
+    return sentences[:MOST_SENTENCES], notes
+
+
+def choose_sentence(
+    page: str,
+    sentences: Sequence[str],
+    found: Sequence[Mapping[str, Reading] | InputError],
+    on_change: Callable[[], None],
+) -> int:
+    """All sentences with their outputs; which one's maps are shown below, counted from 0."""
+    state = key(page, "sentence")
+    place = min(st.session_state[state], len(found)) - 1
+    widget = f"{page}_sentence_{key_of(sentences[: len(found)])}"
+
+    def choose() -> None:
+        st.session_state[state] = st.session_state[widget] + 1
+        on_change()
+
+    with st.container(height=_LIST_HEIGHT if len(found) > _LONG_LIST else "content", border=False):
+        chosen: int = st.radio(
+            f"{len(found)} sentences, read one by one. Choose one to see its map.",
+            range(len(found)),
+            index=place,
+            format_func=lambda i: f"{i + 1}\\. {escape(sentences[i])}",
+            captions=[_outputs(one) for one in found],
+            key=widget,
+            on_change=choose,
+        )
+    st.session_state[state] = chosen + 1
+    return chosen
+
+
+def _outputs(found: Mapping[str, Reading] | InputError) -> str:
+    if isinstance(found, InputError):
+        return escape(str(found))
+    named = len(found) > 1
+    return "  \n".join((f"{escape(v)}: " if named else "") + escape(r.output.text) for v, r in found.items())

@@ -1,0 +1,195 @@
+"""Readings on the page, each in a panel: who wrote it, its output and map, and what else it might have written."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from attnviz.analysis import compare, shape
+from attnviz.figures.maps import subtract
+from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Reading
+from attnviz.web import maps, style
+from attnviz.web.address import key
+from attnviz.web.text import escape, key_of, one_line, short
+
+_GAP = 32
+_DEVICES = {"cpu": "CPU", "cuda": "GPU"}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A reading under its title. `reading`: as it was read, `shown`: with the chosen one of the n best as output."""
+
+    title: str
+    reading: Reading
+    shown: Reading
+    view: maps.View
+
+
+def panel(page: str, place: int, reading: Reading, *, subwords: bool, stretch: bool) -> Panel:
+    """The panel at a place, counted from 0."""
+    shown = chosen(page, reading)
+    given = shown.provenance.settings.get("forced")
+    rank = shown.provenance.settings.get("hypothesis")
+    title = f"{reading.variant}, your translation" if given else reading.variant
+    if rank:
+        title += f", translation {rank} of {len(reading.hypotheses)}"
+    view = maps.View(
+        key=f"{place}_{_id(shown, SUBWORDS if subwords else WORDS)}",
+        source=shown.source,
+        output=shown.output,
+        map=shown.map(SUBWORDS if subwords else WORDS),
+        stretch=stretch,
+        told=_told(shown),
+    )
+    return Panel(title, reading, shown, view)
+
+
+def chosen(page: str, reading: Reading) -> Reading:
+    """The reading with the one of its n best that was chosen as its output."""
+    rank = st.session_state[key(page, "rank")].get(reading.variant, 1)
+    if not 1 < rank <= len(reading.hypotheses):
+        return reading
+    one = reading.hypotheses[rank - 1]
+    told = replace(reading.provenance, settings={**reading.provenance.settings, "hypothesis": rank})
+    return replace(reading, output=one.output, score=one.score, maps=one.maps, provenance=told)
+
+
+def show(page: str, panels: Sequence[Panel]) -> None:
+    """Side by side while all of them fit, else one below another."""
+    keys = [f"panel_{panel.view.key}" for panel in panels]
+    alone = len(panels) == 1
+    style.beside_or_below({k: maps.width(p.view) for k, p in zip(keys, panels, strict=True)}, _GAP)
+    with st.container(horizontal=True, gap=_GAP, key=f"{page}_panels"):
+        for name, one in zip(keys, panels, strict=True):
+            with st.container(key=name):
+                st.markdown(f"##### {escape(one.title)}")
+                _body(one.view, lambda one=one: _details(page, one, alone))  # type: ignore[misc]
+
+
+def difference(first: Reading, second: Reading, *, subwords: bool, stretch: bool) -> None:
+    """The first one's map less the second's, both over the first one's output."""
+    name = SUBWORDS if subwords else WORDS
+    a, b = first.map(name), second.map(name)
+    if a is None or b is None:
+        return
+    view = maps.View(
+        key=f"difference_{_id(first, name)}_{_id(second, name)}",
+        source=first.source,
+        output=replace(first.output, logprobs=(), alternatives=()),
+        map=a,
+        minus=b,
+        stretch=stretch,
+        told=f"Both maps are over what {escape(first.variant)} wrote: {escape(second.variant)} was made to write it. "
+        f"Blue: {escape(first.variant)} looked more, orange: {escape(second.variant)} did.",
+    )
+    with st.container(key=f"panel_{view.key}"):
+        st.markdown(f"##### Difference: {escape(first.variant)} − {escape(second.variant)}")
+        _body(view, lambda: _compare(first, second, name))
+
+
+def notes(readings: Sequence[Reading]) -> None:
+    """What the readers have to say, once each."""
+    told = dict.fromkeys(str(note) for r in readings for note in r.provenance.settings.get("notes") or ())
+    for note in told:
+        st.info(escape(note), icon=":material/info:")
+
+
+def _body(view: maps.View, details: Callable[[], None]) -> None:
+    """The view, and the details beside it where there is room."""
+    style.view_and_details(f"view_{view.key}", f"details_{view.key}", maps.width(view))
+    with st.container(horizontal=True, gap=_GAP):
+        with st.container(key=f"view_{view.key}", gap="xsmall"):
+            maps.show(view)
+        with st.container(key=f"details_{view.key}"):
+            details()
+
+
+def _details(page: str, panel: Panel, alone: bool) -> None:
+    if len(panel.reading.hypotheses) > 1:
+        with st.expander("Other translations", expanded=alone):
+            _hypotheses(page, panel)
+    if panel.shown.output.logprobs:
+        with st.expander("Word by word"):
+            _word_table(panel.shown.output)
+    if panel.view.map is not None:
+        with st.expander("Numbers of this map"):
+            _shape(panel.view.map)
+            maps.table(panel.view.map)
+
+
+def _hypotheses(page: str, panel: Panel) -> None:
+    """The n best, of which one is chosen."""
+    best, ranks = panel.reading.hypotheses, st.session_state[key(page, "rank")]
+    widget = f"{page}_rank_{panel.reading.variant}_{_id(panel.reading, 'n best')}"
+
+    def choose() -> None:
+        ranks[panel.reading.variant] = st.session_state[widget] + 1
+
+    st.radio(
+        "The best that the search found, by score. Choose one to see its map.",
+        range(len(best)),
+        index=min(ranks.get(panel.reading.variant, 1), len(best)) - 1,
+        format_func=lambda i: escape(best[i].output.text) or "(nothing)",
+        captions=[f"score {_number(one.score)}" for one in best],
+        key=widget,
+        on_change=choose,
+    )
+    st.caption("Score: mean log-probability of a subword, at a length penalty of 1; nearer to 0 is better.")
+
+
+def _word_table(output: Pieces) -> None:
+    rows = {
+        "word": [one_line(label) for label in output.labels],
+        "probability": [round(maps.probability(logprob), 3) for logprob in output.logprobs],
+        "subwords": [" ".join(map(one_line, units)) for units in output.units],
+        "likeliest beginnings": [maps.alternatives(output, word) for word in range(len(output.labels))],
+    }
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Each output word with its probability and the alternatives")
+
+
+def _shape(attention: AttentionMap) -> None:
+    if not attention.weights.size:
+        return
+    seen = shape.effective_inputs(np.column_stack([attention.weights, attention.rest])).mean()
+    back = shape.backward_steps(attention.weights)
+    st.caption(
+        f"On average an output word looks at {seen:.1f} input words (exp of the entropy). From one output word to the "
+        f"next, the strongest input word moves back in {back:.0%} of the steps."
+    )
+
+
+def _compare(first: Reading, second: Reading, name: str) -> None:
+    a, b = first.map(name), second.map(name)
+    assert a is not None and b is not None
+    st.caption(
+        f"Mean distance of their rows: {compare.mean_jsd(a.weights, b.weights):.2f} (Jensen-Shannon "
+        "divergence in nats; 0: alike, 0.69: nothing in common)."
+    )
+    st.caption(
+        f"Log-probability of this output: {_number(first.output.logprob)} by {escape(first.variant)}, "
+        f"{_number(second.output.logprob)} by {escape(second.variant)}."
+    )
+    with st.expander("Numbers of this map"):
+        maps.table(subtract(a, b))
+
+
+def _told(reading: Reading) -> str:
+    settings = reading.provenance.settings
+    device = str(settings.get("device", ""))
+    did = "Read" if settings.get("forced") else "Translated"
+    time = f"{did} in {1000 * reading.provenance.seconds:.0f} ms"
+    told = f"{time} on {escape(short(_DEVICES.get(device, device)))}" if device else time
+    return f"{told} · log-probability {_number(reading.output.logprob)}"
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f}".replace("-", "−")
+
+
+def _id(reading: Reading, name: str) -> str:
+    """The same for the same words by the same variant, and nothing but letters and digits."""
+    forced = reading.provenance.settings.get("forced")
+    return key_of(reading.variant, reading.provenance.digest, forced, reading.source, reading.output.text, name)

@@ -1,0 +1,77 @@
+"""Open readings that were saved as JSON: they are shown without any model."""
+
+import json
+from collections.abc import Sequence
+from itertools import chain
+
+import streamlit as st
+
+from attnviz.errors import InputError
+from attnviz.reading import WORDS, AttentionMap, Pieces, Reading
+from attnviz.web.address import key
+from attnviz.web.text import escape, short
+
+MOST_MEGABYTES = 20
+MOST_READINGS = 8
+
+
+def offer(page: str) -> None:
+    """The place to give a file. What it holds is shown in the next run: see `opened`."""
+    with st.expander("Open a saved reading", icon=":material/folder_open:"):
+        st.file_uploader(
+            f"A JSON file that was saved on this page, up to {MOST_MEGABYTES} MB. It is shown without the model.",
+            type="json",
+            key=key(page, "file"),
+            max_upload_size=MOST_MEGABYTES,
+        )
+
+
+def opened(page: str, task: str) -> list[Reading]:
+    """The readings of the file that was given, with a sentence that says so; none where there is no such file."""
+    file = st.session_state.get(key(page, "file"))
+    if file is None:
+        return []
+    try:
+        readings = loads(file.getvalue(), task)
+    except InputError as problem:
+        st.error(escape(str(problem)), icon=":material/error:")
+        return []
+    st.info(
+        f"This is what was saved in {escape(short(file.name))}, not a new reading. Remove the file at the foot of the "
+        "page to read the text above.",
+        icon=":material/folder_open:",
+    )
+    return readings
+
+
+def loads(content: bytes, task: str) -> list[Reading]:
+    """The readings of a JSON file, one or several. Raises InputError where they can't be shown on this task's page."""
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError) as problem:
+        raise InputError("This file is not JSON: choose a JSON file that was saved here.") from problem
+    items = data if isinstance(data, list) else [data]
+    if not 1 <= len(items) <= MOST_READINGS:
+        raise InputError(f"This file holds {len(items)} readings: choose one with 1 to {MOST_READINGS}.")
+    readings = [Reading.from_json(item) for item in items]
+    for reading in readings:
+        if reading.task != task:
+            raise InputError(f"This is a reading of another task ({short(reading.task)}): open it on that task's page.")
+        written = [(reading.output, reading.maps), *((h.output, h.maps) for h in reading.hypotheses)]
+        if not all(_fits(reading.source, output, maps) for output, maps in written):
+            raise InputError("The words and maps of this reading do not belong together: save it anew.")
+    return readings
+
+
+def _fits(source: Sequence[Pieces], output: Pieces, maps: Sequence[AttentionMap]) -> bool:
+    keys = tuple(chain.from_iterable(pieces.labels for pieces in source))
+    words = next((m for m in maps if m.name == WORDS), None)
+    if words and (words.queries.labels, words.keys.labels) != (output.labels, keys):
+        return False
+    return (
+        bool(words) == bool(maps)
+        and len(output.logprobs) in (0, len(output.labels))
+        and len(output.alternatives) in (0, len(output.labels))
+        and all(group in range(len(output.labels)) for m in maps for group in m.queries.groups)
+        and all(group in range(len(keys)) for m in maps for group in m.keys.groups)
+    )

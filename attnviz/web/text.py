@@ -1,0 +1,36 @@
+"""A visitor's text where Streamlit renders Markdown: always through `escape`. Select boxes and tables need none."""
+
+import re
+from hashlib import sha1
+
+# Streamlit replaces emoji codes, icons, arrows and addresses even in escaped text; a word joiner, which is not seen and
+# takes no room, parts their letters.
+_JOINER = "\u2060"
+_MARKS = re.compile(r"[!-/:-@\[-`{-~]")
+_REPLACED = frozenset(":@.<>=~-")
+
+
+def escape(text: str) -> str:
+    """The text on one line, to be shown in Markdown (labels are Markdown too) as it was typed."""
+    return _MARKS.sub(_literal, one_line(text))
+
+
+def one_line(text: str) -> str:
+    """Every run of white space and control characters as one space."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def short(text: str, longest: int = 80) -> str:
+    """The text on one line, cut with an ellipsis."""
+    line = one_line(text)
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def key_of(*told: object) -> str:
+    """Letters and digits that are the same for the same values: part of a widget's key."""
+    return sha1(repr(told).encode()).hexdigest()[:12]
+
+
+def _literal(mark: re.Match[str]) -> str:
+    escaped = "\\" + mark[0]
+    return f"{_JOINER}{escaped}{_JOINER}" if mark[0] in _REPLACED else escaped

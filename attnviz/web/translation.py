@@ -1,0 +1,162 @@
+"""The page of translation: a French text, its English translation, and where the model looked."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attnviz import service
+from attnviz.errors import BundleError, InputError
+from attnviz.reading import Reading
+from attnviz.tasks.translation.sentences import split
+from attnviz.web import address, examples, inputs, panels, readings, save, saved, style, variants
+from attnviz.web.text import escape
+
+PAGE = TASK = "translation"
+EXAMPLES = examples.TRANSLATION
+PARAMETERS = (
+    *inputs.text_parameters(EXAMPLES, first="order"),
+    address.switch("split", True),
+    address.number("sentence", 1, 1, inputs.MOST_SENTENCES),
+    address.names("variants", ["additive"]),
+    address.number("beam", 5, 1, inputs.LARGEST_BEAM),
+    address.number("penalty", 1.0, 0, 2),
+    address.Parameter("device", "", str),
+    address.Parameter("own", "", str),
+    address.choices("rank", inputs.LARGEST_BEAM),
+    address.switch("subwords", False),
+    address.switch("stretch", False),
+    address.switch("difference", False),
+)
+
+
+def key(name: str) -> str:
+    return address.key(PAGE, name)
+
+
+def page() -> None:
+    style.page()
+    problems = address.restore(PAGE, PARAMETERS)
+    inputs.take_example(PAGE, EXAMPLES)
+    with st.container(gap=None):
+        st.subheader("Translation, French to English", anchor=False)
+        st.caption("A network writes the translation word by word. For every word, the map shows where it looked.")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        text = inputs.text_area(PAGE, "French text", on_change=new_text)
+    with right:
+        inputs.example_pills(PAGE, EXAMPLES, on_change=new_text)
+    for problem in problems:
+        st.warning(escape(problem), icon=":material/link_off:")
+    with st.spinner("Starting …"):
+        offered = service.variants(TASK)
+    if not offered:
+        st.error("There is no trained variant in pretrained/translation: train one, or check it out.")
+        return
+    with right:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            chosen = variants.choose(PAGE, offered)
+            settings = inputs.settings(PAGE)
+            variants.explain(offered)
+        options = st.container(horizontal=True, vertical_alignment="center")
+    show(text, chosen, settings, options)
+    saved.offer(PAGE)
+    variants.limits(TASK, chosen)
+    address.keep(PAGE, PARAMETERS)
+
+
+def new_sentence() -> None:
+    """What was chosen and typed for one sentence says nothing of another one."""
+    st.session_state[key("rank")] = {}
+    st.session_state[key("own")] = ""
+
+
+def new_text() -> None:
+    st.session_state[key("sentence")] = 1
+    new_sentence()
+
+
+def show(text: str, chosen: list[str], settings: readings.Settings, options: DeltaGenerator) -> None:
+    """The output, its maps, and how to save them; or a sentence that says why there are none."""
+    found = saved.opened(PAGE, TASK)
+    live = not found
+    try:
+        if live:
+            found = read(text, chosen, settings)
+        with options:
+            subwords = st.toggle("Subwords", key=key("subwords"), help="Show the pieces that the model itself reads.")
+            stretch = st.toggle(
+                "Stretch colours",
+                key=key("stretch"),
+                help="Let each map's colours end at its own largest weight, not at 1.",
+            )
+            pair = difference_pair(found) if live else []
+            if live:
+                found += own_translation(found, settings)
+    except (InputError, BundleError) as problem:
+        st.error(escape(str(problem)), icon=":material/error:")
+        return
+    panels.notes(found)
+    shown = [panels.panel(PAGE, i, one, subwords=subwords, stretch=stretch) for i, one in enumerate(found)]
+    panels.show(PAGE, shown)
+    compared = force_second(pair, settings) if pair else None
+    if compared:
+        panels.difference(*compared, subwords=subwords, stretch=stretch)
+    whole = text if live else ""
+    link = address.link(PAGE, PARAMETERS) if inputs.fits_link(whole + st.session_state[key("own")]) else ""
+    save.show(PAGE, [one.shown for one in shown], compared or (), subwords=subwords, stretch=stretch, link=link)
+
+
+def read(text: str, chosen: list[str], settings: readings.Settings) -> list[Reading]:
+    """The text, or its chosen sentence, as each variant reads it. Raises InputError and BundleError."""
+    if not chosen:
+        raise InputError("There is no variant to read with: choose at least one.")
+    sentences, notes = inputs.within_limits(text, split if st.session_state[key("split")] else None)
+    for note in notes:
+        st.info(note, icon=":material/content_cut:")
+    with st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
+        found = readings.read_all(PAGE, TASK, sentences, chosen, settings)
+    one = found[inputs.choose_sentence(PAGE, sentences, found, new_sentence) if len(sentences) > 1 else 0]
+    if isinstance(one, InputError):
+        raise one
+    return list(one.values())
+
+
+def own_translation(found: list[Reading], settings: readings.Settings) -> list[Reading]:
+    """What a person typed in place of the model's output, as each variant reads it. Raises InputError."""
+    with st.popover("Your own translation", icon=":material/edit:"):
+        st.text_area(
+            "Type an English translation of this sentence",
+            key=key("own"),
+            help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
+        )
+    own = st.session_state[key("own")]
+    if not own:
+        return []
+    return [readings.read(TASK, one.variant, one.source[0].text, settings, target=own) for one in found]
+
+
+def difference_pair(found: list[Reading]) -> list[Reading]:
+    """The first two variants that have a map, if their difference is wanted."""
+    attentive = [panels.chosen(PAGE, one) for one in found if one.maps][:2]
+    if len(attentive) < 2:
+        return []
+    first, second = (one.variant for one in attentive)
+    wanted = st.toggle(
+        f"Difference {escape(first)} − {escape(second)}",
+        key=key("difference"),
+        help="Both on the first one's output, which the second one is made to write.",
+    )
+    return attentive if wanted else []
+
+
+def force_second(pair: list[Reading], settings: readings.Settings) -> tuple[Reading, Reading]:
+    """Both variants on what the first one wrote. Where the first one cut it into other subwords than everybody else
+    would, it is made to write it too."""
+    first, second = pair
+    source, target = first.source[0].text, first.output.text
+    forced = readings.read(TASK, second.variant, source, settings, target=target)
+    if [m.queries for m in first.maps] != [m.queries for m in forced.maps]:
+        first = readings.read(TASK, first.variant, source, settings, target=target)
+    return first, forced
+
+
+page()
