@@ -8,7 +8,7 @@ import csv
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -76,8 +76,9 @@ class Plan:
 
 @dataclass
 class Progress:
-    """Where a run stands; all of it is in a checkpoint."""
+    """Where a run stands; all of it is in a checkpoint. `start`: the step that it began at, 0 unless it branched."""
 
+    start: int = 0
     step: int = 0
     epoch: int = 0
     place: int = 0
@@ -108,7 +109,10 @@ class Machine:
         return nullcontext()
 
     def share(self, batches: Sequence[Batch]) -> list[Batch]:
-        """This process's part of each batch; every batch is divided, so that the steps are those of one process."""
+        """This process's part of each batch: every batch is divided, so that the steps are those of one process.
+
+        A batch with fewer examples than there are processes is left out.
+        """
         return [batch[self.rank :: self.count] for batch in batches if len(batch) >= self.count]
 
     def add_up(self, model: nn.Module, count: int) -> int:
@@ -122,6 +126,17 @@ class Machine:
         for parameter, part in zip(model.parameters(), parts, strict=True):
             parameter.grad = part.view_as(parameter)
         return int(everything[-1].item())
+
+
+@contextmanager
+def leader_first(device: str) -> Iterator[bool]:
+    """For work that all processes share: the leader (true) goes through the block first, then the others."""
+    machine = Machine(device, "float32")
+    if machine.count > 1 and not machine.leads:
+        dist.barrier()
+    yield machine.leads
+    if machine.count > 1 and machine.leads:
+        dist.barrier()
 
 
 def faster_precision(task: Trainable, device: str) -> str:
@@ -169,6 +184,8 @@ def train(
         if not resume:
             raise InputError(f"{folder} already holds a run: go on with --resume, or choose another folder.")
         progress = _restore(last, model, optimiser)
+        if not machine.leads:  # the checkpoint holds the leader's randomness; each process needs its own
+            torch.manual_seed(plan.seed + machine.rank + machine.count * progress.step)
     else:
         torch.manual_seed(plan.seed + machine.rank)
         if branch is not None:
@@ -189,14 +206,14 @@ def _loop(
     progress: Progress,
     bar: "tqdm[Any]",
 ) -> None:
-    model, probe_steps = task.model, plan.probe_steps()
+    model, probe_steps = task.model, plan.probe_steps() | {progress.start}
     model.train()
     started, before = time.perf_counter(), progress.seconds
     sums, window = [0.0, 0], [time.perf_counter(), 0.0]
     for batch in _go_on(task, machine, progress):
         if progress.step >= plan.steps:
             break
-        if machine.leads and (progress.step in probe_steps or not progress.probes):
+        if machine.leads and progress.step in probe_steps:
             _keep_probes(task, progress)
         for group in optimiser.param_groups:
             group["lr"] = plan.rate(progress.step)
@@ -298,14 +315,14 @@ def _branch(path: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> P
     """Take over from another variant's checkpoint every weight of the same name and shape, and how it was moving."""
     saved = torch.load(path, weights_only=False)
     own = dict(model.named_parameters())
-    moving = dict(zip(saved["names"], saved["optimiser"]["state"].values(), strict=True))
+    moving = {name: saved["optimiser"]["state"][i] for i, name in enumerate(saved["names"])}
     for name, value in own.items():
         if name in moving and saved["model"][name].shape == value.shape:
             with torch.no_grad():
                 value.copy_(saved["model"][name])
             optimiser.state[value] = {key: kept.clone().to(value.device) for key, kept in moving[name].items()}
     progress = Progress(**saved["progress"])
-    progress.probes = {}
+    progress.start, progress.probes = progress.step, {}
     return progress
 
 

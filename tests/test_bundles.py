@@ -53,6 +53,12 @@ def test_weights_come_back_as_float32_of_what_float16_keeps(root: Path) -> None:
     assert {value.dtype for value in stored.values()} == {torch.float16}
 
 
+def test_shared_weights_are_stored_once(root: Path, folder: Path) -> None:
+    parameters = load("additive", root).model.parameters()
+    stored = load_file(folder / "weights.safetensors").values()
+    assert sum(value.numel() for value in stored) == sum(value.numel() for value in parameters)
+
+
 def test_the_digest_is_that_of_the_weight_file(root: Path, folder: Path) -> None:
     expected = hashlib.sha256((folder / "weights.safetensors").read_bytes()).hexdigest()
     assert bundles.digest(TASK, "additive", root) == bundles.read(TASK, "additive", root).digest == expected

@@ -426,7 +426,7 @@ def test_a_branch_takes_over_what_fits_and_makes_the_other_half_of_the_steps(
     fits = {
         name for name, value in fresh.items() if name in trunk["model"] and trunk["model"][name].shape == value.shape
     }
-    assert {"embedding.weight", "encoder.forwards.weight_ih_l0", "decoder.recurrent_gates.weight"} <= fits
+    assert {"decoder.embedding.weight", "encoder.forwards.weight_ih_l0", "decoder.recurrent_gates.weight"} <= fits
     assert task.first is not None
     for name, value in task.first.items():
         assert torch.equal(value, trunk["model"][name] if name in fits else fresh[name]), name

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from attnviz.nn.fused import SharedLinear
 from attnviz.nn.mechanisms import Mechanism, Memory, Past
+from attnviz.nn.precision import precise
 
 Layer = Callable[[Tensor], Tensor]
 
@@ -104,7 +105,7 @@ class Decoder(nn.Module):
         """One step. token: (batch,), the word before. weights: (batch, keys), used in place of the mechanism's own."""
         gates = self.input_gates(self.embedding(token))
         used, state = self._advance(gates, state, weights, self.recurrent_gates, self.readout_state)
-        return Step(F.log_softmax(self.logits(state.readout).float(), dim=-1), used, state)
+        return Step(F.log_softmax(precise(self.logits(state.readout)), dim=-1), used, state)
 
     def teach(self, memory: Memory, words_before: Tensor) -> Tensor:
         """The readouts (batch, steps, size) of all steps, given the words before each, (batch, steps): for training.

@@ -9,6 +9,8 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from attnviz.nn.precision import precise
+
 
 class Focus(Protocol):
     def __call__(self, scores: Tensor, query: Tensor, mask: Tensor) -> Tensor: ...
@@ -21,7 +23,7 @@ class Softmax(nn.Module):
         super().__init__()
 
     def forward(self, scores: Tensor, query: Tensor, mask: Tensor) -> Tensor:
-        return torch.softmax(_precise(scores).masked_fill(~mask, -torch.inf), dim=1)
+        return torch.softmax(precise(scores).masked_fill(~mask, -torch.inf), dim=1)
 
 
 class LocalGaussian(nn.Module):
@@ -40,15 +42,10 @@ class LocalGaussian(nn.Module):
         self.position = nn.Linear(query_size, 1, bias=False)
 
     def forward(self, scores: Tensor, query: Tensor, mask: Tensor) -> Tensor:
-        scores = _precise(scores)
+        scores = precise(scores)
         count = mask.sum(dim=1, keepdim=True).to(scores.dtype)
         centre = count * torch.sigmoid(self.position(torch.tanh(self.hidden(query))))
         distance = torch.arange(1, scores.shape[1] + 1, device=scores.device) - centre.to(scores.dtype)
         window = mask & (distance.abs() <= self.half_width)
         weights = torch.softmax(scores.masked_fill(~window, -torch.inf), dim=1)
         return weights * torch.exp(-2 * (distance / self.half_width) ** 2)
-
-
-def _precise(scores: Tensor) -> Tensor:
-    """At least float32: under autocast scores come in bfloat16, too coarse for weights that sum to 1."""
-    return scores.to(torch.promote_types(scores.dtype, torch.float32))

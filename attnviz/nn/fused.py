@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from attnviz.nn.precision import precise
+
 Pairs = list[tuple[Tensor, Tensor]]
 
 
@@ -55,7 +57,7 @@ class _SharedLinear(torch.autograd.Function):
         return (
             back,
             (gradients.t() @ everything).to(weight.dtype),
-            gradients.float().sum(0).to(weight.dtype),
+            precise(gradients).sum(0).to(weight.dtype),
             None,
             None,
         )
@@ -87,8 +89,7 @@ class _SmoothedCrossEntropy(torch.autograd.Function):
         back, weight_back, bias_back = torch.empty_like(inputs), torch.zeros_like(weight), torch.zeros_like(bias)
         for start in range(0, len(inputs), rows):
             part, answer = inputs[start : start + rows], targets[start : start + rows, None]
-            logits = F.linear(part, matrix, offset)
-            logits = logits if kind == torch.float64 else logits.float()
+            logits = precise(F.linear(part, matrix, offset))
             total = torch.logsumexp(logits, dim=1, keepdim=True)
             plain = (total - logits.gather(1, answer)).sum()
             even = (total - logits.mean(dim=1, keepdim=True)).sum()

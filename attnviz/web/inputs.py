@@ -73,13 +73,18 @@ def example_pills(page: str, examples: Mapping[str, Example], on_change: Callabl
     st.pills("Examples", list(examples), key=state, format_func=lambda name: examples[name].label, on_change=on_change)
 
 
+def drop_device(page: str) -> list[str]:
+    """Leave out a device that the address names and isn't there. Returns what was wrong, as sentences."""
+    devices, wanted = service.devices(), st.session_state[key(page, "device")]
+    if wanted in ("", *devices):
+        return []
+    st.session_state[key(page, "device")] = ""
+    return [f"There is no device “{short(wanted)}” here: it runs on the {_DEVICES[devices[0]]}."]
+
+
 def settings(page: str) -> Settings:
     """Beam size, length penalty and, where there is a choice, the device."""
     devices = service.devices()
-    wanted = st.session_state[key(page, "device")]
-    if wanted not in ("", *devices):
-        st.warning(f"There is no device “{escape(short(wanted))}” here: it runs on the {_DEVICES[devices[0]]}.")
-        wanted = st.session_state[key(page, "device")] = ""
     with st.popover("Settings", icon=":material/tune:"):
         st.slider(
             "Beam size",
@@ -99,7 +104,8 @@ def settings(page: str) -> Settings:
         )
         if len(devices) > 1:
             st.radio("Runs on", ["", *devices], key=key(page, "device"), format_func=lambda d: _DEVICES[d])
-    return Settings(st.session_state[key(page, "beam")], st.session_state[key(page, "penalty")], wanted or devices[0])
+    beam, penalty, device = (st.session_state[key(page, name)] for name in ("beam", "penalty", "device"))
+    return Settings(beam, penalty, device or devices[0])
 
 
 def within_limits(text: str, split: Callable[[str], list[str]] | None) -> tuple[list[str], list[str]]:

@@ -95,11 +95,19 @@ def show(view: View) -> None:
         _select_box("Output word", f"{view.key}_query", view.shown.queries)
         _select_box("Input word", f"{view.key}_key", view.shown.keys)
     query, _ = view.selected
-    if query is None:
-        sure = " The line under an output word is as long as the model was sure of it." if view.output.logprobs else ""
-        st.caption(f"Click a cell or a word, or choose a word here, to follow it in the sentences above.{sure}")
-    elif view.output.logprobs:
+    if query is not None and view.output.logprobs:
         st.caption(_word_told(view.output, view.shown.queries.groups[query]))
+    else:
+        st.caption(_legend(view, view.shown))
+
+
+def _legend(view: View, attention: AttentionMap) -> str:
+    told = ["Click a cell or a word, or choose a word here, to follow it in the sentences above."]
+    if view.output.logprobs:
+        told.append("The line under an output word is as long as the model was sure of it.")
+    if maps.has_rest(attention):
+        told.append(f"{maps.REST_LABEL}: {maps.REST_NAME}.")
+    return " ".join(told)
 
 
 def table(attention: AttentionMap) -> None:

@@ -44,13 +44,13 @@ def page() -> None:
         text = inputs.text_area(PAGE, "French text", on_change=new_text)
     with right:
         inputs.example_pills(PAGE, EXAMPLES, on_change=new_text)
-    for problem in problems:
-        st.warning(escape(problem), icon=":material/link_off:")
     with st.spinner("Starting …"):
         offered = service.variants(TASK)
     if not offered:
         st.error("There is no trained variant in pretrained/translation: train one, or check it out.")
         return
+    for problem in (*problems, *variants.drop_unknown(PAGE, offered), *inputs.drop_device(PAGE)):
+        st.warning(escape(problem), icon=":material/link_off:")
     with right:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = variants.choose(PAGE, offered)

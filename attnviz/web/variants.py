@@ -1,5 +1,6 @@
 """The variants of a task: choosing them, what each one is, and what its bundle says that it can't do."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,16 +65,21 @@ EXPLAINED: Mapping[str, Explanation] = {
 }
 
 
-def choose(page: str, offered: Sequence[str]) -> list[str]:
-    """The variants to show, at most four, in the order in which they were chosen. An unknown one that the address
-    names is left out, and said so."""
+def drop_unknown(page: str, offered: Sequence[str]) -> list[str]:
+    """Leave out what the address names and isn't there. Returns what was wrong, as sentences."""
     state = key(page, "variants")
     wanted = list(dict.fromkeys(st.session_state[state]))
-    known = [name for name in wanted if name in offered]
-    for name in wanted:
-        if name not in offered:
-            st.warning(f"There is no variant “{escape(short(name))}”: choose from {', '.join(map(escape, offered))}.")
-    st.session_state[state] = known or ([offered[0]] if wanted else [])
+    st.session_state[state] = [name for name in wanted if name in offered] or ([offered[0]] if wanted else [])
+    return [
+        f"There is no variant “{short(name)}”: choose from {', '.join(offered)}."
+        for name in wanted
+        if name not in offered
+    ]
+
+
+def choose(page: str, offered: Sequence[str]) -> list[str]:
+    """The variants to show, at most four, in the order in which they were chosen."""
+    state = key(page, "variants")
     st.pills("Variants", offered, selection_mode="multi", key=state, format_func=escape)
     chosen: list[str] = st.session_state[state]
     if len(chosen) > MOST:
@@ -102,6 +108,6 @@ def limits(task: str, chosen: Sequence[str]) -> None:
         for name in chosen:
             told = readings.model(service.digest(task, name), task, name)
             if told.card:
-                st.markdown(told.card)
+                st.markdown(re.sub(r"^#+ ", "###### ", told.card, flags=re.MULTILINE))
             if told.scores:
                 st.dataframe(told.scores, hide_index=True, alt=f"Scores of the variant {name}")

@@ -37,9 +37,9 @@ on the end mark is shown apart and never redistributed.
 non-commercial use.
 
 **Training.** {steps:,} steps, {target_tokens:,} target tokens, {hours} hours ({precision}; {machine}), seed
-{seed}{branch}. Label smoothing {smoothing}, dropout {dropout}, Adam. The kept weights are the mean of the last
-{averaged} checkpoints, the number that was best on the dev sets. All settings are in `config.json`, the learning curve
-in `log.csv`, and maps of six sentences along the training in `probes.npz`.
+{seed}{branch}. Label smoothing {smoothing}, dropout {dropout}, Adam. {kept}
+All settings are in `config.json`, the learning curve in `log.csv`, and maps of six sentences along the training in
+`probes.npz`.
 
 ## Scores
 
@@ -69,10 +69,16 @@ def write_card(folder: Path) -> None:
         branch=f"; branched off `{branched}` at half the steps, which are counted" if branched else "",
         smoothing=config["recipe"]["smoothing"],
         dropout=config["recipe"]["dropout"],
-        averaged=config["dev"].get("averaged", 1),
+        kept=_kept(config["dev"].get("averaged", 1)),
         scores=_scores(found) if found else "None kept yet: `python -m attnviz evaluate translation --help`.",
     )
     (folder / "card.md").write_text(text)
+
+
+def _kept(averaged: int) -> str:
+    if averaged == 1:
+        return "The weights are those of the last step: no mean of checkpoints was better on the dev sets."
+    return f"The weights are the mean of the last {averaged} checkpoints, the number that was best on the dev sets."
 
 
 def _corpora(weights: dict[str, float]) -> str:

@@ -28,12 +28,12 @@ class TranslationModel(nn.Module):
 
     def __init__(self, mechanism: str, size: Size, dropout: float = 0.0) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(size.vocabulary, size.embedding, padding_idx=PAD)
+        embedding = nn.Embedding(size.vocabulary, size.embedding, padding_idx=PAD)
         self.encoder = BiLSTM(size.embedding, size.hidden // 2)
         self.dropout = nn.Dropout(dropout)
         recipe = MECHANISMS[mechanism]
         attention = recipe.build(size.hidden, size.hidden, size.score) if recipe else None
-        self.decoder = Decoder(self.embedding, attention, size.hidden, size.hidden, dropout)
+        self.decoder = Decoder(embedding, attention, size.hidden, size.hidden, dropout)
         for weights in self.parameters():
             if weights.dim() > 1:
                 nn.init.xavier_uniform_(weights)
@@ -59,6 +59,11 @@ class TranslationModel(nn.Module):
             readouts[real], self.embedding.weight, self.decoder.output_bias, answers[real], smoothing
         )
         return smooth, plain, int(real.sum())
+
+    @property
+    def embedding(self) -> nn.Embedding:
+        """The decoder's, which the encoder shares: registered once, so that weights are saved once."""
+        return self.decoder.embedding
 
     @property
     def device(self) -> torch.device:

@@ -23,7 +23,7 @@ from attnviz.errors import InputError
 from attnviz.tasks.translation.card import write_card
 from attnviz.tasks.translation.corpus import encode, normalise, read_pairs, split_words, train_tokenizer
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
-from attnviz.training import Batch, Plan, faster_precision, train
+from attnviz.training import Batch, Plan, faster_precision, leader_first, train
 
 TASK = "translation"
 
@@ -144,13 +144,14 @@ def train_variant(
     plan = replace(recipe.plan, steps=steps or recipe.plan.steps, seed=seed or recipe.plan.seed)
     recipe = replace(recipe, plan=plan)
     common = runs / TASK
-    if not (common / "data.json").exists():
-        prepare(data, common, recipe)
-    task = Translation(variant, common, recipe)
     chosen = common / "precision.txt"
-    if precision is None and not chosen.exists():
-        chosen.write_text(faster_precision(task, device))
+    with leader_first(device) as leads:
+        if leads and not (common / "data.json").exists():
+            prepare(data, common, recipe)
+        if leads and precision is None and not chosen.exists():
+            chosen.write_text(faster_precision(Translation(variant, common, recipe), device))
     precision = precision or chosen.read_text()
+    task = Translation(variant, common, recipe)
     print(f"{variant}: {precision} on {device}, checkpoints in {common / variant}", file=sys.stderr)
     figures = train(
         task,
@@ -172,7 +173,7 @@ def write_bundle(variant: str, common: Path, root: Path, recipe: Recipe, facts: 
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = root / TASK / "tokenizer.json"
     shutil.copyfile(common / "tokenizer.json", tokenizer)
-    log = list(csv.DictReader((run / "log.csv").open()))
+    log = list(csv.DictReader((run / "log.csv").read_text().splitlines()))
     bundles.write(
         folder,
         torch.load(run / "best.pt", weights_only=True),

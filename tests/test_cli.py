@@ -1,0 +1,251 @@
+"""A person at the terminal."""
+
+import json
+import lzma
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small import SENTENCES, small_root
+from typer.testing import CliRunner, Result
+
+import attnviz
+from attnviz.cli import app
+from attnviz.reading import Reading
+
+TEXT = SENTENCES[0][0]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_root(tmp_path_factory.mktemp("bundles"), ["additive", "general", "none"])
+
+
+@pytest.fixture(scope="module")
+def expected(root: Path) -> Reading:
+    return attnviz.load("translation", "additive", root=root).read(TEXT)
+
+
+def call(*arguments: Any, text: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments], input=text)
+
+
+def one_sentence(result: Result) -> str:
+    """What was said of bad usage: exit code 2, nothing on standard output, one line on standard error."""
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+def test_starting_is_quick() -> None:
+    slow = ("torch", "tokenizers", "matplotlib", "plotly", "streamlit", "transformers", "sacrebleu")
+    code = f"import sys, attnviz.cli; print([name for name in {slow} if name in sys.modules])"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize("command", ["read", "train", "evaluate", "export"])
+def test_help_shows_examples_that_name_the_command(command: str) -> None:
+    result = call(command, "--help")
+    assert result.exit_code == 0
+    assert f"attnviz {command} translation" in result.stdout
+
+
+def test_the_module_runs(root: Path, expected: Reading) -> None:
+    command = [sys.executable, "-m", "attnviz", "read", "translation", TEXT, "--root", str(root)]
+    assert subprocess.check_output(command, text=True) == expected.output.text + "\n"
+
+
+def test_read_prints_the_text_alone(root: Path, expected: Reading) -> None:
+    result = call("read", "translation", TEXT, "--root", root)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, expected.output.text + "\n", "")
+
+
+def test_read_takes_standard_input(root: Path, expected: Reading) -> None:
+    result = call("read", "translation", "-", "--root", root, text=TEXT + "\n")
+    assert result.stdout == expected.output.text + "\n"
+
+
+def test_json_on_standard_output_is_the_reading(root: Path, expected: Reading) -> None:
+    reading = Reading.loads(call("read", "translation", TEXT, "--root", root, "--json", "-").stdout)
+    assert reading.maps == expected.maps
+    assert reading.output == expected.output
+
+
+def test_settings_reach_the_reading(root: Path) -> None:
+    options = ("--variant", "general", "--beam", 2, "--length-penalty", 0.5, "--device", "cpu")
+    reading = Reading.loads(call("read", "translation", TEXT, "--root", root, *options, "--json", "-").stdout)
+    assert reading.variant == "general"
+    assert len(reading.hypotheses) <= 2
+    assert reading.provenance.settings["beam"] == 2
+    assert reading.provenance.settings["length_penalty"] == 0.5
+
+
+def test_files_are_written_beside_the_text(root: Path, tmp_path: Path, expected: Reading) -> None:
+    names = {kind: tmp_path / "new folder" / f"cat.{kind}" for kind in ("json", "png", "svg", "pdf")}
+    options = [part for kind, path in names.items() for part in (f"--{kind}", path)]
+    result = call("read", "translation", TEXT, "--root", root, *options)
+    assert (result.exit_code, result.stdout) == (0, expected.output.text + "\n")
+    assert Reading.loads(names["json"].read_bytes()).maps == expected.maps
+    assert names["png"].read_bytes().startswith(b"\x89PNG")
+    assert b"<svg" in names["svg"].read_bytes()
+    assert names["pdf"].read_bytes().startswith(b"%PDF")
+
+
+def test_a_target_is_forced_and_its_log_probability_told(root: Path) -> None:
+    target = "A dog."
+    result = call("read", "translation", TEXT, "--root", root, "--target", target, "--json", "-")
+    reading = Reading.loads(result.stdout)
+    assert reading.output.labels == ("A", "dog", ".")
+    assert reading.map().weights.shape[0] == 3
+    assert f"log-probability {reading.output.logprob:.3f}" in result.stderr
+    assert call("read", "translation", TEXT, "--root", root, "--target", target).stdout == target + "\n"
+
+
+def test_notes_go_to_standard_error(root: Path) -> None:
+    result = call("read", "translation", "one two three four five six seven eight nine ten", "--root", root)
+    assert result.exit_code == 0
+    assert "does not look like French" in result.stderr
+    assert "French" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param((), "Missing command", id="nothing"),
+        pytest.param(("write",), "write", id="no such command"),
+        pytest.param(("read",), "Missing argument", id="no task"),
+        pytest.param(("read", "poetry", TEXT), "translation", id="no such task names those there are"),
+        pytest.param(("read", "translation", TEXT, "--beam", "0"), "--beam", id="a beam of none"),
+        pytest.param(("read", "translation", TEXT, "--beam", "x"), "--beam", id="a beam that is no number"),
+        pytest.param(("read", "translation", TEXT, "--colour"), "--colour", id="no such option"),
+        pytest.param(("read", "translation", "Le", "chat"), "quotes", id="text without quotes"),
+        pytest.param(("read", "translation", ""), "nothing to read", id="empty text"),
+        pytest.param(("read", "translation", TEXT, "--target", "?!"), "no word", id="a target of symbols"),
+        pytest.param(("read", "translation", TEXT, "--variant", "spiral"), "additive, general, none", id="variant"),
+        pytest.param(("read", "translation", TEXT, "--png", "/"), "can't be written", id="a folder as file"),
+        pytest.param(("evaluate", "translation"), "--split", id="nothing to score"),
+        pytest.param(("evaluate", "translation", "--file", "none.tsv"), "none.tsv", id="no such file"),
+        pytest.param(("evaluate", "translation", "--data", ".", "--split", "x"), "x.tsv.xz", id="no such split"),
+        pytest.param(("export", "translation", "none.txt", "--out", "x"), "none.txt", id="no inputs"),
+        pytest.param(("export", "translation", __file__, "--out", "x", "--format", "gif"), "png", id="no such format"),
+    ],
+)
+def test_bad_usage_is_one_sentence(root: Path, arguments: tuple[str, ...], said: str) -> None:
+    where = ("--root", root) if len(arguments) > 2 else ()
+    assert said in one_sentence(call(*arguments, *where))
+
+
+def test_standard_input_must_be_text(root: Path) -> None:
+    assert "UTF-8" in one_sentence(call("read", "translation", "-", "--root", root, text=b"\xff\xfe"))
+
+
+def test_a_damaged_bundle_is_one_sentence(tmp_path: Path) -> None:
+    weights = small_root(tmp_path, ["additive"]) / "translation" / "additive" / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    assert "damaged" in one_sentence(call("read", "translation", TEXT, "--root", tmp_path))
+
+
+def test_no_bundles_at_all(tmp_path: Path) -> None:
+    assert "no trained variant" in one_sentence(call("read", "translation", TEXT, "--root", tmp_path))
+
+
+def test_train_wants_its_data_and_a_mechanism(tmp_path: Path) -> None:
+    where = ("--data", tmp_path, "--runs", tmp_path / "runs", "--root", tmp_path / "bundles")
+    assert "--data" in one_sentence(call("train", "translation", *where))
+    assert "additive" in one_sentence(call("train", "translation", "--variant", "spiral", *where))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    with lzma.open(tmp_path / "test_made.tsv.xz", "wt", encoding="utf-8") as file:
+        file.writelines(f"{i}\t{french}\t{english}\n" for i, (french, english) in enumerate(SENTENCES))
+    return tmp_path
+
+
+def test_evaluate_prints_one_object(root: Path, corpus: Path) -> None:
+    result = call("evaluate", "translation", "--root", root, "--data", corpus, "--split", "test_made")
+    scored = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert {key: scored[key] for key in ("task", "variant", "split", "n")} == {
+        "task": "translation",
+        "variant": "additive",
+        "split": "test_made",
+        "n": len(SENTENCES),
+    }
+    assert 0 <= scored["scores"]["bleu"] <= 100
+    assert 0 <= scored["scores"]["chrf"] <= 100
+    assert "case:mixed" in scored["scores"]["bleu_signature"]
+    assert "10/10" in result.stderr
+
+
+def test_evaluate_a_file_in_part(root: Path, corpus: Path) -> None:
+    file = corpus / "test_made.tsv.xz"
+    scored = json.loads(call("evaluate", "translation", "--root", root, "--file", file, "--limit", 3).stdout)
+    assert (scored["n"], scored["split"]) == (3, "test_made")
+
+
+def test_evaluate_keeps_its_figures_by_command(corpus: Path, tmp_path: Path) -> None:
+    root = small_root(tmp_path / "bundles", ["additive"])
+    where = ("--root", root, "--data", corpus, "--split", "test_made")
+    result = call("evaluate", "translation", *where, "--limit", 2, "--keep")
+    kept = json.loads((root / "translation" / "additive" / "scores.json").read_text())
+    command = f"python -m attnviz evaluate translation --variant additive --data {corpus} --split test_made --limit 2"
+    assert kept == {command: json.loads(result.stdout)}
+
+
+def test_a_variant_against_itself_never_wins_more_often(root: Path, corpus: Path) -> None:
+    where = ("--root", root, "--data", corpus, "--split", "test_made")
+    against = json.loads(call("evaluate", "translation", *where, "--against", "additive").stdout)["scores"]["against"]
+    assert against["variant"] == "additive"
+    assert (against["share_of_wins"], against["samples"]) == (0.5, 1000)
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Path:
+    path = tmp_path / "lines.txt"
+    path.write_text(f"{SENTENCES[0][0]}\n\n?!\n{SENTENCES[1][0]}\n", encoding="utf-8")
+    return path
+
+
+def test_export_saves_every_line_that_can_be_read(root: Path, lines: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = call("export", "translation", lines, "--root", root, "--out", out, "--format", "json,csv")
+    assert result.exit_code == 1
+    assert "Line 3:" in result.stderr
+    files = sorted(path.name for path in out.iterdir())
+    assert [(name[:6], name.rsplit(".")[-1]) for name in files] == [
+        ("000001", "csv"),
+        ("000001", "json"),
+        ("000004", "csv"),
+        ("000004", "json"),
+    ]
+    reading = Reading.loads((out / files[3]).read_bytes())
+    assert reading.source[0].text == SENTENCES[1][0]
+    np.testing.assert_array_equal(
+        reading.map().weights, attnviz.load("translation", "additive", root=root).read(SENTENCES[1][0]).map().weights
+    )
+
+
+def test_export_overwrites_only_when_told(root: Path, lines: Path, tmp_path: Path) -> None:
+    lines.write_text(TEXT)
+    where = ("export", "translation", lines, "--root", root, "--out", tmp_path / "out")
+    assert call(*where).exit_code == 0
+    refused = call(*where)
+    assert refused.exit_code == 2
+    assert "--force" in refused.stderr
+    assert call(*where, "--force").exit_code == 0
+
+
+def test_processes_share_the_lines(root: Path, lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines.write_text("\n".join(french for french, _ in SENTENCES))
+    monkeypatch.setenv("WORLD_SIZE", "3")
+    for rank, numbers in (("0", [1, 4, 7, 10]), ("1", [2, 5, 8]), ("2", [3, 6, 9])):
+        monkeypatch.setenv("RANK", rank)
+        out = tmp_path / rank
+        assert call("export", "translation", lines, "--root", root, "--out", out).exit_code == 0
+        assert sorted(int(path.name[:6]) for path in out.iterdir()) == numbers
