@@ -21,7 +21,7 @@ from attnviz.tasks.translation.corpus import Pair, read_pairs
 from attnviz.tasks.translation.gold import GoldPair, join_english, join_french, owners, read_gold
 from attnviz.tasks.translation.reader import TranslationReader
 
-CHUNK = 50  # sentences between two movements of the progress bar
+CHUNK = 400  # sentences between two movements of the progress bar: many at once are cut into batches of like length
 SAMPLES = 1000
 ALIGNMENT = ("aer", "match", "argmax_hit", "argmax_hit_previous", "argmax_hit_next", "mass", "precision", "recall")
 

@@ -1,0 +1,61 @@
+"""python -m benchmarks: medians over several runs, as a table and, with --json, as a file.
+
+Close everything else first: on a machine that is busy the figures say nothing.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attnviz import service
+from attnviz.bundles import PRETRAINED
+from attnviz.errors import BundleError
+from benchmarks import start, translation
+from benchmarks.rows import Row, Settings, SkippedError, as_json, machine, table
+
+FIGURES = {
+    "library": start.library,
+    "reading": translation.reading,
+    "training": translation.training,
+    "page": start.page,
+}
+
+
+def main(
+    root: Annotated[Path, typer.Option(help="The folder of bundles (the page always takes its own).")] = PRETRAINED,
+    variant: Annotated[str, typer.Option(help="Which trained variant.")] = "additive",
+    runs: Annotated[int, typer.Option(min=1, help="How often each thing is measured.")] = 5,
+    quick: Annotated[bool, typer.Option("--quick", help="One run, without the browser: whether it works.")] = False,
+    only: Annotated[str, typer.Option(help=f"Any of {','.join(FIGURES)}.")] = ",".join(FIGURES),
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there.")] = None,
+) -> None:
+    """Measure how fast attnviz is and how much memory it takes."""
+    chosen = only.split(",")
+    if unknown := set(chosen) - set(FIGURES):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: choose from {', '.join(FIGURES)}.")
+    try:
+        service.load("translation", variant, root=root)
+    except BundleError as problem:
+        raise typer.BadParameter(str(problem)) from problem
+    settings = Settings(root, variant, 1 if quick else runs)
+    print(", ".join(f"{name} {value}" for name, value in machine().items()), file=sys.stderr)
+    rows: list[Row] = []
+    for name in chosen:
+        if quick and name == "page":
+            continue
+        print(f"{name} …", file=sys.stderr)
+        try:
+            rows += FIGURES[name](settings)
+        except SkippedError as reason:
+            print(f"{name} left out: {reason}", file=sys.stderr)
+    if rows:
+        print(table(rows))
+    if json_file is not None:
+        json_file.write_text(json.dumps(as_json(rows), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    typer.run(main)

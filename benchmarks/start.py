@@ -1,0 +1,95 @@
+"""From the start of a process to the first heatmap, and the memory that a reading takes."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.rows import Row, Settings, SkippedError
+
+REPOSITORY = Path(__file__).parents[1]
+TEXT = "Le chat dort."
+PATIENCE = 120  # seconds
+
+READ_AND_DRAW = """
+import resource, sys
+from pathlib import Path
+import attnviz
+reading = attnviz.load("translation", sys.argv[2], root=Path(sys.argv[1])).read(sys.argv[3])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+from attnviz.figures import screen
+map = reading.map()
+if map is not None:
+    screen.heatmap(map, dark=False).to_json()
+"""
+
+
+def library(settings: Settings) -> Iterator[Row]:
+    """A fresh Python loads a variant, reads a sentence and makes its heatmap; its memory after the reading."""
+    seconds, megabytes = [], []
+    for _ in range(settings.runs):
+        started = time.perf_counter()
+        command = [sys.executable, "-c", READ_AND_DRAW, str(settings.root), settings.variant, TEXT]
+        printed = subprocess.check_output(command, cwd=REPOSITORY, text=True)
+        seconds.append(time.perf_counter() - started)
+        megabytes.append(int(printed) / (1024 if sys.platform == "linux" else 1024**2))
+    yield Row("library: start to heatmap", "s", tuple(seconds))
+    yield Row("library: peak memory of one reading", "MB", tuple(megabytes))
+
+
+def page(settings: Settings) -> Iterator[Row]:
+    """`streamlit run app.py` starts, and Chromium, which is already open, shows the first heatmap."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SkippedError("needs a browser: install the Debian package chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as problem:
+        raise SkippedError("needs playwright: install requirements-dev.txt") from problem
+    seconds = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for _ in range(settings.runs):
+            port = _free_port()
+            options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.port", str(port)]
+            started = time.perf_counter()
+            server = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+                cwd=REPOSITORY,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            try:
+                _wait(f"http://127.0.0.1:{port}/_stcore/health", server)
+                tab = browser.new_page()
+                tab.goto(f"http://127.0.0.1:{port}")
+                tab.wait_for_selector(".js-plotly-plot .heatmaplayer image", state="attached", timeout=PATIENCE * 1000)
+                seconds.append(time.perf_counter() - started)
+                tab.close()
+            finally:
+                server.terminate()
+                server.wait()
+        browser.close()
+    yield Row("page: start to heatmap", "s", tuple(seconds))
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    end = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            with direct.open(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise SkippedError("the app did not start: run `streamlit run app.py` to see why")

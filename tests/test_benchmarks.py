@@ -1,0 +1,39 @@
+"""The benchmark command: that its figures are what they say, not how large they are."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small import small_root
+
+from benchmarks.rows import Row, Settings, as_json, table
+from benchmarks.start import library
+
+
+def test_a_row_tells_its_median_least_and_most() -> None:
+    lines = table([Row("read", "ms", (30.0, 1000.0, 20.0)), Row("memory", "MB", (5.0,))]).splitlines()
+    assert lines[0].split() == ["median", "least", "most", "runs", "unit"]
+    assert lines[1].split() == ["read", "30", "20", "1,000", "3", "ms"]
+    assert lines[2].split() == ["memory", "5", "5", "5", "1", "MB"]
+
+
+def test_json_names_the_machine_and_every_run() -> None:
+    found = json.loads(json.dumps(as_json([Row("read", "ms", (3.0, 1.0, 2.0))])))
+    assert found["figures"] == {"read": {"median": 2.0, "unit": "ms", "values": [3.0, 1.0, 2.0]}}
+    assert found["machine"]["cores"] >= 1
+
+
+def test_a_fresh_process_reads_and_draws(tmp_path: Path) -> None:
+    rows = {row.unit: row for row in library(Settings(small_root(tmp_path, ["additive"]), "additive", 1))}
+    assert rows["s"].values[0] > 0.1
+    assert 50 < rows["MB"].values[0] < 5000  # Python with torch, in no other unit
+
+
+@pytest.mark.parametrize("arguments", [("--only", "speed"), ("--root", "nowhere")])
+def test_bad_usage_has_exit_code_2(arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    found = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert "Traceback" not in found.stderr
