@@ -189,7 +189,7 @@ def evaluate(
     against: Annotated[
         str | None, typer.Option(metavar="VARIANT", help="Compare BLEU with this variant by paired bootstrap.")
     ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the result in the bundle's scores.json.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the result in the bundle's scores and card.")] = False,
     root: Root = None,
     device: On = "auto",
 ) -> None:
@@ -233,6 +233,7 @@ def evaluate(
         folder = (root or bundles.PRETRAINED) / task / variant
         try:
             bundles.keep_score(folder, _command(context), result)
+            import_module(f"attnviz.tasks.{task}.card").write_card(folder)
         except OSError as problem:
             raise InputError(f"{folder} can't be written to ({problem.strerror}): leave out --keep.") from problem
 

@@ -178,18 +178,20 @@ def train(
     optimiser = torch.optim.Adam(model.parameters(), lr=plan.learning_rate, betas=(0.9, 0.98), fused=True)
     progress = Progress()
     last = folder / "last.pt"
+    if branch is not None and not branch.exists():
+        raise InputError(f"{branch} is missing: train that variant at least half its steps first.")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "points").mkdir(exist_ok=True)
     if last.exists():
         if not resume:
             raise InputError(f"{folder} already holds a run: go on with --resume, or choose another folder.")
-        progress = _restore(last, model, optimiser)
+        progress = _restore(last, plan, model, optimiser)
         if not machine.leads:  # the checkpoint holds the leader's randomness; each process needs its own
             torch.manual_seed(plan.seed + machine.rank + machine.count * progress.step)
     else:
         torch.manual_seed(plan.seed + machine.rank)
         if branch is not None:
-            progress = _branch(branch, model, optimiser)
+            progress = _branch(branch, plan, model, optimiser)
     bar = tqdm(total=plan.steps, initial=progress.step, unit="step", disable=not machine.leads, mininterval=10)
     with bar:
         _loop(task, plan, folder, machine, optimiser, progress, bar)
@@ -273,6 +275,7 @@ def _keep_probes(task: Trainable, progress: Progress) -> None:
 def _save(folder: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress) -> None:
     weights = {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
     checkpoint = {
+        "plan": asdict(plan),
         "model": weights,
         "optimiser": optimiser.state_dict(),
         "names": [name for name, _ in model.named_parameters()],
@@ -301,8 +304,19 @@ def _write(path: Path, value: Any) -> None:
     beside.replace(path)
 
 
-def _restore(path: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
-    saved = torch.load(path, weights_only=False)
+def _open(path: Path, plan: Plan) -> dict[str, Any]:
+    """A checkpoint of the trainer's own. Raises InputError where it is of another plan."""
+    saved: dict[str, Any] = torch.load(path, weights_only=False)
+    differing = [name for name, value in asdict(plan).items() if saved["plan"][name] != value]
+    if differing:
+        raise InputError(
+            f"{path} is of a run with another {' and '.join(differing)}: go on with the same settings, or start anew."
+        )
+    return saved
+
+
+def _restore(path: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
+    saved = _open(path, plan)
     model.load_state_dict(saved["model"])
     optimiser.load_state_dict(saved["optimiser"])
     torch.set_rng_state(saved["random"])
@@ -311,9 +325,9 @@ def _restore(path: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> 
     return Progress(**saved["progress"])
 
 
-def _branch(path: Path, model: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
+def _branch(path: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
     """Take over from another variant's checkpoint every weight of the same name and shape, and how it was moving."""
-    saved = torch.load(path, weights_only=False)
+    saved = _open(path, plan)
     own = dict(model.named_parameters())
     moving = {name: saved["optimiser"]["state"][i] for i, name in enumerate(saved["names"])}
     for name, value in own.items():

@@ -40,8 +40,8 @@ def save(
 ) -> bytes:
     """The Readings, one or several variants of one input, as a file of a format in `FORMATS`.
 
-    map_name: which map a picture or CSV holds; JSON and NPZ hold them all. stretch, caption, difference: of pictures;
-    a difference is the first Reading's map minus the second's.
+    map_name: which map a picture or CSV holds. difference: pictures and CSV hold the first Reading's map minus the
+    second's. JSON and NPZ hold all maps of both. stretch, caption: of pictures.
     Raises InputError for an unknown format or map, and for a difference that can't be taken.
     """
     if format not in FORMATS:
@@ -63,7 +63,8 @@ def _picture(format: Literal["png", "svg", "pdf"]) -> Callable[[Sequence[Reading
 def _csv(readings: Sequence[Reading], view: View) -> bytes:
     from attnviz.export import numbers
 
-    return numbers.to_csv(readings, map_name=view.map_name)
+    write = numbers.difference_to_csv if view.difference else numbers.to_csv
+    return write(readings, map_name=view.map_name)
 
 
 def _json(readings: Sequence[Reading], view: View) -> bytes:

@@ -3,10 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from attnviz.errors import InputError
+from attnviz.figures.maps import subtract
 from attnviz.reading import WORDS, AttentionMap, Reading
 
 COLUMNS = ("variant", "query index", "query", "key index", "key", "weight")
@@ -16,18 +19,34 @@ REST = "(rest)"
 def to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> bytes:
     """One row a cell, UTF-8, as RFC 4180 has it, with `COLUMNS` as header; indices count from 0.
 
-    After the keys of a query comes its weight on no input word, with an empty key index and the key "(rest)". A
-    variant without a map of that name adds no row. A label that begins with = + - @, a tab or a carriage return is
+    A variant that comes again is `VARIANT#2` and so on. After the keys of a query comes its weight on no input word,
+    with an empty key index and the key "(rest)". A variant without a map of that name adds no row. A label that begins with = + - @, a tab or a carriage return is
     written with an apostrophe before it, so that no spreadsheet takes it for a formula; take it off when reading the
     table by program, or save JSON.
     """
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(COLUMNS)
-    for reading in readings:
+    for name, reading in _named(readings):
         attention = reading.map(map_name)
         if attention is not None:
-            table.writerows((_guarded(reading.variant), *row) for row in _rows(attention))
+            table.writerows((_guarded(name), *row) for row in _rows(attention))
+    return text.getvalue().encode()
+
+
+def difference_to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> bytes:
+    """As `to_csv`, of the first Reading's map less the second's; the variant is "FIRST - SECOND".
+
+    Raises InputError where one of them has no such map, or where they are not over the same words.
+    """
+    first, second = (reading.map(map_name) for reading in readings)
+    if first is None or second is None:
+        raise InputError("One of the two variants has no map: choose two that have one.")
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(COLUMNS)
+    name = " - ".join(reading.variant for reading in readings)
+    table.writerows((_guarded(name), *row) for row in _rows(subtract(first, second)))
     return text.getvalue().encode()
 
 
@@ -45,10 +64,7 @@ def to_npz(readings: Sequence[Reading]) -> bytes:
     same Readings give the same bytes.
     """
     arrays: dict[str, np.ndarray] = {}
-    seen: dict[str, int] = {}
-    for reading in readings:
-        times = seen[reading.variant] = seen.get(reading.variant, 0) + 1
-        variant = reading.variant if times == 1 else f"{reading.variant}#{times}"
+    for variant, reading in _named(readings):
         for attention in reading.maps:
             arrays[f"{variant}/{attention.name}/weights"] = attention.weights
             arrays[f"{variant}/{attention.name}/rest"] = attention.rest
@@ -57,6 +73,15 @@ def to_npz(readings: Sequence[Reading]) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
+
+
+def _named(readings: Sequence[Reading]) -> Iterator[tuple[str, Reading]]:
+    """Each Reading under its variant's name; one that comes again is `VARIANT#2` and so on."""
+    seen: Counter[str] = Counter()
+    for reading in readings:
+        seen[reading.variant] += 1
+        times = seen[reading.variant]
+        yield reading.variant if times == 1 else f"{reading.variant}#{times}", reading
 
 
 def _rows(attention: AttentionMap) -> list[tuple[int, str, int | str, str, str]]:

@@ -16,7 +16,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from attnviz.nn.fused import SharedLinear
-from attnviz.nn.mechanisms import Mechanism, Memory, Past
+from attnviz.nn.mechanisms import Mechanism, Memory
+from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
 
 Layer = Callable[[Tensor], Tensor]

@@ -1,7 +1,8 @@
 """Focuses: how scores become weights.
 
-A focus is a module called with scores (batch, keys), the query (batch, query_size) and the mask (batch, keys; true
-where a key is real). It returns weights (batch, keys); the weight of a masked key is exactly 0.
+A focus is a module called with scores (batch, keys), the query (batch, query_size), the mask (batch, keys; true
+where a key is real) and where the earlier steps looked. It returns weights (batch, keys); the weight of a masked key
+is exactly 0.
 """
 
 from typing import Protocol
@@ -9,11 +10,12 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
 
 
 class Focus(Protocol):
-    def __call__(self, scores: Tensor, query: Tensor, mask: Tensor) -> Tensor: ...
+    def __call__(self, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor: ...
 
 
 class Softmax(nn.Module):
@@ -22,7 +24,7 @@ class Softmax(nn.Module):
     def __init__(self, query_size: int) -> None:
         super().__init__()
 
-    def forward(self, scores: Tensor, query: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
         return torch.softmax(precise(scores).masked_fill(~mask, -torch.inf), dim=1)
 
 
@@ -41,7 +43,7 @@ class LocalGaussian(nn.Module):
         self.hidden = nn.Linear(query_size, query_size, bias=False)
         self.position = nn.Linear(query_size, 1, bias=False)
 
-    def forward(self, scores: Tensor, query: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
         scores = precise(scores)
         count = mask.sum(dim=1, keepdim=True).to(scores.dtype)
         centre = count * torch.sigmoid(self.position(torch.tanh(self.hidden(query))))

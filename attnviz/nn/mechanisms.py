@@ -13,6 +13,7 @@ from typing import cast
 from torch import Tensor, nn
 
 from attnviz.nn.focus import Focus, LocalGaussian, Softmax
+from attnviz.nn.past import Past
 from attnviz.nn.scores import Additive, Dot, General, ScaledDot, Score
 
 
@@ -30,17 +31,6 @@ class Memory:
     projected: Tensor | None = None
 
 
-@dataclass(frozen=True)
-class Past:
-    """Where the earlier steps looked: the weights of the last one and the sum of all, each (batch, keys)."""
-
-    previous: Tensor
-    total: Tensor
-
-    def then(self, weights: Tensor) -> "Past":
-        return Past(weights, self.total + weights)
-
-
 class Mechanism(nn.Module):
     """A score and a focus, on one input's Memory."""
 
@@ -56,15 +46,15 @@ class Mechanism(nn.Module):
     def look(self, query: Tensor, memory: Memory, past: Past) -> Tensor:
         """Weights (batch, keys) for a query (batch, query_size). Masked keys weigh exactly 0.
 
-        `past` is for mechanisms that go on from where they looked before (Chorowski et al. 2015); these here don't.
+        `past` is for scores and focuses that go on from where they looked before (Chorowski et al. 2015).
         """
-        scores = self.score(query, cast(Tensor, memory.projected))
-        return self.focus(scores, query, memory.mask)
+        scores = self.score(query, cast(Tensor, memory.projected), past)
+        return self.focus(scores, query, memory.mask, past)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a mechanism is made. `same_size`: it needs keys of the query's size."""
+    """How a mechanism is made."""
 
     score: Callable[[int, int, int], nn.Module]
     focus: Callable[[int], nn.Module]

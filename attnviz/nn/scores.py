@@ -1,6 +1,6 @@
 """Scores: how well does key j fit the query of this step?
 
-A score is a module with `project(keys)`, run once per input, and `forward(query, projected)`, run at every step.
+A score is a module with `project(keys)`, run once per input, and `forward(query, projected, past)`, run at every step.
 
 Shapes: query (batch, query_size), keys (batch, keys, key_size), scores (batch, keys).
 """
@@ -11,13 +11,15 @@ from typing import Protocol, cast
 import torch
 from torch import Tensor, nn
 
+from attnviz.nn.past import Past
+
 
 class Score(Protocol):
     def project(self, keys: Tensor) -> Tensor:
         """What of the score depends on the keys alone, (batch, keys, size)."""
         ...
 
-    def __call__(self, query: Tensor, projected: Tensor) -> Tensor:
+    def __call__(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
         """Scores (batch, keys)."""
         ...
 
@@ -38,7 +40,7 @@ class Additive(nn.Module):
     def project(self, keys: Tensor) -> Tensor:
         return cast(Tensor, self.key(keys))
 
-    def forward(self, query: Tensor, projected: Tensor) -> Tensor:
+    def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
         fit = torch.tanh(self.query(query).unsqueeze(1) + projected)
         return cast(Tensor, self.energy(fit)).squeeze(2)
 
@@ -53,7 +55,7 @@ class General(nn.Module):
     def project(self, keys: Tensor) -> Tensor:
         return cast(Tensor, self.key(keys))
 
-    def forward(self, query: Tensor, projected: Tensor) -> Tensor:
+    def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
         return torch.bmm(projected, query.unsqueeze(2)).squeeze(2)
 
 
@@ -73,7 +75,7 @@ class Dot(nn.Module):
     def project(self, keys: Tensor) -> Tensor:
         return keys
 
-    def forward(self, query: Tensor, projected: Tensor) -> Tensor:
+    def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
         return torch.bmm(projected, query.unsqueeze(2)).squeeze(2) * self.scale
 
 

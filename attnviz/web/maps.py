@@ -17,7 +17,7 @@ from attnviz.reading import AttentionMap, Pieces, Words
 from attnviz.web import style, words
 from attnviz.web.text import escape, one_line
 
-_NO_WORD = "–"
+_NOTHING = -1  # a select box takes None for its own emptiness
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,14 @@ class View:
         return self.map if self.map is None or self.minus is None else maps.subtract(self.map, self.minus)
 
     def select(self, query: int | None, key: int | None) -> None:
-        st.session_state[f"{self.key}_query"] = query
-        st.session_state[f"{self.key}_key"] = key
+        st.session_state[f"{self.key}_query"] = _NOTHING if query is None else query
+        st.session_state[f"{self.key}_key"] = _NOTHING if key is None else key
 
     @property
     def selected(self) -> tuple[int | None, int | None]:
-        return st.session_state.get(f"{self.key}_query"), st.session_state.get(f"{self.key}_key")
+        """Indices of the query and the key that are selected."""
+        query, key = (st.session_state.get(f"{self.key}_{axis}", _NOTHING) for axis in ("query", "key"))
+        return (None if query == _NOTHING else query), (None if key == _NOTHING else key)
 
 
 def dark() -> bool:
@@ -145,8 +147,8 @@ def _select_box(label: str, key: str, axis: Words) -> None:
     names = _numbered(axis)
     st.selectbox(
         label,
-        [None, *range(len(axis))],
-        format_func=lambda i: _NO_WORD if i is None else names[i],
+        [_NOTHING, *range(len(axis))],
+        format_func=lambda i: "–" if i == _NOTHING else names[i],
         key=key,
         width=160,
     )

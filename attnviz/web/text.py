@@ -7,7 +7,7 @@ from hashlib import sha1
 # takes no room, parts their letters.
 _JOINER = "\u2060"
 _MARKS = re.compile(r"[!-/:-@\[-`{-~]")
-_REPLACED = frozenset(":@.<>=~-")
+_REPLACED = frozenset(":@<>=~-")
 
 
 def escape(text: str) -> str:
@@ -33,4 +33,5 @@ def key_of(*told: object) -> str:
 
 def _literal(mark: re.Match[str]) -> str:
     escaped = "\\" + mark[0]
-    return f"{_JOINER}{escaped}{_JOINER}" if mark[0] in _REPLACED else escaped
+    replaced = mark[0] in _REPLACED or mark.string[: mark.start()].lower().endswith("www")
+    return f"{_JOINER}{escaped}{_JOINER}" if replaced else escaped

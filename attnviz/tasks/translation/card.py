@@ -1,6 +1,7 @@
 """The model card of a translation bundle (Mitchell et al. 2019), written from its config and its scores."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ translation service: use no output of it unread.
 
 **What it can't do.** It knows everyday sentences, picture captions and parliament's register best; names, numbers,
 rare words, slang, and whatever happened after 2018 worst. It makes fluent mistakes. It translates one sentence at a
-time, was trained on sentences of up to about 80 words, and knows no characters outside those of its French and
-English data. Text in another language is translated into nonsense. Training text carries its authors' biases; the
+time, was trained on sentences of up to 110 subwords (about 70 words), and knows no characters outside those of its
+French and English data. Text in another language is translated into nonsense. Training text carries its authors' biases; the
 model repeats them (it guesses the gender of people, for one).
 
 **Where the map misleads.** A weight says how much of an encoder state went into a step, not why a word was chosen.
@@ -88,11 +89,29 @@ def _corpora(weights: dict[str, float]) -> str:
 
 
 def _scores(found: dict[str, dict[str, Any]]) -> str:
-    """Tables of the figures of each command."""
-    lines = ["| split | sentences | BLEU | chrF |", "| --- | --- | --- | --- |"]
-    for result in found.values():
-        figures = result["scores"]
-        if "bleu" in figures:
-            lines.append(f"| {result['split']} | {result['n']:,} | {figures['bleu']:.1f} | {figures['chrf']:.1f} |")
-    lines.append("\nEvery figure, also by sentence length and against gold links, with its command: `scores.json`.")
+    """Tables of what was kept: translation by test set and by length, and the map against gold links."""
+    texts = [result for result in found.values() if "bleu" in result["scores"]]
+    gold = [(name, one) for r in found.values() if "bleu" not in r["scores"] for name, one in r["scores"].items()]
+    lines = ["| test set | sentences | BLEU | chrF |", "| --- | --- | --- | --- |"]
+    lines += [f"| {r['split']} | {r['n']:,} | {r['scores']['bleu']:.1f} | {r['scores']['chrf']:.1f} |" for r in texts]
+    for result in texts:
+        if "bylength" in result["split"]:
+            bins = result["scores"]["by_length"]
+            lines += ["", f"BLEU by number of French words, on {result['split']}:", ""]
+            lines += [_row(bins), _row(["---"] * len(bins)), _row(f"{one['bleu']:.1f}" for one in bins.values())]
+    gold = [(name, one) for name, one in gold if one.get("aer") is not None]
+    if gold:
+        lines += ["", "The map against links that people drew, the reference forced:", ""]
+        lines += ["| set | pairs | AER | match | argmax hit | mass | AER of the diagonal | AER of IBM model 1 |"]
+        lines += [_row(["---"] * 8)]
+        lines += [
+            f"| {name} | {one['n']} | {one['aer']:.3f} | {one['match']:.3f} | {one['argmax_hit']:.3f} "
+            f"| {one['mass']:.3f} | {one['diagonal']['aer']:.3f} | {one['ibm1']['aer'] if 'ibm1' in one else '-'} |"
+            for name, one in gold
+        ]
+    lines += ["", "Every figure with the command that made it: `scores.json`."]
     return "\n".join(lines)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -40,7 +40,7 @@ from attnviz.tasks.translation.corpus import (
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, TranslationModel
 
 TASK = "translation"
-MOST_WORDS = 200  # of one sentence; the longest that the models were trained on have about 80
+MOST_WORDS = 200  # of one sentence; the longest that the models were trained on have about 70
 MOST_SUBWORDS = 1000  # of these words; ordinary ones have about 2 each
 _FUNCTION_WORDS = (
     "le la les l' un une des de du d' et est sont a ont au aux en dans sur pour par avec ne n' pas que qu' qui ce c' "
@@ -73,11 +73,11 @@ class TranslationReader:
         notes = _notes(words)
         words = words[:MOST_WORDS]
         encoded = _encode(self.tokenizer, words, "fr")
-        if UNKNOWN in encoded.ids:
-            lost = "".join(
-                dict.fromkeys("".join(u for u, t in zip(encoded.units, encoded.ids, strict=True) if t == UNKNOWN))
-            )
+        lost = _unknown(encoded)
+        if lost and target is None:
             notes.append(f"The model does not know these characters, and its translation loses them: {lost}")
+        elif lost:
+            notes.append(f"The model does not know these characters of the French: {lost}")
         with torch.inference_mode():
             memory = self.model.encode(torch.tensor([[*encoded.ids, END]], device=self.model.device))
             if target is None:
@@ -94,8 +94,15 @@ class TranslationReader:
                 hypotheses = tuple(self._written(trace, words, encoded) for trace in traces)
                 output = hypotheses[0]
             else:
-                given = _words(target, "en", "Type an English translation.")[:MOST_WORDS]
+                given = _words(target, "en", "Type an English translation.")
+                if len(given) > MOST_WORDS:
+                    notes.append(
+                        f"The given translation has {len(given):,} words; only the first {MOST_WORDS} are used."
+                    )
+                given = given[:MOST_WORDS]
                 forced = _encode(self.tokenizer, given, "en")
+                if lost := _unknown(forced):
+                    notes.append(f"The model does not know these characters of the English: {lost}")
                 trace = replay(
                     self.model.decoder, memory, (*forced.ids, END), begin=BEGIN, length_penalty=length_penalty
                 )
@@ -230,6 +237,12 @@ def _encode(tokenizer: Tokenizer, words: Sequence[Word], language: str) -> Encod
     if len(encoded.ids) > MOST_SUBWORDS:
         raise InputError("These words are too long to be read: give one sentence of ordinary words.")
     return Encoded(encoded.ids, [owners[group] for group in encoded.groups], encoded.units)
+
+
+def _unknown(encoded: Encoded) -> str:
+    """The characters that the tokenizer doesn't know, once each, as they were typed."""
+    unknown = (unit for unit, token in zip(encoded.units, encoded.ids, strict=True) if token == UNKNOWN)
+    return "".join(dict.fromkeys("".join(unknown)))
 
 
 def _units(encoded: Encoded, count: int) -> tuple[tuple[str, ...], ...]:

@@ -99,8 +99,12 @@ def prepare(data: Path, folder: Path, recipe: Recipe) -> None:
     dev = {name: found[:: max(1, len(found) // DEV[name])] for name, found in dev.items()}
     for split, corpora in (("train", pairs), ("dev", dev)):
         np.savez(folder / f"{split}.npz", allow_pickle=False, **_pack(corpora, tokenizer))
-    digests = {path.name: bundles.sha256(path) for path in files.values()}
-    (folder / "data.json").write_text(json.dumps(digests, indent=1))
+    (folder / "data.json").write_text(json.dumps(_digests(data), indent=1))
+
+
+def _digests(data: Path) -> dict[str, str]:
+    """The SHA-256 of every training file."""
+    return {path.name: bundles.sha256(path) for path in (_file(data, f"train_{name}") for name in CORPORA)}
 
 
 def _pack(corpora: dict[str, Any], tokenizer: Tokenizer) -> dict[str, NDArray[Any]]:
@@ -148,6 +152,8 @@ def train_variant(
     with leader_first(device) as leads:
         if leads and not (common / "data.json").exists():
             prepare(data, common, recipe)
+        elif leads and json.loads((common / "data.json").read_text()) != _digests(data):
+            raise InputError(f"{common} holds other corpora than {data}: choose another folder with --runs.")
         if leads and precision is None and not chosen.exists():
             chosen.write_text(faster_precision(Translation(variant, common, recipe), device))
     precision = precision or chosen.read_text()
