@@ -20,9 +20,9 @@ def to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> bytes:
     """One row a cell, UTF-8, as RFC 4180 has it, with `COLUMNS` as header; indices count from 0.
 
     A variant that comes again is `VARIANT#2` and so on. After the keys of a query comes its weight on no input word,
-    with an empty key index and the key "(rest)". A variant without a map of that name adds no row. A label that begins with = + - @, a tab or a carriage return is
-    written with an apostrophe before it, so that no spreadsheet takes it for a formula; take it off when reading the
-    table by program, or save JSON.
+    with an empty key index and the key "(rest)". A variant without a map of that name adds no row. A label that begins
+    with = + - @, a tab or a carriage return is written with an apostrophe before it, so that no spreadsheet takes it
+    for a formula; take it off when reading the table by program, or save JSON.
     """
     text = io.StringIO(newline="")
     table = csv.writer(text)

@@ -24,6 +24,8 @@ LARGEST_CELL = 40
 LONGEST_LABEL = 20
 USUAL_SIDE = 640  # the larger side of a map in px, as far as the limits of a cell allow
 
+MOST_MARKERS = 20_000  # a browser draws no more of them in good time; a larger map is chosen from by other means
+
 _REST_GAP = 0.35  # in cells
 _REST_WIDTH = 0.65
 _TILT = math.radians(60)
@@ -145,10 +147,13 @@ def _draw(
         "ygap": 1,
     }
     figure = go.Figure()
+    clickable = pooled.weights.size <= MOST_MARKERS
+    hover = _hover(queries, keys, pooled.weights, signed)
     figure.add_heatmap(
         z=pooled.weights,
         x=np.arange(columns + 1) - 0.5,
-        hoverinfo="skip",
+        hoverinfo="skip" if clickable else "text",
+        hovertext=None if clickable else np.reshape(hover, (rows, columns)),
         colorbar=_colour_bar(theme),
         **look,
     )
@@ -161,17 +166,18 @@ def _draw(
             showscale=False,
             **look,
         )
-    figure.add_scatter(
-        x=np.tile(np.arange(columns), rows),
-        y=np.repeat(np.arange(rows), columns),
-        customdata=[[query, key * pool] for query in range(rows) for key in range(columns)],
-        mode="markers",
-        marker={"symbol": "square", "size": frame.cell, "color": theme.text},
-        opacity=0,
-        hoverinfo="text",
-        hovertext=_hover(queries, keys, pooled.weights, signed),
-        showlegend=False,
-    )
+    if clickable:
+        figure.add_scatter(
+            x=np.tile(np.arange(columns), rows),
+            y=np.repeat(np.arange(rows), columns),
+            customdata=[[query, key * pool] for query in range(rows) for key in range(columns)],
+            mode="markers",
+            marker={"symbol": "square", "size": frame.cell, "color": theme.text},
+            opacity=0,
+            hoverinfo="text",
+            hovertext=hover,
+            showlegend=False,
+        )
     _bar_title(figure, theme, bar)
     if selected_query is not None and 0 <= selected_query < rows:
         _outline(figure, theme, -0.5, end, selected_query - 0.5, selected_query + 0.5)

@@ -22,6 +22,7 @@ _DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 class Panel:
     """A reading under its title. `reading`: as it was read, `shown`: with the chosen one of the n best as output."""
 
+    place: int
     title: str
     reading: Reading
     shown: Reading
@@ -44,17 +45,25 @@ def panel(page: str, place: int, reading: Reading, *, subwords: bool, stretch: b
         stretch=stretch,
         told=_told(shown),
     )
-    return Panel(title, reading, shown, view)
+    return Panel(place, title, reading, shown, view)
 
 
 def chosen(page: str, reading: Reading) -> Reading:
     """The reading with the one of its n best that was chosen as its output."""
-    rank = st.session_state[key(page, "rank")].get(reading.variant, 1)
-    if not 1 < rank <= len(reading.hypotheses):
+    if not reading.hypotheses:
         return reading
+    rank = rank_of(page, reading)
     one = reading.hypotheses[rank - 1]
-    told = replace(reading.provenance, settings={**reading.provenance.settings, "hypothesis": rank})
+    settings = {name: value for name, value in reading.provenance.settings.items() if name != "hypothesis"}
+    told = replace(reading.provenance, settings=settings | ({"hypothesis": rank} if rank > 1 else {}))
     return replace(reading, output=one.output, score=one.score, maps=one.maps, provenance=told)
+
+
+def rank_of(page: str, reading: Reading) -> int:
+    """Which of the n best was chosen, counted from 1; in a saved reading, the one that it was saved with."""
+    own = reading.provenance.settings.get("hypothesis", 1)
+    rank = st.session_state[key(page, "rank")].get(reading.variant, own)
+    return rank if isinstance(rank, int) and 1 <= rank <= len(reading.hypotheses) else 1
 
 
 def show(page: str, panels: Sequence[Panel]) -> None:
@@ -123,7 +132,8 @@ def _details(page: str, panel: Panel, alone: bool) -> None:
 def _hypotheses(page: str, panel: Panel) -> None:
     """The n best, of which one is chosen."""
     best, ranks = panel.reading.hypotheses, st.session_state[key(page, "rank")]
-    widget = f"{page}_rank_{panel.reading.variant}_{_id(panel.reading, 'n best')}"
+    widget = f"{page}_rank_{panel.place}_{_id(panel.reading, 'n best')}"
+    texts = [one.output.text for one in best]
 
     def choose() -> None:
         ranks[panel.reading.variant] = st.session_state[widget] + 1
@@ -131,13 +141,20 @@ def _hypotheses(page: str, panel: Panel) -> None:
     st.radio(
         "The best that the search found, by score. Choose one to see its map.",
         range(len(best)),
-        index=min(ranks.get(panel.reading.variant, 1), len(best)) - 1,
+        index=rank_of(page, panel.reading) - 1,
         format_func=lambda i: escape(best[i].output.text) or "(nothing)",
-        captions=[f"score {_number(one.score)}" for one in best],
+        captions=[f"score {_number(one.score)}" + _cut(one.output, texts) for one in best],
         key=widget,
         on_change=choose,
     )
     st.caption("Score: mean log-probability of a subword, at a length penalty of 1; nearer to 0 is better.")
+
+
+def _cut(output: Pieces, texts: Sequence[str]) -> str:
+    """The subwords, where the same text was found more than once: in them such outputs differ."""
+    if texts.count(output.text) == 1:
+        return ""
+    return f", as {escape(' '.join('·'.join(units) for units in output.units))}"
 
 
 def _word_table(output: Pieces) -> None:
@@ -153,11 +170,13 @@ def _word_table(output: Pieces) -> None:
 def _shape(attention: AttentionMap) -> None:
     if not attention.weights.size:
         return
-    seen = shape.effective_inputs(np.column_stack([attention.weights, attention.rest])).mean()
+    rows = np.column_stack([attention.weights, attention.rest])
+    seen = shape.effective_inputs(rows / rows.sum(axis=1, keepdims=True)).mean()
     back = shape.backward_steps(attention.weights)
+    noun = "subword" if attention.name == SUBWORDS else "word"
     st.caption(
-        f"On average an output word looks at {seen:.1f} input words (exp of the entropy). From one output word to the "
-        f"next, the strongest input word moves back in {back:.0%} of the steps."
+        f"On average an output {noun} looks at {seen:.1f} places, the end mark included (exp of the entropy). From one "
+        f"output {noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps."
     )
 
 

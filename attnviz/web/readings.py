@@ -60,7 +60,9 @@ def read_all(
     if limit < len(sources):
         with place.container(horizontal=True, vertical_alignment="center"):
             st.info(f"Stopped after {limit} of {len(sources)} sentences.")
-            st.button("Read the rest", on_click=st.session_state.pop, args=[f"{page}_stopped"], key=f"{page}_go_on")
+            st.button(
+                "Read the rest", on_click=st.session_state.pop, args=[f"{page}_stopped", None], key=f"{page}_go_on"
+            )
     return found
 
 

@@ -66,6 +66,6 @@ def show(
                 st.code(link, language=None, wrap_lines=True)
             else:
                 st.markdown(
-                    "This text is too long for a link (1,500 characters at most). Save the JSON instead: it can be "
-                    "opened below."
+                    "This is too long for a link (1,500 characters at most), or was opened from a file. Save the JSON "
+                    "instead: it can be opened below."
                 )

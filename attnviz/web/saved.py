@@ -1,7 +1,7 @@
 """Open readings that were saved as JSON: they are shown without any model."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 import streamlit as st
@@ -15,7 +15,7 @@ MOST_MEGABYTES = 20
 MOST_READINGS = 8
 
 
-def offer(page: str) -> None:
+def offer(page: str, on_change: Callable[[], None]) -> None:
     """The place to give a file. What it holds is shown in the next run: see `opened`."""
     with st.expander("Open a saved reading", icon=":material/folder_open:"):
         st.file_uploader(
@@ -23,6 +23,7 @@ def offer(page: str) -> None:
             type="json",
             key=key(page, "file"),
             max_upload_size=MOST_MEGABYTES,
+            on_change=on_change,
         )
 
 
@@ -57,6 +58,9 @@ def loads(content: bytes, task: str) -> list[Reading]:
     for reading in readings:
         if reading.task != task:
             raise InputError(f"This is a reading of another task ({short(reading.task)}): open it on that task's page.")
+        notes = reading.provenance.settings.get("notes", [])
+        if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
+            raise InputError("The notes of this reading are no sentences: save it anew.")
         written = [(reading.output, reading.maps), *((h.output, h.maps) for h in reading.hypotheses)]
         if not all(_fits(reading.source, output, maps) for output, maps in written):
             raise InputError("The words and maps of this reading do not belong together: save it anew.")
@@ -70,6 +74,7 @@ def _fits(source: Sequence[Pieces], output: Pieces, maps: Sequence[AttentionMap]
         return False
     return (
         bool(words) == bool(maps)
+        and len(output.units) == len(output.labels)
         and len(output.logprobs) in (0, len(output.labels))
         and len(output.alternatives) in (0, len(output.labels))
         and all(group in range(len(output.labels)) for m in maps for group in m.queries.groups)

@@ -20,7 +20,7 @@ PARAMETERS = (
     address.number("beam", 5, 1, inputs.LARGEST_BEAM),
     address.number("penalty", 1.0, 0, 2),
     address.Parameter("device", "", str),
-    address.Parameter("own", "", str),
+    address.Parameter("own", "", str, lambda text: text if inputs.fits_link(text) else None),
     address.choices("rank", inputs.LARGEST_BEAM),
     address.switch("subwords", False),
     address.switch("stretch", False),
@@ -58,7 +58,7 @@ def page() -> None:
             variants.explain(offered)
         options = st.container(horizontal=True, vertical_alignment="center")
     show(text, chosen, settings, options)
-    saved.offer(PAGE)
+    saved.offer(PAGE, on_change=new_sentence)
     variants.limits(TASK, chosen)
     address.keep(PAGE, PARAMETERS)
 
@@ -81,28 +81,41 @@ def show(text: str, chosen: list[str], settings: readings.Settings, options: Del
     try:
         if live:
             found = read(text, chosen, settings)
-        with options:
-            subwords = st.toggle("Subwords", key=key("subwords"), help="Show the pieces that the model itself reads.")
-            stretch = st.toggle(
-                "Stretch colours",
-                key=key("stretch"),
-                help="Let each map's colours end at its own largest weight, not at 1.",
-            )
-            pair = difference_pair(found) if live else []
-            if live:
-                found += own_translation(found, settings)
     except (InputError, BundleError) as problem:
-        st.error(escape(str(problem)), icon=":material/error:")
+        refuse(problem)
         return
+    with options:
+        subwords = st.toggle("Subwords", key=key("subwords"), help="Show the pieces that the model itself reads.")
+        stretch = st.toggle(
+            "Stretch colours",
+            key=key("stretch"),
+            help="Let each map's colours end at its own largest weight, not at 1.",
+        )
+        pair = difference_pair(found) if live else []
+        own = type_own() if live else ""
+    if own:
+        try:
+            found += [readings.read(TASK, one.variant, one.source[0].text, settings, target=own) for one in found]
+        except (InputError, BundleError) as problem:
+            refuse(problem)
     panels.notes(found)
     shown = [panels.panel(PAGE, i, one, subwords=subwords, stretch=stretch) for i, one in enumerate(found)]
     panels.show(PAGE, shown)
-    compared = force_second(pair, settings) if pair else None
+    compared: tuple[Reading, ...] = ()
+    if pair:
+        try:
+            compared = force_second(pair, settings)
+        except (InputError, BundleError):
+            st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
     if compared:
         panels.difference(*compared, subwords=subwords, stretch=stretch)
-    whole = text if live else ""
-    link = address.link(PAGE, PARAMETERS) if inputs.fits_link(whole + st.session_state[key("own")]) else ""
-    save.show(PAGE, [one.shown for one in shown], compared or (), subwords=subwords, stretch=stretch, link=link)
+    fits = live and inputs.fits_link(text) and inputs.fits_link(own)
+    link = address.link(PAGE, PARAMETERS) if fits else ""
+    save.show(PAGE, [one.shown for one in shown], compared, subwords=subwords, stretch=stretch, link=link)
+
+
+def refuse(problem: Exception) -> None:
+    st.error(escape(str(problem)), icon=":material/error:")
 
 
 def read(text: str, chosen: list[str], settings: readings.Settings) -> list[Reading]:
@@ -120,18 +133,16 @@ def read(text: str, chosen: list[str], settings: readings.Settings) -> list[Read
     return list(one.values())
 
 
-def own_translation(found: list[Reading], settings: readings.Settings) -> list[Reading]:
-    """What a person typed in place of the model's output, as each variant reads it. Raises InputError."""
+def type_own() -> str:
+    """What a person types in place of the model's output."""
     with st.popover("Your own translation", icon=":material/edit:"):
         st.text_area(
             "Type an English translation of this sentence",
             key=key("own"),
             help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
         )
-    own = st.session_state[key("own")]
-    if not own:
-        return []
-    return [readings.read(TASK, one.variant, one.source[0].text, settings, target=own) for one in found]
+    own: str = st.session_state[key("own")]
+    return own
 
 
 def difference_pair(found: list[Reading]) -> list[Reading]:

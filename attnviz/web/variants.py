@@ -56,10 +56,10 @@ EXPLAINED: Mapping[str, Explanation] = {
         "[Vaswani et al. 2017](https://arxiv.org/abs/1706.03762), equation 1",
     ),
     "local": Explanation(
-        "First it predicts one place in the input (p), then it looks only at the ten words on either side, the less "
+        "First it predicts one place in the input (p), then it looks only at ten subwords on either side, the less "
         "the further away. Its weights sum to less than 1, and are shown as they are.",
-        r"p_t = S\,\sigma(v^\top \tanh(W s_t)) \qquad "
-        r"\alpha_{tj} = \operatorname{softmax}_j(e_t)\, e^{-(j-p_t)^2 / 2\sigma^2},\ \sigma = 5",
+        r"p_t = S\,\operatorname{sigmoid}(v^\top \tanh(W s_t)) \qquad "
+        r"\alpha_{tj} = \operatorname{softmax}_{|j-p_t| \le 10}(e_t)_j\; e^{-(j-p_t)^2 / 2\sigma^2},\ \sigma = 5",
         "[Luong et al. 2015](https://arxiv.org/abs/1508.04025), equations 9 and 10, local-p",
     ),
 }

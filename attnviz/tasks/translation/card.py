@@ -27,8 +27,8 @@ translation service: use no output of it unread.
 **What it can't do.** It knows everyday sentences, picture captions and parliament's register best; names, numbers,
 rare words, slang, and whatever happened after 2018 worst. It makes fluent mistakes. It translates one sentence at a
 time, was trained on sentences of up to 110 subwords (about 70 words), and knows no characters outside those of its
-French and English data. Text in another language is translated into nonsense. Training text carries its authors' biases; the
-model repeats them (it guesses the gender of people, for one).
+French and English data. Text in another language is translated into nonsense. Training text carries its authors'
+biases; the model repeats them (it guesses the gender of people, for one).
 
 **Where the map misleads.** A weight says how much of an encoder state went into a step, not why a word was chosen.
 A state has read the whole sentence through the LSTM, so that weight on a word is not weight on that word alone. Weight

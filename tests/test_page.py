@@ -1,0 +1,367 @@
+"""The page of translation as a visitor uses it, without a browser: what it shows, says and keeps."""
+
+import json
+import re
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from attnviz import export, service
+from attnviz.errors import InputError
+from attnviz.reading import AttentionMap, Pieces, Provenance, Reading, Words
+from attnviz.web import examples, inputs, saved, words
+from attnviz.web.text import escape, one_line
+
+APP = Path(__file__).parents[1] / "app.py"
+SENTENCE = "Le chat noir dort sur la chaise."
+FIRST = examples.TRANSLATION["order"].text
+LOGPROB = re.compile(r"log-probability (−?[\d.]+)")
+ATTENTIVE = [name for name in service.variants("translation") if name != "none"]
+
+
+def opened(**address: str) -> AppTest:
+    """The page at an address."""
+    page = AppTest.from_file(str(APP), default_timeout=120)
+    for name, value in address.items():
+        page.query_params[name] = value
+    return shown(page.run())
+
+
+def shown(page: AppTest) -> AppTest:
+    assert not page.exception, page.exception
+    return page
+
+
+def typed(page: AppTest, text: str) -> AppTest:
+    return shown(page.text_area(key="translation_text").set_value(text).run())
+
+
+def sentences(page: AppTest) -> list[tuple[str, str]]:
+    """Input and output of each panel, as the words above its map make them up."""
+    drawn = [json.loads(component.proto.json)["lines"] for component in page.get("bidi_component")]
+    return [
+        tuple(
+            "".join(word["before"] * (i > 0) + word["text"] for i, word in enumerate(line["words"])) for line in lines
+        )
+        for lines in drawn
+    ]
+
+
+def titles(page: AppTest) -> list[str]:
+    return [plain(one.value.removeprefix("##### ")) for one in page.markdown if one.value.startswith("##### ")]
+
+
+def plain(markdown: str) -> str:
+    return markdown.replace("\u2060", "").replace("\\", "")
+
+
+def said(page: AppTest) -> list[str]:
+    return [plain(one.value) for one in (*page.error, *page.warning, *page.info)]
+
+
+def box(page: AppTest) -> str:
+    return str(page.text_area(key="translation_text").value)
+
+
+def address(page: AppTest) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[-1] for name, value in page.query_params.items()}
+
+
+def chosen(page: AppTest, variants: list[str]) -> AppTest:
+    return shown(page.get("button_group")[1].set_value(variants).run())
+
+
+# What opens, and what is read.
+
+
+def test_it_opens_with_a_reading() -> None:
+    page = opened()
+    assert box(page) == FIRST
+    ((source, output),) = sentences(page)
+    assert source == FIRST and output
+    assert len(page.get("plotly_chart")) == 1
+    assert any(re.match(r"Translated in \d+ ms on [CG]PU · log-probability −", one.value) for one in page.caption)
+    assert said(page) == []
+
+
+def test_a_text_of_ones_own_is_read() -> None:
+    page = typed(opened(), SENTENCE)
+    assert [source for source, _ in sentences(page)] == [SENTENCE]
+    assert address(page) == {"text": SENTENCE}
+
+
+@pytest.mark.parametrize("name", list(examples.TRANSLATION))
+def test_each_example_is_one_click_away(name: str) -> None:
+    page = opened()
+    shown(page.get("button_group")[0].set_value(name).run())
+    assert box(page) == examples.TRANSLATION[name].text
+    assert address(page) == {"example": name}
+    assert sentences(page)[0][1]
+
+
+def test_the_long_example_is_long() -> None:
+    assert len(examples.TRANSLATION["long"].text.split()) >= 35
+
+
+def test_variants_stand_beside_each_other() -> None:
+    page = chosen(opened(), ["additive", "none"])
+    assert titles(page) == ["additive", "none"]
+    assert len(sentences(page)) == 2
+    assert len(page.get("plotly_chart")) == 1  # none has no map, and says so
+    assert "There is no map: this variant has no attention." in [one.value for one in page.markdown]
+    assert not [one for one in page.toggle if one.label.startswith("Difference")]
+
+
+def test_without_a_variant_it_asks_for_one() -> None:
+    page = chosen(opened(), [])
+    assert said(page) == ["There is no variant to read with: choose at least one."]
+
+
+def test_the_difference_is_taken_on_the_first_ones_output() -> None:
+    page = opened(text=SENTENCE, variants=",".join(ATTENTIVE[:2]), difference="1")
+    a, b = ATTENTIVE[:2]
+    assert titles(page) == [a, b, f"Difference: {a} − {b}"]
+    outputs = [output for _, output in sentences(page)]
+    assert outputs[2] == outputs[0]
+    assert any(plain(one.value).startswith(f"Both maps are over what {a} wrote") for one in page.caption)
+
+
+def test_one_of_the_n_best_can_be_looked_at() -> None:
+    page = opened(text=SENTENCE)
+    best = page.radio[0]
+    assert len(best.options) == 5
+    second = plain(best.options[1])
+    shown(best.set_value(1).run())
+    assert titles(page) == ["additive, translation 2 of 5"]
+    assert plain(sentences(page)[0][1]) == second
+    assert address(page)["rank"] == "additive:2"
+    typed(page, FIRST)
+    assert titles(page) == ["additive"], "a choice for one sentence says nothing of another"
+
+
+def test_a_translation_of_ones_own_stands_beside_the_models() -> None:
+    page = opened(text=SENTENCE)
+    own = "A dog sleeps."
+    shown(page.text_area(key="translation_own").set_value(own).run())
+    assert titles(page) == ["additive", "additive, your translation"]
+    assert sentences(page)[1] == (SENTENCE, own)
+    told = [float(found[1].replace("−", "-")) for one in page.caption if (found := LOGPROB.search(one.value))]
+    assert len(told) == 2 and told[0] > told[1], "the model finds its own output likelier"
+
+
+def test_a_chosen_word_is_followed_in_the_sentences() -> None:
+    page = opened(text=SENTENCE)
+    shown(page.selectbox[0].set_value(1).run())
+    source, output = json.loads(page.get("bidi_component")[0].proto.json)["lines"]
+    assert [word["chosen"] for word in output["words"]].index(True) == 1
+    assert all(word["background"] for word in source["words"])
+    assert any("Likeliest beginnings" in one.value for one in page.caption)
+
+
+def test_subwords_are_a_switch() -> None:
+    page = opened(example="long")
+    columns = len(page.selectbox[1].options)
+    shown(page.toggle(key="translation_subwords").set_value(True).run())
+    assert len(page.selectbox[1].options) > columns
+    assert address(page)["subwords"] == "1"
+
+
+# Several sentences.
+
+
+def test_sentences_are_read_one_by_one() -> None:
+    page = opened(text="Bonjour ! Le chat dort. Il fait froid.")
+    listed = page.radio[0]
+    assert [plain(option) for option in listed.options] == ["1. Bonjour !", "2. Le chat dort.", "3. Il fait froid."]
+    assert sentences(page)[0][0] == "Bonjour !"
+    shown(listed.set_value(2).run())
+    assert sentences(page)[0][0] == "Il fait froid."
+    assert address(page)["sentence"] == "3"
+
+
+def test_the_split_can_be_switched_off() -> None:
+    text = "Le chat dort. Il fait froid."
+    page = opened(text=text)
+    shown(page.toggle(key="translation_split").set_value(False).run())
+    assert [source for source, _ in sentences(page)] == [text]
+    assert address(page)["split"] == "0"
+
+
+# What can't be read.
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "There is nothing to read. Type a French sentence."),
+        (" \n\t ", "There is nothing to read. Type a French sentence."),
+        ("\x07\x1b", "There is nothing to read. Type a French sentence."),
+        ("?! ... €", "There is no word in this text. Type a French sentence."),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence_and_stays_in_the_box(text: str, sentence: str) -> None:
+    page = typed(opened(), text)
+    assert said(page) == [sentence]
+    assert box(page) == text
+    assert sentences(page) == []
+    typed(page, SENTENCE)
+    assert said(page) == [] and sentences(page)
+
+
+@pytest.mark.parametrize("text", ["Le <script>alert(1)</script> chat.", "Le **chat** `dort` :red[ici] $x$ [a](b)."])
+def test_markup_is_words(text: str) -> None:
+    page = typed(opened(), text)
+    assert sentences(page)[0][0] == text
+    assert box(page) == text
+
+
+def test_a_very_long_text_is_cut_and_says_so() -> None:
+    text = "Le chat dort. " * 3334  # 10,002 words
+    page = typed(opened(), text)
+    assert said(page) == [
+        "This text has 46,676 characters; only the first 20,000 were read.",
+        "This text has 1,429 sentences; only the first 100 were read.",
+    ]
+    assert box(page) == text
+    assert len(page.radio[0].options) == 100
+    assert "text" not in address(page)
+    assert any("too long for a link" in one.value for one in page.markdown)
+
+
+def test_what_is_not_french_is_translated_with_a_note() -> None:
+    page = typed(opened(), "the quick brown fox jumps over the lazy dog and then it sleeps")
+    assert len(said(page)) == 1 and said(page)[0].startswith("This does not look like French.")
+    assert sentences(page)[0][1]
+
+
+# The address.
+
+
+def test_a_link_reopens_the_same_view() -> None:
+    query = {"text": SENTENCE, "variants": "none,additive", "beam": "3", "penalty": "0.5", "subwords": "1"}
+    query |= {"stretch": "1", "rank": "additive:2", "own": "A cat."}
+    page = opened(**query)
+    assert address(page) == query
+    assert titles(page) == [
+        "none",
+        "additive, translation 2 of 3",
+        "none, your translation",
+        "additive, your translation",
+    ]
+    (link,) = (one.value for one in page.code)
+    reopened = opened(**{name: values[-1] for name, values in parse_qs(urlsplit(link).query).items()})
+    assert (titles(reopened), sentences(reopened)) == (titles(page), sentences(page))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("colour", "red", "This page has no setting “colour”, which the address names: it was left out."),
+        ("variants", "additive,magic", "There is no variant “magic”: choose from "),
+        ("variants", "<b>", "There is no variant “<b>”: choose from "),
+        ("beam", "many", "The address says “many” for “beam”, which was left out: choose a number from 1 to 10."),
+        ("beam", "1000", "The address says “1000” for “beam”, which was left out: choose a number from 1 to 10."),
+        ("penalty", "nan", "The address says “nan” for “penalty”, which was left out: choose a number from 0 to 2."),
+        ("split", "yes", "The address says “yes” for “split”, which was left out: choose 1 (on) or 0 (off)."),
+        ("example", "cats", "The address says “cats” for “example”, which was left out: choose one of order,"),
+        ("device", "abacus", "There is no device “abacus” here: it runs on the "),
+    ],
+)
+def test_what_the_address_gets_wrong_is_one_sentence(name: str, value: str, sentence: str) -> None:
+    page = opened(**{name: value})
+    assert len(said(page)) == 1 and said(page)[0].startswith(sentence)
+    assert titles(page) == ["additive"] and sentences(page)[0][1]
+    typed(page, SENTENCE)
+    assert said(page) == [], "said once"
+
+
+# Saved readings.
+
+
+def test_a_saved_reading_is_shown_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = [service.read("translation", "additive", SENTENCE, target=target) for target in (None, "A dog.")]
+    page = opened()
+    monkeypatch.setattr(service, "read", forbidden)
+    page.file_uploader[0].set_value(("saved.json", export.save(readings, "json"), "application/json"))
+    shown(page.run())
+    assert titles(page) == ["additive", "additive, your translation"]
+    assert sentences(page) == [(SENTENCE, one.output.text) for one in readings]
+    assert said(page)[0].startswith("This is what was saved in saved.json")
+    page.file_uploader[0].set_value(None)
+    shown(page.run())
+    assert sentences(page)[0][0] == FIRST
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"<html>", b"\x00\xff", b"[" * 100_000, b'{"task": 1}'])
+def test_a_file_that_is_no_reading_is_one_sentence(content: bytes) -> None:
+    page = opened()
+    page.file_uploader[0].set_value(("saved.json", content, "application/json"))
+    shown(page.run())
+    assert len(page.error) == 1
+    assert sentences(page)[0][0] == FIRST, "the text is read instead"
+
+
+def made_up(**changes: Any) -> bytes:
+    """A saved reading that no model made."""
+    attention = AttentionMap("attention", Words.whole(["a", "b"]), Words.whole(["x"]), weights(2, 1), weights(2))
+    pieces = Pieces("a b", ("a", "b"), (("a",), ("b",)), (-1.0, -2.0))
+    source = (Pieces("x", ("x",), (("x",),)),)
+    told = Provenance("0" * 64, {"device": "cpu"}, 0.1, "1.0.0")
+    reading = Reading("translation", "additive", source, pieces, -1.5, (attention,), (), told)
+    return replace(reading, **changes).dumps().encode()
+
+
+def weights(*shape: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+    return np.full(shape, 0.5, np.float32)
+
+
+def test_a_made_up_reading_must_fit_together() -> None:
+    assert len(saved.loads(made_up(), "translation")) == 1
+    one_word = Pieces("a", ("a",), (("a",),), (-1.0,))
+    astray = AttentionMap("attention/subwords", Words(("a",), (7,)), Words(("x",), (0,)), weights(1, 1), weights(1))
+    whole = saved.loads(made_up(), "translation")[0].maps[0]
+    for changes in ({"output": one_word}, {"source": ()}, {"maps": (whole, astray)}, {"maps": (astray,)}):
+        with pytest.raises(InputError, match="do not belong together"):
+            saved.loads(made_up(**changes), "translation")
+    with pytest.raises(InputError, match="another task"):
+        saved.loads(made_up(task="captions"), "translation")
+    with pytest.raises(InputError, match="1 to 8"):
+        saved.loads(b"[" + b",".join([made_up()] * 9) + b"]", "translation")
+
+
+def forbidden(*_: object, **__: object) -> None:
+    raise AssertionError("the model was asked")
+
+
+# Parts.
+
+
+@given(st.lists(st.text("ab'. ", min_size=1).filter(str.strip), max_size=6), st.lists(st.sampled_from(["", " ", "\n"])))
+def test_words_and_what_stands_before_them_make_up_the_text(labels: list[str], gaps: list[str]) -> None:
+    labels = ["".join(label.split()) for label in labels]
+    text = "".join((gap + label) for label, gap in zip_longest(labels, gaps[: len(labels)], fillvalue=""))
+    found = words.spaced(text, labels)
+    assert "".join(gap + label for gap, label in zip(found, labels, strict=True)).split() == text.split()
+
+
+@given(st.text())
+def test_escaping_adds_nothing_that_is_seen(text: str) -> None:
+    escaped = escape(text).replace("\u2060", "")
+    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped) == one_line(text).replace("\u2060", "")
+
+
+@given(st.text(st.sampled_from("ab. \n"), max_size=200), st.integers(1, 50))
+def test_no_more_is_read_than_the_limit(text: str, limit: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inputs, "MOST_CHARACTERS", limit)
+        (kept,), notes = inputs.within_limits(text, None)
+    assert len(kept) <= limit and text.startswith(kept)
+    assert bool(notes) == (len(text) > limit)
