@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from small import small_root
 
 from benchmarks.rows import Row, Settings, as_json, table
 from benchmarks.start import library
+from tests.small import small_root
 
 
 def test_a_row_tells_its_median_least_and_most() -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small import SENTENCES, small_root
 from typer.testing import CliRunner, Result
 
 import attnviz
 from attnviz.cli import app
 from attnviz.reading import Reading
+from tests.small import SENTENCES, small_root
 
 TEXT = SENTENCES[0][0]
 

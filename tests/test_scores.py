@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small import SENTENCES, small_reader
 
 from attnviz.errors import InputError
 from attnviz.reading import WORDS, AttentionMap, Pieces, Provenance, Reading, Words
 from attnviz.tasks.translation.corpus import Pair, Word
 from attnviz.tasks.translation.scores import bins_of, evaluate, paired_bootstrap, translation_scores
+from tests.small import SENTENCES, small_reader
 
 BY_LENGTH = bins_of(Path("test_europarl_bylength.tsv.xz"))
 OF_TEN = bins_of(Path("test_newstest2014.tsv.xz"))

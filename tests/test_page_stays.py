@@ -1,0 +1,69 @@
+"""Where one part of the page can't be shown, the rest of it stays; and saved differences hold the difference."""
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from attnviz import export
+from attnviz.errors import InputError
+from attnviz.figures import screen
+from attnviz.reading import Provenance
+from attnviz.web import saved
+from tests.test_figures import attention, reading
+from tests.test_page import SENTENCE, made_up, opened, said, shown, titles
+
+
+def test_a_translation_of_ones_own_that_is_no_text_leaves_the_models() -> None:
+    page = opened(text=SENTENCE, own="?!")
+    assert len(page.get("plotly_chart")) == 1
+    assert len(said(page)) == 1
+    assert page.get("download_button")
+
+
+def test_an_output_that_cannot_be_forced_leaves_the_maps() -> None:
+    page = opened(text="'a'", variants="additive,general", difference="1")
+    assert len(page.get("plotly_chart")) >= 2
+    assert page.get("download_button")
+
+
+def test_a_smaller_beam_brings_back_the_best() -> None:
+    page = opened(text=SENTENCE)
+    shown(page.radio[0].set_value(4).run())
+    assert titles(page) == ["additive, translation 5 of 5"]
+    shown(page.slider(key="translation_beam").set_value(3).run())
+    assert titles(page) == ["additive"]
+    assert page.radio[0].value == 0
+
+
+def test_a_saved_reading_whose_notes_are_no_sentences_is_refused() -> None:
+    told = Provenance("0" * 64, {"device": "cpu", "notes": 5}, 0.1, "1.0.0")
+    with pytest.raises(InputError, match="notes"):
+        saved.loads(made_up(provenance=told), "translation")
+
+
+def test_a_saved_difference_is_the_difference() -> None:
+    a = attention(["A"], ["un", "chat"], weights=[[0.9, 0.1]], rest=[0.0])
+    b = replace(a, weights=np.array([[0.4, 0.6]], np.float32))
+    pair = [reading("additive", (a,)), reading("general", (b,))]
+    rows = list(csv.DictReader(io.StringIO(export.save(pair, "csv", difference=True).decode())))
+    assert [(row["variant"], row["key"]) for row in rows[:2]] == [
+        ("additive - general", "un"),
+        ("additive - general", "chat"),
+    ]
+    assert [float(row["weight"]) for row in rows[:2]] == pytest.approx([0.5, -0.5])
+
+
+def test_a_variant_that_is_saved_twice_is_told_apart() -> None:
+    one = reading("additive", (attention(["A"], ["un"]),))
+    rows = csv.DictReader(io.StringIO(export.save([one, one], "csv").decode()))
+    assert {row["variant"] for row in rows} == {"additive", "additive#2"}
+
+
+def test_a_map_too_large_for_markers_still_tells_its_weights() -> None:
+    size = int(screen.MOST_MARKERS**0.5) + 1
+    heat = screen.heatmap(attention([f"q{i}" for i in range(size)], [f"k{i}" for i in range(size)]), dark=False)
+    assert not [trace for trace in heat.data if trace.type == "scatter"]
+    assert heat.data[0].hovertext[2][1].startswith("q2 ← k1: ")
