@@ -10,9 +10,10 @@ import streamlit as st
 from attnviz.analysis import compare, shape
 from attnviz.figures.maps import subtract
 from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Reading
-from attnviz.web import maps, style
+from attnviz.web import follow, maps, style
 from attnviz.web.address import key
 from attnviz.web.text import escape, key_of, one_line, short
+from attnviz.web.view import View, width
 
 _GAP = 32
 _DEVICES = {"cpu": "CPU", "cuda": "GPU"}
@@ -26,7 +27,7 @@ class Panel:
     title: str
     reading: Reading
     shown: Reading
-    view: maps.View
+    view: View
 
 
 def panel(page: str, place: int, reading: Reading, *, subwords: bool, stretch: bool) -> Panel:
@@ -37,8 +38,9 @@ def panel(page: str, place: int, reading: Reading, *, subwords: bool, stretch: b
     title = f"{reading.variant}, your translation" if given else reading.variant
     if rank:
         title += f", translation {rank} of {len(reading.hypotheses)}"
-    view = maps.View(
-        key=f"{place}_{_id(shown, SUBWORDS if subwords else WORDS)}",
+    view = View(
+        place=f"{page}_{place}",
+        key=f"{page}_{place}_{_id(shown, SUBWORDS if subwords else WORDS)}",
         source=shown.source,
         output=shown.output,
         map=shown.map(SUBWORDS if subwords else WORDS),
@@ -68,9 +70,9 @@ def rank_of(page: str, reading: Reading) -> int:
 
 def show(page: str, panels: Sequence[Panel]) -> None:
     """Side by side while all of them fit, else one below another."""
-    keys = [f"panel_{panel.view.key}" for panel in panels]
+    keys = [f"panel_{panel.view.place}" for panel in panels]
     alone = len(panels) == 1
-    style.beside_or_below({k: maps.width(p.view) for k, p in zip(keys, panels, strict=True)}, _GAP)
+    style.beside_or_below({k: width(p.view) for k, p in zip(keys, panels, strict=True)}, _GAP)
     with st.container(horizontal=True, gap=_GAP, key=f"{page}_panels"):
         for name, one in zip(keys, panels, strict=True):
             with st.container(key=name):
@@ -84,7 +86,8 @@ def difference(first: Reading, second: Reading, *, subwords: bool, stretch: bool
     a, b = first.map(name), second.map(name)
     if a is None or b is None:
         return
-    view = maps.View(
+    view = View(
+        place="difference",
         key=f"difference_{_id(first, name)}_{_id(second, name)}",
         source=first.source,
         output=replace(first.output, logprobs=(), alternatives=()),
@@ -94,7 +97,7 @@ def difference(first: Reading, second: Reading, *, subwords: bool, stretch: bool
         told=f"Both maps are over what {escape(first.variant)} wrote: {escape(second.variant)} was made to write it. "
         f"Blue: {escape(first.variant)} looked more, orange: {escape(second.variant)} did.",
     )
-    with st.container(key=f"panel_{view.key}"):
+    with st.container(key=f"panel_{view.place}"):
         st.markdown(f"##### Difference: {escape(first.variant)} − {escape(second.variant)}")
         _body(view, lambda: _compare(first, second, name))
 
@@ -106,13 +109,13 @@ def notes(readings: Sequence[Reading]) -> None:
         st.info(escape(note), icon=":material/info:")
 
 
-def _body(view: maps.View, details: Callable[[], None]) -> None:
+def _body(view: View, details: Callable[[], None]) -> None:
     """The view, and the details beside it where there is room."""
-    style.view_and_details(f"view_{view.key}", f"details_{view.key}", maps.width(view))
+    style.view_and_details(f"view_{view.place}", f"details_{view.place}", width(view))
     with st.container(horizontal=True, gap=_GAP):
-        with st.container(key=f"view_{view.key}", gap="xsmall"):
+        with st.container(key=f"view_{view.place}", gap="xsmall"):
             maps.show(view)
-        with st.container(key=f"details_{view.key}"):
+        with st.container(key=f"details_{view.place}"):
             details()
 
 
@@ -160,7 +163,7 @@ def _cut(output: Pieces, texts: Sequence[str]) -> str:
 def _word_table(output: Pieces) -> None:
     rows = {
         "word": [one_line(label) for label in output.labels],
-        "probability": [round(maps.probability(logprob), 3) for logprob in output.logprobs],
+        "probability": [round(follow.probability(logprob), 3) for logprob in output.logprobs],
         "subwords": [" ".join(map(one_line, units)) for units in output.units],
         "likeliest beginnings": [maps.alternatives(output, word) for word in range(len(output.labels))],
     }

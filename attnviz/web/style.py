@@ -1,12 +1,14 @@
 """The few rules of layout that Streamlit has no setting for. Nothing of a visitor's goes in here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 _PAGE = """
 .stMainBlockContainer { padding-top: 2.5rem; padding-bottom: 4rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+/* Streamlit's own Stop would leave the page half drawn; long work has a button that doesn't. */
+[data-testid="stStatusWidget"] button { display: none; }
 /* A wide map scrolls in its own frame. */
 [class*="st-key-frame_"] { overflow-x: auto; }
 """
@@ -28,9 +30,15 @@ def view_and_details(view: str, details: str, width: int) -> None:
     _rules({_child(view): f"flex: 0 0 min({width}px, 100%)", _child(details): "flex: 1 1 20rem"})
 
 
-def at_least(key: str, width: int) -> None:
-    """A chart is as wide as its figure says, also where it has to be scrolled."""
-    st.html(f"<style>.st-key-{key} {{ min-width: {width}px; }}</style>")
+def chart(key: str, width: int, outlines: Sequence[tuple[float, float, float, float]], colour: str) -> None:
+    """A chart is as wide as its figure says, also where it has to be scrolled, and up to two boxes (left, top, width
+    and height in px) are outlined on it."""
+    rules = [f".st-key-{key} {{ position: relative; min-width: {width}px; }}"]
+    for pseudo, (left, top, across, down) in zip(("before", "after"), outlines, strict=False):
+        place = f"left: {left:.1f}px; top: {top:.1f}px; width: {across:.1f}px; height: {down:.1f}px"
+        look = f"border: 2px solid {colour}; box-sizing: border-box; pointer-events: none; z-index: 1"
+        rules.append(f".st-key-{key}::{pseudo} {{ content: ''; position: absolute; {place}; {look}; }}")
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def _child(key: str) -> str:

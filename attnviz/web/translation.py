@@ -42,9 +42,10 @@ def page() -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         text = inputs.text_area(PAGE, "French text", on_change=new_text)
+        status = st.container()
     with right:
         inputs.example_pills(PAGE, EXAMPLES, on_change=new_text)
-    with st.spinner("Starting …"):
+    with status, st.spinner("Starting …"):
         offered = service.variants(TASK)
     if not offered:
         st.error("There is no trained variant in pretrained/translation: train one, or check it out.")
@@ -56,8 +57,8 @@ def page() -> None:
             chosen = variants.choose(PAGE, offered)
             settings = inputs.settings(PAGE)
             variants.explain(offered)
-        options = st.container(horizontal=True, vertical_alignment="center")
-    show(text, chosen, settings, options)
+        options = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    show(text, chosen, settings, status, options)
     saved.offer(PAGE, on_change=new_sentence)
     variants.limits(TASK, chosen)
     address.keep(PAGE, PARAMETERS)
@@ -74,20 +75,22 @@ def new_text() -> None:
     new_sentence()
 
 
-def show(text: str, chosen: list[str], settings: readings.Settings, options: DeltaGenerator) -> None:
+def show(
+    text: str, chosen: list[str], settings: readings.Settings, status: DeltaGenerator, options: DeltaGenerator
+) -> None:
     """The output, its maps, and how to save them; or a sentence that says why there are none."""
     found = saved.opened(PAGE, TASK)
     live = not found
     try:
         if live:
-            found = read(text, chosen, settings)
+            found = read(text, chosen, settings, status)
     except (InputError, BundleError) as problem:
         refuse(problem)
         return
     with options:
         subwords = st.toggle("Subwords", key=key("subwords"), help="Show the pieces that the model itself reads.")
         stretch = st.toggle(
-            "Stretch colours",
+            "Stretch",
             key=key("stretch"),
             help="Let each map's colours end at its own largest weight, not at 1.",
         )
@@ -118,14 +121,14 @@ def refuse(problem: Exception) -> None:
     st.error(escape(str(problem)), icon=":material/error:")
 
 
-def read(text: str, chosen: list[str], settings: readings.Settings) -> list[Reading]:
+def read(text: str, chosen: list[str], settings: readings.Settings, status: DeltaGenerator) -> list[Reading]:
     """The text, or its chosen sentence, as each variant reads it. Raises InputError and BundleError."""
     if not chosen:
         raise InputError("There is no variant to read with: choose at least one.")
     sentences, notes = inputs.within_limits(text, split if st.session_state[key("split")] else None)
     for note in notes:
         st.info(note, icon=":material/content_cut:")
-    with st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
+    with status, st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
         found = readings.read_all(PAGE, TASK, sentences, chosen, settings)
     one = found[inputs.choose_sentence(PAGE, sentences, found, new_sentence) if len(sentences) > 1 else 0]
     if isinstance(one, InputError):
@@ -135,7 +138,7 @@ def read(text: str, chosen: list[str], settings: readings.Settings) -> list[Read
 
 def type_own() -> str:
     """What a person types in place of the model's output."""
-    with st.popover("Your own translation", icon=":material/edit:"):
+    with st.popover("Your translation", icon=":material/edit:"):
         st.text_area(
             "Type an English translation of this sentence",
             key=key("own"),
@@ -152,9 +155,10 @@ def difference_pair(found: list[Reading]) -> list[Reading]:
         return []
     first, second = (one.variant for one in attentive)
     wanted = st.toggle(
-        f"Difference {escape(first)} − {escape(second)}",
+        "Difference",
         key=key("difference"),
-        help="Both on the first one's output, which the second one is made to write.",
+        help=f"{escape(first)} − {escape(second)}: both on what {escape(first)} wrote, which {escape(second)} has to "
+        "write too.",
     )
     return attentive if wanted else []
 

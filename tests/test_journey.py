@@ -1,0 +1,189 @@
+"""A visitor's way through the page in a real browser: read, compare, follow a word, save, share, on a phone as well."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from attnviz import export, service
+from attnviz.figures import captions, colours, paper
+from attnviz.reading import Reading
+from attnviz.web import examples
+
+SENTENCE = "Le chat noir dort sur la chaise."
+ATTENTIVE = [name for name in service.variants("translation") if name != "none"]
+PATIENCE = 60_000  # ms: the first visitor waits until torch is imported and the models are loaded
+MARKUP = "Le <b>chat</b> **noir** `dort` :red[ici] $x$ [là](http://a.b) :smile: -> www.a.org <script>alert(1)</script>"
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture
+def tab(page: Page) -> Iterator[Page]:
+    """A tab in which nothing may go wrong unseen."""
+    wrong: list[str] = []
+    page.set_default_timeout(PATIENCE)
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    yield page
+    assert wrong == []
+
+
+def visit(tab: Page, app_url: str, **address: str) -> None:
+    tab.goto(f"{app_url}/?{urlencode(address)}")
+    expect(tab.get_by_role("button", name="PNG")).to_be_visible()
+
+
+def charts(tab: Page) -> Locator:
+    return tab.get_by_test_id("stPlotlyChart")
+
+
+def line(tab: Page, name: str, place: int = 0) -> Locator:
+    """The input or output above a map, as words."""
+    return tab.locator(f".name:text-is('{name}') + .line").nth(place)
+
+
+def read(tab: Page, text: str) -> None:
+    box = tab.get_by_label("French text")
+    box.fill(text)
+    box.press("Control+Enter")
+    expect(line(tab, "Input")).to_have_text(text)
+
+
+def saved(tab: Page, format: str) -> tuple[str, bytes]:
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name=format, exact=True).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
+    visit(tab, app_url)
+    expect(charts(tab)).to_have_count(1)
+    box = charts(tab).bounding_box()
+    assert box and box["y"] + 200 < 900, "the map is seen without scrolling"
+    read(tab, SENTENCE)
+    translation = line(tab, "Output").inner_text()
+    assert "cat" in translation
+    tab.get_by_role("button", name=ATTENTIVE[1], exact=True).click()
+    expect(charts(tab)).to_have_count(2)
+
+    name, content = saved(tab, "JSON")
+    readings = [Reading.from_json(one) for one in json.loads(content)]
+    assert name == f"translation-{'-vs-'.join(ATTENTIVE[:2])}-le-chat-noir-dort-sur-la-chaise-attention.json"
+    assert [one.variant for one in readings] == ATTENTIVE[:2]
+    assert readings[0].output.text == translation
+    assert readings[0].source[0].text == SENTENCE
+
+    name, picture = saved(tab, "PNG")
+    assert name.endswith(".png")
+    assert picture == export.save(readings, "png"), "the picture is of what the JSON holds"
+    caption = captions.caption(readings, stretch=False, subwords=False)
+    drawn = paper.figure([paper.Panel(one.map(), one.variant) for one in readings], caption=caption)
+    ink = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=int)
+    for reading, centres in zip(readings, paper.cell_pixels(drawn), strict=True):
+        attention = reading.map()
+        assert attention is not None and centres.shape[:2] == attention.weights.shape
+        cells = ink[centres[..., 1], centres[..., 0]]
+        strongest = attention.weights.argmax(axis=1)
+        assert (cells[np.arange(len(cells)), strongest] == cells.max(axis=1)).all()
+
+    for format in ("SVG", "PDF", "CSV", "NPZ"):
+        assert saved(tab, format)[1]
+    expect(charts(tab)).to_have_count(2)
+    expect(line(tab, "Input")).to_have_text(SENTENCE)
+
+
+def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, text=SENTENCE)
+    cells = charts(tab).locator(".nsewdrag").bounding_box()
+    assert cells
+    tab.mouse.click(cells["x"] + cells["width"] / 20, cells["y"] + cells["height"] / 40)
+    first = line(tab, "Output").locator(".word").first
+    expect(first).to_have_class("word chosen")
+    expect(line(tab, "Input").locator(".word").first).to_have_class("word chosen")
+    expect(tab.get_by_text("Likeliest beginnings")).to_be_visible()
+    line(tab, "Input").locator(".word", has_text="chaise").click()
+    expect(line(tab, "Input").locator(".chosen")).to_have_text("chaise")
+    expect(line(tab, "Output").locator(".chosen")).to_have_count(0)
+    expect(tab.get_by_role("combobox", name="Input word")).to_have_value("7 chaise")
+    line(tab, "Input").locator(".word", has_text="chaise").click()
+    expect(tab.locator(".chosen")).to_have_count(0)
+
+
+def test_pointing_at_a_cell_tells_its_weight(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, text=SENTENCE)
+    cells = charts(tab).locator(".nsewdrag").bounding_box()
+    assert cells
+    tab.mouse.move(cells["x"] + cells["width"] / 20, cells["y"] + cells["height"] / 40)
+    expect(tab.locator(".hoverlayer text")).to_have_text(re.compile(r"^\S+ ← Le: [01]\.\d\d$"))
+
+
+def test_what_is_typed_is_shown_as_typed(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, text=f"{MARKUP}\nBonjour.", own=MARKUP)
+    option = tab.get_by_test_id("stRadioOption").first
+    assert option.inner_text().replace("\u2060", "").splitlines()[0] == f"1. {MARKUP}"
+    assert option.locator("a, img, code, b, strong").count() == 0
+    expect(line(tab, "Input")).to_have_text(MARKUP)
+    expect(line(tab, "Output", 1)).to_have_text(MARKUP)
+    assert tab.locator(".lines a, .lines img, .lines b, .lines script").count() == 0
+
+
+def test_the_link_opens_the_same_view(tab: Page, app_url: str) -> None:
+    visit(tab, app_url)
+    read(tab, SENTENCE)
+    tab.get_by_role("button", name="none", exact=True).click()
+    expect(line(tab, "Output", 1)).to_be_visible()
+    shown = [line(tab, "Output", place).inner_text() for place in (0, 1)]
+    expect(tab).to_have_url(re.compile("variants="))
+    tab.goto(tab.url)
+    expect(line(tab, "Output", 1)).to_be_visible()
+    assert [line(tab, "Output", place).inner_text() for place in (0, 1)] == shown
+
+
+def test_long_work_can_be_stopped_and_taken_up(tab: Page, app_url: str) -> None:
+    visit(tab, app_url)
+    box = tab.get_by_label("French text")
+    box.fill(" ".join(f"Il y a {n} chats noirs et {n} chiens blancs dans le grand jardin." for n in range(100)))
+    box.press("Control+Enter")
+    tab.get_by_role("button", name="Stop", exact=True).click()
+    expect(tab.get_by_text(re.compile(r"Stopped after \d+ of 100 sentences"))).to_be_visible()
+    expect(charts(tab)).to_have_count(1)
+    tab.get_by_role("button", name="Read the rest").click()
+    expect(tab.get_by_text("100 sentences, read one by one")).to_be_visible(timeout=3 * PATIENCE)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_on_a_phone_the_page_never_scrolls_sideways(browser: Browser, app_url: str, dark: bool) -> None:
+    tab = browser.new_page(
+        viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+    )
+    tab.set_default_timeout(PATIENCE)
+    visit(tab, app_url, text=examples.TRANSLATION["long"].text, variants=",".join(ATTENTIVE[:2]), difference="1")
+    expect(charts(tab)).to_have_count(3)
+    for element in (tab.locator("html"), tab.get_by_test_id("stMain")):
+        assert element.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    frame = tab.locator("[class*='st-key-frame_']").first
+    assert frame.evaluate("e => e.scrollWidth - e.clientWidth") > 0, "the map scrolls in its own frame"
+    ink = charts(tab).first.locator(".xtick text").first.evaluate("e => getComputedStyle(e).fill")
+    text = colours.theme(dark).text
+    assert ink == f"rgb({', '.join(str(int(text[i : i + 2], 16)) for i in (1, 3, 5))})"
+    tab.context.close()
+
+
+@pytest.mark.parametrize("width", [700, 2400])
+def test_variants_stand_all_beside_or_all_below_each_other(page: Page, app_url: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, app_url, text=SENTENCE, variants=",".join(["none", *ATTENTIVE[:2]]))
+    expect(charts(page)).to_have_count(2)
+    boxes = [one.bounding_box() for one in page.locator("[class*='st-key-panel_']").all()]
+    assert len(boxes) == 3
+    across = "y" if width == 2400 else "x"
+    assert len({round(box[across]) for box in boxes if box}) == 1
