@@ -6,7 +6,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attnviz.analysis.alignment import Links
@@ -72,6 +72,7 @@ tokens = st.lists(
 
 
 @given(tokens)
+@example(["▁"])
 def test_every_token_lies_in_one_word_and_no_word_is_split_apart(given_tokens: list[str]) -> None:
     for join, language in ((join_french, "fr"), (join_english, "en")):
         words = join(given_tokens)

@@ -118,7 +118,8 @@ def _spaced(tokens: Sequence[str]) -> list[JoinedWord]:
         if token == '"':
             closing = quoted or (i > 0 and i == len(tokens) - 1)
             opening, quoted = not closing, not closing
-        pieces.append(JoinedWord(normalise(token), not (touching or (closing and i > 0)), (i,)))
+        readable = normalise(token) or "?"  # nothing but marks that are left out: a word all the same
+        pieces.append(JoinedWord(readable, not (touching or (closing and i > 0)), (i,)))
         touching = opening
     return pieces
 
