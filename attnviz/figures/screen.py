@@ -22,7 +22,7 @@ from attnviz.reading import SUBWORDS, AttentionMap, Weights
 LEAST_CELL = 16
 LARGEST_CELL = 40
 LONGEST_LABEL = 20
-USUAL_SIDE = 640  # the larger side of a map in px, as far as the limits of a cell allow
+USUAL_SIDE = 640  # px
 
 MOST_MARKERS = 20_000  # a browser draws no more of them in good time; a larger map is chosen from by other means
 
@@ -41,15 +41,17 @@ def heatmap(
     dark: bool,
     title: str = "",
     stretch: bool = False,
+    side: int = USUAL_SIDE,
     selected_query: int | None = None,
     selected_key: int | None = None,
 ) -> go.Figure:
     """The weights of `map` (queries, keys) on the scale from 0 to 1, or up to the map's largest with `stretch`.
 
     The weight on no input word is a narrow column of its own at the right, where there is any. Above 300 keys,
-    neighbouring columns are summed, and the figure says so. The selected row and column are outlined.
+    neighbouring columns are summed, and the figure says so. `side`: px of the cells together, the longer way, as far as
+    the limits of a cell allow. The selected row and column are outlined.
     """
-    return _draw(map, False, dark, title, stretch, selected_query, selected_key)
+    return _draw(map, False, dark, title, stretch, side, selected_query, selected_key)
 
 
 def difference(
@@ -59,6 +61,7 @@ def difference(
     dark: bool,
     title: str = "",
     stretch: bool = False,
+    side: int = USUAL_SIDE,
     selected_query: int | None = None,
     selected_key: int | None = None,
 ) -> go.Figure:
@@ -66,7 +69,7 @@ def difference(
 
     Raises InputError (a ValueError) where the axes of the two maps differ.
     """
-    return _draw(maps.subtract(a, b), True, dark, title, stretch, selected_query, selected_key)
+    return _draw(maps.subtract(a, b), True, dark, title, stretch, side, selected_query, selected_key)
 
 
 def alt_text(map: AttentionMap) -> str:
@@ -94,8 +97,10 @@ class _Frame:
     height: int
 
     @classmethod
-    def around(cls, queries: Sequence[str], keys: Sequence[str], columns: float, title: str, bar: str) -> "_Frame":
-        cell = min(max(USUAL_SIDE // max(len(queries), math.ceil(columns)), LEAST_CELL), LARGEST_CELL)
+    def around(
+        cls, queries: Sequence[str], keys: Sequence[str], columns: float, title: str, bar: str, side: int
+    ) -> "_Frame":
+        cell = min(max(side // max(len(queries), math.ceil(columns)), LEAST_CELL), LARGEST_CELL)
         font = 13 if cell >= 20 else 11
         left = max((_text_width(label, font) for label in queries), default=0) + 14
         widths = [_text_width(label, font) for label in keys]
@@ -115,6 +120,7 @@ def _draw(
     dark: bool,
     title: str,
     stretch: bool,
+    side: int,
     selected_query: int | None,
     selected_key: int | None,
 ) -> go.Figure:
@@ -131,7 +137,7 @@ def _draw(
     positions = list(range(columns))
     scale = maps.scale_of(pooled, stretch=stretch, difference=signed)
     bar = "; ".join(filter(None, (scale.label, words.pooled_note(pool))))
-    frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar)
+    frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar, side)
     ticks = [_escape(label) for label in column_labels]
     if rest:
         positions.append(end - _REST_WIDTH / 2)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from attnviz.analysis import compare, shape
+from attnviz.figures import screen
 from attnviz.figures.maps import subtract
 from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Reading
 from attnviz.web import follow, maps, style
@@ -16,6 +17,8 @@ from attnviz.web.text import escape, key_of, one_line, short
 from attnviz.web.view import View, width
 
 _GAP = 32
+_USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
+_BESIDE_CELLS = 150  # px that labels take, and the gap
 _DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 
 
@@ -30,8 +33,8 @@ class Panel:
     view: View
 
 
-def panel(page: str, place: int, reading: Reading, *, subwords: bool, stretch: bool) -> Panel:
-    """The panel at a place, counted from 0."""
+def panel(page: str, place: int, count: int, reading: Reading, *, subwords: bool, stretch: bool) -> Panel:
+    """The panel at a place, counted from 0, of `count` that stand side by side where they fit."""
     shown = chosen(page, reading)
     given = shown.provenance.settings.get("forced")
     rank = shown.provenance.settings.get("hypothesis")
@@ -45,6 +48,7 @@ def panel(page: str, place: int, reading: Reading, *, subwords: bool, stretch: b
         output=shown.output,
         map=shown.map(SUBWORDS if subwords else WORDS),
         stretch=stretch,
+        side=min(screen.USUAL_SIDE, _USUAL_PAGE // count - _BESIDE_CELLS),
         told=_told(shown),
     )
     return Panel(place, title, reading, shown, view)

@@ -102,7 +102,7 @@ def show(
         except (InputError, BundleError) as problem:
             refuse(problem)
     panels.notes(found)
-    shown = [panels.panel(PAGE, i, one, subwords=subwords, stretch=stretch) for i, one in enumerate(found)]
+    shown = [panels.panel(PAGE, i, len(found), one, subwords=subwords, stretch=stretch) for i, one in enumerate(found)]
     panels.show(PAGE, shown)
     compared: tuple[Reading, ...] = ()
     if pair:

@@ -27,6 +27,7 @@ class View:
     map: AttentionMap | None
     minus: AttentionMap | None = None
     stretch: bool = False
+    side: int = screen.USUAL_SIDE
     told: str = ""
 
     @property
@@ -54,8 +55,8 @@ def figure(view: View) -> go.Figure | None:
     if view.map is None:
         return None
     if view.minus is None:
-        return screen.heatmap(view.map, dark=dark(), stretch=view.stretch)
-    return screen.difference(view.map, view.minus, dark=dark(), stretch=view.stretch)
+        return screen.heatmap(view.map, dark=dark(), stretch=view.stretch, side=view.side)
+    return screen.difference(view.map, view.minus, dark=dark(), stretch=view.stretch, side=view.side)
 
 
 def width(view: View) -> int:
