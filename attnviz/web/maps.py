@@ -11,7 +11,7 @@ from attnviz.figures import colours, maps, screen
 from attnviz.reading import AttentionMap, Pieces, Words
 from attnviz.web import follow, style
 from attnviz.web.text import escape, one_line
-from attnviz.web.view import NOTHING, View, dark, figure, outlines
+from attnviz.web.view import NOTHING, View, dark, outlines
 
 
 @st.fragment
@@ -20,7 +20,7 @@ def show(view: View) -> None:
     follow.show(view)
     if view.told:
         st.caption(view.told)
-    drawn = figure(view)
+    drawn = view.figure
     if drawn is None or view.shown is None:
         st.markdown("There is no map: this variant has no attention.")
         return

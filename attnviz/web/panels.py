@@ -14,7 +14,7 @@ from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Reading
 from attnviz.web import follow, maps, style
 from attnviz.web.address import key
 from attnviz.web.text import escape, key_of, one_line, short
-from attnviz.web.view import View, width
+from attnviz.web.view import View
 
 _GAP = 32
 _USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
@@ -76,7 +76,7 @@ def show(page: str, panels: Sequence[Panel]) -> None:
     """Side by side while all of them fit, else one below another."""
     keys = [f"panel_{panel.view.place}" for panel in panels]
     alone = len(panels) == 1
-    style.beside_or_below({k: width(p.view) for k, p in zip(keys, panels, strict=True)}, _GAP)
+    style.beside_or_below({k: p.view.width for k, p in zip(keys, panels, strict=True)}, _GAP)
     with st.container(horizontal=True, gap=_GAP, key=f"{page}_panels"):
         for name, one in zip(keys, panels, strict=True):
             with st.container(key=name):
@@ -115,7 +115,7 @@ def notes(readings: Sequence[Reading]) -> None:
 
 def _body(view: View, details: Callable[[], None]) -> None:
     """The view, and the details beside it where there is room."""
-    style.view_and_details(f"view_{view.place}", f"details_{view.place}", width(view))
+    style.view_and_details(f"view_{view.place}", f"details_{view.place}", view.width)
     with st.container(horizontal=True, gap=_GAP):
         with st.container(key=f"view_{view.place}", gap="xsmall"):
             maps.show(view)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -40,6 +41,21 @@ class View:
         query, key = (st.session_state.get(f"{self.key}_{axis}", NOTHING) for axis in ("query", "key"))
         return (None if query == NOTHING else query), (None if key == NOTHING else key)
 
+    @cached_property
+    def figure(self) -> go.Figure | None:
+        """The heatmap, or None where there is no map; drawn once a run. It is the same whatever is selected: Streamlit
+        draws a chart anew when its figure changes, and that flashes."""
+        if self.map is None:
+            return None
+        if self.minus is None:
+            return screen.heatmap(self.map, dark=dark(), stretch=self.stretch, side=self.side)
+        return screen.difference(self.map, self.minus, dark=dark(), stretch=self.stretch, side=self.side)
+
+    @property
+    def width(self) -> int:
+        """Pixels that the map takes."""
+        return 320 if self.figure is None else int(self.figure.layout.width)
+
     def select(self, query: int | None, key: int | None) -> None:
         st.session_state[f"{self.key}_query"] = NOTHING if query is None else query
         st.session_state[f"{self.key}_key"] = NOTHING if key is None else key
@@ -47,22 +63,6 @@ class View:
 
 def dark() -> bool:
     return st.context.theme.type == "dark"
-
-
-def figure(view: View) -> go.Figure | None:
-    """The heatmap, or None where there is no map. It is the same whatever is selected: Streamlit draws a chart anew
-    when its figure changes, and that flashes."""
-    if view.map is None:
-        return None
-    if view.minus is None:
-        return screen.heatmap(view.map, dark=dark(), stretch=view.stretch, side=view.side)
-    return screen.difference(view.map, view.minus, dark=dark(), stretch=view.stretch, side=view.side)
-
-
-def width(view: View) -> int:
-    """Pixels that the map takes."""
-    drawn = figure(view)
-    return int(drawn.layout.width) if drawn is not None else 320
 
 
 Box = tuple[float, float, float, float]

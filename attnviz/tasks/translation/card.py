@@ -24,11 +24,11 @@ et al. 2015, eq. 5); Bahdanau's own query was s_(t-1).
 **What for.** Seeing attention at work, teaching, and experiments on how far a map can be believed. It is not a
 translation service: use no output of it unread.
 
-**What it can't do.** It knows everyday sentences, picture captions and parliament's register best; names, numbers,
-rare words, slang, and whatever happened after 2018 worst. It makes fluent mistakes. It translates one sentence at a
+**What it can't do.** It learned from everyday sentences, picture captions and the European Parliament above all; on
+news and encyclopedia text its scores below are far lower. It makes fluent mistakes. It translates one sentence at a
 time, was trained on sentences of up to 110 subwords (about 70 words), and knows no characters outside those of its
 French and English data. Text in another language is translated into nonsense. Training text carries its authors'
-biases; the model repeats them (it guesses the gender of people, for one).
+biases, and the model may repeat them: the gender of people, for one, is often a guess.
 
 **Where the map misleads.** A weight says how much of an encoder state went into a step, not why a word was chosen.
 A state has read the whole sentence through the LSTM, so that weight on a word is not weight on that word alone. Weight
