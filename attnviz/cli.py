@@ -155,6 +155,8 @@ def train(
       python -m attnviz train translation --variant general --data corpora --branch additive
       accelerate launch -m attnviz train translation --variant additive --data corpora
     """
+    from attnviz.runs import Settings
+
     _check_task(task)
     recipe = import_module(f"attnviz.tasks.{task}.recipe")
     _check_mechanism(variant)
@@ -162,14 +164,16 @@ def train(
     figures = recipe.train_variant(
         variant,
         data,
-        runs,
         root,
-        steps=steps,
-        seed=seed,
-        device=_device(device),
-        precision=None if precision == "auto" else precision,
-        resume=resume,
-        branch=branch,
+        Settings(
+            runs,
+            steps=steps,
+            seed=seed,
+            device=_device(device),
+            precision=None if precision == "auto" else precision,
+            resume=resume,
+            branch=branch,
+        ),
     )
     if figures:
         print(json.dumps({"task": task, "variant": variant, "dev": figures}, indent=1))
@@ -372,7 +376,7 @@ def _device(chosen: Device) -> str:
 def _use_all_cores() -> None:
     import torch
 
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
 
 
 def _command(context: typer.Context) -> str:

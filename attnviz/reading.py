@@ -4,6 +4,7 @@ Everything that is shown, saved or measured is a view of Readings. They are froz
 only, and survive the round trip through JSON whole: a saved one opens without the model.
 """
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,34 @@ class Pieces:
     logprob: float | None = None
 
 
+LONGEST_SIDE = 1024  # px of a photo in a Reading
+MOST_CELLS = 100  # of a grid, either way
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo as it is shown, upright and in its own shape: `content` is a JPEG without any data of the camera's.
+
+    width, height: px, neither above LONGEST_SIDE.
+    """
+
+    content: bytes
+    width: int
+    height: int
+
+    def to_json(self) -> JSON:
+        image = base64.b64encode(self.content).decode("ascii")
+        return {"kind": "photo", "width": self.width, "height": self.height, "jpeg": image}
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "Photo":
+        width, height = int(data["width"]), int(data["height"])
+        content = base64.b64decode(data["jpeg"], validate=True)
+        if not (1 <= width <= LONGEST_SIDE and 1 <= height <= LONGEST_SIDE and content.startswith(b"\xff\xd8")):
+            raise ValueError("a JPEG of a stated size")
+        return cls(content, width, height)
+
+
 @dataclass(frozen=True)
 class Words:
     """An axis of words or subwords. `groups[i]` is the index of the word that label i belongs to."""
@@ -72,8 +101,48 @@ class Words:
         return cls(labels, groups)
 
 
-Axis = Words
-AXES: Mapping[str, type[Axis]] = {"words": Words}
+@dataclass(frozen=True)
+class Grid:
+    """An axis of equal cells over a photo of width x height px, row by row, each a thing of its own."""
+
+    rows: int
+    columns: int
+    width: int
+    height: int
+    kind: Literal["grid"] = field(default="grid", init=False)
+
+    def __len__(self) -> int:
+        return self.rows * self.columns
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Where each cell lies, counted from 1: "2.7" is row 2, column 7."""
+        return tuple(f"{row}.{column}" for row in range(1, self.rows + 1) for column in range(1, self.columns + 1))
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        return tuple(range(len(self)))
+
+    def to_json(self) -> JSON:
+        return {
+            "kind": self.kind,
+            "rows": self.rows,
+            "columns": self.columns,
+            "width": self.width,
+            "height": self.height,
+        }
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "Grid":
+        rows, columns, width, height = (int(data[name]) for name in ("rows", "columns", "width", "height"))
+        if not (1 <= rows <= MOST_CELLS and 1 <= columns <= MOST_CELLS and width >= 1 and height >= 1):
+            raise ValueError("a grid over a photo")
+        return cls(rows, columns, width, height)
+
+
+Axis = Words | Grid
+Source = Pieces | Photo
+AXES: Mapping[str, type[Words] | type[Grid]] = {"words": Words, "grid": Grid}
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +154,7 @@ class AttentionMap:
     """
 
     name: str
-    queries: Axis
+    queries: Words
     keys: Axis
     weights: Weights
     rest: Weights
@@ -109,7 +178,7 @@ class AttentionMap:
 
     @classmethod
     def from_json(cls, data: JSON) -> "AttentionMap":
-        queries = AXES[data["queries"]["kind"]].from_json(data["queries"])
+        queries = Words.from_json(data["queries"])
         keys = AXES[data["keys"]["kind"]].from_json(data["keys"])
         weights = _numbers(data["weights"]).reshape(len(queries), len(keys))
         rest = _numbers(data["rest"]).reshape(len(queries))
@@ -158,18 +227,23 @@ class Provenance:
 class Reading:
     """One input as one variant read it.
 
-    `source` is one text, or several (premise and hypothesis). `maps` may be empty (the `none` variants). `score` is
-    the sum of the tokens' log-probabilities, end mark included, over (their number) ^ length penalty.
+    `source` is one text, several (premise and hypothesis), or a photo. `maps` may be empty (the `none` variants).
+    `score` is the sum of the tokens' log-probabilities, end mark included, over (their number) ^ length penalty.
     """
 
     task: str
     variant: str
-    source: tuple[Pieces, ...]
+    source: tuple[Source, ...]
     output: Pieces
     score: float
     maps: tuple[AttentionMap, ...]
     hypotheses: tuple[Hypothesis, ...]
     provenance: Provenance
+
+    @property
+    def texts(self) -> tuple[Pieces, ...]:
+        """The texts that were read; none where it was a photo."""
+        return tuple(one for one in self.source if isinstance(one, Pieces))
 
     def map(self, name: str = WORDS) -> AttentionMap | None:
         """The map of that name, or None: a variant without attention has none."""
@@ -179,7 +253,7 @@ class Reading:
         return {
             "task": self.task,
             "variant": self.variant,
-            "source": [_pieces_to_json(p) for p in self.source],
+            "source": [_source_to_json(one) for one in self.source],
             "output": _pieces_to_json(self.output),
             "score": self.score,
             "maps": [m.to_json() for m in self.maps],
@@ -194,7 +268,7 @@ class Reading:
             return cls(
                 task=str(data["task"]),
                 variant=str(data["variant"]),
-                source=tuple(map(_pieces_from_json, data["source"])),
+                source=tuple(map(_source_from_json, data["source"])),
                 output=_pieces_from_json(data["output"]),
                 score=float(data["score"]),
                 maps=tuple(map(AttentionMap.from_json, data["maps"])),
@@ -236,11 +310,19 @@ def words_of(subwords: AttentionMap, queries: Sequence[str], keys: Sequence[str]
     )
 
 
-def _grouping(axis: Words, count: int) -> Weights:
+def _grouping(axis: Axis, count: int) -> Weights:
     """0/1 matrix (words, labels): which labels belong to which word."""
     groups = np.asarray(axis.groups, dtype=np.int64)
     belongs: Weights = (np.arange(count)[:, None] == groups[None, :]).astype(np.float32)
     return belongs
+
+
+def _source_to_json(source: Source) -> JSON:
+    return source.to_json() if isinstance(source, Photo) else _pieces_to_json(source)
+
+
+def _source_from_json(data: JSON) -> Source:
+    return Photo.from_json(data) if data.get("kind") == "photo" else _pieces_from_json(data)
 
 
 def _pieces_to_json(pieces: Pieces) -> JSON:

@@ -5,7 +5,6 @@ torch is imported on first use, so that a page can be drawn before.
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -71,12 +70,6 @@ def read(
     reader = load(task, variant, root=root, device=device)
     with _inference:
         return reader.read(source, target=target, beam=beam, length_penalty=length_penalty)
-
-
-def read_all(task: str, variant: str, sources: Sequence[Any], **settings: Any) -> Iterator[Reading]:
-    """The Readings of many inputs, one after the other: stop asking, and it stops."""
-    for source in sources:
-        yield read(task, variant, source, **settings)
 
 
 def _known(task: str) -> str:

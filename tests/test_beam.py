@@ -144,6 +144,19 @@ def test_tokens_never_to_be_written_are_not(beam: int) -> None:
             assert all(np.isfinite(trace.logprobs))
 
 
+def test_tokens_never_to_be_written_are_no_alternatives_of_a_forced_output() -> None:
+    model = model_of("general")
+    with torch.no_grad():
+        model.decoder.output_bias[list(NEVER)] = 20.0
+    memory = model.encode(SOURCE[:1])
+    free = replay(model.decoder, memory, (4, UNKNOWN, END), begin=BEGIN)
+    kept = replay(model.decoder, memory, (4, UNKNOWN, END), begin=BEGIN, never=NEVER)
+    assert kept.logprobs == free.logprobs
+    for everything, allowed in zip(free.alternatives, kept.alternatives, strict=True):
+        assert set(NEVER) <= dict(everything).keys()
+        assert dict(allowed).keys() == {*WORDS, END}
+
+
 @pytest.mark.parametrize("longest", [1, 2, 5])
 def test_an_output_that_does_not_end_is_ended(longest: int) -> None:
     model = model_of("general")

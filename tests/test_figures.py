@@ -182,17 +182,9 @@ def test_long_labels_are_cut_on_the_axis_and_whole_in_the_hover():
     assert word in figure.data[-1].hovertext[0]
 
 
-def test_the_selected_row_and_column_are_outlined():
-    row, column = screen.heatmap(cat(), dark=False, selected_query=2, selected_key=1).layout.shapes
-    assert (row.y0, row.y1) == (1.5, 2.5)
-    assert (column.x0, column.x1) == (0.5, 1.5)
-    assert row.fillcolor is None
-    assert not screen.heatmap(cat(), dark=False, selected_query=99, selected_key=-1).layout.shapes
-
-
 def test_above_300_columns_neighbours_are_summed_and_the_figure_says_so():
     wide = attention(["a", "b"], [f"w{i}" for i in range(605)])
-    figure = screen.heatmap(wide, dark=False, selected_key=604)
+    figure = screen.heatmap(wide, dark=False)
     z = np.asarray(figure.data[0].z)
     assert z.shape == (2, 202)
     np.testing.assert_allclose(z[:, 0], wide.weights[:, :3].sum(axis=1), rtol=1e-5)
@@ -200,7 +192,6 @@ def test_above_300_columns_neighbours_are_summed_and_the_figure_says_so():
     assert any("each column sums 3 neighbouring words" in text for text in texts(figure))
     assert figure.layout.xaxis.ticktext[0] == "w0 … w2"
     assert list(figure.data[-1].customdata[1]) == [0, 3]
-    assert figure.layout.shapes[0].x0 == 200.5
     assert words.pool(attention(["a"], ["w"] * 300))[1] == 1
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,15 @@ from hypothesis.extra import numpy as arrays
 
 from attnviz.errors import InputError
 from attnviz.reading import (
+    LONGEST_SIDE,
+    MOST_CELLS,
     SUBWORDS,
     WORDS,
     Alternative,
     AttentionMap,
+    Grid,
     Hypothesis,
+    Photo,
     Pieces,
     Provenance,
     Reading,
@@ -36,9 +41,12 @@ def axes(draw: st.DrawFn) -> Words:
     return Words(tuple(labels), tuple(int(group) for group in np.cumsum(steps)))
 
 
+grids = st.builds(Grid, *(st.integers(1, 3) for _ in "rc"), *(st.integers(1, 4000) for _ in "wh"))
+
+
 @st.composite
 def maps(draw: st.DrawFn) -> AttentionMap:
-    queries, keys = draw(axes()), draw(axes())
+    queries, keys = draw(axes()), draw(axes() | grids)
     return AttentionMap(
         draw(st.sampled_from([WORDS, SUBWORDS])),
         queries,
@@ -61,6 +69,8 @@ pieces = st.builds(
     alternatives=tuples(tuples(st.builds(Alternative, text=texts, logprob=numbers))),
     logprob=st.none() | numbers,
 )
+sides = st.integers(1, LONGEST_SIDE)
+photos = st.builds(Photo, content=st.binary(max_size=5).map(b"\xff\xd8".__add__), width=sides, height=sides)
 provenances = st.builds(
     Provenance,
     digest=texts,
@@ -72,7 +82,7 @@ readings = st.builds(
     Reading,
     task=texts,
     variant=texts,
-    source=tuples(pieces),
+    source=tuples(pieces | photos),
     output=pieces,
     score=numbers,
     maps=tuples(maps()),
@@ -135,9 +145,30 @@ def test_maps_differ_where_a_weight_does() -> None:
     assert one != "attention"
 
 
+def over_a_photo() -> Reading:
+    cells = Grid(2, 3, 640, 480)
+    attention = AttentionMap(WORDS, Words.whole(["dog"]), cells, np.eye(1, 6, 4, dtype=np.float32), np.zeros(1, "f4"))
+    return replace(example(attention), source=(Photo(b"\xff\xd8jpeg", 640, 480),))
+
+
+def test_a_photo_and_a_grid_over_it_go_into_json_and_back() -> None:
+    data = json.loads(over_a_photo().dumps())
+    assert data["source"] == [{"kind": "photo", "width": 640, "height": 480, "jpeg": "/9hqcGVn"}]
+    assert data["maps"][0]["keys"] == {"kind": "grid", "rows": 2, "columns": 3, "width": 640, "height": 480}
+    (attention,) = Reading.from_json(data).maps
+    assert attention.keys.labels[int(attention.weights.argmax())] == "2.2"
+    assert over_a_photo().texts == ()
+
+
 def _broken(change: Callable[[dict], object]) -> str:
     data = example(over_subwords()).to_json()
     change(data)
+    return json.dumps(data)
+
+
+def _photo(**change: object) -> str:
+    data = over_a_photo().to_json()
+    data["source"][0] |= change
     return json.dumps(data)
 
 
@@ -160,6 +191,12 @@ def _broken(change: Callable[[dict], object]) -> str:
         _broken(lambda data: data["maps"][0].update(rest="much")),
         _broken(lambda data: data["maps"][0]["keys"].update(kind="cube")),
         _broken(lambda data: data["output"].update(alternatives=[[{"text": "a"}]])),
+        _photo(jpeg="no base64!"),
+        _photo(jpeg="PHN2Zz4="),
+        _photo(width=LONGEST_SIDE + 1),
+        _photo(height=0),
+        _broken(lambda data: data["maps"][0]["keys"].update(kind="grid", rows=1, columns=3)),
+        _broken(lambda data: data["maps"][0].update(keys=Grid(MOST_CELLS + 1, 1, 9, 9).to_json())),
     ],
 )
 def test_what_is_no_reading_is_one_sentence(saved: str | bytes) -> None:
@@ -179,7 +216,7 @@ def test_words_of_a_known_map() -> None:
     assert found.rest == pytest.approx(np.array([0.0, 0.25]))
 
 
-def _count(axis: Words) -> int:
+def _count(axis: Words | Grid) -> int:
     return max(axis.groups, default=-1) + 1
 
 

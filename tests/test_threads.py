@@ -83,14 +83,6 @@ def test_the_service_loads_anew_what_was_trained_anew(tmp_path: Path) -> None:
     assert first.digest != second.digest == service.digest("translation", "additive", root)
 
 
-def test_the_service_reads_many_and_stops_when_nobody_asks(tmp_path: Path) -> None:
-    root = small_root(tmp_path, ["additive"])
-    readings = service.read_all("translation", "additive", SOURCES * 1000, root=root, beam=2)
-    reader = service.load("translation", "additive", root=root)
-    for source in SOURCES:
-        assert essence(next(readings)) == essence(reader.read(source, beam=2))
-
-
 def test_tasks_and_variants_are_named(tmp_path: Path) -> None:
     root = small_root(tmp_path, ["additive", "none"])
     assert service.variants("translation", root) == ["additive", "none"]

@@ -20,6 +20,7 @@ from torch import Tensor
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.errors import InputError
+from attnviz.runs import Settings
 from attnviz.tasks.translation import recipe as recipes
 from attnviz.tasks.translation.model import BEGIN, END, Size
 from attnviz.tasks.translation.reader import load
@@ -101,7 +102,7 @@ def test_a_variant_is_trained_from_files_to_a_bundle_that_reads(
     longer = replace(RECIPE, plan=replace(PLAN, steps=60, dev_every=10))
     monkeypatch.setattr(recipes, "Recipe", lambda: longer)
     runs, root = tmp_path / "runs", tmp_path / "pretrained"
-    figures = train_variant("additive", data, runs, root, precision="float32")
+    figures = train_variant("additive", data, root, Settings(runs, precision="float32"))
 
     folder = root / "translation" / "additive"
     log = list(csv.DictReader((folder / "log.csv").read_text().splitlines()))
@@ -132,7 +133,7 @@ def test_a_variant_is_trained_from_files_to_a_bundle_that_reads(
 
 def test_missing_data_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"train_tatoeba\.tsv\.xz: name the folder of the translation corpora"):
-        train_variant("none", tmp_path, tmp_path / "runs", tmp_path / "pretrained")
+        train_variant("none", tmp_path, tmp_path / "pretrained", Settings(tmp_path / "runs"))
 
 
 # What the loop is given: batches and losses

@@ -20,8 +20,9 @@ def jsd(p: ArrayLike, q: ArrayLike) -> Floats:
     0.5 KL(p || m) + 0.5 KL(q || m) with m = (p + q) / 2. It is nan where either row has no weight at all.
     Raises ValueError where the shapes differ.
     """
-    a, b = _alike(p, q)
-    a, b = _normalised(a), _normalised(b)
+    a, b = _normalised(np.asarray(p, dtype=np.float64)), _normalised(np.asarray(q, dtype=np.float64))
+    if a.shape != b.shape:
+        raise ValueError(f"Only maps of one shape can be compared, not {a.shape} and {b.shape}.")
     middle = (a + b) / 2
     return np.clip((_divergence(a, middle) + _divergence(b, middle)) / 2, 0.0, np.log(2))
 
@@ -36,22 +37,9 @@ def mean_jsd(a: ArrayLike, b: ArrayLike) -> float:
     return float(rows.mean()) if rows.size else float("nan")
 
 
-def difference(a: ArrayLike, b: ArrayLike) -> Floats:
-    """The difference map alpha_a - alpha_b, (queries, keys), between -1 and 1. Raises ValueError if shapes differ."""
-    first, second = _alike(a, b)
-    return first - second
-
-
 def first_difference(a: Sequence[str], b: Sequence[str]) -> int | None:
     """The first position, from 0, at which two outputs differ (the end of the shorter one counts), or None."""
     return next((i for i, (left, right) in enumerate(zip_longest(a, b)) if left != right), None)
-
-
-def _alike(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
-    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    if first.shape != second.shape:
-        raise ValueError(f"Only maps of one shape can be compared, not {first.shape} and {second.shape}.")
-    return first, second
 
 
 def _normalised(p: Floats) -> Floats:

@@ -22,7 +22,7 @@ def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
     """
     first = readings[0]
     variants = "-vs-".join(filter(None, dict.fromkeys(slug(reading.variant) for reading in readings)))
-    source = _short(slug(" ".join(pieces.text for pieces in first.source)), _LONGEST_SOURCE)
+    source = _short(slug(" ".join(pieces.text for pieces in first.texts)), _LONGEST_SOURCE)
     head = _short("-".join(filter(None, (slug(first.task), variants, source))), _LONGEST_NAME - len(slug(kind)) - 1)
     return f"{head}-{slug(kind)}.{extension}"
 

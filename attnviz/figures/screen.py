@@ -42,16 +42,14 @@ def heatmap(
     title: str = "",
     stretch: bool = False,
     side: int = USUAL_SIDE,
-    selected_query: int | None = None,
-    selected_key: int | None = None,
 ) -> go.Figure:
     """The weights of `map` (queries, keys) on the scale from 0 to 1, or up to the map's largest with `stretch`.
 
     The weight on no input word is a narrow column of its own at the right, where there is any. Above 300 keys,
     neighbouring columns are summed, and the figure says so. `side`: px of the cells together, the longer way, as far as
-    the limits of a cell allow. The selected row and column are outlined.
+    the limits of a cell allow.
     """
-    return _draw(map, False, dark, title, stretch, side, selected_query, selected_key)
+    return _draw(map, False, dark, title, stretch, side)
 
 
 def difference(
@@ -62,14 +60,12 @@ def difference(
     title: str = "",
     stretch: bool = False,
     side: int = USUAL_SIDE,
-    selected_query: int | None = None,
-    selected_key: int | None = None,
 ) -> go.Figure:
     """alpha_a - alpha_b on a scale from -1 to 1, or up to the largest difference either way with `stretch`.
 
     Raises InputError (a ValueError) where the axes of the two maps differ.
     """
-    return _draw(maps.subtract(a, b), True, dark, title, stretch, side, selected_query, selected_key)
+    return _draw(maps.subtract(a, b), True, dark, title, stretch, side)
 
 
 def alt_text(map: AttentionMap) -> str:
@@ -121,8 +117,6 @@ def _draw(
     title: str,
     stretch: bool,
     side: int,
-    selected_query: int | None,
-    selected_key: int | None,
 ) -> go.Figure:
     theme = colours.theme(dark)
     if not whole.weights.size:
@@ -185,11 +179,6 @@ def _draw(
             showlegend=False,
         )
     _bar_title(figure, theme, bar)
-    if selected_query is not None and 0 <= selected_query < rows:
-        _outline(figure, theme, -0.5, end, selected_query - 0.5, selected_query + 0.5)
-    if selected_key is not None and 0 <= selected_key < len(whole.keys):
-        column = selected_key // pool
-        _outline(figure, theme, column - 0.5, column + 0.5, -0.5, rows - 0.5)
 
     axis = {
         "showgrid": False,
@@ -249,10 +238,6 @@ def _colour_bar(theme: colours.Theme) -> dict[str, object]:
 def _bar_title(figure: go.Figure, theme: colours.Theme, text: str) -> None:
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -20}
     figure.add_annotation(text=text, showarrow=False, font={"size": 12, "color": theme.muted}, **place)
-
-
-def _outline(figure: go.Figure, theme: colours.Theme, x0: float, x1: float, y0: float, y1: float) -> None:
-    figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": theme.outline, "width": 2}, layer="above")
 
 
 def _sentence(text: str, theme: colours.Theme) -> go.Figure:

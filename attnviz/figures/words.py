@@ -4,7 +4,7 @@ import unicodedata
 
 import numpy as np
 
-from attnviz.reading import AttentionMap, Words
+from attnviz.reading import AttentionMap, Axis, Grid, Words
 
 MOST_COLUMNS = 300
 
@@ -21,7 +21,7 @@ def cut(label: str, longest: int) -> str:
     return label if len(label) <= longest else label[: longest - 1].rstrip(" …") + "…"
 
 
-def names(axis: Words) -> list[str]:
+def names(axis: Axis) -> list[str]:
     """The whole labels, for sentences and hover texts."""
     return [shown(label) for label in axis.labels]
 
@@ -46,7 +46,7 @@ def pooled_note(width: int) -> str:
     return f"each column sums {width} neighbouring words" if width > 1 else ""
 
 
-def count(axis: Words, adjective: str, *, subwords: bool = False) -> str:
-    """ "7 output words", "1 input subword"."""
-    noun = "subword" if subwords else "word"
+def count(axis: Axis, adjective: str, *, subwords: bool = False) -> str:
+    """ "7 output words", "1 input subword", "49 input cells"."""
+    noun = "cell" if isinstance(axis, Grid) else "subword" if subwords else "word"
     return f"{len(axis)} {adjective} {noun}{'' if len(axis) == 1 else 's'}"

@@ -171,12 +171,13 @@ def replay(
     tokens: tuple[int, ...],
     *,
     begin: int,
+    never: tuple[int, ...] = (),
     length_penalty: float = 1.0,
     weights: Tensor | None = None,
 ) -> Trace:
     """Make the decoder write `tokens` (end mark included) on a memory of one row, and keep what it saw in doing so.
 
-    weights: (tokens, keys), used in place of the mechanism's own at every step.
+    Tokens in `never` are no alternatives. weights: (tokens, keys), used in place of the mechanism's own at every step.
     """
     state = decoder.begin(memory)
     device = memory.mask.device
@@ -188,11 +189,12 @@ def replay(
         steps.append(step)
     logprobs = tuple(float(step.log_probs[0, token]) for step, token in zip(steps, tokens, strict=True))
     seen = [step.weights[0].float().cpu().numpy() for step in steps if step.weights is not None]
-    best = [step.log_probs[0].topk(min(ALTERNATIVES, step.log_probs.shape[1])) for step in steps]
+    others = torch.tensor([i for i in range(steps[0].log_probs.shape[1]) if i not in never], device=device)
+    best = [step.log_probs[0, others].topk(min(ALTERNATIVES, len(others))) for step in steps]
     return Trace(
         tokens,
         logprobs,
         np.stack(seen) if seen else None,
-        tuple(tuple(zip(b.indices.tolist(), b.values.tolist(), strict=True)) for b in best),
+        tuple(tuple(zip(others[b.indices].tolist(), b.values.tolist(), strict=True)) for b in best),
         normalised(sum(logprobs), len(tokens), length_penalty),
     )

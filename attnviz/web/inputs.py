@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
 from attnviz.errors import InputError
@@ -43,20 +44,22 @@ def fits_link(text: str) -> bool:
     return len(text) <= MOST_IN_LINK
 
 
-def text_area(page: str, label: str, on_change: Callable[[], None]) -> str:
-    """The box, and whether its sentences are read one by one. What is in the box stays as typed, whatever it is."""
+def text_area(page: str, label: str, on_change: Callable[[], None]) -> tuple[str, DeltaGenerator]:
+    """The box, whether its sentences are read one by one, and a place for what is going on. What is in the box stays
+    as typed, whatever it is."""
 
     def typed() -> None:
         st.session_state[key(page, "example")] = None
         on_change()
 
-    st.text_area(label, key=key(page, "text"), height=82, on_change=typed)
+    st.text_area(
+        f"{label} (read on Ctrl+Enter, or when you leave the box)", key=key(page, "text"), height=82, on_change=typed
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Read", icon=":material/play_arrow:", key=f"{page}_read")
-        st.caption("or press Ctrl+Enter, or leave the box", width="content")
         st.toggle("One sentence at a time", key=key(page, "split"), on_change=on_change)
-    text: str = st.session_state[key(page, "text")]
-    return text
+        status = st.container(width="content")
+    return st.session_state[key(page, "text")], status
 
 
 def take_example(page: str, examples: Mapping[str, Example]) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from attnviz.figures import colours, maps, screen
-from attnviz.reading import AttentionMap, Pieces, Words
+from attnviz.reading import AttentionMap, Axis, Pieces
 from attnviz.web import follow, style
 from attnviz.web.text import escape, one_line
 from attnviz.web.view import NOTHING, View, dark, outlines
@@ -78,12 +78,12 @@ def _word_told(output: Pieces, word: int) -> str:
     return f"{told} Likeliest beginnings of a word here: {escape(others)}." if others else told
 
 
-def _numbered(axis: Words) -> list[str]:
+def _numbered(axis: Axis) -> list[str]:
     """Labels that tell repeated words apart."""
     return [f"{i} {one_line(label)}" for i, label in enumerate(axis.labels, 1)]
 
 
-def _select_box(label: str, key: str, axis: Words) -> None:
+def _select_box(label: str, key: str, axis: Axis) -> None:
     names = _numbered(axis)
     st.selectbox(
         label,

@@ -33,8 +33,9 @@ class Panel:
     view: View
 
 
-def panel(page: str, place: int, count: int, reading: Reading, *, subwords: bool, stretch: bool) -> Panel:
-    """The panel at a place, counted from 0, of `count` that stand side by side where they fit."""
+def panel(page: str, place: int, readings: Sequence[Reading], *, subwords: bool, stretch: bool) -> Panel:
+    """The panel of the reading at a place, counted from 0, of several that stand side by side where they fit."""
+    reading = readings[place]
     shown = chosen(page, reading)
     given = shown.provenance.settings.get("forced")
     rank = shown.provenance.settings.get("hypothesis")
@@ -44,12 +45,12 @@ def panel(page: str, place: int, count: int, reading: Reading, *, subwords: bool
     view = View(
         place=f"{page}_{place}",
         key=f"{page}_{place}_{_id(shown, SUBWORDS if subwords else WORDS)}",
-        source=shown.source,
+        source=shown.texts,
         output=shown.output,
         map=shown.map(SUBWORDS if subwords else WORDS),
         stretch=stretch,
-        side=min(screen.USUAL_SIDE, _USUAL_PAGE // count - _BESIDE_CELLS),
-        told=_told(shown),
+        side=min(screen.USUAL_SIDE, _USUAL_PAGE // len(readings) - _BESIDE_CELLS),
+        told=_told(shown) + (_parting(chosen(page, readings[0]), shown) if place else ""),
     )
     return Panel(place, title, reading, shown, view)
 
@@ -93,7 +94,7 @@ def difference(first: Reading, second: Reading, *, subwords: bool, stretch: bool
     view = View(
         place="difference",
         key=f"difference_{_id(first, name)}_{_id(second, name)}",
-        source=first.source,
+        source=first.texts,
         output=replace(first.output, logprobs=(), alternatives=()),
         map=a,
         minus=b,
@@ -209,6 +210,16 @@ def _told(reading: Reading) -> str:
     time = f"{did} in {1000 * reading.provenance.seconds:.0f} ms"
     told = f"{time} on {escape(short(_DEVICES.get(device, device)))}" if device else time
     return f"{told} · log-probability {_number(reading.output.logprob)}"
+
+
+def _parting(first: Reading, other: Reading) -> str:
+    """Where the other one's output parts from the first one's."""
+    ours, theirs = first.output.labels, other.output.labels
+    place = compare.first_difference(ours, theirs)
+    if place is None:
+        return f" · the same words as {escape(first.variant)}"
+    words = (f"“{escape(one[place])}”" if place < len(one) else "its end" for one in (theirs, ours))
+    return f" · parts from {escape(first.variant)} at word {place + 1}: {' for '.join(words)}"
 
 
 def _number(value: float | None) -> str:

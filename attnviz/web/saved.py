@@ -62,7 +62,7 @@ def loads(content: bytes, task: str) -> list[Reading]:
         if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
             raise InputError("The notes of this reading are no sentences: save it anew.")
         written = [(reading.output, reading.maps), *((h.output, h.maps) for h in reading.hypotheses)]
-        if not all(_fits(reading.source, output, maps) for output, maps in written):
+        if not all(_fits(reading.texts, output, maps) for output, maps in written):
             raise InputError("The words and maps of this reading do not belong together: save it anew.")
     return readings
 

@@ -39,10 +39,9 @@ def page() -> None:
     with st.container(gap=None):
         st.subheader("Translation, French to English", anchor=False)
         st.caption("A network writes the translation word by word. For every word, the map shows where it looked.")
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns(2)
     with left:
-        text = inputs.text_area(PAGE, "French text", on_change=new_text)
-        status = st.container()
+        text, status = inputs.text_area(PAGE, "French text", on_change=new_text)
     with right:
         inputs.example_pills(PAGE, EXAMPLES, on_change=new_text)
     with status, st.spinner("Starting …"):
@@ -98,11 +97,11 @@ def show(
         own = type_own() if live else ""
     if own:
         try:
-            found += [readings.read(TASK, one.variant, one.source[0].text, settings, target=own) for one in found]
+            found += [readings.read(TASK, one.variant, one.texts[0].text, settings, target=own) for one in found]
         except (InputError, BundleError) as problem:
             refuse(problem)
     panels.notes(found)
-    shown = [panels.panel(PAGE, i, len(found), one, subwords=subwords, stretch=stretch) for i, one in enumerate(found)]
+    shown = [panels.panel(PAGE, i, found, subwords=subwords, stretch=stretch) for i in range(len(found))]
     panels.show(PAGE, shown)
     compared: tuple[Reading, ...] = ()
     if pair:
@@ -167,7 +166,7 @@ def force_second(pair: list[Reading], settings: readings.Settings) -> tuple[Read
     """Both variants on what the first one wrote. Where the first one cut it into other subwords than everybody else
     would, it is made to write it too."""
     first, second = pair
-    source, target = first.source[0].text, first.output.text
+    source, target = first.texts[0].text, first.output.text
     forced = readings.read(TASK, second.variant, source, settings, target=target)
     if [m.queries for m in first.maps] != [m.queries for m in forced.maps]:
         first = readings.read(TASK, first.variant, source, settings, target=target)

@@ -42,6 +42,7 @@ from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, Tran
 TASK = "translation"
 MOST_WORDS = 200  # of one sentence; the longest that the models were trained on have about 70
 MOST_SUBWORDS = 1000  # of these words; ordinary ones have about 2 each
+NEVER = (PAD, UNKNOWN, BEGIN)  # these are not written
 _FUNCTION_WORDS = (
     "le la les l' un une des de du d' et est sont a ont au aux en dans sur pour par avec ne n' pas que qu' qui ce c' "
     "cette ces il elle ils elles je j' tu nous vous on se s' son sa ses mon ma mes leur leurs mais ou où si y"
@@ -86,7 +87,7 @@ class TranslationReader:
                     memory,
                     begin=BEGIN,
                     end=END,
-                    never=(PAD, UNKNOWN, BEGIN),
+                    never=NEVER,
                     beam=beam,
                     length_penalty=length_penalty,
                     max_tokens=2 * len(encoded.ids) + 10,
@@ -104,7 +105,12 @@ class TranslationReader:
                 if lost := _unknown(forced):
                     notes.append(f"The model does not know these characters of the English: {lost}")
                 trace = replay(
-                    self.model.decoder, memory, (*forced.ids, END), begin=BEGIN, length_penalty=length_penalty
+                    self.model.decoder,
+                    memory,
+                    (*forced.ids, END),
+                    begin=BEGIN,
+                    never=NEVER,
+                    length_penalty=length_penalty,
                 )
                 hypotheses, output = (), self._hypothesis(trace, given, forced, words, encoded)
         settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type, "notes": notes}
@@ -139,7 +145,7 @@ class TranslationReader:
                     self.model.encode(source),
                     begin=BEGIN,
                     end=END,
-                    never=(PAD, UNKNOWN, BEGIN),
+                    never=NEVER,
                     beam=beam,
                     length_penalty=length_penalty,
                     max_tokens=2 * source.shape[1] + 8,

@@ -1,11 +1,6 @@
 """The recipe of the translation bundles: corpora and their weights, sizes, plan; what the training loop asks for."""
 
-import csv
-import json
-import os
-import platform
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -20,10 +15,12 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import InputError
+from attnviz.packed import Packed, by_length, pack
+from attnviz.runs import Settings, keep, run
 from attnviz.tasks.translation.card import write_card
 from attnviz.tasks.translation.corpus import encode, normalise, read_pairs, split_words, train_tokenizer
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
-from attnviz.training import Batch, Plan, faster_precision, leader_first, train
+from attnviz.training import Batch, Plan
 
 TASK = "translation"
 
@@ -63,26 +60,11 @@ class Recipe:
     """Everything that decides what is learned; the same for all variants of the task."""
 
     size: Size = field(default_factory=Size)
-    plan: Plan = field(default_factory=lambda: Plan(steps=6000, learning_rate=2.5e-3, decay_from=0.3, dev_every=200))
+    plan: Plan = field(default_factory=lambda: Plan(steps=8000, learning_rate=2.5e-3, decay_from=0.3, dev_every=200))
     batch_tokens: int = 1600
-    longest: int = 110
+    longest: int = 150
     dropout: float = 0.1
     smoothing: float = 0.1
-
-
-class Packed:
-    """Sentence pairs as arrays: one row of ids a side, flat, with offsets, and the corpus of each pair."""
-
-    def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
-        self.arrays = arrays
-        self.lengths = {side: np.diff(arrays[f"{side}_offsets"]) for side in ("fr", "en")}
-
-    def __len__(self) -> int:
-        return len(self.lengths["fr"])
-
-    def row(self, side: str, i: int) -> NDArray[np.int64]:
-        start, end = self.arrays[f"{side}_offsets"][i : i + 2]
-        return self.arrays[f"{side}_ids"][start:end].astype(np.int64)
 
 
 def prepare(data: Path, folder: Path, recipe: Recipe) -> None:
@@ -99,12 +81,6 @@ def prepare(data: Path, folder: Path, recipe: Recipe) -> None:
     dev = {name: found[:: max(1, len(found) // DEV[name])] for name, found in dev.items()}
     for split, corpora in (("train", pairs), ("dev", dev)):
         np.savez(folder / f"{split}.npz", allow_pickle=False, **_pack(corpora, tokenizer))
-    (folder / "data.json").write_text(json.dumps(_digests(data), indent=1))
-
-
-def _digests(data: Path) -> dict[str, str]:
-    """The SHA-256 of every training file."""
-    return {path.name: bundles.sha256(path) for path in (_file(data, f"train_{name}") for name in CORPORA)}
 
 
 def _pack(corpora: dict[str, Any], tokenizer: Tokenizer) -> dict[str, NDArray[Any]]:
@@ -112,9 +88,7 @@ def _pack(corpora: dict[str, Any], tokenizer: Tokenizer) -> dict[str, NDArray[An
     pairs = [pair for found in corpora.values() for pair in found]
     packed["corpus"] = np.repeat(np.arange(len(corpora), dtype=np.int16), [len(found) for found in corpora.values()])
     for side, texts in (("fr", [p.french for p in pairs]), ("en", [p.english for p in pairs])):
-        rows = [encode(tokenizer, split_words(normalise(text), side)).ids for text in texts]
-        packed[f"{side}_ids"] = np.array([token for row in rows for token in row], dtype=np.uint16)
-        packed[f"{side}_offsets"] = np.cumsum([0, *map(len, rows)])
+        packed |= pack(side, [encode(tokenizer, split_words(normalise(text), side)).ids for text in texts])
     return packed
 
 
@@ -125,85 +99,41 @@ def _file(data: Path, stem: str) -> Path:
     return found[0]
 
 
-def train_variant(
-    variant: str,
-    data: Path,
-    runs: Path,
-    root: Path,
-    *,
-    steps: int | None = None,
-    seed: int | None = None,
-    device: str = "cpu",
-    precision: str | None = None,
-    resume: bool = False,
-    branch: str | None = None,
-) -> dict[str, Any]:
+def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> dict[str, Any]:
     """Train a variant on the corpora in `data` and write its bundle under `root`; return its dev figures.
 
-    `runs` holds checkpoints and the packed corpora, which all variants share. `branch`: another variant of `runs`,
-    at half its steps, to go on from. `precision`: "float32" or "bfloat16", by default the faster one, chosen once for
-    all variants of `runs`. Raises InputError where the data lack a corpus or a run is already there.
+    Raises InputError where the data lack a corpus or a run is already there.
     """
     recipe = Recipe()
-    plan = replace(recipe.plan, steps=steps or recipe.plan.steps, seed=seed or recipe.plan.seed)
+    plan = replace(recipe.plan, steps=settings.steps or recipe.plan.steps, seed=settings.seed or recipe.plan.seed)
     recipe = replace(recipe, plan=plan)
-    common = runs / TASK
-    chosen = common / "precision.txt"
-    with leader_first(device) as leads:
-        if leads and not (common / "data.json").exists():
-            prepare(data, common, recipe)
-        elif leads and json.loads((common / "data.json").read_text()) != _digests(data):
-            raise InputError(f"{common} holds other corpora than {data}: choose another folder with --runs.")
-        if leads and precision is None and not chosen.exists():
-            chosen.write_text(faster_precision(Translation(variant, common, recipe), device))
-    precision = precision or chosen.read_text()
-    task = Translation(variant, common, recipe)
-    print(f"{variant}: {precision} on {device}, checkpoints in {common / variant}", file=sys.stderr)
-    figures = train(
-        task,
+    common, folder = settings.runs / TASK, root / TASK / variant
+    facts = run(
+        TASK,
+        variant,
         plan,
-        common / variant,
-        resume=resume,
-        branch=common / branch / "half.pt" if branch else None,
-        device=device,
-        precision=precision,
+        settings,
+        files=[_file(data, f"train_{name}") for name in CORPORA],
+        prepare=lambda: prepare(data, common, recipe),
+        trainable=lambda: Translation(variant, common, recipe),
     )
-    if figures:
-        write_bundle(variant, common, root, recipe, {"precision": precision, "branched_from": branch, "dev": figures})
-    return figures
-
-
-def write_bundle(variant: str, common: Path, root: Path, recipe: Recipe, facts: dict[str, Any]) -> None:
-    """The bundle of a finished run: averaged weights, config, learning curve, probes, card."""
-    run, folder = common / variant, root / TASK / variant
+    if not facts:
+        return {}
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = root / TASK / "tokenizer.json"
     shutil.copyfile(common / "tokenizer.json", tokenizer)
-    log = list(csv.DictReader((run / "log.csv").read_text().splitlines()))
-    bundles.write(
-        folder,
-        torch.load(run / "best.pt", weights_only=True),
-        {
-            "task": TASK,
-            "variant": variant,
-            "mechanism": variant,
-            "size": asdict(recipe.size),
-            "recipe": {**asdict(recipe), "corpora": CORPORA},
-            "seed": recipe.plan.seed,
-            "steps": int(log[-1]["step"]),
-            "target_tokens": int(log[-1]["tokens"]),
-            "hours": round(float(log[-1]["seconds"]) / 3600, 2),
-            "machine": f"{platform.machine()}, {os.cpu_count()} cores"
-            + (f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""),
-            "torch": torch.__version__,
-            **facts,
-            "data_sha256": json.loads((common / "data.json").read_text()),
-            "tokenizer_sha256": bundles.sha256(tokenizer),
-        },
-    )
-    shutil.copyfile(run / "log.csv", folder / "log.csv")
-    shutil.copyfile(run / "probes.npz", folder / "probes.npz")
+    config = {
+        "task": TASK,
+        "variant": variant,
+        "mechanism": variant,
+        "size": asdict(recipe.size),
+        "recipe": {**asdict(recipe), "corpora": CORPORA},
+        **facts,
+        "tokenizer_sha256": bundles.sha256(tokenizer),
+    }
+    keep(common / variant, folder, config)
     write_card(folder)
+    return dict(facts["dev"])
 
 
 class Translation:
@@ -213,8 +143,8 @@ class Translation:
         self.recipe = recipe
         torch.manual_seed(recipe.plan.seed)
         self.model = TranslationModel(variant, recipe.size, recipe.dropout)
-        self.train = Packed(dict(np.load(folder / "train.npz")))
-        self.dev_set = Packed(dict(np.load(folder / "dev.npz")))
+        self.train = Packed.open(folder / "train.npz")
+        self.dev_set = Packed.open(folder / "dev.npz")
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.probes = [
             (
@@ -231,7 +161,7 @@ class Translation:
         times = np.floor(weights) + (chance.random(len(weights)) < weights % 1)
         fits = np.maximum(self.train.lengths["fr"], self.train.lengths["en"]) <= self.recipe.longest
         drawn = np.repeat(np.arange(len(weights)), (times * fits).astype(np.int64))
-        batches = by_length(self.train, drawn, self.recipe.batch_tokens, chance)
+        batches = by_length(_lengths(self.train), drawn, self.recipe.batch_tokens, chance)
         return [batches[i] for i in chance.permutation(len(batches))]
 
     def loss(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
@@ -243,7 +173,7 @@ class Translation:
         figures = {}
         for number, name in enumerate(names):
             rows = np.flatnonzero(self.dev_set.arrays["corpus"] == number)
-            sums = [self._loss(self.dev_set, batch)[1:] for batch in by_length(self.dev_set, rows, 4000)]
+            sums = [self._loss(self.dev_set, batch)[1:] for batch in by_length(_lengths(self.dev_set), rows, 4000)]
             figures[f"dev_{name}"] = sum(float(plain) for plain, _ in sums) / sum(count for _, count in sums)
         return {"dev": sum(figures.values()) / len(figures), **figures}
 
@@ -275,19 +205,6 @@ class Translation:
         )
 
 
-def by_length(
-    packed: Packed, rows: NDArray[np.int64], tokens: int, chance: np.random.Generator | None = None
-) -> list[Batch]:
-    """Batches of rows of like length, none with more than `tokens` target places, padding included."""
-    source, target = packed.lengths["fr"][rows] + 1, packed.lengths["en"][rows] + 1
-    order = np.lexsort((source, target) if chance is None else (chance.random(len(rows)), source, target))
-    batches: list[Batch] = []
-    batch: list[int] = []
-    longest = 0
-    for i in order:
-        longest = max(longest, int(target[i]))
-        if batch and longest * (len(batch) + 1) > tokens:
-            batches.append(np.array(batch))
-            batch, longest = [], int(target[i])
-        batch.append(rows[i])
-    return [*batches, np.array(batch)] if batch else batches
+def _lengths(packed: Packed) -> list[NDArray[np.int64]]:
+    """Places that a pair takes, begin or end mark included: of its English, then of its French."""
+    return [packed.lengths["en"] + 1, packed.lengths["fr"] + 1]

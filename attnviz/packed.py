@@ -1,0 +1,66 @@
+"""Corpora as arrays: rows of numbers of different lengths, packed flat, and batches of rows of like length.
+
+A training run reads these and nothing else, so that it needs no library beyond torch and numpy.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Rows = NDArray[np.int64]
+
+
+class Packed:
+    """Examples as named columns of ragged rows: `<column>_ids`, flat, with `<column>_offsets`; and other arrays."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.arrays = dict(arrays)
+        columns = [name.removesuffix("_offsets") for name in self.arrays if name.endswith("_offsets")]
+        self.lengths = {column: np.diff(self.arrays[f"{column}_offsets"]) for column in columns}
+
+    @classmethod
+    def open(cls, path: Path) -> "Packed":
+        """Raises OSError where the file is missing; nothing in it is unpickled."""
+        return cls(dict(np.load(path)))
+
+    def __len__(self) -> int:
+        return len(next(iter(self.lengths.values())))
+
+    def row(self, column: str, i: int) -> Rows:
+        start, end = self.arrays[f"{column}_offsets"][i : i + 2]
+        return self.arrays[f"{column}_ids"][start:end].astype(np.int64)
+
+
+def pack(column: str, rows: Sequence[Iterable[int]], dtype: DTypeLike = np.uint16) -> dict[str, NDArray[Any]]:
+    """The two arrays of one column."""
+    kept = [list(row) for row in rows]
+    return {
+        f"{column}_ids": np.array([value for row in kept for value in row], dtype=dtype),
+        f"{column}_offsets": np.cumsum([0, *map(len, kept)]),
+    }
+
+
+def by_length(
+    lengths: Sequence[NDArray[np.int64]], rows: Rows, most: int, chance: np.random.Generator | None = None
+) -> list[Rows]:
+    """Batches of rows of like length, none with more than `most` places of the first lengths, padding included.
+
+    lengths: of all rows; batches are sorted by the first, among equal ones by the next. chance: draws the order
+    among rows whose lengths are all equal. A row that is longer than `most` is a batch of its own.
+    """
+    keys = [one[rows] for one in reversed(lengths)]
+    order = np.lexsort(keys if chance is None else [chance.random(len(rows)), *keys])
+    places = lengths[0][rows]
+    batches: list[Rows] = []
+    batch: list[int] = []
+    longest = 0
+    for i in order:
+        longest = max(longest, int(places[i]))
+        if batch and longest * (len(batch) + 1) > most:
+            batches.append(np.array(batch))
+            batch, longest = [], int(places[i])
+        batch.append(rows[i])
+    return [*batches, np.array(batch)] if batch else batches
