@@ -18,6 +18,7 @@ from torch import Tensor
 from attnviz.errors import BundleError
 
 PRETRAINED = Path(__file__).parent.parent / "pretrained"
+SHARED = ("cnn",)  # bundles that the variants of a task have in common
 CONFIG, WEIGHTS, SCORES = "config.json", "weights.safetensors", "scores.json"
 
 
@@ -34,8 +35,10 @@ class Bundle:
 
 
 def variants(task: str, root: Path = PRETRAINED) -> list[str]:
-    """The trained variants of a task, by name. Second seeds (`additive.seed2`) aren't offered."""
-    return sorted(path.parent.name for path in (root / task).glob(f"*/{CONFIG}") if "." not in path.parent.name)
+    """The trained variants of a task, by name. Second seeds (`additive.seed2`) and what variants share (a frozen
+    CNN) aren't offered."""
+    folders = (path.parent for path in (root / task).glob(f"*/{CONFIG}"))
+    return sorted(folder.name for folder in folders if "." not in folder.name and folder.name not in SHARED)
 
 
 def digest(task: str, variant: str, root: Path = PRETRAINED) -> str:

@@ -19,7 +19,7 @@ import torch
 
 from attnviz import bundles
 from attnviz.errors import InputError
-from attnviz.training import Plan, Trainable, faster_precision, leader_first, train
+from attnviz.training import Plan, Trainable, Weights, faster_precision, leader_first, train
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,14 @@ def run(
     }
 
 
-def keep(run_folder: Path, bundle: Path, config: dict[str, Any]) -> None:
-    """Write a finished run's bundle: its best weights, its config, learning curve and probes."""
-    bundles.write(bundle, torch.load(run_folder / "best.pt", weights_only=True), config)
+def best(run_folder: Path) -> Weights:
+    """The weights of a finished run that were best on dev."""
+    found: Weights = torch.load(run_folder / "best.pt", weights_only=True)
+    return found
+
+
+def keep(run_folder: Path, bundle: Path, weights: Weights, config: dict[str, Any]) -> None:
+    """Write a finished run's bundle: weights, config, learning curve and probes."""
+    bundles.write(bundle, weights, config)
     shutil.copyfile(run_folder / "log.csv", bundle / "log.csv")
     shutil.copyfile(run_folder / "probes.npz", bundle / "probes.npz")

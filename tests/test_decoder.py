@@ -50,15 +50,10 @@ def test_two_steps_are_the_papers_equations(variant: str) -> None:
         cell = [sigmoid(k) * c + sigmoid(i) * math.tanh(n) for k, c, i, n in zip(keep, cell, let_in, new, strict=True)]
         hidden = [sigmoid(o) * math.tanh(c) for o, c in zip(let_out, cell, strict=True)]
         context = summary
-        weighed = 1.0
         if step.weights is not None:
             weights = step.weights[0].tolist()
             context = [dot(weights, [key[i] for key in keys]) for i in range(len(keys[0]))]
-            weighed = sum(weights)
-        # W [s; c]: the bias of c's half is weighted with c, and so counts in full where weights sum to 1
         from_context = affine(decoder.readout_values, context)
-        bias = decoder.readout_values.bias.tolist()
-        from_context = [value - (1 - weighed) * b for value, b in zip(from_context, bias, strict=True)]
         readout = [math.tanh(a + b) for a, b in zip(affine(decoder.readout_state, hidden), from_context, strict=True)]
         logits = [dot(row, readout) + b for row, b in zip(embedding, decoder.output_bias.tolist(), strict=True)]
         expected = [math.log(p) for p in softmax(logits)]

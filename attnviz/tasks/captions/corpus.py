@@ -1,0 +1,75 @@
+"""From captions to words and back, and the corpus: photos with five captions each."""
+
+import io
+import json
+import lzma
+import re
+import tarfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+
+from attnviz.errors import InputError
+
+SPECIALS = ["<pad>", "<unk>", "<s>", "</s>"]
+_OTHER = re.compile(r"[^a-z0-9'\- ]")
+
+
+@dataclass(frozen=True)
+class Captioned:
+    """A photo of the corpus: its name, its size before it was made square, and what people wrote of it."""
+
+    image: str
+    width: int
+    height: int
+    captions: tuple[str, ...]
+
+
+def words_of(caption: str) -> list[str]:
+    """The words of a caption: lower case, without punctuation, apostrophes and hyphens kept inside a word."""
+    words = (word.strip("'-") for word in _OTHER.sub(" ", caption.lower()).split())
+    return [word for word in words if word]
+
+
+def vocabulary(captions: Iterable[Sequence[str]], least: int) -> Tokenizer:
+    """The words that come at least so often in captions (as words), the most frequent first; others are <unk>."""
+    counts = Counter(word for caption in captions for word in caption)
+    kept = sorted((word for word, count in counts.items() if count >= least), key=lambda word: (-counts[word], word))
+    return Tokenizer(WordLevel({word: i for i, word in enumerate([*SPECIALS, *kept])}, unk_token="<unk>"))
+
+
+def encode(tokenizer: Tokenizer, words: Sequence[str]) -> list[int]:
+    ids: list[int] = tokenizer.encode(list(words), is_pretokenized=True, add_special_tokens=False).ids
+    return ids
+
+
+def read_captions(path: Path) -> Iterator[Captioned]:
+    """The photos of a file of captions, `.jsonl` or `.jsonl.xz`. Raises InputError where a line isn't one."""
+    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                found = json.loads(line)
+                captions = tuple(map(str, found["captions"]))
+                yield Captioned(str(found["image"]), int(found["width"]), int(found["height"]), captions)
+            except (ValueError, KeyError, TypeError) as problem:
+                raise InputError(
+                    f"{path.name} holds no captions: each line needs image, width, height and captions."
+                ) from problem
+
+
+def read_photos(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """The photos of a tar, by name without ending: uint8 RGB (height, width, 3), as they are stored."""
+    from PIL import Image
+
+    with tarfile.open(path) as tar:
+        for member in tar:
+            file = tar.extractfile(member)
+            if file is not None:
+                photo = Image.open(io.BytesIO(file.read())).convert("RGB")
+                yield Path(member.name).stem, np.asarray(photo)

@@ -1,0 +1,266 @@
+"""The caption model: Show, Attend and Tell (Xu et al. 2015) on the text decoder's step, one for all variants.
+
+As in all tasks the state of the step itself asks (Lu et al. 2017 ask so too; Xu et al. ask with the state before), and
+what was read goes into the word and, fed back, into the next step. What differs between variants is what is read:
+
+    none      the photo's mean feature, the same at every step (Vinyals et al. 2015)
+    soft      beta_t sum_i alpha_ti a_i (Xu et al. 2015, section 4.2)
+    hard      beta_t a_i of one cell i, drawn from alpha_t (section 4.1); when reading, the strongest one
+    adaptive  sum_i alpha_ti a_i + alpha_t,sentinel s_t (Lu et al. 2017, eq. 8 to 13): the sentinel s_t is what the
+              decoder knows already, one more key, and its weight the last
+"""
+
+from dataclasses import dataclass, replace
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from attnviz.nn.decoder import Decoder, Layer, State, lstm_cell
+from attnviz.nn.focus import Softmax
+from attnviz.nn.fused import SharedLinear, smoothed_cross_entropy
+from attnviz.nn.mechanisms import Memory, Recipe
+from attnviz.nn.past import Past
+from attnviz.nn.scores import Additive
+
+PAD, UNKNOWN, BEGIN, END = range(4)
+VARIANTS = ("none", "soft", "hard", "adaptive")
+GATED = ("soft", "hard")
+
+
+@dataclass(frozen=True)
+class Size:
+    """Widths of the layers. features: channels of a cell, as the CNN (or its projection) gives them."""
+
+    vocabulary: int
+    features: int
+    embedding: int = 256
+    hidden: int = 512
+    key: int = 512
+    score: int = 256
+
+
+@dataclass(frozen=True)
+class Regularisers:
+    """Weights of what is added to the loss.
+
+    doubly_stochastic: lambda of Xu et al. 2015, eq. 14, for `soft` and `hard`. reinforce, entropy: lambda_r and
+    lambda_e of the estimator below eq. 11, for `hard`. expected: the chance that a photo's whole caption reads the
+    expected context in place of the sample.
+    """
+
+    doubly_stochastic: float = 1.0
+    reinforce: float = 0.1
+    entropy: float = 0.01
+    expected: float = 0.5
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What forced captions gave. readouts: (batch, steps, size). weights: (batch, steps, keys), the distributions, or
+    None. sampled: (batch, steps), log-probabilities of the cells that `hard` drew, or None. drawn: (batch,), true where
+    they were read. All are 0 after a caption's end."""
+
+    readouts: Tensor
+    weights: Tensor | None
+    sampled: Tensor | None
+    drawn: Tensor | None
+
+
+class CaptionDecoder(Decoder):
+    """The decoder of `attnviz.nn`, with the gate beta_t = sigmoid(w h_t) and the sentinel g_t * tanh(m_t),
+    g_t = sigmoid(W_x x_t + W_h h_(t-1)) (Lu et al. 2017, eq. 8 and 9).
+
+    `Step.weights` is what was read: for `hard` one cell; the distribution behind it is `look(step.state)`. For
+    `adaptive` the last weight is the sentinel's.
+    """
+
+    def __init__(self, variant: str, embedding: nn.Embedding, size: Size, dropout: float) -> None:
+        attention = None if variant == "none" else Recipe(Additive, Softmax).build(size.hidden, size.key, size.score)
+        super().__init__(embedding, attention, size.hidden, size.key, dropout)
+        self.variant = variant
+        if variant in GATED:
+            self.gate = nn.Linear(size.hidden, 1)
+        if variant == "adaptive":
+            self.sentinel_input = nn.Linear(2 * size.embedding, size.hidden, bias=False)
+            self.sentinel_state = nn.Linear(size.hidden, size.hidden)
+            self.sentinel_key = nn.Linear(size.hidden, size.key, bias=False)
+
+    def look(self, state: State, sentinel: Tensor | None = None) -> Tensor:
+        """The distribution alpha_t (batch, keys) that a step's state asks for."""
+        assert self.mechanism is not None
+        return self.mechanism.look(state.hidden, state.memory, state.past, sentinel)
+
+    def draw(self, memory: Memory, photo: Tensor, words_before: Tensor, lengths: Tensor, expected: float) -> Taught:
+        """All steps at once, given the words before each (batch, steps): for training. photo: (batch,), the row of the
+        memory of each caption. lengths: (batch,), the steps of each, the longest first: a caption that has ended costs
+        nothing more.
+
+        While training, `hard` draws cells, except for the share `expected` of rows, which read the expected context;
+        else it reads the strongest one, as in `step`.
+        """
+        state = self.begin(memory).select(photo)
+        inputs = self.dropout(self.embedding(words_before))
+        gates = self.input_gates(inputs)
+        recurrent_gates, readout_state = SharedLinear(self.recurrent_gates), SharedLinear(self.readout_state)
+        hard = self.variant == "hard"
+        expected = expected if self.training else 0.0
+        drawn = torch.rand(len(words_before), device=inputs.device) >= expected if hard else None
+        readouts, weights, sampled = [], [], []
+        going = (lengths[:, None] > torch.arange(inputs.shape[1], device=lengths.device)).sum(dim=0)
+        for count, word, gate in zip(going.tolist(), inputs.unbind(1), gates.unbind(1), strict=True):
+            state, sentinel = self._write(gate[:count], word[:count], _first(state, count), recurrent_gates)
+            used = None
+            if self.mechanism is not None:
+                used = self.look(state, sentinel)
+                weights.append(used)
+                if drawn is not None:
+                    cell = torch.multinomial(used.detach(), 1) if self.training else used.argmax(dim=1, keepdim=True)
+                    sampled.append(torch.log(used.gather(1, cell).clamp_min(1e-12)).squeeze(1))
+                    one = F.one_hot(cell.squeeze(1), used.shape[1]).to(used.dtype)
+                    used = torch.where(drawn[:count, None], one, used)
+            state = self._read(used, sentinel, state, readout_state)
+            readouts.append(state.readout)
+        return Taught(
+            cast(Tensor, self.dropout(_padded(readouts))),
+            _padded(weights) if weights else None,
+            _padded(sampled) if sampled else None,
+            drawn,
+        )
+
+    def _advance(
+        self,
+        gates: Tensor,
+        word: Tensor,
+        state: State,
+        weights: Tensor | None,
+        recurrent_gates: Layer,
+        readout_state: Layer,
+    ) -> tuple[Tensor | None, State]:
+        state, sentinel = self._write(gates, word, state, recurrent_gates)
+        if self.mechanism is not None and weights is None:
+            weights = self.look(state, sentinel)
+            if self.variant == "hard":
+                weights = F.one_hot(weights.argmax(dim=1), weights.shape[1]).to(weights.dtype)
+        return weights, self._read(weights, sentinel, state, readout_state)
+
+    def _write(self, gates: Tensor, word: Tensor, state: State, recurrent_gates: Layer) -> tuple[State, Tensor | None]:
+        """The LSTM's step, and the sentinel as a key."""
+        hidden, cell = lstm_cell(gates + recurrent_gates(torch.cat([state.readout, state.hidden], dim=1)), state.cell)
+        sentinel = None
+        if self.variant == "adaptive":
+            inputs = torch.cat([word, state.readout], dim=1)
+            open_ = torch.sigmoid(self.sentinel_input(inputs) + self.sentinel_state(state.hidden))
+            sentinel = self.sentinel_key(open_ * torch.tanh(cell))
+        return replace(state, hidden=hidden, cell=cell), sentinel
+
+    def _read(self, weights: Tensor | None, sentinel: Tensor | None, state: State, readout_state: Layer) -> State:
+        """What the weights read, into the readout."""
+        if weights is None:
+            context = state.values
+        else:
+            weights = weights.to(state.values.dtype)
+            cells = weights[:, : state.values.shape[1]]
+            context = torch.bmm(cells.unsqueeze(1), state.values).squeeze(1)
+            if sentinel is not None:
+                context = context + weights[:, -1:] * self.readout_values(sentinel)
+            if self.variant in GATED:
+                context = context * torch.sigmoid(self.gate(state.hidden))
+        return replace(state, readout=torch.tanh(readout_state(state.hidden) + context))
+
+
+class CaptionModel(nn.Module):
+    """`encode` once per photo, then `decoder` word by word."""
+
+    def __init__(self, variant: str, size: Size, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.baseline: Tensor
+        self.variant = variant
+        self.key = nn.Linear(size.features, size.key)
+        self.norm = nn.LayerNorm(size.key)
+        self.dropout = nn.Dropout(dropout)
+        embedding = nn.Embedding(size.vocabulary, size.embedding, padding_idx=PAD)
+        self.decoder = CaptionDecoder(variant, embedding, size, dropout)
+        self.register_buffer("baseline", torch.zeros(()))  # of `hard`: the moving mean of what captions are worth
+        for weights in self.parameters():
+            if weights.dim() > 1:
+                nn.init.xavier_uniform_(weights)
+        nn.init.normal_(embedding.weight, std=size.embedding**-0.5)
+
+    def encode(self, features: Tensor) -> Memory:
+        """The memory of photos. features: (batch, cells, features). The summary is the mean key."""
+        keys = self.dropout(torch.relu(self.norm(self.key(features))))
+        mask = torch.ones(keys.shape[:2], dtype=torch.bool, device=keys.device)
+        mechanism, summary = self.decoder.mechanism, keys.mean(dim=1)
+        return Memory(keys, mask, summary) if mechanism is None else mechanism.prepare(keys, mask, summary)
+
+    def loss(
+        self, features: Tensor, photo: Tensor, target: Tensor, smoothing: float, regularisers: Regularisers
+    ) -> tuple[Tensor, Tensor, int]:
+        """Summed loss, plain negative log-likelihood, and the number of words of captions.
+
+        features: (photos, cells, features). photo: (captions,), the photo of each caption. target: (captions, steps +
+        1), BEGIN first, END last, padded with PAD.
+        """
+        lengths, order = (target[:, 1:] != PAD).sum(dim=1).sort(descending=True)
+        words_before, answers = target[order, :-1], target[order, 1:]
+        real = answers != PAD
+        taught = self.decoder.draw(self.encode(features), photo[order], words_before, lengths, regularisers.expected)
+        total, plain = smoothed_cross_entropy(
+            taught.readouts[real], self.embedding.weight, self.decoder.output_bias, answers[real], smoothing
+        )
+        if self.variant in GATED and taught.weights is not None:
+            covered = (taught.weights * real[..., None]).sum(dim=1)
+            total = total + regularisers.doubly_stochastic * ((1 - covered) ** 2).sum()
+        if taught.sampled is not None and taught.weights is not None and taught.drawn is not None:
+            total = total + self._reinforce(taught, answers, real, regularisers)
+        return total, plain, int(real.sum())
+
+    def _reinforce(self, taught: Taught, answers: Tensor, real: Tensor, regularisers: Regularisers) -> Tensor:
+        """What makes the cells that were drawn likelier where their caption was likelier than the moving baseline, and
+        the distribution broader (Xu et al. 2015, the estimator below eq. 11).
+
+        A caption is worth its mean log-probability a word.
+        """
+        assert taught.sampled is not None and taught.weights is not None and taught.drawn is not None
+        with torch.no_grad():
+            logits = self.decoder.logits(taught.readouts).float()
+            words = -F.cross_entropy(logits.transpose(1, 2), answers, ignore_index=PAD, reduction="none")
+            worth = words.sum(dim=1) / real.sum(dim=1)
+            advantage = torch.where(taught.drawn, worth - self.baseline, 0.0)
+            if self.training and bool(taught.drawn.any()):
+                self.baseline.mul_(0.9).add_(0.1 * worth[taught.drawn].mean())
+        entropy = -(taught.weights * torch.log(taught.weights.clamp_min(1e-12))).sum(dim=2)
+        chosen = (advantage[:, None] * taught.sampled)[real].sum()
+        return -regularisers.reinforce * chosen - regularisers.entropy * entropy[real].sum()
+
+    @property
+    def embedding(self) -> nn.Embedding:
+        return self.decoder.embedding
+
+    @property
+    def device(self) -> torch.device:
+        return self.embedding.weight.device
+
+
+def _first(state: State, count: int) -> State:
+    """The state of the first rows alone: parts of the same tensors, nothing is copied."""
+    if count == len(state.hidden):
+        return state
+    memory, past = state.memory, state.past
+    projected = None if memory.projected is None else memory.projected[:count]
+    return State(
+        Memory(memory.keys[:count], memory.mask[:count], memory.summary[:count], projected),
+        state.values[:count],
+        state.hidden[:count],
+        state.cell[:count],
+        state.readout[:count],
+        Past(past.previous[:count], past.total[:count]),
+    )
+
+
+def _padded(steps: list[Tensor]) -> Tensor:
+    """(batch, steps, …) of steps (rows, …) with ever fewer rows."""
+    return pad_sequence(steps, batch_first=True).transpose(0, 1)

@@ -1,0 +1,84 @@
+"""A file that a person gives, as a photo: checked before it is decoded, upright, in its own shape, without metadata."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnviz.errors import InputError
+from attnviz.reading import LONGEST_SIDE, Photo
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MOST_BYTES = 20_000_000
+MOST_PIXELS = 50_000_000
+LEAST_SIDE = 16
+WHAT_TO_DO = "Choose a photo as JPEG, PNG or WebP."
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A photo as it is shown, its pixels (height, width, 3) uint8 RGB, and what was done to it, as sentences."""
+
+    photo: Photo
+    pixels: NDArray[np.uint8]
+    notes: tuple[str, ...]
+
+
+def open_photo(content: bytes) -> Opened:
+    """Raises InputError where the file is no photo that can be read."""
+    from PIL import Image, ImageOps
+
+    if not content:
+        raise InputError(f"This file is empty. {WHAT_TO_DO}")
+    if len(content) > MOST_BYTES:
+        raise InputError(f"This file has more than {MOST_BYTES // 1_000_000} MB: make the photo smaller.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of odd metadata and of many pixels, which are counted below
+        image: Image.Image
+        try:
+            image = Image.open(io.BytesIO(content), formats=FORMATS)
+            too_many = image.width * image.height > MOST_PIXELS
+        except Image.DecompressionBombError:
+            too_many = True
+        except (OSError, ValueError, SyntaxError) as problem:
+            raise InputError(f"This file is no photo that can be opened here. {WHAT_TO_DO}") from problem
+        if too_many:
+            raise InputError(f"This photo has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.")
+        if min(image.size) < LEAST_SIDE:
+            size = f"{image.width} x {image.height}"
+            raise InputError(f"This photo has {size} pixels: choose one with at least {LEAST_SIDE} each way.")
+        notes = _notes(image)
+        try:
+            image.load()
+            image = ImageOps.exif_transpose(image)
+        except (OSError, ValueError, SyntaxError, EOFError) as problem:
+            raise InputError(f"This photo is damaged: only part of it can be read. {WHAT_TO_DO}") from problem
+        shown = _rgb(image)
+    shown.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    buffer = io.BytesIO()
+    shown.save(buffer, "JPEG", quality=90)
+    return Opened(Photo(buffer.getvalue(), *shown.size), np.asarray(shown), notes)
+
+
+def _notes(image: Any) -> tuple[str, ...]:
+    frames = getattr(image, "n_frames", 1)
+    return (f"This picture moves: only the first of its {frames} frames is read.",) if frames > 1 else ()
+
+
+def _rgb(image: Any) -> Any:
+    """Any kind of pixels as RGB: 16 bits are brought to 8, what is transparent lies on white."""
+    from PIL import Image
+
+    if image.mode.startswith("I") or image.mode == "F":
+        values = np.asarray(image, dtype=np.float64)
+        top = 65535 if values.max(initial=0) > 255 else 255
+        image = Image.fromarray((255 * values / top).clip(0, 255).astype(np.uint8))
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        white.alpha_composite(image)
+        image = white
+    return image.convert("RGB")

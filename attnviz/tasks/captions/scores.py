@@ -1,0 +1,171 @@
+"""How well a variant captions photos, and how well it looks where people said the thing is.
+
+Which figures a file gives depends on its form: captions (`captions.X.jsonl`) give BLEU, CIDEr-D, ROUGE-L, distinct and
+coverage, and, where `regions.X.jsonl.xz` lies beside it, the figures of `regions` too; `regions.X.jsonl` gives these
+alone. The photos are in `images.X.tar` beside it.
+"""
+
+import lzma
+import tarfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from attnviz.analysis.shape import coverage
+from attnviz.errors import InputError
+from attnviz.tasks.captions.consensus import Floats, Scores, Words, caption_scores, paired_bootstrap
+from attnviz.tasks.captions.corpus import read_captions, read_photos, words_of
+from attnviz.tasks.captions.regions import Regions, figures_of, read_regions, region_scores
+
+CHUNK = 32  # photos that are captioned at once
+
+Pixels = NDArray[np.uint8]
+One = TypeVar("One")
+
+
+@dataclass(frozen=True, eq=False)
+class Caption:
+    """What was written of a photo, and where each word looked: (words, rows, columns), None without attention. Of
+    `hard` the distributions that the cells are drawn from."""
+
+    words: tuple[str, ...]
+    maps: Floats | None
+
+
+class Captioner(Protocol):
+    """A variant as scoring sees it. Photos are uint8 RGB (height, width, 3)."""
+
+    variant: str
+
+    def captions(self, photos: Sequence[Pixels], *, beam: int, length_penalty: float) -> list[Caption]:
+        """A caption of each photo."""
+        ...
+
+    def maps(self, photo: Pixels, captions: Sequence[Words]) -> list[Floats] | None:
+        """Where each word of each caption looks, (words, rows, columns), captions forced; None without attention."""
+        ...
+
+
+def evaluate(
+    reader: Captioner,
+    path: Path,
+    *,
+    limit: int | None = None,
+    beam: int = 5,
+    length_penalty: float = 1.0,
+    against: Captioner | None = None,
+    progress: bool = False,
+) -> tuple[int, Scores]:
+    """The number of photos (of a file of regions: of captions) scored, and their figures. `limit`: only the first so
+    many.
+
+    `bleu-1` to `bleu-4`, `cider`, `rouge-l` are 0 to 100, `distinct` is a share; `coverage` is sum_i (1 - sum_t
+    alpha_ti)^2, the mean over photos. `against`: another variant's figures, and how often this one wins.
+    Raises InputError for a file of another form, and where a photo is missing.
+    """
+    stem = path.name.removesuffix(".xz")
+    if not stem.startswith(("captions.", "regions.")) or not stem.endswith(".jsonl"):
+        raise InputError(f"{path.name} can't be scored: choose captions.X.jsonl or regions.X.jsonl (or .jsonl.xz).")
+    if stem.startswith("regions."):
+        if against is not None:
+            raise InputError("Two variants are compared by their captions: choose captions.X.jsonl, or leave one out.")
+        regions = _take(path, read_regions, limit, "captions with phrases and their boxes")
+        return len(regions), {"regions": where_it_looks(reader, regions, _beside(path, "images"), progress=progress)}
+    corpus = _take(path, read_captions, limit, "a photo's name, its size and its captions in each line")
+    images = _beside(path, "images")
+    references = [[words_of(text) for text in one.captions] for one in corpus]
+    names = [one.image for one in corpus]
+    options: dict[str, Any] = {"beam": beam, "length_penalty": length_penalty, "progress": progress}
+    found = _captions(reader, images, names, **options)
+    scores = caption_scores([one.words for one in found], references)
+    maps = [one.maps for one in found if one.maps is not None]
+    scores["coverage"] = round(float(np.mean([coverage(_flat(one)).shortfall for one in maps])), 4) if maps else None
+    if against is not None:
+        others = _captions(against, images, names, **options)
+        won = paired_bootstrap([one.words for one in found], [one.words for one in others], references)
+        scores["against"] = {"variant": against.variant, **won}
+    golden = _beside(path, "regions", needed=False)
+    if golden is not None:
+        wanted = set(names)
+        regions = [one for one in _take(golden, read_regions, None, "captions with phrases") if one.image in wanted]
+        scores["regions"] = where_it_looks(reader, regions, images, progress=progress)
+    return len(corpus), scores
+
+
+def where_it_looks(reader: Captioner, regions: Sequence[Regions], images: Path, *, progress: bool = False) -> Scores:
+    """The figures of `regions.region_scores`, the captions that people wrote forced."""
+    by_photo: dict[str, list[Regions]] = {}
+    for one in regions:
+        by_photo.setdefault(one.image, []).append(one)
+    known = []
+    for names, photos in _photos(images, list(by_photo), f"{reader.variant}, regions", progress):
+        for name, photo in zip(names, photos, strict=True):
+            maps = reader.maps(photo, [one.words for one in by_photo[name]])
+            if maps is None:
+                return {"n": None, "reason": "This variant has no attention, so there is no map."}
+            for one, found in zip(by_photo[name], maps, strict=True):
+                known += [(phrase, figures_of(phrase, found)) for phrase in one.phrases]
+    return region_scores(known)
+
+
+# Files
+
+
+def _captions(
+    reader: Captioner, images: Path, names: Sequence[str], *, beam: int, length_penalty: float, progress: bool
+) -> list[Caption]:
+    """A caption of each photo, in the order of `names`."""
+    found: dict[str, Caption] = {}
+    for some, photos in _photos(images, names, reader.variant, progress):
+        found |= zip(some, reader.captions(photos, beam=beam, length_penalty=length_penalty), strict=True)
+    return [found[name] for name in names]
+
+
+def _photos(images: Path, names: Sequence[str], title: str, progress: bool) -> Iterator[tuple[list[str], list[Pixels]]]:
+    """The named photos, some at a time, in the order of the tar. Raises InputError where one is missing."""
+    wanted = set(names)
+    with tqdm(total=len(wanted), unit="photo", desc=title, disable=not progress) as bar:
+        try:
+            there = ((name, pixels) for name, pixels in read_photos(images) if name in wanted)
+            while some := list(islice(there, CHUNK)):
+                yield [name for name, _ in some], [pixels for _, pixels in some]
+                wanted -= {name for name, _ in some}
+                bar.update(len(some))
+        except (tarfile.TarError, OSError) as problem:
+            raise InputError(f"{images.name} is damaged: fetch it again.") from problem
+    if wanted:
+        raise InputError(f"{images.name} lacks {len(wanted)} of the photos, such as {min(wanted)}: fetch it again.")
+
+
+def _beside(path: Path, kind: str, *, needed: bool = True) -> Any:
+    """The file of the same split with the photos ("images") or the regions; None where it is missing and not needed."""
+    split = path.name.split(".", 1)[1].removesuffix(".xz").removesuffix(".jsonl")
+    ending = ["tar"] if kind == "images" else ["jsonl.xz", "jsonl"]
+    found = [there for one in ending if (there := path.with_name(f"{kind}.{split}.{one}")).is_file()]
+    if not found and needed:
+        raise InputError(f"{path.parent} holds no {kind}.{split}.{ending[0]}: the photos of {path.name} are needed.")
+    return found[0] if found else None
+
+
+def _take(path: Path, read: Callable[[Path], Iterator[One]], limit: int | None, form: str) -> list[One]:
+    try:
+        found = list(islice(read(path), limit))
+    except InputError:
+        raise
+    except OSError as problem:
+        raise InputError(f"{path} can't be read ({problem.strerror}): choose another file.") from problem
+    except (ValueError, EOFError, lzma.LZMAError) as problem:
+        raise InputError(f"{path.name} is damaged or not of its form: it needs {form}.") from problem
+    if not found:
+        raise InputError(f"{path.name} holds nothing to score: it needs {form}.")
+    return found
+
+
+def _flat(maps: Floats) -> Floats:
+    return maps.reshape(len(maps), -1)

@@ -1,0 +1,300 @@
+"""The caption model: one step against a plain loop, steps against `draw`, the sentinel, the gate, and the estimator."""
+
+import math
+from collections.abc import Iterator
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+import tests.small  # noqa: F401  (one thread)
+from attnviz.nn.beam import replay, search
+from attnviz.nn.decoder import Step
+from attnviz.tasks.captions.model import (
+    BEGIN,
+    END,
+    GATED,
+    PAD,
+    UNKNOWN,
+    VARIANTS,
+    CaptionModel,
+    Regularisers,
+    Size,
+    Taught,
+)
+from tests.small import affine, dot, sigmoid, softmax
+
+SIZE = Size(vocabulary=9, features=5, embedding=4, hidden=6, key=4, score=3)
+CELLS = 6
+ATTENTIVE = [variant for variant in VARIANTS if variant != "none"]
+TARGET = torch.tensor([[BEGIN, 4, 5, 6, END], [BEGIN, 7, 8, END, PAD], [BEGIN, 5, END, PAD, PAD]])
+PHOTO = torch.tensor([0, 0, 1])
+
+
+@pytest.fixture(autouse=True)
+def _precise() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    torch.manual_seed(3)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def model_of(variant: str) -> CaptionModel:
+    model = CaptionModel(variant, SIZE)
+    with torch.no_grad():
+        for weights in model.parameters():
+            weights.normal_(std=0.6)
+    return model.eval()
+
+
+def photos(count: int = 2) -> Tensor:
+    return torch.rand(count, CELLS, SIZE.features)
+
+
+def steps(model: CaptionModel, features: Tensor, words: Tensor) -> list[Step]:
+    """Step by step, given the words before each: (batch, steps)."""
+    state = model.decoder.begin(model.encode(features))
+    found = []
+    for token in words.unbind(1):
+        step = model.decoder.step(token, state)
+        state = step.state
+        found.append(step)
+    return found
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_two_steps_are_the_papers_formulas(variant: str) -> None:
+    model, features = model_of(variant), photos(1)
+    decoder, memory = model.decoder, model.encode(features)
+    keys, summary = memory.keys[0].tolist(), memory.summary[0].tolist()
+    assert summary == pytest.approx([sum(column) / CELLS for column in zip(*keys, strict=True)])
+    hidden = [math.tanh(value) for value in affine(decoder.start, summary)]
+    cell, readout = [0.0] * SIZE.hidden, [0.0] * SIZE.embedding
+    embedding = model.embedding.weight.tolist()
+    for token, step in zip((BEGIN, 5), steps(model, features, torch.tensor([[BEGIN, 5]])), strict=True):
+        word = embedding[token]
+        gates = [
+            a + b
+            for a, b in zip(
+                affine(decoder.input_gates, word), affine(decoder.recurrent_gates, [*readout, *hidden]), strict=True
+            )
+        ]
+        i, f, n, o = (gates[k * SIZE.hidden : (k + 1) * SIZE.hidden] for k in range(4))
+        cell = [sigmoid(b) * c + sigmoid(a) * math.tanh(d) for a, b, c, d in zip(i, f, cell, n, strict=True)]
+        before, hidden = hidden, [sigmoid(a) * math.tanh(c) for a, c in zip(o, cell, strict=True)]
+        candidates = list(keys)
+        if variant == "adaptive":  # Lu et al. 2017, eq. 8 and 9
+            open_ = [
+                sigmoid(a + b)
+                for a, b in zip(
+                    affine(decoder.sentinel_input, [*word, *readout]),
+                    affine(decoder.sentinel_state, before),
+                    strict=True,
+                )
+            ]
+            seen = [g * math.tanh(c) for g, c in zip(open_, cell, strict=True)]
+            candidates.append(affine(decoder.sentinel_key, seen))
+        if variant == "none":
+            context = affine(decoder.readout_values, summary)
+            assert step.weights is None
+        else:
+            assert decoder.mechanism is not None and step.weights is not None
+            score = decoder.mechanism.score
+            query = affine(score.query, hidden)
+            energies = [
+                dot(
+                    score.energy.weight[0].tolist(),
+                    [math.tanh(a + b) for a, b in zip(query, affine(score.key, key), strict=True)],
+                )
+                for key in candidates
+            ]
+            weights = softmax(energies)
+            if variant == "hard":
+                weights = [float(weight == max(weights)) for weight in weights]
+            assert step.weights[0].tolist() == pytest.approx(weights)
+            read = [dot(weights, [key[k] for key in candidates]) for k in range(SIZE.key)]
+            context = affine(decoder.readout_values, read)
+            if variant in GATED:  # Xu et al. 2015, section 4.2.1
+                beta = sigmoid(affine(decoder.gate, hidden)[0])
+                context = [beta * value for value in context]
+        readout = [math.tanh(a + b) for a, b in zip(affine(decoder.readout_state, hidden), context, strict=True)]
+        logits = [dot(row, readout) + b for row, b in zip(embedding, decoder.output_bias.tolist(), strict=True)]
+        assert step.log_probs[0].tolist() == pytest.approx([math.log(p) for p in softmax(logits)])
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_all_steps_at_once_are_the_steps_as_long_as_a_caption_goes_on(variant: str) -> None:
+    model, features = model_of(variant), photos()
+    lengths = (TARGET[:, 1:] != PAD).sum(dim=1)
+    taught = model.decoder.draw(model.encode(features), PHOTO, TARGET[:, :-1], lengths, expected=0.5)
+    assert lengths.tolist() == [4, 3, 2]
+    for place, step in enumerate(steps(model, features[PHOTO], TARGET[:, :-1])):
+        going = lengths > place
+        log_probs = F.log_softmax(model.decoder.logits(taught.readouts[:, place]), dim=1)
+        torch.testing.assert_close(log_probs[going], step.log_probs[going])
+        assert not taught.readouts[~going, place].any()
+        if step.weights is not None:
+            assert taught.weights is not None
+            shown = decoder_looks(model, step) if variant == "hard" else step.weights
+            torch.testing.assert_close(taught.weights[going, place], shown[going])
+            assert not taught.weights[~going, place].any()
+
+
+def decoder_looks(model: CaptionModel, step: Step) -> Tensor:
+    """The distribution behind a step of `hard`, whose largest weight is where the cell was read."""
+    found = model.decoder.look(step.state)
+    assert step.weights is not None and torch.equal(found.argmax(dim=1), step.weights.argmax(dim=1))
+    return found
+
+
+def test_hard_reads_the_expected_context_of_some_captions_while_training_and_drawn_cells_of_the_others() -> None:
+    model, features = model_of("hard").train(), photos()
+    lengths = (TARGET[:, 1:] != PAD).sum(dim=1)
+
+    def taught(expected: float) -> Taught:
+        return model.decoder.draw(model.encode(features), PHOTO, TARGET[:, :-1], lengths, expected)
+
+    mixed = taught(1.0)
+    assert mixed.drawn is not None and not mixed.drawn.any()
+    model.decoder.variant = "soft"
+    torch.testing.assert_close(mixed.readouts, taught(1.0).readouts)
+    model.decoder.variant = "hard"
+    several = [taught(0.0) for _ in range(20)]
+    assert all(one.drawn is not None and one.drawn.all() for one in several)
+    first = torch.stack([one.readouts[0, 0] for one in several])
+    assert 1 < len(first.unique(dim=0)) <= CELLS  # one readout for each cell that was drawn
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_neither_padding_nor_the_order_of_captions_changes_the_loss(variant: str) -> None:
+    model, features = model_of(variant), photos()
+    regularisers = Regularisers()
+    whole, plain, count = model.loss(features, PHOTO, TARGET, 0.1, regularisers)
+    order = torch.tensor([2, 0, 1])
+    longer = F.pad(TARGET, (0, 3), value=PAD)
+    for photo, target in ((PHOTO[order], TARGET[order]), (PHOTO, longer)):
+        again, same, number = model.loss(features, photo, target, 0.1, regularisers)
+        torch.testing.assert_close((again, same), (whole, plain))
+        assert number == count
+    alone = [
+        model.loss(features, PHOTO[i : i + 1], TARGET[i : i + 1], 0.1, regularisers)[0] for i in range(len(TARGET))
+    ]
+    torch.testing.assert_close(torch.stack(alone).sum(), whole)
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+def test_weights_sum_to_one_and_the_sentinels_is_the_last(variant: str) -> None:
+    for step in steps(model_of(variant), photos(), torch.tensor([[BEGIN, 4], [BEGIN, 8]])):
+        assert step.weights is not None
+        assert step.weights.shape == (2, CELLS + (variant == "adaptive"))
+        torch.testing.assert_close(step.weights.sum(dim=1), torch.ones(2))
+        if variant == "hard":
+            assert set(step.weights.flatten().tolist()) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+def test_given_weights_are_what_is_used_and_shown(variant: str) -> None:
+    model = model_of(variant)
+    state, token = model.decoder.begin(model.encode(photos(1))), torch.tensor([BEGIN])
+    own = model.decoder.step(token, state)
+    assert own.weights is not None
+    seen = []
+    for cell in range(own.weights.shape[1]):
+        given = F.one_hot(torch.tensor([cell]), own.weights.shape[1]).to(own.weights.dtype)
+        step = model.decoder.step(token, state, weights=given)
+        assert step.weights is given
+        seen.append(step.log_probs)
+    assert torch.stack(seen).std(dim=0).max() > 1e-3
+    again = model.decoder.step(token, state, weights=own.weights)
+    assert torch.equal(again.log_probs, own.log_probs)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_search_finds_captions_that_a_replay_repeats(variant: str) -> None:
+    model = model_of(variant)
+    with torch.inference_mode():
+        memory = model.encode(photos(1))
+        found = search(model.decoder, memory, begin=BEGIN, end=END, never=(PAD, UNKNOWN, BEGIN), beam=3, max_tokens=6)[
+            0
+        ]
+        assert found
+        for trace in found:
+            forced = replay(model.decoder, memory, trace.tokens, begin=BEGIN)
+            assert forced.score == pytest.approx(trace.score)
+            assert (forced.weights is None) == (variant == "none")
+            if forced.weights is not None:
+                assert forced.weights == pytest.approx(trace.weights)
+
+
+def test_the_regulariser_asks_that_each_cell_be_seen_once() -> None:
+    """lambda sum_i (1 - sum_t alpha_ti)^2 over the words that are there (Xu et al. 2015, eq. 14)."""
+    model, features = model_of("soft"), photos()
+    without, plain, count = model.loss(features, PHOTO, TARGET, 0.0, Regularisers(doubly_stochastic=0))
+    assert without.item() == pytest.approx(plain.item()) and count == 4 + 3 + 2
+    total, _, _ = model.loss(features, PHOTO, TARGET, 0.0, Regularisers(doubly_stochastic=0.7))
+    extra = 0.0
+    for i, found in enumerate(PHOTO):
+        words = TARGET[i : i + 1, :-1]
+        length = int((TARGET[i, 1:] != PAD).sum())
+        maps = [step.weights[0].tolist() for step in steps(model, features[found][None], words[:, :length])]
+        extra += sum((1 - sum(row[cell] for row in maps)) ** 2 for cell in range(CELLS))
+    assert (total - without).item() == pytest.approx(0.7 * extra)
+
+
+def test_the_estimator_of_hard_attention_follows_the_gradient_of_the_expectation() -> None:
+    """The mean over draws of worth * grad log alpha is the gradient of the expected worth, by each cell's own."""
+    model, features = model_of("hard").train(), photos(1)
+    with torch.no_grad():
+        model.decoder.readout_values.weight *= 5  # so that it matters which cell is read
+        model.embedding.weight *= 3
+    target = torch.tensor([[BEGIN, 4]])  # one word: its cell is all that is drawn
+    decoder = model.decoder
+    state = decoder.begin(model.encode(features))
+    energy = decoder.mechanism.score.energy.weight
+    alpha = decoder.look(decoder.step(torch.tensor([BEGIN]), state).state)[0]
+    worth = torch.stack(
+        [
+            decoder.step(torch.tensor([BEGIN]), state, weights=F.one_hot(torch.tensor([cell]), CELLS).double())
+            .log_probs[0, 4]
+            .detach()
+            for cell in range(CELLS)
+        ]
+    )
+    (exact,) = torch.autograd.grad((alpha * worth).sum(), energy)
+    rows = 40_000
+    total, _, _ = model.loss(
+        features,
+        torch.zeros(rows, dtype=torch.long),
+        target.expand(rows, -1),
+        0.0,
+        Regularisers(doubly_stochastic=0, reinforce=1, entropy=0, expected=0),
+    )
+    (found,) = torch.autograd.grad(-total / rows, energy)
+    assert exact.abs().max() > 2e-3
+    torch.testing.assert_close(found, exact, atol=0.1 * exact.abs().max().item(), rtol=0)
+
+
+def test_the_moving_baseline_follows_what_captions_are_worth_while_training() -> None:
+    model, features = model_of("hard"), photos()
+    regularisers = Regularisers(expected=0)
+    model.loss(features, PHOTO, TARGET, 0.0, regularisers)
+    assert model.baseline.item() == 0
+    model.train()
+    for _ in range(60):
+        _, plain, count = model.loss(features, PHOTO, TARGET, 0.0, regularisers)
+    assert model.baseline.item() == pytest.approx(-plain.item() / count, rel=0.35)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_few_steps_of_training_make_captions_likelier(variant: str) -> None:
+    model, features = CaptionModel(variant, SIZE).train(), photos()
+    optimiser = torch.optim.Adam(model.parameters(), lr=3e-2)
+    seen = []
+    for _ in range(40):
+        optimiser.zero_grad()
+        total, plain, count = model.loss(features, PHOTO, TARGET, 0.05, Regularisers())
+        torch.autograd.backward(total / count)
+        optimiser.step()
+        seen.append(plain.item() / count)
+    assert seen[-1] < 0.6 * seen[0]

@@ -1,0 +1,111 @@
+"""What people upload: every odd photo becomes an ordinary one, and what is none is one clear sentence."""
+
+import io
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from attnviz.errors import InputError
+from attnviz.reading import LONGEST_SIDE
+from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
+
+RED = (200, 30, 30)
+
+
+def saved(image: Image.Image, format: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def plain(width: int = 60, height: int = 40) -> Image.Image:
+    return Image.new("RGB", (width, height), RED)
+
+
+@pytest.mark.parametrize(
+    ("content", "colour"),
+    [
+        (saved(plain(), "JPEG"), RED),
+        (saved(plain(), "PNG"), RED),
+        (saved(plain(), "WEBP", lossless=True), RED),
+        (saved(plain().convert("P"), "GIF"), RED),
+        (saved(plain().convert("CMYK"), "JPEG"), RED),
+        (saved(plain().convert("L"), "PNG"), (80, 80, 80)),
+        (saved(Image.new("1", (60, 40), 1), "PNG"), (255, 255, 255)),
+        (saved(Image.fromarray(np.full((40, 60), 40_000, dtype=np.uint16)), "PNG"), (155, 155, 155)),
+        (saved(Image.new("RGBA", (60, 40), (0, 0, 0, 0)), "PNG"), (255, 255, 255)),
+        (saved(Image.new("P", (60, 40), 0), "PNG", transparency=0), (255, 255, 255)),
+    ],
+    ids=["jpeg", "png", "webp", "gif", "cmyk", "grey", "1 bit", "16 bit", "transparent", "transparent palette"],
+)
+def test_every_kind_of_pixels_is_shown_in_its_colour(content: bytes, colour: tuple[int, int, int]) -> None:
+    opened = open_photo(content)
+    assert opened.pixels.shape == (40, 60, 3) and opened.pixels.dtype == np.uint8
+    assert opened.pixels.reshape(-1, 3).mean(axis=0) == pytest.approx(colour, abs=8)
+    assert (opened.photo.width, opened.photo.height) == (60, 40)
+    assert Image.open(io.BytesIO(opened.photo.content)).size == (60, 40)
+    assert opened.notes == ()
+
+
+def test_a_photo_is_turned_upright_and_loses_its_metadata() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a camera that was held on its side
+    exif[0x010F] = "a camera's maker"
+    opened = open_photo(saved(plain(), "JPEG", exif=exif))
+    assert (opened.photo.width, opened.photo.height) == (40, 60)
+    assert b"maker" not in opened.photo.content
+    assert not Image.open(io.BytesIO(opened.photo.content)).getexif()
+
+
+def test_a_large_photo_is_made_smaller_in_its_own_shape() -> None:
+    opened = open_photo(saved(plain(3000, 1500), "JPEG"))
+    assert (opened.photo.width, opened.photo.height) == (LONGEST_SIDE, LONGEST_SIDE // 2)
+
+
+@pytest.mark.parametrize("format", ["GIF", "WEBP"])
+def test_of_a_moving_picture_the_first_frame_is_read_and_that_is_said(format: str) -> None:
+    frames = [Image.new("RGB", (60, 40), colour) for colour in ("blue", "red", "lime")]
+    opened = open_photo(saved(frames[0], format, save_all=True, append_images=frames[1:]))
+    assert opened.pixels.reshape(-1, 3).mean(axis=0) == pytest.approx((0, 0, 255), abs=8)
+    assert opened.notes == ("This picture moves: only the first of its 3 frames is read.",)
+
+
+def bomb(side: int) -> bytes:
+    """A PNG that says it has side x side pixels, of which none is there."""
+    content = bytearray(saved(plain(), "PNG"))
+    content[16:24] = side.to_bytes(4, "big") * 2
+    content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")
+    return bytes(content)
+
+
+NOISE = np.random.default_rng(0).integers(0, 255, (200, 200, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "This file is empty."),
+        (b"%PDF-1.7 a PDF that somebody renamed", "is no photo that can be opened"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "is no photo that can be opened"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "is no photo that can be opened"),
+        (saved(plain(), "TIFF"), "is no photo that can be opened"),
+        (saved(plain(), "JPEG")[:40], "is no photo that can be opened"),
+        (saved(Image.fromarray(NOISE), "JPEG")[:9000], "is damaged"),
+        (saved(Image.fromarray(NOISE), "PNG")[:9000], "is damaged"),
+        (saved(Image.fromarray(NOISE), "WEBP")[:5000], "is "),
+        (saved(plain(1, 1), "PNG"), "has 1 x 1 pixels: choose one with at least 16"),
+        (bomb(20_000), "has more than 50 million pixels"),
+        (bomb(8_000), "has more than 50 million pixels"),
+        (b"\xff\xd8" + bytes(MOST_BYTES), "more than 20 MB"),
+    ],
+    ids="empty pdf svg heic tiff stump jpeg-cut png-cut webp-cut 1x1 bomb large heavy".split(),
+)
+def test_what_is_no_photo_is_one_clear_sentence(content: bytes, said: str) -> None:
+    with pytest.raises(InputError) as problem:
+        open_photo(content)
+    message = str(problem.value)
+    assert said in message
+    assert message.endswith(".")
