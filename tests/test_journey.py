@@ -59,6 +59,8 @@ def read(tab: Page, text: str) -> None:
 
 
 def saved(tab: Page, format: str) -> tuple[str, bytes]:
+    """What a button saves, once the page is drawn to its foot: until then a button is that of the run before."""
+    expect(tab.locator("[data-test-script-state='notRunning']")).to_be_visible()
     with tab.expect_download() as download:
         tab.get_by_role("button", name=format, exact=True).click()
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
