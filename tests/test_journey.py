@@ -189,3 +189,19 @@ def test_variants_stand_all_beside_or_all_below_each_other(page: Page, app_url: 
     assert len(boxes) == 3
     across = "y" if width == 2400 else "x"
     assert len({round(box[across]) for box in boxes if box}) == 1
+
+
+def test_what_is_set_shows_in_a_menu_that_is_opened_later(tab: Page, app_url: str) -> None:
+    """A menu's widgets are first drawn when it is opened, however often the page was drawn before."""
+    visit(tab, app_url, text=SENTENCE, beam="7", penalty="0.5", own="The cat sleeps.")
+    tab.get_by_role("button", name=ATTENTIVE[1], exact=True).click()
+    expect(charts(tab)).to_have_count(4)
+    tab.get_by_role("button", name="Settings").click()
+    sliders = tab.get_by_role("slider")
+    expect(sliders.nth(0)).to_have_value("7")
+    expect(sliders.nth(1)).to_have_value("0.5")
+    sliders.nth(0).press("ArrowRight")
+    expect(tab).to_have_url(re.compile(r"beam=8&penalty=0\.5"))
+    tab.keyboard.press("Escape")
+    tab.get_by_role("button", name="Your translation").click()
+    expect(tab.get_by_role("textbox", name="Type an English translation")).to_have_value("The cat sleeps.")

@@ -150,7 +150,7 @@ def test_one_of_the_n_best_can_be_looked_at() -> None:
 def test_a_translation_of_ones_own_stands_beside_the_models() -> None:
     page = opened(text=SENTENCE)
     own = "A dog sleeps."
-    shown(page.text_area(key="translation_own").set_value(own).run())
+    shown(next(box for box in page.text_area if box.label.startswith("Type an English")).set_value(own).run())
     assert titles(page) == ["additive", "additive, your translation"]
     assert sentences(page)[1] == (SENTENCE, own)
     told = [float(found[1].replace("−", "-")) for one in page.caption if (found := LOGPROB.search(one.value))]

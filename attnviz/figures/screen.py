@@ -273,4 +273,5 @@ def _escape(text: str) -> str:
 def _text_width(text: str, size: int) -> int:
     """Pixels that the text takes at most, about: the browser's font isn't known."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return math.ceil(size * (0.58 * (len(text) - wide) + 1.05 * wide))
+    broad = sum(c in "mwMW@%" for c in text)
+    return math.ceil(size * (0.6 * (len(text) - wide - broad) + 0.95 * broad + 1.05 * wide))

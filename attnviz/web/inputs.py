@@ -89,19 +89,18 @@ def settings(page: str) -> Settings:
     """Beam size, length penalty and, where there is a choice, the device."""
     devices = service.devices()
     with st.popover("Settings", icon=":material/tune:"):
-        st.slider(
+        _slider(
+            page,
+            "beam",
             "Beam size",
-            1,
-            LARGEST_BEAM,
-            key=key(page, "beam"),
+            (1, LARGEST_BEAM, 1),
             help="How many unfinished outputs the search keeps. 1: always the likeliest next word.",
         )
-        st.slider(
+        _slider(
+            page,
+            "penalty",
             "Length penalty",
-            0.0,
-            2.0,
-            step=0.1,
-            key=key(page, "penalty"),
+            (0.0, 2.0, 0.1),
             help="An output's log-probability is divided by its number of subwords to the power of this. 0 favours "
             "short outputs, 1 takes the mean, more favours long ones.",
         )
@@ -109,6 +108,19 @@ def settings(page: str) -> Settings:
             st.radio("Runs on", ["", *devices], key=key(page, "device"), format_func=lambda d: _DEVICES[d])
     beam, penalty, device = (st.session_state[key(page, name)] for name in ("beam", "penalty", "device"))
     return Settings(beam, penalty, device or devices[0])
+
+
+def _slider(page: str, name: str, label: str, scale: tuple[float, float, float], help: str) -> None:
+    """A slider in a popover from least to most by steps. It is first drawn when the popover is opened, and then it
+    knows only what it was given as its value: what a key holds comes too early for it."""
+    state, widget = key(page, name), f"{page}_{name}_slider"
+
+    def keep() -> None:
+        st.session_state[state] = st.session_state[widget]
+
+    least, most, step = scale
+    value = type(least)(st.session_state[state])
+    st.slider(label, least, most, value=value, step=step, key=widget, help=help, on_change=keep)
 
 
 def within_limits(text: str, split: Callable[[str], list[str]] | None) -> tuple[list[str], list[str]]:

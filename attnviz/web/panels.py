@@ -155,7 +155,11 @@ def _hypotheses(page: str, panel: Panel) -> None:
         key=widget,
         on_change=choose,
     )
-    st.caption("Score: mean log-probability of a subword, at a length penalty of 1; nearer to 0 is better.")
+    penalty = panel.reading.provenance.settings.get("length_penalty", 1.0)
+    st.caption(
+        f"Score: log-probability of the whole, divided by its number of subwords to the power of {penalty} (the "
+        "length penalty); nearer to 0 is better."
+    )
 
 
 def _cut(output: Pieces, texts: Sequence[str]) -> str:

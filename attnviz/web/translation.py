@@ -67,6 +67,7 @@ def new_sentence() -> None:
     """What was chosen and typed for one sentence says nothing of another one."""
     st.session_state[key("rank")] = {}
     st.session_state[key("own")] = ""
+    st.session_state[key("boxes")] = st.session_state.get(key("boxes"), 0) + 1
 
 
 def new_text() -> None:
@@ -136,11 +137,19 @@ def read(text: str, chosen: list[str], settings: readings.Settings, status: Delt
 
 
 def type_own() -> str:
-    """What a person types in place of the model's output."""
+    """What a person types in place of the model's output. The box is first drawn when its menu is opened, and knows
+    only what it was given as its value; for another sentence it is another box."""
+    box = f"{key('own')}_box_{st.session_state.get(key('boxes'), 0)}"
+
+    def keep() -> None:
+        st.session_state[key("own")] = st.session_state[box]
+
     with st.popover("Your translation", icon=":material/edit:"):
         st.text_area(
             "Type an English translation of this sentence",
-            key=key("own"),
+            value=st.session_state[key("own")],
+            key=box,
+            on_change=keep,
             help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
         )
     own: str = st.session_state[key("own")]

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 
 import streamlit as st
 
+_ALIKE = str.maketrans("’‘ʼ′“”„«»″–—―‐‑", "'" * 4 + '"' * 6 + "-" * 5)
+
 
 @dataclass(frozen=True)
 class Word:
@@ -33,7 +35,11 @@ class Line:
 
 
 def spaced(text: str, labels: Sequence[str]) -> list[str]:
-    """What stands before each label in the text that they were cut from; a space where they aren't found in it."""
+    """What stands before each label in the text that they were cut from; a space where they aren't found in it.
+
+    Labels may have plain quotes and dashes where the text has others.
+    """
+    text, labels = text.translate(_ALIKE), [label.translate(_ALIKE) for label in labels]
     gaps, end = [], 0
     for label in labels:
         start = text.find(label, end)

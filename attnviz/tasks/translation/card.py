@@ -37,8 +37,8 @@ on the end mark is shown apart and never redistributed.
 **Data and licence.** {corpora}. Sources and terms: `pretrained/LICENSE.md`. Weights are for research and
 non-commercial use.
 
-**Training.** {steps:,} steps, {target_tokens:,} target tokens, {hours} hours ({precision}; {machine}), seed
-{seed}{branch}. Label smoothing {smoothing}, dropout {dropout}, Adam. {kept}
+**Training.** {steps:,} steps, {target_tokens:,} target tokens, {hours} hours ({precision}; {machine}), with
+seed {seed}{branch}. Label smoothing {smoothing}, dropout {dropout}, Adam. {kept}
 All settings are in `config.json`, the learning curve in `log.csv`, and maps of six sentences along the training in
 `probes.npz`.
 
