@@ -1,0 +1,120 @@
+"""From text to words, and the corpora: pairs of a premise and a hypothesis with a label.
+
+Every text is split by one rule, that by which the corpora were split: `do n't`, `man 's`, hyphens and marks alone.
+"""
+
+import json
+import lzma
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from attnviz.errors import InputError
+
+LABELS = ("entailment", "neutral", "contradiction")
+NO_LABEL = "-"  # of SNLI, where its annotators did not agree
+
+_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "―": "-"})
+_WORD = re.compile(
+    r"[^\W\d_]+(?=n't\b)|n't\b|'(?:s|m|d|re|ve|ll)\b|(?:[A-Za-z]\.){2,}|\d+(?:[.,:]\d+)+|[^\W_]+|\.{2,}|[^\s]",
+    re.IGNORECASE,
+)
+_RELATIONS = {"synonym": "entailment", "antonym": "contradiction"}
+
+
+def normalise(text: str) -> str:
+    """Plain quotes and dashes; control characters, and what no text holds, become spaces."""
+    text = text.translate(_SAME).replace("``", '"').replace("''", '"')
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co") else c for c in text)
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text, case kept; punctuation marks are words."""
+    return _WORD.findall(normalise(text))
+
+
+def recut(words: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Words that somebody else split, as this module splits them; and of each part, the word it is of."""
+    parts = [(part, i) for i, word in enumerate(words) for part in split_words(word) or [word]]
+    return [part for part, _ in parts], [i for _, i in parts]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two texts as words, and their label. source: the corpus it came from; split: "train", "dev", "test" or ""."""
+
+    id: str
+    premise: tuple[str, ...]
+    hypothesis: tuple[str, ...]
+    label: str
+    source: str = ""
+    split: str = ""
+
+
+def opened(path: Path) -> IO[str]:
+    """A text file in UTF-8, unpacked on the way if its name ends in .xz."""
+    return lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
+
+
+def read_pairs(path: Path) -> Iterator[Pair]:
+    """The pairs of a file: `.tsv` (words parted by spaces), or SNLI as it is published, `.jsonl` or `.txt`.
+
+    Pairs without a label (`-`) are left out. Raises InputError where a line is not a pair.
+    """
+    form = path.name.removesuffix(".xz").rsplit(".", 1)[-1]
+    with opened(path) as lines:
+        rows = _objects(lines) if form == "jsonl" else _table(lines)
+        for number, row in rows:
+            try:
+                pair = _published(row) if "gold_label" in row else _prepared(row)
+                known = pair.label == NO_LABEL or pair.label in LABELS
+            except (KeyError, TypeError, ValueError, AttributeError):
+                known = False
+            if not known:
+                raise InputError(
+                    f"Line {number} of {path.name} is no pair: it needs id, premise, hypothesis and one of the labels "
+                    f"{', '.join(LABELS)}, or the fields of SNLI as it is published."
+                )
+            if pair.label != NO_LABEL:
+                yield pair
+
+
+def read_relations(path: Path) -> Iterator[Pair]:
+    """The word pairs of `lexical_relations` as pairs of one word each: synonyms entail, antonyms contradict."""
+    with opened(path) as lines:
+        for number, row in _table(lines):
+            words = (row["word1"],), (row["word2"],)
+            yield Pair(f"lexical-{number}", *words, _RELATIONS[row["relation"]], "lexical")
+
+
+def _objects(lines: IO[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    for number, line in enumerate(lines, 1):
+        try:
+            yield number, json.loads(line)
+        except ValueError:
+            yield number, {}
+
+
+def _table(lines: IO[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    names = next(lines, "").rstrip("\n").split("\t")
+    for number, line in enumerate(lines, 2):
+        yield number, dict(zip(names, line.rstrip("\n").split("\t"), strict=False))
+
+
+def _prepared(row: dict[str, str]) -> Pair:
+    return Pair(
+        row["id"],
+        tuple(row["premise"].split()),
+        tuple(row["hypothesis"].split()),
+        row["label"],
+        row.get("source", ""),
+        row.get("split", ""),
+    )
+
+
+def _published(row: dict[str, str]) -> Pair:
+    premise, hypothesis = (tuple(split_words(row[name])) for name in ("sentence1", "sentence2"))
+    return Pair(row["pairID"], premise, hypothesis, row["gold_label"])

@@ -1,0 +1,276 @@
+"""The entailment models: two LSTMs on fixed word vectors, and what differs between variants.
+
+    none          conditional encoding alone: the hypothesis is read from where the premise ended
+    attention     its last output looks at the premise once
+    word_by_word  each word of the hypothesis looks, knowing what the words before it saw
+    two_way       word_by_word in both directions, with the same weights
+    match         both texts are read apart, and what each hypothesis word sees is matched with it in a second LSTM
+
+The first four are Rocktäschel et al. 2016, the last one is the match-LSTM of Wang and Jiang 2016. All share the
+projection of the vectors, both LSTMs, and the additive score.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from attnviz.nn.decoder import lstm_cell
+from attnviz.nn.focus import Softmax
+from attnviz.nn.mechanisms import Mechanism, Memory, Recipe
+from attnviz.nn.past import Past
+from attnviz.nn.precision import precise
+from attnviz.nn.scores import Additive
+from attnviz.tasks.entailment.corpus import LABELS
+
+VARIANTS = ("none", "attention", "word_by_word", "two_way", "match")
+
+Rows = Sequence[Tensor | None]
+
+
+@dataclass(frozen=True)
+class Size:
+    """Widths of the layers. vector: of the fixed word vectors. score: the hidden layer of the additive score."""
+
+    vector: int = 192
+    hidden: int = 192
+    score: int = 192
+
+
+@dataclass(frozen=True)
+class Text:
+    """Texts as vectors. vectors: (batch, words, vector). mask: (batch, words), true where a word is real; padding
+    comes last, and each text has a word at least."""
+
+    vectors: Tensor
+    mask: Tensor
+
+    @classmethod
+    def of(cls, rows: Sequence[Tensor]) -> "Text":
+        """Texts of different lengths, each (words, vector)."""
+        lengths = torch.tensor([len(row) for row in rows], device=rows[0].device)
+        vectors = pad_sequence(list(rows), batch_first=True)
+        return cls(vectors, torch.arange(vectors.shape[1], device=vectors.device) < lengths[:, None])
+
+
+@dataclass(frozen=True)
+class State:
+    """What goes from word to word of the hypothesis.
+
+    seen: (batch, hidden), r_t of word_by_word, or h^m_k of match, whose LSTM has the cell too.
+    """
+
+    memory: Memory
+    seen: Tensor
+    cell: Tensor
+    past: Past
+
+
+@dataclass(frozen=True)
+class Step:
+    """weights: (batch, keys), those that were used. state: after the step."""
+
+    weights: Tensor
+    state: State
+
+
+@dataclass(frozen=True)
+class Answer:
+    """log_probs: (batch, labels), in the order of LABELS. maps: one a direction, each (batch, queries, keys)."""
+
+    log_probs: Tensor
+    maps: tuple[Tensor, ...]
+
+
+class Recurrence(nn.Module):
+    """A hypothesis word looks at the premise: the query is [h_t; what was seen before]. Subclasses carry on.
+
+    alpha_t = softmax(w . tanh(W_y Y + W_h h_t + W_r r_(t-1))) (Rocktäschel et al. 2016, eq. 11 and 12; in match the
+    same with h^m_(k-1) for r_(t-1)).
+    """
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.mechanism = _additive(2 * size.hidden, size)
+
+    def begin(self, memory: Memory) -> State:
+        """The state before the first word: nothing seen."""
+        nothing = torch.zeros_like(memory.summary)
+        nowhere = torch.zeros_like(memory.mask, dtype=memory.keys.dtype)
+        return State(memory, nothing, nothing, Past(nowhere, nowhere))
+
+    def step(self, word: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
+        """One word. word: (batch, hidden), h_t. weights: (batch, keys), used in place of the mechanism's own."""
+        if weights is None:
+            weights = self.mechanism.look(torch.cat([word, state.seen], dim=1), state.memory, state.past)
+        seen, cell = self.carry(_read(weights, state.memory.keys), word, state)
+        return Step(weights, replace(state, seen=seen, cell=cell, past=state.past.then(weights)))
+
+    def carry(self, context: Tensor, word: Tensor, state: State) -> tuple[Tensor, Tensor]:
+        """What has been seen after this word, and the cell. context: (batch, hidden), Y alpha_t."""
+        raise NotImplementedError
+
+
+class WordByWord(Recurrence):
+    """r_t = Y alpha_t + tanh(W_t r_(t-1)) (Rocktäschel et al. 2016, eq. 13)."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__(size)
+        self.before = nn.Linear(size.hidden, size.hidden, bias=False)
+
+    def carry(self, context: Tensor, word: Tensor, state: State) -> tuple[Tensor, Tensor]:
+        return context + torch.tanh(self.before(state.seen)), state.cell
+
+
+class Match(Recurrence):
+    """h^m_k = LSTM(m_k, h^m_(k-1)), m_k = [a_k; h^t_k], a_k = sum_j alpha_kj h^s_j (Wang and Jiang 2016, mLSTM)."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__(size)
+        self.input_gates = nn.Linear(2 * size.hidden, 4 * size.hidden)
+        self.recurrent_gates = nn.Linear(size.hidden, 4 * size.hidden, bias=False)
+
+    def carry(self, context: Tensor, word: Tensor, state: State) -> tuple[Tensor, Tensor]:
+        gates = self.input_gates(torch.cat([context, word], dim=1)) + self.recurrent_gates(state.seen)
+        return lstm_cell(gates, state.cell)
+
+
+class EntailmentModel(nn.Module):
+    """A pair of texts to log-probabilities of the labels, and the maps.
+
+    `mark` is a learned vector in the place of a word: the delimiter before the hypothesis (Rocktäschel et al. 2016,
+    fig. 1), or for `match` the word NULL before the premise, the first key of its map.
+    """
+
+    def __init__(self, variant: str, size: Size, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.variant = variant
+        self.dropout = nn.Dropout(dropout)
+        self.project = nn.Linear(size.vector, size.hidden)
+        self.mark = nn.Parameter(torch.randn(size.hidden) / size.hidden**0.5)
+        # without biases padding leaves the state at 0, see `_run`; the projection has one
+        self.premise = nn.LSTM(size.hidden, size.hidden, batch_first=True, bias=False)
+        self.hypothesis = nn.LSTM(size.hidden, size.hidden, batch_first=True)
+        if variant == "attention":
+            self.mechanism = _additive(size.hidden, size)
+        elif variant == "match":
+            self.recurrence: Recurrence = Match(size)
+        elif variant != "none":
+            self.recurrence = WordByWord(size)
+        if variant != "match":
+            self.last = nn.Linear(size.hidden, size.hidden)
+            if variant != "none":
+                self.attended = nn.Linear(size.hidden, size.hidden, bias=False)
+        self.label = nn.Linear(size.hidden * (2 if variant == "two_way" else 1), len(LABELS))
+
+    def forward(
+        self, premise: Text, hypothesis: Text, *, weights: Rows | None = None, reverse: Rows | None = None
+    ) -> Answer:
+        """weights: for each query (batch, keys), used in place of what the mechanism would choose, or None; of
+        `attention` there is one query. reverse: the same for the second map of `two_way`, which asks with the premise.
+        """
+        pairs, map_ = self.pair(premise, hypothesis, weights)
+        maps: tuple[Tensor, ...] = () if map_ is None else (map_,)
+        if self.variant == "two_way":
+            others, back = self.pair(hypothesis, premise, reverse)
+            pairs, maps = torch.cat([pairs, others], dim=1), (*maps, cast(Tensor, back))
+        return Answer(F.log_softmax(precise(self.label(self.dropout(pairs))), dim=1), maps)
+
+    def pair(self, premise: Text, hypothesis: Text, weights: Rows | None = None) -> tuple[Tensor, Tensor | None]:
+        """The representation of a pair (batch, hidden), and its map (batch, queries, keys), if there is attention.
+
+        h* = tanh(W_p r + W_x h_N) (Rocktäschel et al. 2016, eq. 10 and 14), without r for `none`; h^m_N for `match`.
+        """
+        memory, words, last = self.encode(premise, hypothesis)
+        if self.variant == "none":
+            return torch.tanh(self.last(last)), None
+        if self.variant == "attention":
+            chosen = weights[0] if weights else None
+            memory = self.mechanism.prepare(memory.keys, memory.mask, memory.summary)
+            used = self.mechanism.look(last, memory, _nowhere(memory)) if chosen is None else chosen
+            seen, map_ = _read(used, memory.keys), used.unsqueeze(1)
+        else:
+            memory = self.recurrence.mechanism.prepare(memory.keys, memory.mask, memory.summary)
+            seen, map_ = self._word_by_word(memory, words, hypothesis.mask, weights)
+        if self.variant == "match":
+            return seen, map_
+        return torch.tanh(self.attended(seen) + self.last(last)), map_
+
+    def encode(self, premise: Text, hypothesis: Text) -> tuple[Memory, Tensor, Tensor]:
+        """The premise's outputs as keys, the hypothesis's outputs (batch, words, hidden), and its last one.
+
+        Conditional encoding: the hypothesis's LSTM begins with the cell of the premise's last word and reads the
+        delimiter first (Rocktäschel et al. 2016, sec. 2.2). For `match` both texts are read apart.
+        """
+        first, second = (self.dropout(self.project(text.vectors)) for text in (premise, hypothesis))
+        keys_mask, words_mask = premise.mask, hypothesis.mask
+        if self.variant == "match":
+            first, keys_mask = self._marked(first, keys_mask)
+        else:
+            second, words_mask = self._marked(second, words_mask)
+        keys, hidden, cell = _run(self.premise, first, keys_mask)
+        start = torch.zeros_like(cell) if self.variant == "match" else cell
+        words, _ = self.hypothesis(second, (torch.zeros_like(start)[None], start[None]))
+        last = _last(words, words_mask)
+        return Memory(keys, keys_mask, hidden), words[:, -hypothesis.mask.shape[1] :], last
+
+    def _marked(self, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """With `mark` before the first word."""
+        mark = self.mark.to(inputs.dtype).expand(len(inputs), 1, -1)
+        return torch.cat([mark, inputs], dim=1), F.pad(mask, (1, 0), value=True)
+
+    def _word_by_word(self, memory: Memory, words: Tensor, mask: Tensor, weights: Rows | None) -> tuple[Tensor, Tensor]:
+        """What was seen after the last real word of each row, and the map."""
+        state = self.recurrence.begin(memory)
+        steps = []
+        for i, word in enumerate(words.unbind(1)):
+            step = self.recurrence.step(word, state, weights=weights[i] if weights else None)
+            state = step.state
+            steps.append(step)
+        seen = torch.stack([step.state.seen for step in steps], dim=1)
+        map_ = torch.stack([step.weights for step in steps], dim=1)
+        return _last(seen, mask), map_ * mask[:, :, None]
+
+    @property
+    def device(self) -> torch.device:
+        return self.mark.device
+
+
+def _additive(query_size: int, size: Size) -> Mechanism:
+    return Recipe(Additive, Softmax).build(query_size, size.hidden, size.score)
+
+
+def _read(weights: Tensor, keys: Tensor) -> Tensor:
+    """Y alpha, (batch, hidden)."""
+    return torch.bmm(weights.to(keys.dtype).unsqueeze(1), keys).squeeze(1)
+
+
+def _nowhere(memory: Memory) -> Past:
+    nothing = torch.zeros_like(memory.mask, dtype=memory.keys.dtype)
+    return Past(nothing, nothing)
+
+
+def _last(outputs: Tensor, mask: Tensor) -> Tensor:
+    """The output (batch, hidden) at each row's last real word. outputs: (batch, words, hidden)."""
+    end = (mask.sum(dim=1) - 1)[:, None, None].expand(-1, 1, outputs.shape[2])
+    return outputs.gather(1, end).squeeze(1)
+
+
+def _run(lstm: nn.LSTM, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Outputs (batch, words, hidden), and hidden and cell after the last real word, each (batch, hidden).
+
+    Each row is rolled so that its padding comes first, as zeros, which leave the state of an LSTM without biases at 0.
+    """
+    words = mask.shape[1]
+    places = torch.arange(words, device=mask.device)
+    padding = words - mask.sum(dim=1, keepdim=True)
+    outputs, (hidden, cell) = lstm(_taken(inputs * mask[:, :, None], (places - padding) % words))
+    return _taken(outputs, (places + padding) % words), hidden[0], cell[0]
+
+
+def _taken(sequence: Tensor, order: Tensor) -> Tensor:
+    return sequence.gather(1, order[:, :, None].expand(-1, -1, sequence.shape[2]))

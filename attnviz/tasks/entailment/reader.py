@@ -1,0 +1,205 @@
+"""Read a premise and a hypothesis: does the one follow from the other, and which words were looked at?"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from attnviz import bundles
+from attnviz.errors import BundleError, InputError
+from attnviz.reading import WORDS, AttentionMap, Pieces, Provenance, Reading, Words, words_of
+from attnviz.tasks.base import VERSION
+from attnviz.tasks.entailment import vectors
+from attnviz.tasks.entailment.corpus import LABELS, recut, split_words
+from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
+
+TASK = "entailment"
+PREMISE = "attention/premise"  # the second map of `two_way`: the premise's words ask, the hypothesis's are the keys
+SIDES = ("premise", "hypothesis")
+MOST_WORDS = 250  # of each text; the longest that the models were trained on have 60
+BATCH = 64  # pairs of like length that are classified at once
+
+Source = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A text as it was given, its words, what the model reads below them, and the word that each of these is of."""
+
+    text: str
+    words: tuple[str, ...]
+    parts: tuple[str, ...]
+    groups: tuple[int, ...]
+
+
+class EntailmentReader:
+    """A trained variant, ready to read. Holds no state between readings: many threads may share one.
+
+    sources: how often an epoch of its training showed each corpus.
+    """
+
+    task = TASK
+
+    def __init__(
+        self, model: EntailmentModel, words: vectors.WordVectors, variant: str, digest: str, sources: dict[str, float]
+    ) -> None:
+        self.model = model.eval()
+        self.words = words
+        self.variant = variant
+        self.digest = digest
+        self.sources = sources
+
+    def read(
+        self,
+        source: tuple[Source, Source],
+        *,
+        target: str | None = None,
+        beam: int = 5,
+        length_penalty: float = 1.0,
+    ) -> Reading:
+        """Read a premise and a hypothesis, each a text or words already split: then the map's axis is exactly these.
+
+        The output is the most probable label, or `target`, whose log-probability is asked; its pieces are all labels
+        with theirs. `beam` and `length_penalty` are for tasks that write, and change nothing here. Raises InputError
+        where there is nothing to read.
+        """
+        started = time.perf_counter()
+        if target is not None and target not in LABELS:
+            raise InputError(f"There is no label {target!r}: choose one of {', '.join(LABELS)}.")
+        whole = _pair(source)
+        premise, hypothesis = pair = [_cut(given) for given in whole]
+        unknown = [self._unknown(given) for given in pair]
+        notes = [note for side, given in zip(SIDES, whole, strict=True) for note in _notes(side, given)]
+        notes += _notes_on_words(pair, unknown)
+        with torch.inference_mode():
+            answer = self.model(self.text([premise.parts]), self.text([hypothesis.parts]))
+        logprobs = tuple(answer.log_probs[0].tolist())
+        label = target or LABELS[int(answer.log_probs[0].argmax())]
+        logprob = logprobs[LABELS.index(label)]
+        settings: dict[str, Any] = {"device": self.model.device.type, "notes": notes, "unknown": unknown}
+        settings |= {"forced": True} if target is not None else {}
+        return Reading(
+            task=TASK,
+            variant=self.variant,
+            source=tuple(Pieces(one.text, one.words, _units(one)) for one in pair),
+            output=Pieces(label, LABELS, tuple((one,) for one in LABELS), logprobs, logprob=logprob),
+            score=logprob,
+            maps=self._maps(answer.maps, premise, hypothesis),
+            hypotheses=(),
+            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION),
+        )
+
+    def classify(self, pairs: Sequence[tuple[Source, Source]]) -> NDArray[np.float64]:
+        """Log-probabilities (pairs, labels) of many pairs, no maps: for scoring a corpus, and tables."""
+        given = [tuple(_cut(one) for one in _pair(pair)) for pair in pairs]
+        order = sorted(range(len(given)), key=lambda i: (len(given[i][1].parts), len(given[i][0].parts)))
+        found = np.zeros((len(given), len(LABELS)))
+        for at in range(0, len(order), BATCH):
+            rows = order[at : at + BATCH]
+            premise, hypothesis = (self.text([given[i][side].parts for i in rows]) for side in (0, 1))
+            with torch.inference_mode():
+                found[rows] = self.model(premise, hypothesis).log_probs.cpu().numpy()
+        return found
+
+    def text(self, rows: Sequence[Sequence[str]]) -> Text:
+        """Words as the model takes them; equal ones are looked up once."""
+        known = list(dict.fromkeys(chain.from_iterable(rows)))
+        places = {word: i for i, word in enumerate(known)}
+        table = torch.from_numpy(self.words.of(known)).to(self.model.device)
+        return Text.of([table[[places[word] for word in row]] for row in rows])
+
+    def _maps(self, weights: Sequence[Tensor], premise: Given, hypothesis: Given) -> tuple[AttentionMap, ...]:
+        maps = []
+        for name, found, queries, keys in zip(
+            (WORDS, PREMISE), weights, (hypothesis, premise), (premise, hypothesis), strict=False
+        ):
+            alpha = found[0].float().cpu().numpy()
+            rest = alpha[:, 0] if self.model.variant == "match" else np.zeros(len(alpha), dtype=np.float32)
+            if self.model.variant == "attention":
+                queries = _whole(queries)
+            parts = AttentionMap(
+                name=name,
+                queries=Words(queries.parts, queries.groups),
+                keys=Words(keys.parts, keys.groups),
+                weights=alpha[:, -len(keys.parts) :],
+                rest=rest,
+            )
+            maps.append(replace(words_of(parts, queries.words, keys.words), name=name))
+        return tuple(maps)
+
+    def _unknown(self, given: Given) -> list[int]:
+        """The positions of the words that aren't in the list, in whole or in part."""
+        return sorted({group for part, group in zip(given.parts, given.groups, strict=True) if part not in self.words})
+
+
+def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> EntailmentReader:
+    """A trained variant from its bundle. Raises BundleError."""
+    bundle = bundles.read(TASK, variant, root)
+    try:
+        model = EntailmentModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
+        model.load_state_dict(bundle.weights)
+        digest, sources = bundle.config["vectors_sha256"], dict(bundle.config["recipe"]["sources"])
+    except (KeyError, TypeError, RuntimeError) as problem:
+        raise BundleError(f"Config and weights of {TASK}/{variant} do not fit: fetch both anew.") from problem
+    words = vectors.load(bundle.folder.parent / vectors.NAME, digest)
+    return EntailmentReader(model.to(device), words, variant, bundle.digest, sources)
+
+
+def _pair(source: tuple[Source, Source]) -> tuple[Given, Given]:
+    if isinstance(source, str) or len(source) != 2:
+        raise InputError("Entailment is between two texts: give a premise and a hypothesis.")
+    premise, hypothesis = (_given(side, text) for side, text in zip(SIDES, source, strict=True))
+    return premise, hypothesis
+
+
+def _given(side: str, text: Source) -> Given:
+    words = split_words(text) if isinstance(text, str) else list(text)
+    if not words:
+        raise InputError(f"There is no {side} to read. Type one.")
+    if not any(c.isalnum() for word in words for c in word):
+        raise InputError(f"There is no word in the {side}. Type a sentence.")
+    parts, groups = (words, list(range(len(words)))) if isinstance(text, str) else recut(words)
+    return Given(text if isinstance(text, str) else " ".join(text), tuple(words), tuple(parts), tuple(groups))
+
+
+def _cut(given: Given) -> Given:
+    """The first MOST_WORDS words; the text stays whole."""
+    kept = sum(group < MOST_WORDS for group in given.groups)
+    return Given(given.text, given.words[:MOST_WORDS], given.parts[:kept], given.groups[:kept])
+
+
+def _notes(side: str, given: Given) -> list[str]:
+    if len(given.words) <= MOST_WORDS:
+        return []
+    return [f"The {side} has {len(given.words):,} words; only the first {MOST_WORDS} were read."]
+
+
+def _notes_on_words(pair: Sequence[Given], unknown: Sequence[Sequence[int]]) -> list[str]:
+    strange = list(dict.fromkeys(given.words[i] for given, found in zip(pair, unknown, strict=True) for i in found))
+    if not strange:
+        return []
+    more = f" and {len(strange) - 10:,} more" if len(strange) > 10 else ""
+    notes = [f"Words outside the model's list, guessed from their spelling: {', '.join(strange[:10])}{more}"]
+    if 2 * sum(map(len, unknown)) > sum(len(given.words) for given in pair):
+        notes.append("This does not look like English. It was read all the same, by a model that knows only English.")
+    return notes
+
+
+def _whole(given: Given) -> Given:
+    """The text as one query, for the one row of `attention`."""
+    words = (" ".join(given.words),)
+    return Given(given.text, words, words, (0,))
+
+
+def _units(given: Given) -> tuple[tuple[str, ...], ...]:
+    units: list[list[str]] = [[] for _ in given.words]
+    for part, group in zip(given.parts, given.groups, strict=True):
+        units[group].append(part)
+    return tuple(map(tuple, units))

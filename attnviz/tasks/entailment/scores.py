@@ -1,0 +1,261 @@
+"""How well a variant labels pairs, and how well its maps agree with what people marked.
+
+Which figures a file gives depends on its form: pairs (`.tsv`, or SNLI as it is published) give accuracy and its kin,
+gold (`.jsonl` of highlights or of alignments) the agreement of the maps.
+"""
+
+import json
+import lzma
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from attnviz.analysis.alignment import Aligned, Links, aligned, score
+from attnviz.errors import InputError
+from attnviz.reading import WORDS, Weights
+from attnviz.tasks.entailment.corpus import LABELS, Pair, opened, read_pairs
+from attnviz.tasks.entailment.gold import (
+    AlignedPair,
+    Highlights,
+    average_precision,
+    guess_at_random,
+    guess_exact,
+    only_here,
+    read_gold,
+)
+from attnviz.tasks.entailment.reader import PREMISE, EntailmentReader
+
+BINS = 15
+CHUNK = 512  # pairs between two movements of the progress bar
+DRAWS = 3  # of the order among tied words
+NO_MAP = "This variant has no attention, so there is no map."
+ONE_ROW = "This variant looks once for the whole hypothesis, so there is no map of its words."
+ONE_WAY = "This variant's maps have premise words as keys, so they say nothing of hypothesis words."
+
+# Which corpus of the training a set is of the kind of: by the beginning of its file's name, or by its `source`.
+KINDS = {"snli": "snli", "sick": "sick", "mnli": "mnli", "cad_original": "snli", "cad_revised": "cad_revised"}
+
+Side = Literal["premise", "hypothesis"]
+Scores = dict[str, Any]
+One = TypeVar("One")
+
+
+def evaluate(
+    reader: EntailmentReader,
+    path: Path,
+    *,
+    part: str | None = None,
+    limit: int | None = None,
+    progress: bool = False,
+) -> tuple[int, Scores]:
+    """The number of pairs scored, and their figures, all from 0 to 1.
+
+    part: only the pairs whose `split` is this. limit: only the first so many.
+    Pairs: `accuracy`, `macro_f1`, `ece`, `nll` and `confusion`, the same in `by_source` where the file names sources,
+    and whether the kind of the pairs was trained on. Highlights: `auprc` of each side, by split. Alignments:
+    `pointing` and `aer` by corpus and split. Raises InputError for a file of another form.
+    """
+    name = path.name.removesuffix(".xz")
+    if not name.endswith((".tsv", ".txt", ".jsonl")):
+        raise InputError(
+            f"{path.name} can't be scored: choose pairs (.tsv, .txt) or gold (.jsonl), packed (.xz) or not."
+        )
+    if name.endswith(".jsonl") and not _published(path):
+        golden = _take(path, read_gold, part, limit)
+        return len(golden), gold_scores(reader, golden, progress=progress)
+    pairs = _take(path, read_pairs, part, limit)
+    return len(pairs), label_scores(reader, pairs, name, progress=progress)
+
+
+def _published(path: Path) -> bool:
+    """Whether a `.jsonl` is SNLI as it is published."""
+    try:
+        with opened(path) as lines:
+            return "gold_label" in json.loads(next(lines, "{}"))
+    except (OSError, ValueError, TypeError, EOFError, lzma.LZMAError):
+        return False
+
+
+def _take(path: Path, read: Callable[[Path], Iterator[One]], part: str | None, limit: int | None) -> list[One]:
+    try:
+        chosen = (one for one in read(path) if part is None or getattr(one, "split", None) == part)
+        found = list(islice(chosen, limit))
+    except InputError:
+        raise
+    except OSError as problem:
+        raise InputError(f"{path} can't be read ({problem.strerror}): choose another file.") from problem
+    except (ValueError, EOFError, lzma.LZMAError) as problem:
+        raise InputError(f"{path.name} is damaged: fetch it anew.") from problem
+    if not found:
+        of = f" of the split {part!r}" if part else ""
+        raise InputError(f"{path.name} holds nothing{of} to score: choose another one.")
+    return found
+
+
+# Labels
+
+
+def label_scores(reader: EntailmentReader, pairs: Sequence[Pair], name: str, *, progress: bool = False) -> Scores:
+    """The figures of all pairs, and of each source that is a kind of its own. name: of their file."""
+    log_probs = np.zeros((len(pairs), len(LABELS)))
+    with tqdm(total=len(pairs), unit="pair", desc=reader.variant, disable=not progress) as bar:
+        for at in range(0, len(pairs), CHUNK):
+            some = pairs[at : at + CHUNK]
+            log_probs[at : at + len(some)] = reader.classify([(pair.premise, pair.hypothesis) for pair in some])
+            bar.update(len(some))
+    gold = np.array([LABELS.index(pair.label) for pair in pairs])
+    sources = np.array([pair.source for pair in pairs])
+    scores = _plain(classification(log_probs, gold)) | {"in_training": _in_training(reader, name)}
+    named = sorted({source for source in sources.tolist() if source})
+    if named and "snli_train" not in name:
+        scores["in_training"] = all(_in_training(reader, source) for source in named)
+        scores["by_source"] = {
+            source: {"n": int((sources == source).sum())}
+            | _plain(classification(log_probs[sources == source], gold[sources == source]))
+            | {"in_training": _in_training(reader, source)}
+            for source in named
+        }
+    return scores
+
+
+def _in_training(reader: EntailmentReader, name: str) -> bool:
+    """Whether pairs of this kind (the name of a file or of a source) were trained on."""
+    kinds = [kind for beginning, kind in KINDS.items() if name.startswith(beginning)] or [name]
+    return reader.sources.get(kinds[0], 0.0) > 0
+
+
+def classification(log_probs: NDArray[np.float64], gold: NDArray[np.int64]) -> Scores:
+    """Figures of log-probabilities (pairs, labels) against the right labels (pairs,).
+
+    accuracy. macro_f1: the mean, over the labels that occur, of 2 hits / (guesses + gold). ece: expected calibration
+    error, sum over BINS equal-width bins of the top probability of (share of pairs) * |accuracy - mean probability|
+    (Guo et al. 2017, eq. 3). nll: mean negative log-likelihood. confusion: rows are the right labels, columns the
+    guesses, in the order of LABELS.
+    """
+    guesses, top = log_probs.argmax(axis=1), np.exp(log_probs.max(axis=1))
+    confusion = np.zeros((len(LABELS), len(LABELS)), dtype=np.int64)
+    np.add.at(confusion, (gold, guesses), 1)
+    hits, each = np.diag(confusion), confusion.sum(axis=0) + confusion.sum(axis=1)
+    bins = np.clip(np.ceil(top * BINS).astype(int) - 1, 0, BINS - 1)
+    gaps = np.bincount(bins, (guesses == gold) - top, BINS)
+    return {
+        "accuracy": float(hits.sum() / len(gold)),
+        "macro_f1": float(np.mean(2 * hits[each > 0] / each[each > 0])),
+        "ece": float(np.abs(gaps).sum() / len(gold)),
+        "nll": float(-log_probs[np.arange(len(gold)), gold].mean()),
+        "confusion": confusion.tolist(),
+    }
+
+
+# Maps
+
+
+def gold_scores(
+    reader: EntailmentReader, golden: Sequence[Highlights | AlignedPair], *, progress: bool = False
+) -> Scores:
+    """The figures of each set: highlights by split, alignments by corpus and split."""
+    bar = tqdm(golden, unit="pair", desc=reader.variant, disable=not progress)
+    read = [(one, _maps(reader, one)) for one in bar]
+    marked: dict[str, list[tuple[Highlights, dict[str, tuple[Weights, Weights]]]]] = {}
+    linked: dict[str, list[tuple[AlignedPair, dict[str, tuple[Weights, Weights]]]]] = {}
+    for one, maps in read:
+        if isinstance(one, Highlights):
+            marked.setdefault(one.split, []).append((one, maps))
+        else:
+            linked.setdefault(f"{one.corpus}.{one.split}", []).append((one, maps))
+    return {name: highlight_scores(some) for name, some in marked.items()} | {
+        name: alignment_scores(some) for name, some in linked.items()
+    }
+
+
+Maps = dict[str, tuple[Weights, Weights]]  # by name: weights and rest
+
+
+def _maps(reader: EntailmentReader, pair: Highlights | AlignedPair) -> Maps:
+    """The maps over the tokens of the gold, which is how `read` takes words already split."""
+    return {one.name: (one.weights, one.rest) for one in reader.read((pair.premise, pair.hypothesis)).maps}
+
+
+def highlight_scores(read: Sequence[tuple[Highlights, Maps]]) -> Scores:
+    """AUPRC of what the keys of a map got, against the highlighted words of that side (DeYoung et al. 2020).
+
+    A word's score is its column's sum. The mean over the pairs with a highlighted word on that side; ties broken at
+    random, mean of DRAWS draws. Beside it what needs no model: `random`, `uniform` (ties as one threshold: the share
+    of highlighted words) and `only_here` (words that the other side lacks).
+    """
+    return {"n": len(read), "premise": _side(read, "premise", WORDS), "hypothesis": _side(read, "hypothesis", PREMISE)}
+
+
+def _side(read: Sequence[tuple[Highlights, Maps]], side: Side, name: str) -> Scores:
+    own = [(pair, maps) for pair, maps in read if _texts(pair, side)[2]]
+    if not own:
+        return {"n": 0}
+    scores: Scores = {"n": len(own)}
+    if all(name in maps for _, maps in own):
+        scores["auprc"] = _auprc([maps[name][0].sum(axis=0) for _, maps in own], own, side)
+    else:
+        scores |= {"auprc": None, "reason": ONE_WAY if any(maps for _, maps in own) else NO_MAP}
+    flat = [np.zeros(len(_texts(pair, side)[0])) for pair, _ in own]
+    share = [len(_texts(pair, side)[2]) / len(_texts(pair, side)[0]) for pair, _ in own]
+    here = [only_here(*_texts(pair, side)[:2]) for pair, _ in own]
+    return scores | {
+        "random": _auprc(flat, own, side),
+        "uniform": round(float(np.mean(share)), 4),
+        "only_here": _auprc(here, own, side),
+    }
+
+
+def _texts(pair: Highlights, side: Side) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[int]]:
+    """The words of a side, those of the other, and the highlighted positions."""
+    if side == "premise":
+        return pair.premise, pair.hypothesis, pair.premise_marked
+    return pair.hypothesis, pair.premise, pair.hypothesis_marked
+
+
+def _auprc(scores: Sequence[NDArray[Any]], own: Sequence[tuple[Highlights, Maps]], side: Side) -> float:
+    draws = [np.random.default_rng(draw) for draw in range(DRAWS)]
+    found = [
+        average_precision(values, _texts(pair, side)[2], chance)
+        for chance in draws
+        for values, (pair, _) in zip(scores, own, strict=True)
+    ]
+    return round(float(np.mean(found)), 4)
+
+
+def alignment_scores(read: Sequence[tuple[AlignedPair, Maps]]) -> Scores:
+    """`pointing` (the strongest premise word is linked: argmax hit) and `aer`, beside random and exact match.
+
+    Where a corpus has no sure links (iSTS aligns chunks), its possible ones count as sure.
+    """
+    some_sure = any(pair.links.sure for pair, _ in read)
+    pairs = [pair if some_sure else replace(pair, links=Links(pair.links.all)) for pair, _ in read]
+    scores: Scores = {"n": len(pairs)}
+    found = [_aligned(pair, maps) for pair, (_, maps) in zip(pairs, read, strict=True)]
+    if all(one is not None for one in found):
+        figures = score((one, pair.links) for one, pair in zip(found, pairs, strict=True) if one is not None)
+        kept = {"pointing": figures["argmax_hit"], **{k: figures[k] for k in ("aer", "match", "mass", "words")}}
+        scores |= _plain(kept)
+    else:
+        scores |= {"pointing": None, "aer": None, "reason": ONE_ROW if any(maps for _, maps in read) else NO_MAP}
+    if not any(pair.links.all for pair in pairs):
+        return scores
+    return scores | {"random": _plain(asdict(guess_at_random(pairs))), "exact": _plain(asdict(guess_exact(pairs)))}
+
+
+def _aligned(pair: AlignedPair, maps: Maps) -> Aligned | None:
+    weights, rest = maps.get(WORDS, (np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)))
+    fits = weights.shape == (len(pair.hypothesis), len(pair.premise))
+    return aligned(weights, rest) if fits else None
+
+
+def _plain(figures: Scores) -> Scores:
+    """For JSON: rounded, and without what is undefined."""
+    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in figures.items()}
+    return {name: value for name, value in rounded.items() if not (isinstance(value, float) and math.isnan(value))}

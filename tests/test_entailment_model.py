@@ -1,0 +1,216 @@
+"""Each variant against a plain loop of its paper's equations; padding, batches, overrides."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+import tests.small  # noqa: F401  (one thread)
+from attnviz.tasks.entailment.model import VARIANTS, Answer, EntailmentModel, Size, Text
+from tests.small import Vector, affine, dot, sigmoid, softmax
+
+SIZE = Size(vector=4, hidden=5, score=3)
+ATTENTIVE = [variant for variant in VARIANTS if variant != "none"]
+STEPPING = ["word_by_word", "two_way", "match"]
+
+
+@pytest.fixture(autouse=True)
+def _precise() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    torch.manual_seed(3)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def model_of(variant: str) -> EntailmentModel:
+    model = EntailmentModel(variant, SIZE)
+    with torch.no_grad():
+        for weights in model.parameters():
+            weights.normal_(std=0.7)
+    return model.eval()
+
+
+def vectors(words: int) -> Tensor:
+    return torch.randn(words, SIZE.vector)
+
+
+# The papers' equations on lists of numbers
+
+
+def plus(*vectors: Vector) -> Vector:
+    return [sum(values) for values in zip(*vectors, strict=True)]
+
+
+def tanh(vector: Vector) -> Vector:
+    return [math.tanh(value) for value in vector]
+
+
+def lstm_step(gates: Vector, cell: Vector) -> tuple[Vector, Vector]:
+    n = len(cell)
+    i, f, g, o = (gates[k * n : (k + 1) * n] for k in range(4))
+    cell = [sigmoid(f[k]) * cell[k] + sigmoid(i[k]) * math.tanh(g[k]) for k in range(n)]
+    return [sigmoid(o[k]) * math.tanh(cell[k]) for k in range(n)], cell
+
+
+def lstm(module: nn.LSTM, inputs: list[Vector], cell: Vector) -> tuple[list[Vector], Vector]:
+    hidden, outputs = [0.0] * len(cell), []
+    for x in inputs:
+        gates = plus([dot(row, x) for row in module.weight_ih_l0.tolist()])
+        gates = plus(gates, [dot(row, hidden) for row in module.weight_hh_l0.tolist()])
+        if module.bias:
+            gates = plus(gates, module.bias_ih_l0.tolist(), module.bias_hh_l0.tolist())
+        hidden, cell = lstm_step(gates, cell)
+        outputs.append(hidden)
+    return outputs, cell
+
+
+def look(mechanism: Any, query: Vector, keys: list[Vector], given: Vector | None = None) -> tuple[Vector, Vector]:
+    """Weights and context."""
+    score = mechanism.score
+    energies = [affine(score.energy, tanh(plus(affine(score.query, query), affine(score.key, key))))[0] for key in keys]
+    weights = given or softmax(energies)
+    return weights, [sum(w * key[k] for w, key in zip(weights, keys, strict=True)) for k in range(len(keys[0]))]
+
+
+def pair(
+    model: EntailmentModel, premise: list[Vector], hypothesis: list[Vector], given: dict[int, Vector] | None = None
+) -> tuple[Vector, list[Vector]]:
+    """The representation of a pair and the rows of its map."""
+    nothing, mark = [0.0] * SIZE.hidden, model.mark.tolist()
+    first, second = ([affine(model.project, word) for word in text] for text in (premise, hypothesis))
+    given = given or {}
+    rows: list[Vector] = []
+    if model.variant == "match":
+        keys, _ = lstm(model.premise, [mark, *first], nothing)
+        words, _ = lstm(model.hypothesis, second, nothing)
+        recurrence: Any = model.recurrence
+        hidden, cell = nothing, nothing
+        for k, word in enumerate(words):
+            weights, context = look(recurrence.mechanism, [*word, *hidden], keys, given.get(k))
+            gates = plus(affine(recurrence.input_gates, [*context, *word]), affine(recurrence.recurrent_gates, hidden))
+            hidden, cell = lstm_step(gates, cell)
+            rows.append(weights)
+        return hidden, rows
+    keys, ended = lstm(model.premise, first, nothing)
+    words, _ = lstm(model.hypothesis, [mark, *second], ended)
+    last = affine(model.last, words[-1])
+    if model.variant == "none":
+        return tanh(last), []
+    if model.variant == "attention":
+        weights, seen = look(model.mechanism, words[-1], keys, given.get(0))
+        rows.append(weights)
+    else:
+        recurrence, seen = model.recurrence, nothing
+        for k, word in enumerate(words[1:]):
+            weights, context = look(recurrence.mechanism, [*word, *seen], keys, given.get(k))
+            seen = plus(context, tanh(affine(recurrence.before, seen)))
+            rows.append(weights)
+    return tanh(plus(affine(model.attended, seen), last)), rows
+
+
+def by_hand(
+    model: EntailmentModel,
+    premise: Tensor,
+    hypothesis: Tensor,
+    given: dict[int, Vector] | None = None,
+    reverse: dict[int, Vector] | None = None,
+) -> tuple[Vector, list[list[Vector]]]:
+    found, rows = pair(model, premise.tolist(), hypothesis.tolist(), given)
+    maps = [rows] if rows else []
+    if model.variant == "two_way":
+        other, back = pair(model, hypothesis.tolist(), premise.tolist(), reverse)
+        found, maps = [*found, *other], [*maps, back]
+    return [math.log(p) for p in softmax(affine(model.label, found))], maps
+
+
+def assert_same(answer: Answer, log_probs: Vector, maps: list[list[Vector]]) -> None:
+    torch.testing.assert_close(answer.log_probs[0], torch.tensor(log_probs))
+    assert len(answer.maps) == len(maps)
+    for found, wanted in zip(answer.maps, maps, strict=True):
+        torch.testing.assert_close(found[0], torch.tensor(wanted))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_variant_does_what_its_paper_says(variant: str) -> None:
+    model, premise, hypothesis = model_of(variant), vectors(6), vectors(4)
+    assert_same(model(Text.of([premise]), Text.of([hypothesis])), *by_hand(model, premise, hypothesis))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_pair_in_a_batch_is_read_as_alone(variant: str) -> None:
+    model = model_of(variant)
+    pairs = [(vectors(p), vectors(h)) for p, h in ((5, 2), (1, 7), (8, 1), (3, 3))]
+    together = model(Text.of([p for p, _ in pairs]), Text.of([h for _, h in pairs]))
+    for i, (premise, hypothesis) in enumerate(pairs):
+        alone = model(Text.of([premise]), Text.of([hypothesis]))
+        torch.testing.assert_close(together.log_probs[i], alone.log_probs[0])
+        for many, one in zip(together.maps, alone.maps, strict=True):
+            queries, keys = one[0].shape
+            torch.testing.assert_close(many[i, :queries, :keys], one[0])
+            assert not many[i, queries:].any() and not many[i, :, keys:].any()
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_what_padding_holds_changes_nothing(variant: str) -> None:
+    model = model_of(variant)
+    rows = [vectors(5), vectors(2)], [vectors(2), vectors(4)]
+    clean, dirty = ([Text.of(side) for side in rows] for _ in range(2))
+    dirty = [Text(text.vectors.masked_fill(~text.mask[:, :, None], 1e3), text.mask) for text in dirty]
+    wanted, found = model(*clean), model(*dirty)
+    torch.testing.assert_close(found.log_probs, wanted.log_probs, rtol=0, atol=0)
+    for one, other in zip(found.maps, wanted.maps, strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+def test_the_weights_of_a_word_sum_to_one(variant: str) -> None:
+    answer = model_of(variant)(Text.of([vectors(6)]), Text.of([vectors(4)]))
+    for map_ in answer.maps:
+        torch.testing.assert_close(map_.sum(dim=2), torch.ones(map_.shape[:2]))
+
+
+@pytest.mark.parametrize("variant", STEPPING)
+def test_given_weights_are_used_at_their_step_and_shown(variant: str) -> None:
+    model, premise, hypothesis = model_of(variant), vectors(3), vectors(4)
+    own = [0.7, 0.2, 0.1, 0.0][: 4 if variant == "match" else 3]
+    rows = [None, None, torch.tensor([own]), None]
+    answer = model(Text.of([premise]), Text.of([hypothesis]), weights=rows)
+    assert_same(answer, *by_hand(model, premise, hypothesis, {2: own}))
+    free = model(Text.of([premise]), Text.of([hypothesis]))
+    assert not torch.allclose(free.log_probs, answer.log_probs)
+    torch.testing.assert_close(answer.maps[0][0, 2], torch.tensor(own))
+    torch.testing.assert_close(answer.maps[0][0, :2], free.maps[0][0, :2])
+
+
+def test_given_weights_are_used_for_the_one_row_of_attention() -> None:
+    model, premise, hypothesis = model_of("attention"), vectors(3), vectors(4)
+    answer = model(Text.of([premise]), Text.of([hypothesis]), weights=[torch.tensor([[0.0, 1.0, 0.0]])])
+    assert_same(answer, *by_hand(model, premise, hypothesis, {0: [0.0, 1.0, 0.0]}))
+
+
+def test_the_second_map_of_two_way_has_weights_of_its_own_to_give() -> None:
+    model, premise, hypothesis = model_of("two_way"), vectors(2), vectors(3)
+    answer = model(Text.of([premise]), Text.of([hypothesis]), reverse=[None, torch.tensor([[0.0, 0.0, 1.0]])])
+    assert_same(answer, *by_hand(model, premise, hypothesis, reverse={1: [0.0, 0.0, 1.0]}))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_weight_learns(variant: str) -> None:
+    model = model_of(variant)
+    answer = model(Text.of([vectors(4), vectors(3)]), Text.of([vectors(2), vectors(3)]))
+    torch.autograd.backward(-answer.log_probs[:, 0].sum())
+    assert all(value.grad is not None and value.grad.any() for value in model.parameters())
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_probabilities_and_weights_are_precise_under_autocast(variant: str) -> None:
+    model = model_of(variant).float()
+    texts = (Text.of([vectors(5).float(), vectors(3).float()]) for _ in range(2))
+    with torch.autocast("cpu", torch.bfloat16):
+        answer = model(*texts)
+    for values in (answer.log_probs.exp(), *answer.maps):
+        assert values.dtype == torch.float32
+    torch.testing.assert_close(answer.log_probs.exp().sum(1), torch.ones(2, dtype=torch.float32))

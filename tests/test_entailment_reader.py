@@ -1,0 +1,182 @@
+"""A pair read: labels and their probabilities, the maps of each variant, and whatever a person may type."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import tests.small  # noqa: F401  (one thread)
+from attnviz.errors import InputError
+from attnviz.reading import WORDS, Reading, Words
+from attnviz.tasks.entailment import vectors
+from attnviz.tasks.entailment.corpus import LABELS
+from attnviz.tasks.entailment.model import VARIANTS, EntailmentModel, Size
+from attnviz.tasks.entailment.reader import MOST_WORDS, PREMISE, EntailmentReader
+from tests.test_entailment_vectors import WORDS as KNOWN
+from tests.test_entailment_vectors import npz
+
+PAIR = ("A dog's cat runs.", "Dogs, running cats")
+
+
+def small_reader(folder: Path, variant: str, sources: dict[str, float] | None = None) -> EntailmentReader:
+    """A reader whose random weights are large enough that its maps and answers are far from uniform."""
+    folder.mkdir(exist_ok=True)
+    vectors.convert(npz(folder / "vectors.npz", [*KNOWN, "a", "."]), folder)
+    torch.manual_seed(4)
+    model = EntailmentModel(variant, Size(vector=8, hidden=6, score=4))
+    with torch.no_grad():
+        for weights in model.parameters():
+            weights.normal_(std=0.6)
+    return EntailmentReader(model, vectors.load(folder / vectors.NAME), variant, "digest", sources or {})
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_reading_holds_both_texts_the_labels_and_the_map(tmp_path: Path, variant: str) -> None:
+    reading = small_reader(tmp_path, variant).read(PAIR)
+    premise, hypothesis = ("A", "dog", "'s", "cat", "runs", "."), ("Dogs", ",", "running", "cats")
+    assert [one.text for one in reading.texts] == list(PAIR)
+    assert [one.labels for one in reading.texts] == [premise, hypothesis]
+    assert reading.output.labels == LABELS and reading.hypotheses == ()
+    assert np.exp(reading.output.logprobs).sum() == pytest.approx(1)
+    best = int(np.argmax(reading.output.logprobs))
+    assert reading.output.text == LABELS[best]
+    assert reading.output.logprob == reading.score == reading.output.logprobs[best]
+    axes = {
+        "none": [],
+        "attention": [(WORDS, ("Dogs , running cats",), premise)],
+        "two_way": [(WORDS, hypothesis, premise), (PREMISE, premise, hypothesis)],
+    }.get(variant, [(WORDS, hypothesis, premise)])
+    assert [(one.name, one.queries, one.keys) for one in reading.maps] == [
+        (name, Words.whole(queries), Words.whole(keys)) for name, queries, keys in axes
+    ]
+    for one in reading.maps:
+        np.testing.assert_allclose(one.weights.sum(axis=1) + one.rest, 1, atol=1e-5)
+        assert bool(one.rest.all()) == (variant == "match")
+    assert Reading.loads(reading.dumps()) == reading
+
+
+def test_the_share_of_null_is_the_rest(tmp_path: Path) -> None:
+    reader = small_reader(tmp_path, "match")
+    found = reader.read(PAIR).maps[0]
+    with torch.inference_mode():
+        own = reader.model(reader.text([["A", "dog", "'s", "cat", "runs", "."]]), reader.text([PAIR[1].split()]))
+    assert found.rest[0] == pytest.approx(own.maps[0][0, 0, 0].item(), abs=1e-2)
+    assert found.weights.shape == (4, 6)
+
+
+@pytest.mark.parametrize("variant", ["word_by_word", "two_way", "match"])
+def test_words_already_split_are_the_axis(tmp_path: Path, variant: str) -> None:
+    reader = small_reader(tmp_path, variant)
+    given = (["A", "dog's", "cat-runs", "."], ["Dogs,", "running"])
+    reading, parts = reader.read(given), reader.read(("A dog's cat-runs.", "Dogs, running"))
+    assert [one.labels for one in reading.texts] == [tuple(words) for words in given]
+    assert reading.texts[0].units == (("A",), ("dog", "'s"), ("cat", "-", "runs"), (".",))
+    assert reading.output.logprobs == pytest.approx(parts.output.logprobs)
+    fine = parts.maps[0].weights
+    columns = np.stack([fine[:, :1].sum(1), fine[:, 1:3].sum(1), fine[:, 3:6].sum(1), fine[:, 6:].sum(1)], axis=1)
+    np.testing.assert_allclose(reading.maps[0].weights, [columns[:2].mean(0), columns[2]], atol=1e-6)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_may_be_asked_for(tmp_path: Path, label: str) -> None:
+    reader = small_reader(tmp_path, "attention")
+    free, asked = reader.read(PAIR), reader.read(PAIR, target=label)
+    assert asked.output.text == label
+    assert asked.output.logprobs == free.output.logprobs
+    assert asked.output.logprob == asked.score == asked.output.logprobs[LABELS.index(label)]
+    assert asked.provenance.settings["forced"] and "forced" not in free.provenance.settings
+
+
+def test_a_label_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="There is no label 'maybe'"):
+        small_reader(tmp_path, "none").read(PAIR, target="maybe")
+
+
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [
+        (("", "A dog."), "There is no premise to read"),
+        (("A dog.", " \n\t "), "There is no hypothesis to read"),
+        (("A dog.", "?! ..."), "There is no word in the hypothesis"),
+        (("😀", "A dog."), "There is no word in the premise"),
+        (([], ["dog"]), "There is no premise to read"),
+        (("A dog.",), "between two texts"),
+        (("A dog.", "A cat.", "A cow."), "between two texts"),
+        ("A dog.", "between two texts"),
+    ],
+)
+def test_what_can_not_be_read_is_told_in_a_sentence(tmp_path: Path, pair: tuple[str, str], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        small_reader(tmp_path, "match").read(pair)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("A dog.", "A dog."),
+        ("dog", "cat"),
+        ("一只狗在跑。", "Собака бежит."),
+        ("<script>alert('dog')</script>", "{{ dog }} ${x} %s \\n"),
+        ("dog 😀👩‍👩‍👧 dog", "dog\x00cat\x07"),
+        ("dog " * 2000, "cats, " * 2000),
+    ],
+)
+def test_whatever_has_a_word_is_read(tmp_path: Path, variant: str, pair: tuple[str, str]) -> None:
+    reading = small_reader(tmp_path, variant).read(pair)
+    assert np.isfinite(reading.output.logprobs).all()
+    assert [one.text for one in reading.texts] == list(pair)
+    assert Reading.loads(reading.dumps()) == reading
+
+
+def test_long_texts_are_cut_and_it_is_said(tmp_path: Path) -> None:
+    reading = small_reader(tmp_path, "word_by_word").read(("dog " * 2000, "cat"))
+    assert len(reading.texts[0].labels) == MOST_WORDS
+    assert reading.provenance.settings["notes"] == [
+        f"The premise has 2,000 words; only the first {MOST_WORDS} were read."
+    ]
+
+
+def test_words_outside_the_list_are_named(tmp_path: Path) -> None:
+    reader = small_reader(tmp_path, "none")
+    settings = reader.read(("A dog runs zigzag zigzag.", "Cattle runs, dogz")).provenance.settings
+    assert settings["unknown"] == [[3, 4], [3]]
+    assert settings["notes"] == ["Words outside the model's list, guessed from their spelling: zigzag, dogz"]
+    assert reader.read(PAIR).provenance.settings["unknown"] == [[], []]
+    strange = reader.read(("Ein Hund bellt laut.", "Das Tier schläft")).provenance.settings["notes"]
+    assert any("does not look like English" in note for note in strange)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_many_pairs_are_classified_as_one_by_one(tmp_path: Path, variant: str) -> None:
+    reader = small_reader(tmp_path, variant)
+    pairs = [
+        PAIR,
+        ("cat", "dogs running runner cattle"),
+        ("A cat, a dog, a runner.", "."),
+        ("élan", "dog's"),
+        PAIR[::-1],
+    ]
+    pairs[2] = (pairs[2][0], "doggy")
+    found = reader.classify(pairs)
+    np.testing.assert_allclose(found, [reader.read(pair).output.logprobs for pair in pairs], atol=1e-5)
+
+
+def test_many_threads_share_one_reader(tmp_path: Path) -> None:
+    reader = small_reader(tmp_path, "match")
+    pairs = [("dog " * (i % 7 + 1), "cats running " * (i % 3 + 1)) for i in range(24)]
+    wanted = [reader.read(pair) for pair in pairs]
+    found: dict[int, Reading] = {}
+    threads = [
+        threading.Thread(target=lambda i=i: found.__setitem__(i, reader.read(pairs[i])))  # type: ignore[misc]
+        for i in range(len(pairs))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for i, reading in enumerate(wanted):
+        np.testing.assert_allclose(found[i].maps[0].weights, reading.maps[0].weights, atol=1e-6)
+        assert found[i].output.logprobs == pytest.approx(reading.output.logprobs, abs=1e-6)
