@@ -11,7 +11,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,10 @@ class Settings:
     precision: str | None = None
     resume: bool = False
     branch: str | None = None
+
+    def plan(self, own: Plan) -> Plan:
+        """A recipe's own plan, with what was chosen."""
+        return replace(own, steps=self.steps or own.steps, seed=self.seed or own.seed)
 
 
 def run(

@@ -38,17 +38,15 @@ class State:
     readout: Tensor
     past: Past
 
-    def select(self, rows: Tensor) -> "State":
-        """The state of these rows; they may repeat. rows: (new batch,)."""
-        memory = self.memory
-        projected = None if memory.projected is None else memory.projected[rows]
+    def select(self, rows: Tensor | slice) -> "State":
+        """The state of these rows; they may repeat. rows: (new batch,), or a slice, which copies nothing."""
         return State(
-            Memory(memory.keys[rows], memory.mask[rows], memory.summary[rows], projected),
+            self.memory.select(rows),
             self.values[rows],
             self.hidden[rows],
             self.cell[rows],
             self.readout[rows],
-            Past(self.past.previous[rows], self.past.total[rows]),
+            self.past.select(rows),
         )
 
     def reorder(self, rows: Tensor) -> "State":
@@ -58,7 +56,7 @@ class State:
             hidden=self.hidden[rows],
             cell=self.cell[rows],
             readout=self.readout[rows],
-            past=Past(self.past.previous[rows], self.past.total[rows]),
+            past=self.past.select(rows),
         )
 
 
@@ -98,9 +96,10 @@ class Decoder(nn.Module):
         """The state before the first step: s_0 = tanh(W summary)."""
         hidden = torch.tanh(self.start(memory.summary))
         readout = hidden.new_zeros(len(hidden), self.embedding.embedding_dim)
-        nowhere = torch.zeros_like(memory.mask, dtype=memory.keys.dtype)
         values = self.readout_values(memory.summary if self.mechanism is None else memory.keys)
-        return State(memory, values, hidden, torch.zeros_like(hidden), readout, Past(nowhere, nowhere))
+        return State(
+            memory, values, hidden, torch.zeros_like(hidden), readout, Past.none(memory.mask, memory.keys.dtype)
+        )
 
     def step(self, token: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
         """One step. token: (batch,), the word before. weights: (batch, keys), used in place of the mechanism's own."""
@@ -138,18 +137,22 @@ class Decoder(nn.Module):
         readout_state: Layer,
     ) -> tuple[Tensor | None, State]:
         """The weights that were used, and the state after a step. word: (batch, size), of which `gates` came."""
-        gates = gates + recurrent_gates(torch.cat([state.readout, state.hidden], dim=1))
-        hidden, cell = lstm_cell(gates, state.cell)
+        state = self._write(gates, state, recurrent_gates)
         past = state.past
         if self.mechanism is None:
             context, weights = state.values, None
         else:
             if weights is None:
-                weights = self.mechanism.look(hidden, state.memory, past)
+                weights = self.mechanism.look(state.hidden, state.memory, past)
             context = torch.bmm(weights.to(state.values.dtype).unsqueeze(1), state.values).squeeze(1)
             past = past.then(weights)
-        readout = torch.tanh(readout_state(hidden) + context)
-        return weights, replace(state, hidden=hidden, cell=cell, readout=readout, past=past)
+        readout = torch.tanh(readout_state(state.hidden) + context)
+        return weights, replace(state, readout=readout, past=past)
+
+    def _write(self, gates: Tensor, state: State, recurrent_gates: Layer) -> State:
+        """The LSTM's own step: what asks."""
+        hidden, cell = lstm_cell(gates + recurrent_gates(torch.cat([state.readout, state.hidden], dim=1)), state.cell)
+        return replace(state, hidden=hidden, cell=cell)
 
 
 def lstm_cell(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:

@@ -32,6 +32,11 @@ class Memory:
     summary: Tensor
     projected: Tensor | None = None
 
+    def select(self, rows: Tensor | slice) -> "Memory":
+        """The memory of these inputs; they may repeat."""
+        projected = None if self.projected is None else self.projected[rows]
+        return Memory(self.keys[rows], self.mask[rows], self.summary[rows], projected)
+
 
 class Mechanism(nn.Module):
     """A score and a focus, on one input's Memory."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -12,5 +13,14 @@ class Past:
     previous: Tensor
     total: Tensor
 
+    @classmethod
+    def none(cls, mask: Tensor, dtype: torch.dtype) -> "Past":
+        """Before the first step. mask: (batch, keys)."""
+        nowhere = torch.zeros_like(mask, dtype=dtype)
+        return cls(nowhere, nowhere)
+
     def then(self, weights: Tensor) -> "Past":
         return Past(weights, self.total + weights)
+
+    def select(self, rows: Tensor | slice) -> "Past":
+        return Past(self.previous[rows], self.total[rows])

@@ -8,7 +8,7 @@ from attnviz.errors import BundleError, InputError
 from attnviz.reading import Reading
 from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, examples, inputs, panels, readings, save, saved, style, variants
-from attnviz.web.text import escape
+from attnviz.web.text import escape, key_of
 
 PAGE = TASK = "translation"
 EXAMPLES = examples.TRANSLATION
@@ -67,7 +67,6 @@ def new_sentence() -> None:
     """What was chosen and typed for one sentence says nothing of another one."""
     st.session_state[key("rank")] = {}
     st.session_state[key("own")] = ""
-    st.session_state[key("boxes")] = st.session_state.get(key("boxes"), 0) + 1
 
 
 def new_text() -> None:
@@ -95,7 +94,7 @@ def show(
             help="Let each map's colours end at its own largest weight, not at 1.",
         )
         pair = difference_pair(found) if live else []
-        own = type_own() if live else ""
+        own = type_own(found[0].texts[0].text) if live else ""
     if own:
         try:
             found += [readings.read(TASK, one.variant, one.texts[0].text, settings, target=own) for one in found]
@@ -136,10 +135,10 @@ def read(text: str, chosen: list[str], settings: readings.Settings, status: Delt
     return list(one.values())
 
 
-def type_own() -> str:
+def type_own(sentence: str) -> str:
     """What a person types in place of the model's output. The box is first drawn when its menu is opened, and knows
     only what it was given as its value; for another sentence it is another box."""
-    box = f"{key('own')}_box_{st.session_state.get(key('boxes'), 0)}"
+    box = f"{key('own')}_{key_of(sentence)}"
 
     def keep() -> None:
         st.session_state[key("own")] = st.session_state[box]

@@ -2,7 +2,6 @@
 
 import io
 import json
-import lzma
 import re
 import tarfile
 from collections import Counter
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 
+from attnviz.corpora import opened
 from attnviz.errors import InputError
 
 SPECIALS = ["<pad>", "<unk>", "<s>", "</s>"]
@@ -51,7 +51,7 @@ def encode(tokenizer: Tokenizer, words: Sequence[str]) -> list[int]:
 
 def read_captions(path: Path) -> Iterator[Captioned]:
     """The photos of a file of captions, `.jsonl` or `.jsonl.xz`. Raises InputError where a line isn't one."""
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
+    with opened(path) as lines:
         for line in lines:
             try:
                 found = json.loads(line)

@@ -51,8 +51,12 @@ def grid(cnn: CNN, pixels: Sequence[NDArray[np.uint8]], side: int) -> Tensor:
 
 def cells(cnn: CNN, pixels: Sequence[NDArray[np.uint8]], kind: Kind) -> Tensor:
     """The CNN's features (batch, cells, channels) of photos of any shape, as variants of that kind read them."""
-    grids = [grid(cnn, pixels, side) for side in INPUTS[kind]]
-    return torch.cat([enlarged(one) for one in grids[:-1]] + grids[-1:], dim=2)
+    return joined([grid(cnn, pixels, side) for side in INPUTS[kind]])
+
+
+def joined(grids: Sequence[Tensor]) -> Tensor:
+    """The grids (batch, cells, size) of a kind, in the order of INPUTS, as one: the small one laid over the large."""
+    return torch.cat([*(enlarged(one) for one in grids[:-1]), grids[-1]], dim=2)
 
 
 def folded(weight: Tensor, bias: Tensor, projections: Sequence[Projection]) -> tuple[Tensor, Tensor]:

@@ -18,11 +18,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from attnviz.nn.decoder import Decoder, Layer, State, lstm_cell
+from attnviz.nn.decoder import Decoder, Layer, State
 from attnviz.nn.focus import Softmax
 from attnviz.nn.fused import SharedLinear, smoothed_cross_entropy
 from attnviz.nn.mechanisms import Memory, Recipe
-from attnviz.nn.past import Past
 from attnviz.nn.scores import Additive
 
 PAD, UNKNOWN, BEGIN, END = range(4)
@@ -111,7 +110,9 @@ class CaptionDecoder(Decoder):
         readouts, weights, sampled = [], [], []
         going = (lengths[:, None] > torch.arange(inputs.shape[1], device=lengths.device)).sum(dim=0)
         for count, word, gate in zip(going.tolist(), inputs.unbind(1), gates.unbind(1), strict=True):
-            state, sentinel = self._write(gate[:count], word[:count], _first(state, count), recurrent_gates)
+            before = state.select(slice(count))
+            state = self._write(gate[:count], before, recurrent_gates)
+            sentinel = self._sentinel(word[:count], before, state.cell)
             used = None
             if self.mechanism is not None:
                 used = self.look(state, sentinel)
@@ -139,22 +140,21 @@ class CaptionDecoder(Decoder):
         recurrent_gates: Layer,
         readout_state: Layer,
     ) -> tuple[Tensor | None, State]:
-        state, sentinel = self._write(gates, word, state, recurrent_gates)
+        before, state = state, self._write(gates, state, recurrent_gates)
+        sentinel = self._sentinel(word, before, state.cell)
         if self.mechanism is not None and weights is None:
             weights = self.look(state, sentinel)
             if self.variant == "hard":
                 weights = F.one_hot(weights.argmax(dim=1), weights.shape[1]).to(weights.dtype)
         return weights, self._read(weights, sentinel, state, readout_state)
 
-    def _write(self, gates: Tensor, word: Tensor, state: State, recurrent_gates: Layer) -> tuple[State, Tensor | None]:
-        """The LSTM's step, and the sentinel as a key."""
-        hidden, cell = lstm_cell(gates + recurrent_gates(torch.cat([state.readout, state.hidden], dim=1)), state.cell)
-        sentinel = None
-        if self.variant == "adaptive":
-            inputs = torch.cat([word, state.readout], dim=1)
-            open_ = torch.sigmoid(self.sentinel_input(inputs) + self.sentinel_state(state.hidden))
-            sentinel = self.sentinel_key(open_ * torch.tanh(cell))
-        return replace(state, hidden=hidden, cell=cell), sentinel
+    def _sentinel(self, word: Tensor, before: State, cell: Tensor) -> Tensor | None:
+        """The sentinel as a key, of `adaptive`: of the LSTM's input and state before the step, and its cell after."""
+        if self.variant != "adaptive":
+            return None
+        inputs = torch.cat([word, before.readout], dim=1)
+        gate = torch.sigmoid(self.sentinel_input(inputs) + self.sentinel_state(before.hidden))
+        return cast(Tensor, self.sentinel_key(gate * torch.tanh(cell)))
 
     def _read(self, weights: Tensor | None, sentinel: Tensor | None, state: State, readout_state: Layer) -> State:
         """What the weights read, into the readout."""
@@ -243,22 +243,6 @@ class CaptionModel(nn.Module):
     @property
     def device(self) -> torch.device:
         return self.embedding.weight.device
-
-
-def _first(state: State, count: int) -> State:
-    """The state of the first rows alone: parts of the same tensors, nothing is copied."""
-    if count == len(state.hidden):
-        return state
-    memory, past = state.memory, state.past
-    projected = None if memory.projected is None else memory.projected[:count]
-    return State(
-        Memory(memory.keys[:count], memory.mask[:count], memory.summary[:count], projected),
-        state.values[:count],
-        state.hidden[:count],
-        state.cell[:count],
-        state.readout[:count],
-        Past(past.previous[:count], past.total[:count]),
-    )
 
 
 def _padded(steps: list[Tensor]) -> Tensor:

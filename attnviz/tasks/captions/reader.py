@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from torch import Tensor
 
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
@@ -106,7 +105,7 @@ class CaptionReader:
             for i, traces in enumerate(self._search(memory, beam, length_penalty)):
                 best = traces[0]
                 words = tuple(self._word(token) for token in best.tokens[:-1])
-                found.append(Caption(words, self._grids(best, _row(memory, i))))
+                found.append(Caption(words, self._grids(best, memory.select(slice(i, i + 1)))))
         return found
 
     def maps(self, photo: Pixels, captions: Sequence[Sequence[str]]) -> list[NDArray[np.float64]] | None:
@@ -172,7 +171,7 @@ class CaptionReader:
         if trace.weights is None:
             return Hypothesis(output, trace.score, ())
         read = self._map(WORDS, trace.weights[: len(words)], words, photo)
-        if self.variant.split(".")[0] != "hard":
+        if self.model.variant != "hard":
             return Hypothesis(output, trace.score, (read,))
         drawn = self._map(DISTRIBUTION, self._distributions(trace, memory)[: len(words)], words, photo)
         return Hypothesis(output, trace.score, (read, drawn))
@@ -187,7 +186,7 @@ class CaptionReader:
         """The maps of a caption's words, (words, rows, columns); of `hard` the distributions."""
         if trace.weights is None:
             return None
-        weights = self._distributions(trace, memory) if self.variant.split(".")[0] == "hard" else trace.weights
+        weights = self._distributions(trace, memory) if self.model.variant == "hard" else trace.weights
         side = features.SIDES[self.kind]
         return weights[:-1, : side * side].reshape(-1, side, side).astype(np.float64)
 
@@ -226,10 +225,3 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise InputError(f"{path} can't be read ({problem.strerror}): choose another file.") from problem
-
-
-def _row(memory: Memory, i: int) -> Memory:
-    """The memory of one photo."""
-    rows: Tensor = torch.tensor([i], device=memory.mask.device)
-    projected = None if memory.projected is None else memory.projected[rows]
-    return Memory(memory.keys[rows], memory.mask[rows], memory.summary[rows], projected)

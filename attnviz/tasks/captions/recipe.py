@@ -100,7 +100,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     Raises InputError where the data lack a file or a run is already there.
     """
     recipe = Recipe()
-    plan = replace(recipe.plan, steps=settings.steps or recipe.plan.steps, seed=settings.seed or recipe.plan.seed)
+    plan = settings.plan(recipe.plan)
     recipe = replace(recipe, plan=plan)
     common = settings.runs / TASK
     facts = run(
@@ -202,8 +202,7 @@ class Captions:
     def _features(self, split: str, photos: NDArray[np.int64]) -> Tensor:
         """(photos, cells, features); while training, half of the photos are mirrored."""
         grids = [torch.from_numpy(grid[photos].astype(np.float32)).to(self.model.device) for grid in self.grids[split]]
-        sides = [features.enlarged(grid) if len(grids) > 1 and grid.shape[1] == 49 else grid for grid in grids]
-        cells = torch.cat(sides, dim=2)
+        cells = features.joined(grids)
         if self.model.training:
             side = features.SIDES[self.recipe.kind]
             square = cells.view(len(cells), side, side, -1)

@@ -5,7 +5,6 @@ cells, and whatever is told of them, go row by row. A map here is a grid of weig
 """
 
 import json
-import lzma
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from attnviz.corpora import opened
 from attnviz.errors import InputError
 from attnviz.tasks.captions.corpus import words_of
 
@@ -48,7 +48,7 @@ class Regions:
 
 def read_regions(path: Path) -> Iterator[Regions]:
     """The captions of a file of regions, `.jsonl` or `.jsonl.xz`. Raises InputError where a line isn't one."""
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
+    with opened(path) as lines:
         for line in lines:
             try:
                 found = json.loads(line)

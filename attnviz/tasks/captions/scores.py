@@ -5,19 +5,19 @@ coverage, and, where `regions.X.jsonl.xz` lies beside it, the figures of `region
 alone. The photos are in `images.X.tar` beside it.
 """
 
-import lzma
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from attnviz.analysis.shape import coverage
+from attnviz.corpora import take
 from attnviz.errors import InputError
 from attnviz.tasks.captions.consensus import Floats, Scores, Words, caption_scores, paired_bootstrap
 from attnviz.tasks.captions.corpus import read_captions, read_photos, words_of
@@ -26,7 +26,6 @@ from attnviz.tasks.captions.regions import Regions, figures_of, read_regions, re
 CHUNK = 32  # photos that are captioned at once
 
 Pixels = NDArray[np.uint8]
-One = TypeVar("One")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +74,9 @@ def evaluate(
     if stem.startswith("regions."):
         if against is not None:
             raise InputError("Two variants are compared by their captions: choose captions.X.jsonl, or leave one out.")
-        regions = _take(path, read_regions, limit, "captions with phrases and their boxes")
+        regions = take(path, read_regions(path), limit, "captions with phrases and their boxes")
         return len(regions), {"regions": where_it_looks(reader, regions, _beside(path, "images"), progress=progress)}
-    corpus = _take(path, read_captions, limit, "a photo's name, its size and its captions in each line")
+    corpus = take(path, read_captions(path), limit, "a photo's name, its size and its captions in each line")
     images = _beside(path, "images")
     references = [[words_of(text) for text in one.captions] for one in corpus]
     names = [one.image for one in corpus]
@@ -93,7 +92,9 @@ def evaluate(
     golden = _beside(path, "regions", needed=False)
     if golden is not None:
         wanted = set(names)
-        regions = [one for one in _take(golden, read_regions, None, "captions with phrases") if one.image in wanted]
+        regions = [
+            one for one in take(golden, read_regions(golden), None, "captions with phrases") if one.image in wanted
+        ]
         scores["regions"] = where_it_looks(reader, regions, images, progress=progress)
     return len(corpus), scores
 
@@ -151,20 +152,6 @@ def _beside(path: Path, kind: str, *, needed: bool = True) -> Any:
     if not found and needed:
         raise InputError(f"{path.parent} holds no {kind}.{split}.{ending[0]}: the photos of {path.name} are needed.")
     return found[0] if found else None
-
-
-def _take(path: Path, read: Callable[[Path], Iterator[One]], limit: int | None, form: str) -> list[One]:
-    try:
-        found = list(islice(read(path), limit))
-    except InputError:
-        raise
-    except OSError as problem:
-        raise InputError(f"{path} can't be read ({problem.strerror}): choose another file.") from problem
-    except (ValueError, EOFError, lzma.LZMAError) as problem:
-        raise InputError(f"{path.name} is damaged or not of its form: it needs {form}.") from problem
-    if not found:
-        raise InputError(f"{path.name} holds nothing to score: it needs {form}.")
-    return found
 
 
 def _flat(maps: Floats) -> Floats:

@@ -4,7 +4,6 @@ Every text is split by one rule, that by which the corpora were split: `do n't`,
 """
 
 import json
-import lzma
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from attnviz.corpora import opened
 from attnviz.errors import InputError
 
 LABELS = ("entailment", "neutral", "contradiction")
@@ -52,11 +52,6 @@ class Pair:
     label: str
     source: str = ""
     split: str = ""
-
-
-def opened(path: Path) -> IO[str]:
-    """A text file in UTF-8, unpacked on the way if its name ends in .xz."""
-    return lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:

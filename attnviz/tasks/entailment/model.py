@@ -100,8 +100,7 @@ class Recurrence(nn.Module):
     def begin(self, memory: Memory) -> State:
         """The state before the first word: nothing seen."""
         nothing = torch.zeros_like(memory.summary)
-        nowhere = torch.zeros_like(memory.mask, dtype=memory.keys.dtype)
-        return State(memory, nothing, nothing, Past(nowhere, nowhere))
+        return State(memory, nothing, nothing, Past.none(memory.mask, memory.keys.dtype))
 
     def step(self, word: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
         """One word. word: (batch, hidden), h_t. weights: (batch, keys), used in place of the mechanism's own."""
@@ -191,7 +190,11 @@ class EntailmentModel(nn.Module):
         if self.variant == "attention":
             chosen = weights[0] if weights else None
             memory = self.mechanism.prepare(memory.keys, memory.mask, memory.summary)
-            used = self.mechanism.look(last, memory, _nowhere(memory)) if chosen is None else chosen
+            used = (
+                self.mechanism.look(last, memory, Past.none(memory.mask, memory.keys.dtype))
+                if chosen is None
+                else chosen
+            )
             seen, map_ = _read(used, memory.keys), used.unsqueeze(1)
         else:
             memory = self.recurrence.mechanism.prepare(memory.keys, memory.mask, memory.summary)
@@ -247,11 +250,6 @@ def _additive(query_size: int, size: Size) -> Mechanism:
 def _read(weights: Tensor, keys: Tensor) -> Tensor:
     """Y alpha, (batch, hidden)."""
     return torch.bmm(weights.to(keys.dtype).unsqueeze(1), keys).squeeze(1)
-
-
-def _nowhere(memory: Memory) -> Past:
-    nothing = torch.zeros_like(memory.mask, dtype=memory.keys.dtype)
-    return Past(nothing, nothing)
 
 
 def _last(outputs: Tensor, mask: Tensor) -> Tensor:

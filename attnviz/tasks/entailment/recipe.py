@@ -139,7 +139,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     the data lack SNLI or a run is already there.
     """
     recipe = Recipe()
-    plan = replace(recipe.plan, steps=settings.steps or recipe.plan.steps, seed=settings.seed or recipe.plan.seed)
+    plan = settings.plan(recipe.plan)
     name = variant if plan.seed == recipe.plan.seed else f"{variant}.seed{plan.seed}"
     recipe = replace(recipe, plan=plan)
     common, folder = settings.runs / TASK, root / TASK / name

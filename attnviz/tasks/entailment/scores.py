@@ -7,9 +7,8 @@ gold (`.jsonl` of highlights or of alignments) the agreement of the maps.
 import json
 import lzma
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -18,9 +17,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
+from attnviz.corpora import opened, take
 from attnviz.errors import InputError
 from attnviz.reading import WORDS, Weights
-from attnviz.tasks.entailment.corpus import LABELS, Pair, opened, read_pairs
+from attnviz.tasks.entailment.corpus import LABELS, Pair, read_pairs
 from attnviz.tasks.entailment.gold import (
     AlignedPair,
     Highlights,
@@ -68,9 +68,9 @@ def evaluate(
             f"{path.name} can't be scored: choose pairs (.tsv, .txt) or gold (.jsonl), packed (.xz) or not."
         )
     if name.endswith(".jsonl") and not _published(path):
-        golden = _take(path, read_gold, part, limit)
+        golden = take(path, _part(read_gold(path), part), limit, _form(part))
         return len(golden), gold_scores(reader, golden, progress=progress)
-    pairs = _take(path, read_pairs, part, limit)
+    pairs = take(path, _part(read_pairs(path), part), limit, _form(part))
     return len(pairs), label_scores(reader, pairs, name, progress=progress)
 
 
@@ -83,20 +83,12 @@ def _published(path: Path) -> bool:
         return False
 
 
-def _take(path: Path, read: Callable[[Path], Iterator[One]], part: str | None, limit: int | None) -> list[One]:
-    try:
-        chosen = (one for one in read(path) if part is None or getattr(one, "split", None) == part)
-        found = list(islice(chosen, limit))
-    except InputError:
-        raise
-    except OSError as problem:
-        raise InputError(f"{path} can't be read ({problem.strerror}): choose another file.") from problem
-    except (ValueError, EOFError, lzma.LZMAError) as problem:
-        raise InputError(f"{path.name} is damaged: fetch it anew.") from problem
-    if not found:
-        of = f" of the split {part!r}" if part else ""
-        raise InputError(f"{path.name} holds nothing{of} to score: choose another one.")
-    return found
+def _part(rows: Iterator[One], part: str | None) -> Iterator[One]:
+    return (one for one in rows if part is None or getattr(one, "split", None) == part)
+
+
+def _form(part: str | None) -> str:
+    return f"pairs or gold of the split {part!r}" if part else "pairs or gold"
 
 
 # Labels

@@ -26,7 +26,7 @@ translation service: use no output of it unread.
 
 **What it can't do.** It learned from everyday sentences, picture captions and the European Parliament above all; on
 news and encyclopedia text its scores below are far lower. It makes fluent mistakes. It translates one sentence at a
-time, was trained on sentences of up to {longest} subwords (about 90 words), and knows no characters outside those of
+time, was trained on sentences of up to {longest} subwords, and knows no characters outside those of
 its French and English data. Text in another language is translated into nonsense. Training text carries its authors'
 biases, and the model may repeat them: the gender of people, for one, is often a guess.
 

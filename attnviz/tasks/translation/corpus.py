@@ -8,7 +8,6 @@ stands where a word touches its neighbour.
                            marked     ▁L'￭ ▁avenir ▁￭, ▁c'￭ ▁est ▁toi ▁￭.
 """
 
-import lzma
 import re
 import unicodedata
 from bisect import bisect_right
@@ -20,6 +19,8 @@ from pathlib import Path
 from tokenizers import Tokenizer
 from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
+
+from attnviz.corpora import opened
 
 START, JOIN = "▁", "￭"
 SPECIALS = ["<pad>", "<unk>", "<s>", "</s>"]
@@ -171,6 +172,6 @@ class Pair:
 
 def read_pairs(path: Path) -> Iterator[Pair]:
     """The pairs of a corpus file: `id <TAB> French <TAB> English`, `.tsv` or `.tsv.xz`."""
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
+    with opened(path) as lines:
         for line in lines:
             yield Pair(*line.rstrip("\n").split("\t"))

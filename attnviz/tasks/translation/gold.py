@@ -10,7 +10,6 @@ meant as a dash or not.
 """
 
 import json
-import lzma
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from attnviz.analysis.alignment import Links
+from attnviz.corpora import opened
 from attnviz.errors import InputError
 from attnviz.tasks.translation.corpus import Word, join_words, normalise, split_words
 
@@ -37,7 +37,7 @@ class GoldPair:
 
 def read_gold(path: Path) -> Iterator[GoldPair]:
     """The pairs of an `align_gold` file (`.jsonl` or `.jsonl.xz`). Raises InputError where a line is not one."""
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
+    with opened(path) as lines:
         for number, line in enumerate(lines, 1):
             try:
                 yield _pair(json.loads(line))

@@ -105,7 +105,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     Raises InputError where the data lack a corpus or a run is already there.
     """
     recipe = Recipe()
-    plan = replace(recipe.plan, steps=settings.steps or recipe.plan.steps, seed=settings.seed or recipe.plan.seed)
+    plan = settings.plan(recipe.plan)
     recipe = replace(recipe, plan=plan)
     common, folder = settings.runs / TASK, root / TASK / variant
     facts = run(

@@ -4,18 +4,17 @@ Which figures a file gives depends on its form: pairs (`.tsv`) give BLEU and chr
 figures of `analysis.alignment`.
 """
 
-import lzma
 import math
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from attnviz.analysis.alignment import Aligned, aligned, diagonal_score, score
+from attnviz.corpora import take
 from attnviz.errors import InputError
 from attnviz.tasks.translation.corpus import Pair, read_pairs
 from attnviz.tasks.translation.gold import GoldPair, join_english, join_french, owners, read_gold
@@ -30,7 +29,6 @@ IBM1_SOURCE = "measured over the whole set by the makers of align_gold, stated i
 IBM1 = {"hansards": {"aer": 0.298, "n": 337}, "alibi": {"aer": 0.473, "n": 362}}
 
 Scores = dict[str, Any]
-One = TypeVar("One")
 
 
 def evaluate(
@@ -52,7 +50,7 @@ def evaluate(
     """
     name = path.name.removesuffix(".xz")
     if name.endswith(".tsv"):
-        pairs = _take(path, read_pairs, limit, "an identifier, French and English in each line, with tabs between")
+        pairs = take(path, read_pairs(path), limit, "an identifier, French and English in each line, with tabs between")
         options: dict[str, Any] = {"beam": beam, "length_penalty": length_penalty, "progress": progress}
         outputs = _translations(reader, pairs, **options)
         references = [pair.english for pair in pairs]
@@ -66,23 +64,9 @@ def evaluate(
             raise InputError(
                 "Two variants are compared by BLEU: choose a file of pairs (.tsv), or leave out --against."
             )
-        golden = _take(path, read_gold, limit, "gold alignments")
+        golden = take(path, read_gold(path), limit, "gold alignments")
         return len(golden), alignment_scores(reader, golden, progress=progress)
     raise InputError(f"{path.name} can't be scored: choose pairs (.tsv, .tsv.xz) or alignments (.jsonl, .jsonl.xz).")
-
-
-def _take(path: Path, read: Callable[[Path], Iterator[One]], limit: int | None, form: str) -> list[One]:
-    try:
-        found = list(islice(read(path), limit))
-    except InputError:
-        raise
-    except OSError as problem:
-        raise InputError(f"{path} can't be read ({problem.strerror}): choose another file.") from problem
-    except (TypeError, ValueError, EOFError, lzma.LZMAError) as problem:
-        raise InputError(f"{path.name} is damaged or not of its form: it needs {form}.") from problem
-    if not found:
-        raise InputError(f"{path.name} holds nothing to score: it needs {form}.")
-    return found
 
 
 # BLEU and chrF
