@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.autograd import gradcheck
 
 import tests.small  # noqa: F401  (one thread)
-from attnviz.nn.fused import SharedLinear, smoothed_cross_entropy
+from attnviz.nn.fused import SharedLinear, SharedRead, SharedRows, smoothed_cross_entropy
 
 
 def batch(n: int = 7, size: int = 4, classes: int = 5) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -99,3 +99,34 @@ def test_shared_linear_adds_to_a_gradient_that_is_there() -> None:
     once = layer.weight.grad.clone()
     chain(SharedLinear(layer), start, 3).sum().backward()
     torch.testing.assert_close(layer.weight.grad, 2 * once)
+
+
+def looks(read: SharedRead | None, rows: SharedRows | None, values: Tensor, query: Tensor) -> Tensor:
+    """Attention over five steps, each fed by the one before, with ever fewer rows."""
+    found = []
+    for count in (4, 4, 3, 3, 1):
+        query = query[:count]
+        keys = rows(count) if rows else values[:count]
+        weights = torch.softmax(torch.bmm(keys, query.unsqueeze(2)).squeeze(2), dim=1)
+        context = read(weights) if read else torch.bmm(weights.unsqueeze(1), values[:count]).squeeze(1)
+        query = torch.tanh(context + query)
+        found.append(query)
+    return torch.cat(found)
+
+
+@pytest.mark.parametrize("shared", ["read", "rows", "both"])
+def test_shared_reads_and_rows_are_products_and_slices_with_ever_fewer_rows(shared: str) -> None:
+    torch.manual_seed(0)
+    leaves = [torch.randn(4, 6, 5, dtype=torch.float64), torch.randn(4, 5, dtype=torch.float64)]
+    values, query = (leaf.requires_grad_() for leaf in leaves)
+    read = SharedRead(values) if shared != "rows" else None
+    rows = SharedRows(values) if shared != "read" else None
+    ours, theirs = looks(read, rows, values, query), looks(None, None, values, query)
+    torch.testing.assert_close(ours, theirs)
+    scale = torch.randn_like(ours)
+    for mine, wanted in zip(
+        torch.autograd.grad((ours * scale).sum(), leaves),
+        torch.autograd.grad((theirs * scale).sum(), leaves),
+        strict=True,
+    ):
+        torch.testing.assert_close(mine, wanted)

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from attnviz.nn.fused import SharedLinear
+from attnviz.nn.fused import SharedLinear, SharedRead
 from attnviz.nn.mechanisms import Mechanism, Memory
 from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
@@ -69,6 +69,15 @@ class Step:
     state: State
 
 
+@dataclass(frozen=True)
+class Layers:
+    """What a step applies: to the readout and the state before, to the state after, and to the weights."""
+
+    recurrent_gates: Layer
+    readout_state: Layer
+    read: Layer
+
+
 class Decoder(nn.Module):
     """s_t = LSTM(s_(t-1), [E y_(t-1); r_(t-1)]), r_t = tanh(W [s_t; c_t]) (Luong et al. 2015, eq. 5, input feeding).
 
@@ -104,9 +113,7 @@ class Decoder(nn.Module):
     def step(self, token: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
         """One step. token: (batch,), the word before. weights: (batch, keys), used in place of the mechanism's own."""
         word = self.embedding(token)
-        used, state = self._advance(
-            self.input_gates(word), word, state, weights, self.recurrent_gates, self.readout_state
-        )
+        used, state = self._advance(self.input_gates(word), word, state, weights, self._layers(state))
         return Step(F.log_softmax(precise(self.logits(state.readout)), dim=-1), used, state)
 
     def teach(self, memory: Memory, words_before: Tensor) -> Tensor:
@@ -116,10 +123,9 @@ class Decoder(nn.Module):
         """
         state = self.begin(memory)
         words = self.dropout(self.embedding(words_before))
-        recurrent_gates, readout_state = SharedLinear(self.recurrent_gates), SharedLinear(self.readout_state)
-        readouts = []
+        layers, readouts = self._shared_layers(state), []
         for gates, word in zip(self.input_gates(words).unbind(1), words.unbind(1), strict=True):
-            _, state = self._advance(gates, word, state, None, recurrent_gates, readout_state)
+            _, state = self._advance(gates, word, state, None, layers)
             readouts.append(state.readout)
         return cast(Tensor, self.dropout(torch.stack(readouts, dim=1)))
 
@@ -127,32 +133,40 @@ class Decoder(nn.Module):
         """(…, size) to (…, vocabulary)."""
         return F.linear(readout, self.embedding.weight, self.output_bias)
 
+    def _layers(self, state: State) -> Layers:
+        """For a step by itself."""
+        return Layers(self.recurrent_gates, self.readout_state, lambda weights: _read(weights, state.values))
+
+    def _shared_layers(self, state: State) -> Layers:
+        """For all steps of a sequence that begins with `state`, to learn from."""
+        return Layers(SharedLinear(self.recurrent_gates), SharedLinear(self.readout_state), SharedRead(state.values))
+
     def _advance(
-        self,
-        gates: Tensor,
-        word: Tensor,
-        state: State,
-        weights: Tensor | None,
-        recurrent_gates: Layer,
-        readout_state: Layer,
+        self, gates: Tensor, word: Tensor, state: State, weights: Tensor | None, layers: Layers
     ) -> tuple[Tensor | None, State]:
         """The weights that were used, and the state after a step. word: (batch, size), of which `gates` came."""
-        state = self._write(gates, state, recurrent_gates)
+        state = self._write(gates, state, layers)
         past = state.past
         if self.mechanism is None:
             context, weights = state.values, None
         else:
             if weights is None:
                 weights = self.mechanism.look(state.hidden, state.memory, past)
-            context = torch.bmm(weights.to(state.values.dtype).unsqueeze(1), state.values).squeeze(1)
+            context = layers.read(weights)
             past = past.then(weights)
-        readout = torch.tanh(readout_state(state.hidden) + context)
+        readout = torch.tanh(layers.readout_state(state.hidden) + context)
         return weights, replace(state, readout=readout, past=past)
 
-    def _write(self, gates: Tensor, state: State, recurrent_gates: Layer) -> State:
+    def _write(self, gates: Tensor, state: State, layers: Layers) -> State:
         """The LSTM's own step: what asks."""
-        hidden, cell = lstm_cell(gates + recurrent_gates(torch.cat([state.readout, state.hidden], dim=1)), state.cell)
+        recurrent = layers.recurrent_gates(torch.cat([state.readout, state.hidden], dim=1))
+        hidden, cell = lstm_cell(gates + recurrent, state.cell)
         return replace(state, hidden=hidden, cell=cell)
+
+
+def _read(weights: Tensor, values: Tensor) -> Tensor:
+    """sum_j alpha_j v_j, (batch, readout)."""
+    return torch.bmm(weights.to(values.dtype).unsqueeze(1), values).squeeze(1)
 
 
 def lstm_cell(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,6 +1,9 @@
-"""Two operations with their gradients written out, for training on CPUs: they do less work than autograd would.
+"""Operations with their gradients written out, for training on CPUs: they do less work than autograd would.
 
-`SharedLinear` and `smoothed_cross_entropy` give the numbers of `F.linear` and `F.cross_entropy`; tests hold them to it.
+`SharedLinear`, `SharedRead`, `SharedRows` and `smoothed_cross_entropy` give the numbers of `F.linear`, `bmm`, a slice
+and `F.cross_entropy`; tests hold them to it. The shared ones serve every step of one sequence. Their uses must follow
+one another: the input of each depends on the output of the one before. Then the backward pass reaches the first use
+last, and there the gradient of what is shared is complete.
 """
 
 from typing import Any, cast
@@ -8,6 +11,7 @@ from typing import Any, cast
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from attnviz.nn.precision import precise
 
@@ -18,8 +22,6 @@ class SharedLinear:
     """`x W^T + b` at every step of one sequence, the gradient of W formed once, as one product over all steps.
 
     Autograd would form it step by step, from products with few rows, and add it to a buffer of W's size each time.
-    The uses must follow one another: the input of each depends on the output of the one before. Then the backward
-    pass reaches the first use last, and there the gradient is complete.
     """
 
     def __init__(self, layer: torch.nn.Linear) -> None:
@@ -61,6 +63,81 @@ class _SharedLinear(torch.autograd.Function):
             None,
             None,
         )
+
+
+class SharedRead:
+    """sum_j alpha_j v_j at every step of one sequence, the gradient of the values formed once, as one product.
+
+    values: (batch, keys, size). Each use takes weights (rows, keys) of the first rows of the batch, no more than the use
+    before, and gives (rows, size).
+    """
+
+    def __init__(self, values: Tensor) -> None:
+        self._values = values
+        self._pairs: Pairs = []
+        self._uses = 0
+
+    def __call__(self, weights: Tensor) -> Tensor:
+        self._uses += 1
+        first = self._uses == 1
+        result = _SharedRead.apply(  # type: ignore[no-untyped-call]
+            weights.to(self._values.dtype), self._values, self._pairs, first
+        )
+        return cast(Tensor, result)
+
+
+class _SharedRead(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, weights: Tensor, values: Tensor, pairs: Pairs, first: bool) -> Tensor:
+        ctx.save_for_backward(weights, values)
+        ctx.pairs, ctx.first = pairs, first
+        return torch.bmm(weights.unsqueeze(1), values[: len(weights)]).squeeze(1)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        weights, values = ctx.saved_tensors
+        pairs: Pairs = ctx.pairs
+        pairs.append((weights, gradient))
+        back = torch.bmm(values[: len(weights)], gradient.unsqueeze(2)).squeeze(2)
+        if not ctx.first:
+            return back, None, None, None
+        steps, gradients = (pad_sequence([pair[i] for pair in pairs]) for i in range(2))  # each (batch, uses, …)
+        pairs.clear()
+        shared = values.new_zeros(values.shape)
+        torch.bmm(steps.transpose(1, 2), gradients, out=shared[: len(steps)])
+        return back, shared, None, None
+
+
+class SharedRows:
+    """The first rows of a tensor at every step of one sequence, no more of them than at the step before.
+
+    Autograd would fill a gradient of the whole tensor's size each time.
+    """
+
+    def __init__(self, whole: Tensor) -> None:
+        self._whole = whole
+        self._sum: list[Tensor] = []
+        self._uses = 0
+
+    def __call__(self, rows: int) -> Tensor:
+        self._uses += 1
+        result = _SharedRows.apply(self._whole, rows, self._sum, self._uses == 1)  # type: ignore[no-untyped-call]
+        return cast(Tensor, result)
+
+
+class _SharedRows(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, whole: Tensor, rows: int, total: list[Tensor], first: bool) -> Tensor:
+        ctx.shape, ctx.total, ctx.first = whole.shape, total, first
+        return whole[:rows]
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        total: list[Tensor] = ctx.total
+        if not total:
+            total.append(gradient.new_zeros(ctx.shape))
+        total[0][: len(gradient)] += gradient
+        return (total.pop() if ctx.first else None), None, None, None
 
 
 def smoothed_cross_entropy(

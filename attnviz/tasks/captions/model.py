@@ -18,9 +18,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from attnviz.nn.decoder import Decoder, Layer, State
+from attnviz.nn.decoder import Decoder, Layers, State
 from attnviz.nn.focus import Softmax
-from attnviz.nn.fused import SharedLinear, smoothed_cross_entropy
+from attnviz.nn.fused import SharedRows, smoothed_cross_entropy
 from attnviz.nn.mechanisms import Memory, Recipe
 from attnviz.nn.scores import Additive
 
@@ -101,17 +101,23 @@ class CaptionDecoder(Decoder):
         else it reads the strongest one, as in `step`.
         """
         state = self.begin(memory).select(photo)
+        memory, layers = state.memory, self._shared_layers(state)
+        projected = None if memory.projected is None else SharedRows(memory.projected)
         inputs = self.dropout(self.embedding(words_before))
         gates = self.input_gates(inputs)
-        recurrent_gates, readout_state = SharedLinear(self.recurrent_gates), SharedLinear(self.readout_state)
         hard = self.variant == "hard"
         expected = expected if self.training else 0.0
         drawn = torch.rand(len(words_before), device=inputs.device) >= expected if hard else None
         readouts, weights, sampled = [], [], []
         going = (lengths[:, None] > torch.arange(inputs.shape[1], device=lengths.device)).sum(dim=0)
         for count, word, gate in zip(going.tolist(), inputs.unbind(1), gates.unbind(1), strict=True):
-            before = state.select(slice(count))
-            state = self._write(gate[:count], before, recurrent_gates)
+            before = replace(state, hidden=state.hidden[:count], cell=state.cell[:count], readout=state.readout[:count])
+            if projected is not None:
+                now = replace(memory, mask=memory.mask[:count], projected=projected(count))
+                before = replace(before, memory=now)
+            else:
+                before = replace(before, values=state.values[:count])
+            state = self._write(gate[:count], before, layers)
             sentinel = self._sentinel(word[:count], before, state.cell)
             used = None
             if self.mechanism is not None:
@@ -122,7 +128,7 @@ class CaptionDecoder(Decoder):
                     sampled.append(torch.log(used.gather(1, cell).clamp_min(1e-12)).squeeze(1))
                     one = F.one_hot(cell.squeeze(1), used.shape[1]).to(used.dtype)
                     used = torch.where(drawn[:count, None], one, used)
-            state = self._read(used, sentinel, state, readout_state)
+            state = self._see(used, sentinel, state, layers)
             readouts.append(state.readout)
         return Taught(
             cast(Tensor, self.dropout(_padded(readouts))),
@@ -132,21 +138,15 @@ class CaptionDecoder(Decoder):
         )
 
     def _advance(
-        self,
-        gates: Tensor,
-        word: Tensor,
-        state: State,
-        weights: Tensor | None,
-        recurrent_gates: Layer,
-        readout_state: Layer,
+        self, gates: Tensor, word: Tensor, state: State, weights: Tensor | None, layers: Layers
     ) -> tuple[Tensor | None, State]:
-        before, state = state, self._write(gates, state, recurrent_gates)
+        before, state = state, self._write(gates, state, layers)
         sentinel = self._sentinel(word, before, state.cell)
         if self.mechanism is not None and weights is None:
             weights = self.look(state, sentinel)
             if self.variant == "hard":
                 weights = F.one_hot(weights.argmax(dim=1), weights.shape[1]).to(weights.dtype)
-        return weights, self._read(weights, sentinel, state, readout_state)
+        return weights, self._see(weights, sentinel, state, layers)
 
     def _sentinel(self, word: Tensor, before: State, cell: Tensor) -> Tensor | None:
         """The sentinel as a key, of `adaptive`: of the LSTM's input and state before the step, and its cell after."""
@@ -156,19 +156,17 @@ class CaptionDecoder(Decoder):
         gate = torch.sigmoid(self.sentinel_input(inputs) + self.sentinel_state(before.hidden))
         return cast(Tensor, self.sentinel_key(gate * torch.tanh(cell)))
 
-    def _read(self, weights: Tensor | None, sentinel: Tensor | None, state: State, readout_state: Layer) -> State:
+    def _see(self, weights: Tensor | None, sentinel: Tensor | None, state: State, layers: Layers) -> State:
         """What the weights read, into the readout."""
         if weights is None:
             context = state.values
         else:
-            weights = weights.to(state.values.dtype)
-            cells = weights[:, : state.values.shape[1]]
-            context = torch.bmm(cells.unsqueeze(1), state.values).squeeze(1)
+            context = layers.read(weights if sentinel is None else weights[:, :-1])
             if sentinel is not None:
                 context = context + weights[:, -1:] * self.readout_values(sentinel)
             if self.variant in GATED:
                 context = context * torch.sigmoid(self.gate(state.hidden))
-        return replace(state, readout=torch.tanh(readout_state(state.hidden) + context))
+        return replace(state, readout=torch.tanh(layers.readout_state(state.hidden) + context))
 
 
 class CaptionModel(nn.Module):
