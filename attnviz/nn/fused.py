@@ -68,8 +68,8 @@ class _SharedLinear(torch.autograd.Function):
 class SharedRead:
     """sum_j alpha_j v_j at every step of one sequence, the gradient of the values formed once, as one product.
 
-    values: (batch, keys, size). Each use takes weights (rows, keys) of the first rows of the batch, no more than the use
-    before, and gives (rows, size).
+    values: (batch, keys, size). Each use takes weights (rows, keys) of the first rows of the batch, as many as the use
+    before or fewer, and gives (rows, size).
     """
 
     def __init__(self, values: Tensor) -> None:
