@@ -10,6 +10,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -57,7 +58,13 @@ TASK is one of: {", ".join(service.TASKS)}. Every command has a --help with exam
 )
 
 Task = Annotated[str, typer.Argument(help=f"One of: {', '.join(service.TASKS)}.", show_default=False)]
-Variant = Annotated[str, typer.Option(help="Which trained variant.")]
+Variant = Annotated[
+    str | None,
+    typer.Option(
+        help=f"Which trained variant; by default {', '.join(f'{v} of {t}' for t, v in service.TASKS.items())}.",
+        show_default=False,
+    ),
+]
 Beam = Annotated[int, typer.Option(min=1, help="How many hypotheses are kept at each step.")]
 Penalty = Annotated[float, typer.Option(min=0.0, help="0: by sum of log-probabilities; 1: by their mean.")]
 Root = Annotated[
@@ -70,9 +77,14 @@ On = Annotated[Device, typer.Option(help="auto: a GPU where there is one.")]
 def read(
     task: Task,
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="The text; - reads standard input.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="A text (- reads standard input); of captions a photo's file; of entailment two texts.",
+            show_default=False,
+        ),
     ],
-    variant: Variant = "additive",
+    variant: Variant = None,
     beam: Beam = 5,
     length_penalty: Penalty = 1.0,
     target: Annotated[str | None, typer.Option(help="An output to force, in place of the model's own.")] = None,
@@ -88,7 +100,7 @@ def read(
 ) -> None:
     """Read one input and print the output text.
 
-    Nothing else is printed. The text is read as it is, never split into sentences. Notes go to standard error.
+    Nothing else is printed. A text is read as it is, never split into sentences. Notes go to standard error.
 
     \b
     Examples:
@@ -96,9 +108,12 @@ def read(
       python -m attnviz read translation "Le chat dort." --variant general --png cat.png
       python -m attnviz read translation "Le chat dort." --target "The cat sleeps." --json -
       echo "Le chat dort." | python -m attnviz read translation -
+      python -m attnviz read captions photo.jpg --variant adaptive --pdf photo.pdf
+      python -m attnviz read entailment "Two girls are running." "Someone is moving."
     """
-    source = _only_text(task, inputs)
-    _check_variant(task, variant, root)
+    _check_task(task)
+    source = _source(task, inputs)
+    variant = _variant(task, variant, root)
     reading = service.read(
         task,
         variant,
@@ -128,7 +143,7 @@ def read(
 def train(
     task: Task,
     data: Annotated[Path, typer.Option(help="The folder of the task's corpora.", show_default=False)],
-    variant: Variant = "additive",
+    variant: Variant = None,
     runs: Annotated[Path, typer.Option(help="The folder of checkpoints.")] = Path("runs"),
     root: Annotated[Path, typer.Option(help="The folder that the bundle is written to.")] = Path("runs/bundles"),
     steps: Annotated[int | None, typer.Option(min=1, help="How long; by default as the recipe says.")] = None,
@@ -159,7 +174,9 @@ def train(
 
     _check_task(task)
     recipe = import_module(f"attnviz.tasks.{task}.recipe")
-    _check_mechanism(variant)
+    variant, known = variant or service.TASKS[task], import_module(f"attnviz.tasks.{task}.model").VARIANTS
+    if variant not in known:
+        raise InputError(f"There is no variant {variant!r} of {task}: choose one of {', '.join(known)}.")
     _use_all_cores()
     figures = recipe.train_variant(
         variant,
@@ -183,15 +200,17 @@ def train(
 def evaluate(
     context: typer.Context,
     task: Task,
-    variant: Variant = "additive",
+    variant: Variant = None,
     data: Annotated[Path | None, typer.Option(help="The folder of the corpora.", show_default=False)] = None,
-    split: Annotated[str | None, typer.Option(help="A file of --data, without its ending.")] = None,
-    file: Annotated[Path | None, typer.Option(help="Any file of pairs or of gold, in place of --split.")] = None,
+    split: Annotated[
+        str | None, typer.Option(help="A file of --data, without its ending; sick:test: where its split is test.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="Any file of such a form, in place of --split.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
     beam: Beam = 5,
     length_penalty: Penalty = 1.0,
     against: Annotated[
-        str | None, typer.Option(metavar="VARIANT", help="Compare BLEU with this variant by paired bootstrap.")
+        str | None, typer.Option(metavar="VARIANT", help="Compare with this variant by paired bootstrap.")
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the result in the bundle's scores and card.")] = False,
     root: Root = None,
@@ -201,33 +220,36 @@ def evaluate(
 
     One JSON object is printed, progress goes to standard error.
 
-    Pairs (.tsv, .tsv.xz) give BLEU and chrF from 0 to 100, gold alignments (.jsonl, .jsonl.xz) the agreement of the
-    maps with them, from 0 to 1.
+    Of translation, pairs (.tsv) give BLEU and chrF from 0 to 100; of captions, captions.X.jsonl gives BLEU, CIDEr-D and
+    ROUGE-L from 0 to 100; of entailment, pairs (.tsv) give accuracy, macro F1 and calibration from 0 to 1. Gold for the
+    attention itself (.jsonl) gives its agreement with it, from 0 to 1. All may be packed (.xz).
 
     \b
     Examples:
       python -m attnviz evaluate translation --variant additive --data corpora --split test_multi30k_2016
       python -m attnviz evaluate translation --variant general --file corpora/align_gold.jsonl.xz --limit 50
       python -m attnviz evaluate translation --data corpora --split test_pud --against none
+      python -m attnviz evaluate captions --variant soft --data photos --split captions.test
+      python -m attnviz evaluate entailment --variant match --data pairs --split sick:test
     """
     _check_task(task)
-    path = _split_file(data, split) if file is None else file
     if file is not None and split is not None:
         raise InputError("Either --split or --file says what is scored: leave one of them out.")
+    path, part = _split_file(data, split) if file is None else (file, None)
     if not path.is_file():
         raise InputError(f"There is no file {path}: choose another one.")
-    for one in filter(None, (variant, against)):
-        _check_variant(task, one, root)
-    readers = [service.load(task, one, root=root, device=_device(device)) for one in (variant, against) if one]
-    n, scores = import_module(f"attnviz.tasks.{task}.scores").evaluate(
-        readers[0],
-        path,
-        limit=limit,
-        beam=beam,
-        length_penalty=length_penalty,
-        against=readers[1] if against else None,
-        progress=True,
-    )
+    variant = _variant(task, variant, root)
+    names = [variant] if against is None else [variant, _variant(task, against, root)]
+    readers = [service.load(task, one, root=root, device=_device(device)) for one in names]
+    score = import_module(f"attnviz.tasks.{task}.scores").evaluate
+    other = readers[1] if against else None
+    options = {"part": part, "beam": beam, "length_penalty": length_penalty, "against": other}
+    taken = {name: value for name, value in options.items() if name in signature(score).parameters}
+    if part is not None and "part" not in taken:
+        raise InputError(f"The files of {task} have no split column: leave out {':' + part!r}.")
+    if against is not None and "against" not in taken:
+        raise InputError(f"Two variants of {task} can't be compared here: leave out --against.")
+    n, scores = score(readers[0], path, limit=limit, progress=True, **taken)
     stem = path.name.removesuffix(".xz").rsplit(".", 1)[0]
     result = {"task": task, "variant": variant, "split": split or stem, "n": n, "scores": scores}
     print(json.dumps(result, indent=1, ensure_ascii=False))
@@ -236,7 +258,7 @@ def evaluate(
 
         folder = (root or bundles.PRETRAINED) / task / variant
         try:
-            bundles.keep_score(folder, _command(context), result)
+            bundles.keep_score(folder, _command(context, variant), result)
             import_module(f"attnviz.tasks.{task}.card").write_card(folder)
         except OSError as problem:
             raise InputError(f"{folder} can't be written to ({problem.strerror}): leave out --keep.") from problem
@@ -247,7 +269,7 @@ def export(
     task: Task,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="One input a line.", show_default=False)],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files go.", show_default=False)],
-    variant: Variant = "additive",
+    variant: Variant = None,
     formats: Annotated[str, typer.Option("--format", help=f"Any of {','.join(FORMATS)}.")] = "json",
     beam: Beam = 5,
     length_penalty: Penalty = 1.0,
@@ -266,9 +288,12 @@ def export(
     Example:
       python -m attnviz export translation sentences.txt --out maps --format json,png
     """
+    _check_task(task)
     wanted = _formats(formats)
     lines = _lines(file)
-    _check_variant(task, variant, root)
+    if len(_inputs(task)) > 1:
+        raise InputError(f"{task} takes two texts, not a line of a file: use read, or the page's table of pairs.")
+    variant = _variant(task, variant, root)
     rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     on = _device(device)
     on = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if on == "cuda" else on
@@ -295,28 +320,31 @@ def _check_task(task: str) -> None:
         raise InputError(f"There is no task {task!r}: choose one of {', '.join(service.TASKS)}.")
 
 
-def _check_variant(task: str, variant: str, root: Path | None) -> None:
-    """A second seed (`additive.seed2`) may be asked for, though it isn't offered."""
+def _variant(task: str, variant: str | None, root: Path | None) -> str:
+    """The variant that was asked for, or the task's own. A second seed (`additive.seed2`) may be asked for, though it
+    isn't offered."""
     there = service.variants(task, root)
     if not there:
         raise InputError(f"There is no trained variant of {task} here: train one, or name its folder with --root.")
+    variant = variant or service.TASKS[task]
     if variant not in there and variant.split(".")[0] not in there:
         raise InputError(f"There is no variant {variant!r} of {task}: choose one of {', '.join(there)}.")
+    return variant
 
 
-def _check_mechanism(variant: str) -> None:
-    from attnviz.nn.mechanisms import MECHANISMS
-
-    if variant not in MECHANISMS:
-        raise InputError(f"There is no attention {variant!r}: choose one of {', '.join(MECHANISMS)}.")
+def _inputs(task: str) -> tuple[str, ...]:
+    """What the task reads, by name."""
+    return tuple(import_module(f"attnviz.tasks.{task}.reader").INPUTS)
 
 
-def _only_text(task: str, inputs: Sequence[str]) -> str:
-    if len(inputs) > 1:
-        raise InputError(f"{task} takes one text, not {len(inputs)}: put it in quotes.")
-    if inputs[0] != "-":
-        return inputs[0]
-    return _decoded(sys.stdin.buffer.read(), "Standard input")
+def _source(task: str, inputs: Sequence[str]) -> Any:
+    names = _inputs(task)
+    if len(inputs) != len(names):
+        wanted = " and ".join(f"one {name}" for name in names)
+        raise InputError(f"{task} takes {wanted}, not {len(inputs)} arguments: put each in quotes.")
+    if names == ("text",) and inputs[0] == "-":
+        return _decoded(sys.stdin.buffer.read(), "Standard input")
+    return inputs[0] if len(names) == 1 else tuple(inputs)
 
 
 def _lines(file: Path) -> list[tuple[int, str]]:
@@ -344,13 +372,15 @@ def _formats(text: str) -> list[str]:
     return wanted
 
 
-def _split_file(data: Path | None, split: str | None) -> Path:
+def _split_file(data: Path | None, split: str | None) -> tuple[Path, str | None]:
+    """The file of a split, and which value of its column `split` is meant, if one is: `sick:test`."""
     if data is None or split is None:
         raise InputError("Say what to score: --data FOLDER and --split NAME, or --file FILE.")
-    found = [path for ending in ("tsv.xz", "tsv", "jsonl.xz", "jsonl") if (path := data / f"{split}.{ending}").exists()]
+    stem, _, part = split.partition(":")
+    found = [path for ending in ("tsv.xz", "tsv", "jsonl.xz", "jsonl") if (path := data / f"{stem}.{ending}").exists()]
     if not found:
-        raise InputError(f"{data} holds no {split}.tsv.xz or {split}.jsonl.xz: choose another folder or split.")
-    return found[0]
+        raise InputError(f"{data} holds no {stem}.tsv.xz or {stem}.jsonl.xz: choose another folder or split.")
+    return found[0], part or None
 
 
 def _write(path: Path, content: bytes, *, overwrite: bool = True) -> None:
@@ -379,13 +409,11 @@ def _use_all_cores() -> None:
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
 
 
-def _command(context: typer.Context) -> str:
+def _command(context: typer.Context, variant: str) -> str:
     """The command as it could be typed again, with what differs from the defaults; not where the bundles lie."""
-    words = ["python", "-m", "attnviz", str(context.info_name), str(context.params["task"])]
+    words = ["python", "-m", "attnviz", str(context.info_name), str(context.params["task"]), "--variant", variant]
     for option in context.command.params:
         value = context.params.get(str(option.name))
-        if option.name in ("task", "keep", "root") or value is None:
-            continue
-        if option.name == "variant" or value != option.default:
+        if option.name not in ("task", "variant", "keep", "root") and value is not None and value != option.default:
             words += [option.opts[0], str(value)]
     return shlex.join(words)

@@ -5,6 +5,7 @@ torch is imported on first use, so that a page can be drawn before.
 
 import os
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -16,8 +17,9 @@ from attnviz.reading import Reading
 if TYPE_CHECKING:
     from attnviz.tasks.base import Reader
 
-# The tasks, in the order in which they are shown. Each is a folder under `tasks/`.
-TASKS = ("translation",)
+# The tasks, in the order in which they are shown, each with the variant that is shown first. Each is a folder under
+# `tasks/`.
+TASKS = {"translation": "additive", "captions": "soft", "entailment": "word_by_word"}
 MOST_MODELS = 16
 
 _loading = threading.Lock()
@@ -70,6 +72,19 @@ def read(
     reader = load(task, variant, root=root, device=device)
     with _inference:
         return reader.read(source, target=target, beam=beam, length_penalty=length_penalty)
+
+
+def classify(
+    task: str, variant: str, sources: Sequence[Any], *, device: str = "cpu", root: Path | None = None
+) -> list[list[float]]:
+    """Log-probabilities (sources, labels) of many inputs of a task that classifies, without maps.
+
+    Raises InputError, if one of them can't be read, and BundleError.
+    """
+    reader: Any = load(task, variant, root=root, device=device)
+    with _inference:
+        found: list[list[float]] = reader.classify(sources).tolist()
+    return found
 
 
 def _known(task: str) -> str:

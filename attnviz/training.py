@@ -115,6 +115,11 @@ class Machine:
         """
         return [batch[self.rank :: self.count] for batch in batches if len(batch) >= self.count]
 
+    def wait(self) -> None:
+        """For all processes: none leaves while another one still needs it."""
+        if self.count > 1:
+            dist.barrier()
+
     def add_up(self, model: nn.Module, count: int) -> int:
         """Sum gradients and counts over all processes."""
         if self.count == 1:
@@ -132,11 +137,11 @@ class Machine:
 def leader_first(device: str) -> Iterator[bool]:
     """For work that all processes share: the leader (true) goes through the block first, then the others."""
     machine = Machine(device, "float32")
-    if machine.count > 1 and not machine.leads:
-        dist.barrier()
+    if not machine.leads:
+        machine.wait()
     yield machine.leads
-    if machine.count > 1 and machine.leads:
-        dist.barrier()
+    if machine.leads:
+        machine.wait()
 
 
 def faster_precision(task: Trainable, device: str) -> str:
@@ -196,6 +201,7 @@ def train(
     with bar:
         _loop(task, plan, folder, machine, optimiser, progress, bar)
     figures = _average(task, plan, folder) if machine.leads else {}
+    machine.wait()
     return figures
 
 

@@ -67,6 +67,11 @@ def lstm(module: nn.LSTM, inputs: list[Vector], cell: Vector) -> tuple[list[Vect
     return outputs, cell
 
 
+def added(outputs: list[Vector], inputs: list[Vector]) -> list[Vector]:
+    """Each word onto what the LSTM made of it."""
+    return [plus(output, word) for output, word in zip(outputs, inputs, strict=True)]
+
+
 def look(mechanism: Any, query: Vector, keys: list[Vector], given: Vector | None = None) -> tuple[Vector, Vector]:
     """Weights and context."""
     score = mechanism.score
@@ -84,8 +89,10 @@ def pair(
     given = given or {}
     rows: list[Vector] = []
     if model.variant == "match":
-        keys, _ = lstm(model.premise, [mark, *first], nothing)
+        first = [mark, *first]
+        keys, _ = lstm(model.premise, first, nothing)
         words, _ = lstm(model.hypothesis, second, nothing)
+        keys, words = added(keys, first), added(words, second)
         recurrence: Any = model.recurrence
         hidden, cell = nothing, nothing
         for k, word in enumerate(words):
@@ -96,6 +103,7 @@ def pair(
         return hidden, rows
     keys, ended = lstm(model.premise, first, nothing)
     words, _ = lstm(model.hypothesis, [mark, *second], ended)
+    keys, words = added(keys, first), added(words, [mark, *second])
     last = affine(model.last, words[-1])
     if model.variant == "none":
         return tanh(last), []

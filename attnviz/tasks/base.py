@@ -8,7 +8,8 @@ VERSION = "1.0.0"
 
 
 class Reader(Protocol):
-    """A trained variant of a task, ready to read."""
+    """A trained variant of a task, ready to read. A task's module `reader` has INPUTS beside it: what a person names to
+    have it read, such as ("text",)."""
 
     task: str
     variant: str

@@ -38,7 +38,7 @@ class Size:
     embedding: int = 256
     hidden: int = 512
     key: int = 512
-    score: int = 256
+    score: int = 128
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Regularisers:
     expected context in place of the sample.
     """
 
-    doubly_stochastic: float = 1.0
+    doubly_stochastic: float = 0.2
     reinforce: float = 0.1
     entropy: float = 0.01
     expected: float = 0.5

@@ -34,6 +34,7 @@ from attnviz.tasks.captions.photo import open_photo
 from attnviz.tasks.captions.scores import Caption
 
 TASK = "captions"
+INPUTS = ("photo",)
 DISTRIBUTION = "attention/distribution"  # of `hard`: what its cells are drawn from
 LONGEST = 30  # words of a caption
 NEVER = (PAD, UNKNOWN, BEGIN)

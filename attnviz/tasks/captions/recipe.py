@@ -44,7 +44,7 @@ class Recipe:
     the words of a caption. photos: in a batch, with all their captions. dev_photos: how many decide.
     """
 
-    kind: features.Kind = "14"
+    kind: features.Kind = "joined"
     least: int = 4
     channels: int = 448
     longest: int = 24
@@ -55,9 +55,9 @@ class Recipe:
     embedding: int = 256
     hidden: int = 512
     key: int = 512
-    score: int = 256
+    score: int = 128
     regularisers: Regularisers = field(default_factory=Regularisers)
-    plan: Plan = field(default_factory=lambda: Plan(steps=6000, learning_rate=1e-3, decay_from=0.4, dev_every=250))
+    plan: Plan = field(default_factory=lambda: Plan(steps=3500, learning_rate=1e-3, decay_from=0.3, dev_every=250))
 
     def size(self, tokenizer: Tokenizer) -> Size:
         each = self.channels * (2 if self.kind == "joined" else 1)

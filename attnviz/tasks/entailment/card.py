@@ -21,7 +21,8 @@ _TEXT = """# Entailment, {variant}
 
 **What it is.** Two small LSTMs on fixed word vectors with {attention}. It tells of an English premise and hypothesis
 whether the one follows from the other (entailment), can't be true with it (contradiction), or neither (neutral).
-{megabytes:.1f} MB of weights in float16. All variants share vectors, projection, LSTMs, score and training.
+{megabytes:.1f} MB of weights in float16. All variants share vectors, projection, LSTMs, score and training. Unlike in the
+papers, each output of an LSTM has the word added that was just read.
 
 **What for.** Seeing attention at work, teaching, and experiments on how far a map can be believed. It is no judge of
 whether something is true: let no decision hang on its labels.
@@ -37,7 +38,7 @@ SNLI and MultiNLI and saw the captions of Flickr30k (the source of SNLI's premis
 not comparable with those of the papers, whose vectors are word2vec and GloVe. See `vectors.md`.
 
 **Where the map misleads.** A weight says how much of an LSTM's output at a premise word went into a step, not why the
-label was chosen; such an output has read all words before its own. {rest}
+label was chosen; such an output is a word and, added to it, what was read before. {rest}
 
 **Data and licence.** Pairs of each corpus that an epoch shows: {pairs_of}. The full train part of SNLI (550,000 pairs)
 was not obtainable where the bundles were made; `train entailment` takes it where it is there. Sources and terms:

@@ -7,7 +7,9 @@
     match         both texts are read apart, and what each hypothesis word sees is matched with it in a second LSTM
 
 The first four are Rocktäschel et al. 2016, the last one is the match-LSTM of Wang and Jiang 2016. All share the
-projection of the vectors, both LSTMs, and the additive score.
+projection of the vectors, both LSTMs, and the additive score. In one thing they depart from both papers: to each output
+of an LSTM the word that it has just read is added (a residual connection, He et al. 2016). Words of one meaning then
+find each other after few pairs, and a map tells more of the word itself than of all that came before it.
 """
 
 from collections.abc import Sequence
@@ -204,7 +206,8 @@ class EntailmentModel(nn.Module):
         return torch.tanh(self.attended(seen) + self.last(last)), map_
 
     def encode(self, premise: Text, hypothesis: Text) -> tuple[Memory, Tensor, Tensor]:
-        """The premise's outputs as keys, the hypothesis's outputs (batch, words, hidden), and its last one.
+        """The premise's outputs as keys, the hypothesis's outputs (batch, words, hidden), and its last one; each output
+        with the word added that was read.
 
         Conditional encoding: the hypothesis's LSTM begins with the cell of the premise's last word and reads the
         delimiter first (Rocktäschel et al. 2016, sec. 2.2). For `match` both texts are read apart.
@@ -218,8 +221,8 @@ class EntailmentModel(nn.Module):
         keys, hidden, cell = _run(self.premise, first, keys_mask)
         start = torch.zeros_like(cell) if self.variant == "match" else cell
         words, _ = self.hypothesis(second, (torch.zeros_like(start)[None], start[None]))
-        last = _last(words, words_mask)
-        return Memory(keys, keys_mask, hidden), words[:, -hypothesis.mask.shape[1] :], last
+        keys, words = keys + first * keys_mask[:, :, None], words + second
+        return Memory(keys, keys_mask, hidden), words[:, -hypothesis.mask.shape[1] :], _last(words, words_mask)
 
     def _marked(self, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """With `mark` before the first word."""

@@ -22,7 +22,7 @@ from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
 
 TASK = "entailment"
 PREMISE = "attention/premise"  # the second map of `two_way`: the premise's words ask, the hypothesis's are the keys
-SIDES = ("premise", "hypothesis")
+SIDES = INPUTS = ("premise", "hypothesis")
 MOST_WORDS = 250  # of each text; the longest that the models were trained on have 60
 BATCH = 64  # pairs of like length that are classified at once
 

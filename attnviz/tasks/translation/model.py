@@ -11,6 +11,7 @@ from attnviz.nn.lstm import BiLSTM
 from attnviz.nn.mechanisms import MECHANISMS, Memory
 
 PAD, UNKNOWN, BEGIN, END = range(4)
+VARIANTS = tuple(MECHANISMS)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ from attnviz.tasks.translation.corpus import (
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, TranslationModel
 
 TASK = "translation"
+INPUTS = ("text",)
 MOST_WORDS = 200  # of one sentence; the longest that the models were trained on have about 70
 MOST_SUBWORDS = 1000  # of these words; ordinary ones have about 2 each
 NEVER = (PAD, UNKNOWN, BEGIN)  # these are not written
