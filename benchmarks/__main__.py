@@ -13,12 +13,14 @@ import typer
 from attnviz import service
 from attnviz.bundles import PRETRAINED
 from attnviz.errors import BundleError
-from benchmarks import start, translation
+from benchmarks import readings, start, translation
 from benchmarks.rows import Row, Settings, SkippedError, as_json, machine, table
 
 FIGURES = {
     "library": start.library,
     "reading": translation.reading,
+    "captions": readings.captions,
+    "entailment": readings.entailment,
     "training": translation.training,
     "page": start.page,
 }
@@ -26,7 +28,7 @@ FIGURES = {
 
 def main(
     root: Annotated[Path, typer.Option(help="The folder of bundles (the page always takes its own).")] = PRETRAINED,
-    variant: Annotated[str, typer.Option(help="Which trained variant.")] = "additive",
+    variant: Annotated[str, typer.Option(help="Which trained variant of translation.")] = "additive",
     runs: Annotated[int, typer.Option(min=1, help="How often each thing is measured.")] = 5,
     quick: Annotated[bool, typer.Option("--quick", help="One run, without the browser: whether it works.")] = False,
     only: Annotated[str, typer.Option(help=f"Any of {','.join(FIGURES)}.")] = ",".join(FIGURES),

@@ -61,16 +61,19 @@ PROBES = [
 class Recipe:
     """Everything that decides what is learned; the same for all variants of the task.
 
+    `match` learns from scratch, and the others branch off it at half its steps: word_by_word alone finds where to look
+    only after many more pairs (120,000 from scratch: 64.4 % of snli_dev; as many after 120,000 of match: 73.7 %).
+
     longest: words of a premise or a hypothesis, in training. balanced: labels weigh alike in the loss, however many
     pairs each has.
     """
 
     size: Size = field(default_factory=Size)
-    plan: Plan = field(default_factory=lambda: Plan(steps=10000, learning_rate=1.5e-3, decay_from=0.3, dev_every=500))
+    plan: Plan = field(default_factory=lambda: Plan(steps=12000, learning_rate=1.5e-3, decay_from=0.3, dev_every=500))
     sources: Mapping[str, float] = field(default_factory=lambda: dict(SOURCES))
     pairs: int = 64
     longest: int = 60
-    dropout: float = 0.1
+    dropout: float = 0.15
     smoothing: float = 0.05
     balanced: bool = True
 

@@ -1,0 +1,59 @@
+"""Captions and entailment: the first reading of a fresh process, those after it, and the memory that they take."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from attnviz import service
+from attnviz.tasks.captions.recipe import PHOTOS
+from benchmarks.rows import Row, Settings, SkippedError
+from benchmarks.start import REPOSITORY
+
+PHOTO = str(PHOTOS / "cat.jpg")
+PAIR = ["A wedding party is taking pictures.", "Someone got married."]
+
+READ_AGAIN = """
+import json, resource, sys, time
+from pathlib import Path
+task, variant, root, source, times = json.loads(sys.argv[1])
+started = time.perf_counter()
+import attnviz
+reader = attnviz.load(task, variant, root=Path(root))
+source = tuple(source) if isinstance(source, list) else source
+reader.read(source)
+first, later = time.perf_counter() - started, []
+for _ in range(times):
+    wall, cpu = time.perf_counter(), time.process_time()
+    reader.read(source)
+    later.append([1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - cpu)])
+print(json.dumps([first, later, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+"""
+
+
+def captions(settings: Settings) -> Iterator[Row]:
+    """A photo of 451 x 300 px at beam 5, opened, seen by the CNN and captioned."""
+    yield from _readings(settings, "captions", PHOTO, "caption a photo")
+
+
+def entailment(settings: Settings) -> Iterator[Row]:
+    """A premise of seven words and a hypothesis of four."""
+    yield from _readings(settings, "entailment", PAIR, "read a pair")
+
+
+def _readings(settings: Settings, task: str, source: Any, done: str) -> Iterator[Row]:
+    variant = service.TASKS[task]
+    if variant not in service.variants(task, settings.root):
+        raise SkippedError(f"there is no bundle {task}/{variant} in {settings.root}")
+    told = json.dumps([task, variant, str(settings.root), source, 3 * settings.runs])
+    command = [sys.executable, "-c", READ_AGAIN, told]
+    runs = [
+        json.loads(subprocess.check_output(command, cwd=REPOSITORY, text=True, stderr=subprocess.DEVNULL))
+        for _ in range(settings.runs)
+    ]
+    yield Row(f"{done}: process start to the first", "s", tuple(first for first, _, _ in runs))
+    yield Row(f"{done}: a later one, wall", "ms", tuple(wall for _, later, _ in runs for wall, _ in later))
+    yield Row(f"{done}: a later one, CPU", "ms", tuple(cpu for _, later, _ in runs for _, cpu in later))
+    bytes_of = 1024 if sys.platform == "linux" else 1024**2
+    yield Row(f"{done}: peak memory", "MB", tuple(most / bytes_of for _, _, most in runs))
