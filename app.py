@@ -6,4 +6,11 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><rect width=
 <rect width="1" height="1" fill="#1f397a"/><rect x="1" y="1" width="1" height="1" fill="#4384cc"/></svg>"""
 
 st.set_page_config(page_title="attnviz", page_icon=ICON, layout="wide")
-st.navigation([st.Page("attnviz/web/translation.py", title="Translation", default=True)], position="top").run()
+st.navigation(
+    [
+        st.Page("attnviz/web/translation.py", title="Translation", default=True),
+        st.Page("attnviz/web/captions.py", title="Captions"),
+        st.Page("attnviz/web/entailment.py", title="Entailment"),
+    ],
+    position="top",
+).run()
