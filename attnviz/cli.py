@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 
 from attnviz import service
 from attnviz.errors import BundleError, InputError
-from attnviz.export import FORMATS, save
+from attnviz.export import FORMATS, MOVING, save
 from attnviz.export.names import filename
 from attnviz.reading import SUBWORDS, WORDS
 
@@ -280,7 +280,7 @@ def export(
 ) -> None:
     """Read the lines of a file and save each reading.
 
-    Each line is one input; empty ones are passed over. File names begin with the line's number. A line that can't be
+    Each line is one input, of captions the path of a photo; empty ones are passed over. File names begin with the line's number. A line that can't be
     read is reported, the others go on, and the exit code is 1. Under `accelerate launch -m attnviz export …` the
     lines are shared among the processes.
 
@@ -289,10 +289,10 @@ def export(
       python -m attnviz export translation sentences.txt --out maps --format json,png
     """
     _check_task(task)
-    wanted = _formats(formats)
-    lines = _lines(file)
     if len(_inputs(task)) > 1:
         raise InputError(f"{task} takes two texts, not a line of a file: use read, or the page's table of pairs.")
+    wanted = _formats(formats, moving="photo" in _inputs(task))
+    lines = _lines(file)
     variant = _variant(task, variant, root)
     rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     on = _device(device)
@@ -364,11 +364,12 @@ def _decoded(content: bytes, name: str) -> str:
         raise InputError(f"{name} is not UTF-8 text: save it as UTF-8.") from problem
 
 
-def _formats(text: str) -> list[str]:
+def _formats(text: str, *, moving: bool) -> list[str]:
     wanted = list(dict.fromkeys(part.strip() for part in text.split(",")))
+    offered = [one for one in FORMATS if moving or one not in MOVING]
     for one in wanted:
-        if one not in FORMATS:
-            raise InputError(f"There is no format {one!r}: choose from {', '.join(FORMATS)}.")
+        if one not in offered:
+            raise InputError(f"There is no format {one!r} here: choose from {', '.join(offered)}.")
     return wanted
 
 

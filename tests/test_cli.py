@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 import attnviz
 from attnviz.cli import app
 from attnviz.reading import Reading
+from tests import small_entailment
 from tests.small import SENTENCES, small_root
 
 TEXT = SENTENCES[0][0]
@@ -158,6 +159,58 @@ def test_train_wants_its_data_and_a_mechanism(tmp_path: Path) -> None:
     where = ("--data", tmp_path, "--runs", tmp_path / "runs", "--root", tmp_path / "bundles")
     assert "--data" in one_sentence(call("train", "translation", *where))
     assert "additive" in one_sentence(call("train", "translation", "--variant", "spiral", *where))
+
+
+def test_each_task_has_variants_of_its_own(tmp_path: Path) -> None:
+    where = ("--data", tmp_path, "--runs", tmp_path / "runs", "--root", tmp_path / "bundles")
+    assert "soft, hard, adaptive" in one_sentence(call("train", "captions", "--variant", "additive", *where))
+    assert "word_by_word" in one_sentence(call("train", "entailment", "--variant", "soft", *where))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("entailment", "A dog runs."), "one premise and one hypothesis, not 1"),
+        (("captions", "a.jpg", "b.jpg"), "one photo, not 2"),
+        (("translation", "un", "deux"), "one text, not 2"),
+    ],
+)
+def test_a_task_says_what_it_reads(arguments: tuple[str, ...], said: str) -> None:
+    assert said in one_sentence(call("read", *arguments))
+
+
+def test_a_pair_is_two_texts(tmp_path: Path) -> None:
+    root = small_entailment.small_root(tmp_path, ["word_by_word"])
+    result = call("read", "entailment", "A dog runs.", "A cat runs.", "--root", root, "--json", "-")
+    reading = Reading.loads(result.stdout)
+    assert [one.text for one in reading.texts] == ["A dog runs.", "A cat runs."]
+    assert reading.variant == "word_by_word"
+    assert call("read", "entailment", "A dog.", "A cat.", "--root", root).stdout.strip() in (
+        "entailment",
+        "neutral",
+        "contradiction",
+    )
+
+
+def test_a_pair_is_no_line_of_a_file(tmp_path: Path) -> None:
+    assert "two texts" in one_sentence(call("export", "entailment", tmp_path / "lines.txt", "--out", tmp_path))
+
+
+def test_a_split_may_be_a_value_of_the_split_column(tmp_path: Path) -> None:
+    root = small_entailment.small_root(tmp_path, ["none"])
+    rows = ["1\tA dog runs.\tA dog runs.\tentailment\t5\ttrain", "2\tA cat.\tA dog.\tcontradiction\t1\ttest"]
+    head = "id\tpremise\thypothesis\tlabel\trelatedness\tsplit\n"
+    (tmp_path / "sick.tsv").write_text(head + "\n".join(rows) + "\n")
+    where = ("--variant", "none", "--root", root, "--data", tmp_path)
+    scored = json.loads(call("evaluate", "entailment", *where, "--split", "sick:test").stdout)
+    assert (scored["split"], scored["n"]) == ("sick:test", 1)
+    assert json.loads(call("evaluate", "entailment", *where, "--split", "sick").stdout)["n"] == 2
+    assert "--against" in one_sentence(call("evaluate", "entailment", *where, "--split", "sick", "--against", "none"))
+
+
+def test_corpora_without_a_split_column_have_no_parts(root: Path, corpus: Path) -> None:
+    where = ("--root", root, "--data", corpus)
+    assert "split column" in one_sentence(call("evaluate", "translation", *where, "--split", "test_made:test"))
 
 
 @pytest.fixture
