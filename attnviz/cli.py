@@ -66,7 +66,14 @@ Variant = Annotated[
     ),
 ]
 Beam = Annotated[int, typer.Option(min=1, help="How many hypotheses are kept at each step.")]
-Penalty = Annotated[float, typer.Option(min=0.0, help="0: by sum of log-probabilities; 1: by their mean.")]
+Penalty = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        help="0: by sum of log-probabilities; 1: by their mean. By default 1, of captions 0.6.",
+        show_default=False,
+    ),
+]
 Root = Annotated[
     Path | None, typer.Option(help="The folder of bundles, if not the ones that come along.", show_default=False)
 ]
@@ -86,7 +93,7 @@ def read(
     ],
     variant: Variant = None,
     beam: Beam = 5,
-    length_penalty: Penalty = 1.0,
+    length_penalty: Penalty = None,
     target: Annotated[str | None, typer.Option(help="An output to force, in place of the model's own.")] = None,
     json_file: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="The whole reading; - prints it instead.")
@@ -208,7 +215,7 @@ def evaluate(
     file: Annotated[Path | None, typer.Option(help="Any file of such a form, in place of --split.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
     beam: Beam = 5,
-    length_penalty: Penalty = 1.0,
+    length_penalty: Penalty = None,
     against: Annotated[
         str | None, typer.Option(metavar="VARIANT", help="Compare with this variant by paired bootstrap.")
     ] = None,
@@ -244,10 +251,11 @@ def evaluate(
     score = import_module(f"attnviz.tasks.{task}.scores").evaluate
     other = readers[1] if against else None
     options = {"part": part, "beam": beam, "length_penalty": length_penalty, "against": other}
-    taken = {name: value for name, value in options.items() if name in signature(score).parameters}
-    if part is not None and "part" not in taken:
+    known = signature(score).parameters
+    taken = {name: value for name, value in options.items() if name in known and value is not None}
+    if part is not None and "part" not in known:
         raise InputError(f"The files of {task} have no split column: leave out {':' + part!r}.")
-    if against is not None and "against" not in taken:
+    if against is not None and "against" not in known:
         raise InputError(f"Two variants of {task} can't be compared here: leave out --against.")
     n, scores = score(readers[0], path, limit=limit, progress=True, **taken)
     stem = path.name.removesuffix(".xz").rsplit(".", 1)[0]
@@ -272,7 +280,7 @@ def export(
     variant: Variant = None,
     formats: Annotated[str, typer.Option("--format", help=f"Any of {','.join(FORMATS)}.")] = "json",
     beam: Beam = 5,
-    length_penalty: Penalty = 1.0,
+    length_penalty: Penalty = None,
     subwords: Annotated[bool, typer.Option("--subwords", help="Pictures and CSV over subwords.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
     root: Root = None,
@@ -280,9 +288,9 @@ def export(
 ) -> None:
     """Read the lines of a file and save each reading.
 
-    Each line is one input, of captions the path of a photo; empty ones are passed over. File names begin with the line's number. A line that can't be
-    read is reported, the others go on, and the exit code is 1. Under `accelerate launch -m attnviz export …` the
-    lines are shared among the processes.
+    Each line is one input, of captions the path of a photo; empty ones are passed over. File names begin with the
+    line's number. A line that can't be read is reported, the others go on, and the exit code is 1. Under
+    `accelerate launch -m attnviz export …` the lines are shared among the processes.
 
     \b
     Example:

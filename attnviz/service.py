@@ -64,14 +64,18 @@ def read(
     *,
     target: Any = None,
     beam: int = 5,
-    length_penalty: float = 1.0,
+    length_penalty: float | None = None,
     device: str = "cpu",
     root: Path | None = None,
 ) -> Reading:
-    """One Reading. As many run at once as there are cores; the others wait. Raises InputError and BundleError."""
+    """One Reading. As many run at once as there are cores; the others wait. length_penalty: None for the task's own.
+
+    Raises InputError and BundleError.
+    """
     reader = load(task, variant, root=root, device=device)
     with _inference:
-        return reader.read(source, target=target, beam=beam, length_penalty=length_penalty)
+        options = {} if length_penalty is None else {"length_penalty": length_penalty}
+        return reader.read(source, target=target, beam=beam, **options)
 
 
 def classify(

@@ -64,11 +64,12 @@ class CaptionReader:
         self.digest = digest
 
     def read(
-        self, source: bytes | str | Path, *, target: str | None = None, beam: int = 5, length_penalty: float = 1.0
+        self, source: bytes | str | Path, *, target: str | None = None, beam: int = 5, length_penalty: float = 0.6
     ) -> Reading:
         """Caption a photo (the bytes of a file, or its path), or read it with `target` forced as its caption.
 
-        `beam` captions are kept, best first. Raises InputError where it is no photo, or the caption has no word.
+        `beam` captions are kept, best first; the length penalty is the best of 0.3, 0.6 and 1 on 300 photos of dev (by
+        CIDEr-D). Raises InputError where it is no photo, or the caption has no word.
         """
         started = time.perf_counter()
         opened = open_photo(source if isinstance(source, bytes) else _content(Path(source)))

@@ -57,7 +57,7 @@ def evaluate(
     *,
     limit: int | None = None,
     beam: int = 5,
-    length_penalty: float = 1.0,
+    length_penalty: float = 0.6,
     against: Captioner | None = None,
     progress: bool = False,
 ) -> tuple[int, Scores]:
