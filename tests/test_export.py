@@ -131,7 +131,7 @@ def test_what_cannot_be_saved_is_said_in_a_sentence(readings, options, said):
 
 
 def test_every_format_has_a_media_type():
-    assert list(export.MIME) == list(export.FORMATS) == ["png", "svg", "pdf", "csv", "json", "npz"]
+    assert list(export.MIME) == list(export.FORMATS) == ["png", "svg", "pdf", "gif", "webp", "csv", "json", "npz"]
     assert export.MIME["svg"] == "image/svg+xml"
 
 

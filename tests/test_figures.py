@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from attnviz.figures import captions, colours, maps, paper, screen, words
+from attnviz.figures import captions, colours, ink, maps, paper, screen, words
 from attnviz.figures.paper import Panel
 from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Provenance, Reading, Words
 
@@ -199,13 +199,19 @@ def test_a_difference_has_a_scale_about_zero():
     a, b = cat(), cat(rest=[0.2, 0, 0])
     b = AttentionMap(b.name, b.queries, b.keys, b.weights[:, ::-1].copy(), b.rest)
     figure = screen.difference(a, b, dark=False)
-    assert (figure.data[0].zmin, figure.data[0].zmax) == (-1, 1)
+    assert -figure.data[0].zmin == figure.data[0].zmax == pytest.approx(0.77), "the largest difference either way"
+    assert "0.77" in figure.layout.annotations[0].text
     np.testing.assert_allclose(figure.data[0].z, a.weights - b.weights)
     assert figure.data[-1].hovertext[0] == "the ← le: +0.60"
     assert figure.data[1].hovertext[0][0] == "the ← no input word (end mark): \N{MINUS SIGN}0.20"
     assert figure.data[0].colorscale[8][1] == colours.LIGHT.differences[8]
-    stretched = screen.difference(a, b, dark=True, stretch=True)
-    assert -stretched.data[0].zmin == stretched.data[0].zmax == pytest.approx(0.77)
+    same = screen.difference(a, a, dark=True)
+    assert -same.data[0].zmin == same.data[0].zmax == 0.1, "rounding is not blown up"
+
+
+def test_what_was_not_read_says_so_in_its_label():
+    figure = screen.heatmap(cat(), dark=False, unread={1})
+    assert ["(not read)" in tick for tick in figure.layout.xaxis.ticktext[:3]] == [False, True, False]
 
 
 def test_a_difference_of_maps_over_other_words_is_refused():
@@ -232,7 +238,7 @@ def test_the_text_for_those_who_see_no_picture():
 
 
 def pixels(figure):
-    return np.asarray(Image.open(io.BytesIO(paper.save(figure, "png"))).convert("RGB")).astype(int)
+    return np.asarray(Image.open(io.BytesIO(ink.save(figure, "png"))).convert("RGB")).astype(int)
 
 
 @given(
@@ -310,7 +316,7 @@ def test_panels_stand_side_by_side_while_they_fit():
 
 def test_words_stay_text_and_formula_signs_literal_in_svg():
     odd = attention(["<s>", "$x^2$", "œuvre"], ["a_b", "\\frac{", "dort", "dort", "\x00"])
-    svg = paper.save(paper.figure([Panel(odd, "$t$")], caption="It costs $5 or $6."), "svg").decode()
+    svg = ink.save(paper.figure([Panel(odd, "$t$")], caption="It costs $5 or $6."), "svg").decode()
     for text in ("&lt;s&gt;", "$x^2$", "œuvre", "a_b", "\\frac{", "$t$", "It costs $5 or $6."):
         assert f">{text}</text>" in svg
     assert svg.count(">dort</text>") == 2
@@ -320,7 +326,7 @@ def test_words_stay_text_and_formula_signs_literal_in_svg():
 @pytest.mark.parametrize("format", ["png", "svg", "pdf"])
 def test_signs_that_the_font_lacks_do_no_harm(format):
     figure = paper.figure([Panel(attention(["猫が"], ["眠る"]), "猫")], caption="猫")
-    assert paper.save(figure, format)
+    assert ink.save(figure, format)
 
 
 def test_a_variant_without_a_map_says_so():
@@ -333,7 +339,7 @@ def test_a_variant_without_a_map_says_so():
 @pytest.mark.parametrize("format", ["png", "svg", "pdf"])
 def test_the_same_figure_is_the_same_file(format):
     def once(_=None):
-        return paper.save(paper.figure([Panel(cat(rest=[0.1, 0, 0]), "a")], caption="c"), format)
+        return ink.save(paper.figure([Panel(cat(rest=[0.1, 0, 0]), "a")], caption="c"), format)
 
     with ThreadPoolExecutor(2) as pool:
         assert set(pool.map(once, range(4))) == {once()}

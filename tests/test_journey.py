@@ -47,8 +47,8 @@ def charts(tab: Page) -> Locator:
 
 
 def line(tab: Page, name: str, place: int = 0) -> Locator:
-    """The input or output above a map, as words."""
-    return tab.locator(f".name:text-is('{name}') + .line").nth(place)
+    """The input or output above the maps, as words."""
+    return tab.locator(".line.large" if name == "Output" else ".line:not(.large)").nth(place)
 
 
 def read(tab: Page, text: str) -> None:
@@ -70,7 +70,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
     visit(tab, app_url)
     expect(charts(tab)).to_have_count(1)
     box = charts(tab).bounding_box()
-    assert box and box["y"] + 200 < 900, "the map is seen without scrolling"
+    assert box and box["y"] + box["height"] < 1000, "on a usual screen nearly all of the map is seen without scrolling"
     read(tab, SENTENCE)
     translation = line(tab, "Output").inner_text()
     assert "cat" in translation
@@ -117,6 +117,13 @@ def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app
     expect(line(tab, "Output").locator(".chosen")).to_have_count(0)
     expect(tab.get_by_role("combobox", name="Input word")).to_have_value("7 chaise")
     line(tab, "Input").locator(".word", has_text="chaise").click()
+    expect(tab.locator(".chosen")).to_have_count(0)
+    first.click()
+    expect(first).to_have_class("word chosen")
+    tab.get_by_role("button", name="Link").click()
+    expect(tab.get_by_test_id("stCode")).to_contain_text(re.compile(r"/\?.*output=1"))
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("Escape")
     expect(tab.locator(".chosen")).to_have_count(0)
 
 
@@ -185,10 +192,26 @@ def test_variants_stand_all_beside_or_all_below_each_other(page: Page, app_url: 
     page.set_viewport_size({"width": width, "height": 900})
     visit(page, app_url, text=SENTENCE, variants=",".join(["none", *ATTENTIVE[:2]]))
     expect(charts(page)).to_have_count(2)
-    boxes = [one.bounding_box() for one in page.locator("[class*='st-key-panel_']").all()]
-    assert len(boxes) == 3
+    boxes = [one.bounding_box() for one in page.locator("[class*='st-key-map_']").all()]
+    assert len(boxes) == 2, "none has no map and takes no room"
     across = "y" if width == 2400 else "x"
     assert len({round(box[across]) for box in boxes if box}) == 1
+
+
+def test_the_cells_of_maps_side_by_side_are_level(page: Page, app_url: str) -> None:
+    visit(page, app_url, text=SENTENCE, variants=",".join(["none", *ATTENTIVE]))
+    expect(charts(page)).to_have_count(len(ATTENTIVE))
+    tops = [one.bounding_box() for one in page.locator(".js-plotly-plot .nsewdrag").all()]
+    assert len({box["y"] for box in tops if box}) < len(ATTENTIVE), "some stand side by side"
+    firsts = [one.inner_text() for one in page.locator(".line.large").all()]
+    assert len(firsts) == 1 + len(ATTENTIVE)
+    expect(page.locator(".line:not(.large)")).to_have_count(1)
+
+
+def test_how_far_to_believe_a_map_is_one_click_away(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, text=SENTENCE)
+    tab.get_by_role("button", name="How far can I believe this map?").click()
+    expect(tab.get_by_text("IBM model 1")).to_be_visible()
 
 
 def test_what_is_set_shows_in_a_menu_that_is_opened_later(tab: Page, app_url: str) -> None:

@@ -17,7 +17,8 @@ from streamlit.testing.v1 import AppTest
 from attnviz import export, service
 from attnviz.errors import InputError
 from attnviz.reading import AttentionMap, Pieces, Provenance, Reading, Words
-from attnviz.web import examples, inputs, saved, words
+from attnviz.web import cautions as caution
+from attnviz.web import examples, inputs, saved, word_links, words
 from attnviz.web.text import escape, one_line
 
 APP = Path(__file__).parents[1] / "app.py"
@@ -44,19 +45,41 @@ def typed(page: AppTest, text: str) -> AppTest:
     return shown(page.text_area(key="translation_text").set_value(text).run())
 
 
-def sentences(page: AppTest) -> list[tuple[str, str]]:
-    """Input and output of each panel, as the words above its map make them up."""
+def lines(page: AppTest) -> list[dict[str, Any]]:
+    """The lines above the maps: inputs, and outputs with what is told of them."""
     drawn = [json.loads(component.proto.json)["lines"] for component in page.get("bidi_component")]
-    return [
-        tuple(
-            "".join(word["before"] * (i > 0) + word["text"] for i, word in enumerate(line["words"])) for line in lines
-        )
-        for lines in drawn
-    ]
+    return [line for lines in drawn for line in lines]
+
+
+def text_of(line: dict[str, Any]) -> str:
+    return "".join(word["before"] * (i > 0) + word["text"] for i, word in enumerate(line["words"]))
+
+
+def sentences(page: AppTest) -> list[tuple[str, str]]:
+    """Input and output of each reading, as the words above the maps make them up."""
+    found, source = [], ""
+    for line in lines(page):
+        if line["large"]:
+            found.append((source, text_of(line)))
+        else:
+            source = text_of(line)
+    return found
 
 
 def titles(page: AppTest) -> list[str]:
-    return [plain(one.value.removeprefix("##### ")) for one in page.markdown if one.value.startswith("##### ")]
+    """Of the outputs: the names of several, or what is told first of the only one; then of differences."""
+    outputs = [line for line in lines(page) if line["large"]]
+    found = [line["note"].split(" · ")[0] if line["name"] == "Output" else line["name"] for line in outputs]
+    differences = [plain(one.value.removeprefix("##### ")) for one in page.markdown if "# Difference" in one.value]
+    return [*(name for name in found if name), *differences]
+
+
+def notes(page: AppTest) -> list[str]:
+    return [line["note"] for line in lines(page) if line["large"]]
+
+
+def cautions(page: AppTest) -> list[str]:
+    return [line["caution"] for line in lines(page) if line["caution"]]
 
 
 def plain(markdown: str) -> str:
@@ -88,8 +111,8 @@ def test_it_opens_with_a_reading() -> None:
     ((source, output),) = sentences(page)
     assert source == FIRST and output
     assert len(page.get("plotly_chart")) == 1
-    assert any(re.match(r"Translated in \d+ ms on [CG]PU · log-probability −", one.value) for one in page.caption)
-    assert said(page) == []
+    assert re.match(r"additive · Translated in \d+ ms on [CG]PU · log-probability −", notes(page)[0])
+    assert said(page) == [] and cautions(page) == []
 
 
 def test_a_text_of_ones_own_is_read() -> None:
@@ -116,13 +139,14 @@ def test_variants_stand_beside_each_other() -> None:
     assert titles(page) == ["additive", "none"]
     assert len(sentences(page)) == 2
     assert len(page.get("plotly_chart")) == 1  # none has no map, and says so
-    assert "There is no map: this variant has no attention." in [one.value for one in page.markdown]
+    assert "no attention, so there is no map" in notes(page)[1]
     assert not [one for one in page.toggle if one.label.startswith("Difference")]
 
 
 def test_without_a_variant_it_asks_for_one() -> None:
     page = chosen(opened(), [])
-    assert said(page) == ["There is no variant to read with: choose at least one."]
+    assert said(page) == ["Choose a variant above to read with."]
+    assert not page.error
 
 
 def test_the_difference_is_taken_on_the_first_ones_output() -> None:
@@ -153,17 +177,35 @@ def test_a_translation_of_ones_own_stands_beside_the_models() -> None:
     shown(next(box for box in page.text_area if box.label.startswith("Type an English")).set_value(own).run())
     assert titles(page) == ["additive", "additive, your translation"]
     assert sentences(page)[1] == (SENTENCE, own)
-    told = [float(found[1].replace("−", "-")) for one in page.caption if (found := LOGPROB.search(one.value))]
+    told = [float(found[1].replace("−", "-")) for one in notes(page) if (found := LOGPROB.search(one))]
     assert len(told) == 2 and told[0] > told[1], "the model finds its own output likelier"
 
 
 def test_a_chosen_word_is_followed_in_the_sentences() -> None:
     page = opened(text=SENTENCE)
     shown(page.selectbox[0].set_value(1).run())
-    source, output = json.loads(page.get("bidi_component")[0].proto.json)["lines"]
+    source, output = lines(page)
     assert [word["chosen"] for word in output["words"]].index(True) == 1
     assert all(word["background"] for word in source["words"])
     assert any("Likeliest beginnings" in one.value for one in page.caption)
+
+
+def test_a_selected_word_is_followed_in_every_map() -> None:
+    page = opened(text=SENTENCE, variants=",".join(ATTENTIVE[:2]), difference="1")
+    shown(page.selectbox[2].set_value(1).run())
+    chosen_words = [[word["text"] for word in line["words"] if word["chosen"]] for line in lines(page)]
+    assert chosen_words == [["chat"], [], [], ["chat"], []], "the same input word in the difference too"
+    shown(page.selectbox[0].set_value(0).run())
+    (_, first, second, _, _) = lines(page)
+    assert first["words"][0]["chosen"] and second["words"][0]["chosen"], "both outputs begin alike"
+    assert {"output": "1", "input": "2"}.items() <= address(page).items()
+
+
+def test_a_link_selects_the_same_word() -> None:
+    page = opened(text=SENTENCE, output="2", input="3")
+    assert [box.value for box in page.selectbox] == [1, 2]
+    typed(page, FIRST)
+    assert not {"output", "input"} & set(address(page)), "another text has other words"
 
 
 def test_subwords_are_a_switch() -> None:
@@ -171,6 +213,7 @@ def test_subwords_are_a_switch() -> None:
     columns = len(page.selectbox[1].options)
     shown(page.toggle(key="translation_subwords").set_value(True).run())
     assert len(page.selectbox[1].options) > columns
+    assert len(lines(page)[0]["words"]) == len(page.selectbox[1].options) - 1, "the sentence is cut as the map is"
     assert address(page)["subwords"] == "1"
 
 
@@ -240,6 +283,50 @@ def test_what_is_not_french_is_translated_with_a_note() -> None:
     page = typed(opened(), "the quick brown fox jumps over the lazy dog and then it sleeps")
     assert len(said(page)) == 1 and said(page)[0].startswith("This does not look like French.")
     assert sentences(page)[0][1]
+
+
+def test_what_the_model_cannot_read_is_marked() -> None:
+    page = typed(opened(), "Le chat 😀 dort.")
+    assert said(page) == ["The model does not know these characters, and they were not read: 😀"]
+    source, output = lines(page)
+    assert [word["text"] for word in source["words"] if word["marked"]] == ["😀"]
+    without = typed(opened(), "Le chat dort.")
+    assert text_of(output) == text_of(lines(without)[1])
+
+
+# How far to believe it.
+
+
+def test_how_far_a_map_can_be_believed_is_one_click_away() -> None:
+    page = opened(variants=",".join(ATTENTIVE[:2]))
+    (table,) = page.table
+    figures = word_links.figures(service.digest("translation", ATTENTIVE[0]), "translation", ATTENTIVE[0])
+    assert table.value.loc[f"this map: {ATTENTIVE[0]}"].tolist() == [f"{one['aer']:.2f}" for one in figures.values()]
+    assert len(table.value) == 4, "two maps, the diagonal and IBM model 1"
+    assert not opened(variants="none").table
+
+
+def test_it_says_when_counting_words_links_them_better() -> None:
+    sets = {"hansards": {"aer": 0.3, "ibm1": {"aer": 0.2}}, "alibi": {"aer": 0.3, "ibm1": {"aer": 0.4}}}
+    (told,) = word_links.comparisons({"additive": sets})
+    assert told == (
+        "On parliament sentences, the word aligner without a network links words **better** than the map of additive; "
+        "on story sentences, the map does better."
+    )
+
+
+def test_an_output_that_repeats_or_leaves_out_is_cautioned_against() -> None:
+    again = Pieces("a b c a b c", tuple("abcabc"), tuple((one,) for one in "abcabc"))
+    source = (Pieces("x y z", ("x", "y", "z"), (("x",), ("y",), ("z",))),)
+    looked = np.zeros((6, 3), np.float32)
+    looked[:, 0] = 1
+    attention = AttentionMap("attention", Words.whole(again.labels), Words.whole(("x", "y", "z")), looked, looked[:, 1])
+    told = Provenance("0" * 64, {}, 0.1, "1.0.0")
+    reading = Reading("translation", "additive", source, again, -1.5, (attention,), (), told)
+    assert caution.caution(reading) == (
+        "Hardly anything looked at “y z”: the translation may leave it out. It says “a b c” more than once, which the "
+        "input does not: the model may have lost its place."
+    )
 
 
 # The address.

@@ -93,3 +93,10 @@ def test_empty_maps() -> None:
 def test_weights_are_queries_by_keys() -> None:
     with pytest.raises(ValueError, match="queries, keys"):
         shape.entropy([0.5, 0.5])
+
+
+def test_keys_that_were_passed_over_are_told_in_runs() -> None:
+    weights = [[0.9, 0.0, 0.1, 0.0, 0.0], [0.0, 0.1, 0.9, 0.0, 0.0]]
+    assert shape.passed_over(weights, 0.2) == [range(1, 2), range(3, 5)]
+    assert shape.passed_over(weights, 0.0) == []
+    assert shape.passed_over(np.zeros((0, 2)), 0.1) == [range(0, 2)]

@@ -240,12 +240,20 @@ def test_other_languages_get_a_note(readers: Readers) -> None:
     assert notes(readers["none"].read("Hello!", beam=1)) == ""  # too short to tell
 
 
-def test_unknown_characters_are_named_once_each(readers: Readers) -> None:
+def test_unknown_characters_are_named_once_each_and_are_not_read(readers: Readers) -> None:
     reading = readers["additive"].read("Le 猫 dort, 猫 犬.")
-    assert notes(reading).endswith("loses them: 猫犬")
+    assert notes(reading).endswith("were not read: 猫犬")
     assert reading.source[0].labels == ("Le", "猫", "dort", ",", "猫", "犬", ".")
-    assert "".join(reading.source[0].units[1]).replace(START, "") == "猫"
+    assert [bool(units) for units in reading.source[0].units] == [True, False, True, True, False, False, True]
+    assert not map_of(reading).weights[:, [1, 4, 5]].any(), "nothing looks at what was not read"
+    without = readers["additive"].read("Le dort,.")
+    assert (reading.output, reading.score) == (without.output, without.score)
     assert notes(readers["additive"].read("Le chat dort.")) == ""
+
+
+def test_a_text_without_a_known_character_is_refused(readers: Readers) -> None:
+    with pytest.raises(InputError, match="knows none of these characters"):
+        readers["additive"].read("猫犬")
 
 
 @pytest.mark.parametrize(

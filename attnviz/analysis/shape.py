@@ -62,6 +62,13 @@ def coverage(weights: ArrayLike) -> Coverage:
     return Coverage(sums, float(sums.min()), float(sums.max()), float(((1 - sums) ** 2).sum()))
 
 
+def passed_over(weights: ArrayLike, least: float) -> list[range]:
+    """Each run of neighbouring keys that all queries together gave less than the weight `least` apiece."""
+    below = np.concatenate([[False], coverage(weights).per_key < least, [False]])
+    edges = np.flatnonzero(below[1:] != below[:-1]).tolist()
+    return [range(start, stop) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
+
+
 def share_on(weights: ArrayLike, rest: ArrayLike, keys: Sequence[int]) -> Floats:
     """The weight of each query on the given keys and on the rest together.
 

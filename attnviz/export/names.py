@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from attnviz.reading import Reading
 
@@ -15,14 +16,19 @@ _LONGEST_NAME = 120
 
 
 def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
-    """`translation-additive-vs-general-le-chat-dort-attention.png`: task, variants, first words of the input, kind.
+    """`translation-additive-vs-general-le-chat-dort-attention.png`: task, variants, first words of the input (of
+    a photo its name), kind.
 
     Only a-z, 0-9, hyphens and the dot, at most 120 characters before it: safe on every file system. An input without
     Latin letters or digits leaves its part out.
     """
     first = readings[0]
     variants = "-vs-".join(filter(None, dict.fromkeys(slug(reading.variant) for reading in readings)))
-    source = _short(slug(" ".join(pieces.text for pieces in first.texts)), _LONGEST_SOURCE)
+    told = (
+        " ".join(pieces.text for pieces in first.texts)
+        or PurePath(str(first.provenance.settings.get("photo", ""))).stem
+    )
+    source = _short(slug(told), _LONGEST_SOURCE)
     head = _short("-".join(filter(None, (slug(first.task), variants, source))), _LONGEST_NAME - len(slug(kind)) - 1)
     return f"{head}-{slug(kind)}.{extension}"
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -48,6 +48,15 @@ def difference_to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> 
     name = " - ".join(reading.variant for reading in readings)
     table.writerows((_guarded(name), *row) for row in _rows(subtract(first, second)))
     return text.getvalue().encode()
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Any table as CSV, UTF-8 with the mark by which spreadsheets know it; formulas are guarded as in `to_csv`."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def to_json(readings: Sequence[Reading]) -> bytes:

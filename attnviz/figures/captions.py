@@ -2,22 +2,34 @@
 
 from collections.abc import Sequence
 
-from attnviz.figures import maps
-from attnviz.reading import SUBWORDS, Reading
+from attnviz.figures import axes, maps, words
+from attnviz.figures.photo import Look
+from attnviz.reading import SUBWORDS, WORDS, Grid, Reading
 
 # Said in a sentence of its own, or told on the page.
-_NOT_SETTINGS = ("forced", "notes")
+_NOT_SETTINGS = ("forced", "hypothesis", "notes", "unknown", "photo")
+_LONGEST_NAME = 60
+_LONGEST_TEXT = 200
 
 
-def caption(readings: Sequence[Reading], *, stretch: bool, subwords: bool, difference: bool = False) -> str:
+def caption(
+    readings: Sequence[Reading],
+    *,
+    stretch: bool,
+    subwords: bool,
+    difference: bool = False,
+    map_name: str = WORDS,
+) -> str:
     """Task, variants with the first 12 characters of their bundles' digests, settings, scale and merge rule.
 
     It says where an output was forced, and which variants have no map. With `difference`, `readings` are the two whose
-    maps are subtracted.
+    maps are subtracted. map_name: whose axes are named.
     """
+    named = axes.of(readings[0].task, map_name)
     sentences = [
         f"Attention in {readings[0].task}: {' and '.join(_variant(reading) for reading in readings)}",
-        "Rows are the output, columns the input",
+        *_texts(readings),
+        f"Rows are the {named.queries}, columns the {named.keys}",
     ]
     forced = [reading.variant for reading in readings if reading.provenance.settings.get("forced")]
     if forced:
@@ -28,7 +40,7 @@ def caption(readings: Sequence[Reading], *, stretch: bool, subwords: bool, diffe
     if len(absent) < len(readings):
         sentences.append(_scale(readings, stretch, difference))
         if any(maps.has_rest(attention) for reading in readings for attention in reading.maps):
-            sentences.append(f"{maps.REST_LABEL} is {maps.REST_NAME}")
+            sentences.append(f"{maps.REST_LABEL} is {named.rest}")
         if subwords:
             sentences.append("Rows and columns are the model's own subwords")
         elif any(reading.map(SUBWORDS) for reading in readings):
@@ -36,15 +48,58 @@ def caption(readings: Sequence[Reading], *, stretch: bool, subwords: bool, diffe
     return ". ".join(sentences) + "."
 
 
+def of_photos(readings: Sequence[Reading], look: Look, map_name: str = WORDS) -> str:
+    """The photo's name, variants with the first 12 characters of their bundles' digests, settings, and how weights are
+    drawn. What light and dark stand for is told beside the maps."""
+    name = words.cut(words.shown(str(readings[0].provenance.settings.get("photo", ""))), _LONGEST_NAME)
+    told = [
+        f"Attention over {name or 'a photo'} in {readings[0].task}: {' and '.join(map(_variant, readings))}",
+    ]
+    forced = [reading.variant for reading in readings if reading.provenance.settings.get("forced")]
+    if forced:
+        told.append(f"The caption was given, not chosen by the model ({', '.join(forced)})")
+    found = next((m for reading in readings if (m := reading.map(map_name))), None)
+    if found is not None and isinstance(found.keys, Grid):
+        between = "smooth between the cells' centres" if look.smooth else "cell by cell"
+        told.append(
+            f"{found.keys.rows} x {found.keys.columns} cells, {between}; where the weight is 0, {look.strength:.0%} of "
+            "the light is taken away"
+        )
+    return ". ".join(told) + "."
+
+
+def title(reading: Reading) -> str:
+    """The variant, and where its output is not what it would have chosen."""
+    settings = reading.provenance.settings
+    if settings.get("forced"):
+        return f"{reading.variant}, caption given"
+    rank = settings.get("hypothesis")
+    return f"{reading.variant}, caption {rank} of {len(reading.hypotheses)}" if rank else reading.variant
+
+
+def _texts(readings: Sequence[Reading]) -> list[str]:
+    """What was read, and what each variant wrote; what several have in common is said once."""
+    told = [" / ".join(_quoted(pieces.text) for pieces in reading.texts) for reading in readings]
+    wrote = [f"{reading.variant}: {_quoted(reading.output.text)}" for reading in readings]
+    if len({reading.output.text for reading in readings}) == 1:
+        wrote = [_quoted(readings[0].output.text)]
+    return [f"Input: {'; '.join(dict.fromkeys(told))}", f"Output: {'; '.join(wrote)}"]
+
+
+def _quoted(text: str) -> str:
+    return f"“{words.cut(words.shown(text), _LONGEST_TEXT)}”"
+
+
 def _variant(reading: Reading) -> str:
     settings = reading.provenance.settings
     shown = [f"{name.replace('_', ' ')} {value}" for name, value in settings.items() if name not in _NOT_SETTINGS]
+    if rank := settings.get("hypothesis"):
+        shown.insert(0, f"number {rank} of the {len(reading.hypotheses)} best that its search found")
     return f"{reading.variant} ({'; '.join([f'bundle {reading.provenance.digest[:12]}', *shown])})"
 
 
 def _scale(readings: Sequence[Reading], stretch: bool, difference: bool) -> str:
     if difference:
         first, second = (reading.variant for reading in readings)
-        end = "stretched to the largest" if stretch else "from -1 to 1"
-        return f"Differences of weights, {first} minus {second}, {end}"
+        return f"Differences of weights, {first} minus {second}, stretched to the largest"
     return "Weights from 0, stretched to each map's largest" if stretch else "Weights from 0 to 1"

@@ -9,6 +9,7 @@ from attnviz.reading import AttentionMap
 
 # Less than this in every row is 0.00 or rounding: a column of it would only take room.
 REST_SHOWN = 0.005
+LEAST_DIFFERENCE = 0.1
 REST_LABEL = "∅"
 REST_NAME = "no input word (end mark)"
 
@@ -23,14 +24,18 @@ class Scale:
 
 
 def scale_of(attention: AttentionMap, *, stretch: bool, difference: bool) -> Scale:
-    """0 to 1 for weights, -1 to 1 for a difference; with `stretch` up to the map's own largest, and it says so."""
-    label = "difference of weights" if difference else "weight"
-    top = 1.0
-    if stretch:
-        drawn = attention.weights if not has_rest(attention) else np.c_[attention.weights, attention.rest]
-        top = float(np.abs(drawn).max(initial=0.0)) or 1.0
-        label += f" (stretched to this map's largest, {top:.2f})"
-    return Scale(-top if difference else 0.0, top, label)
+    """0 to 1 for weights, with `stretch` up to the map's own largest, and it says so.
+
+    Differences are small beside 1: they are always stretched to the largest either way, which is said too, but never
+    so far that what is rounded away would be seen.
+    """
+    drawn = attention.weights if not has_rest(attention) else np.c_[attention.weights, attention.rest]
+    largest = float(np.abs(drawn).max(initial=0.0))
+    if difference:
+        top = max(largest, LEAST_DIFFERENCE)
+        return Scale(-top, top, f"difference of weights (colours end at {top:.2f})")
+    top = largest if stretch and largest else 1.0
+    return Scale(0.0, top, f"weight (stretched to this map's largest, {top:.2f})" if stretch else "weight")
 
 
 def has_rest(attention: AttentionMap) -> bool:

@@ -1,11 +1,27 @@
 """How weights are drawn over a photo, on screen and on paper: what the model looked at is lit, the rest is veiled."""
 
+import io
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from attnviz.figures import maps
 from attnviz.reading import AttentionMap, Grid, Weights
 
 VEIL = (20, 22, 29)
+DISTRIBUTION = "attention/distribution"  # of `hard`: the map that the cell it read was drawn from
+REST = "no place in the photo (the sentinel)"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How weights are drawn. smooth: between the cells' centres, else cell by cell. strength: 0 to 1, how dark what
+    the model left out becomes. stretch: each word's largest weight is fully lit, else the largest of all words."""
+
+    smooth: bool = True
+    strength: float = 0.8
+    stretch: bool = False
 
 
 def top(attention: AttentionMap, *, stretch: bool) -> Weights:
@@ -14,6 +30,24 @@ def top(attention: AttentionMap, *, stretch: bool) -> Weights:
         return np.ones(len(attention.queries), dtype=np.float32)
     own = attention.weights.max(axis=1)
     return own if stretch else np.full_like(own, own.max())
+
+
+def legend(attention: AttentionMap, look: Look) -> str:
+    """What light and dark stand for, in a sentence or two."""
+    if not attention.weights.size:
+        return ""
+    if look.stretch:
+        told = "Light: each word's own largest weight (stretched), so words can't be compared; dark: weight 0."
+    else:
+        told = f"Light: weight {weight(attention.weights.max())}, the largest of all these words; dark: weight 0."
+    if maps.has_rest(attention):
+        told += f" {maps.REST_LABEL}: the word's weight on {REST}."
+    return told
+
+
+def weight(value: float) -> str:
+    """A weight as people read it: with two decimals, with three where it is small."""
+    return f"{value:.2f}" if value >= 0.095 else f"{value:.3f}"
 
 
 def veil(weights: Weights, top: float, strength: float) -> Weights:
@@ -35,3 +69,26 @@ def veiled(
     opaque = np.asarray(Image.fromarray(cells).resize((width, height), how))[..., None]
     mixed: NDArray[np.uint8] = (pixels * (1 - opaque) + np.array(VEIL) * opaque).round().astype(np.uint8)
     return mixed
+
+
+def lit(pixels: NDArray[np.uint8], attention: AttentionMap, query: int, look: Look) -> NDArray[np.uint8]:
+    """The photo (height, width, 3) as it is shown for one query of a map over a Grid."""
+    assert isinstance(attention.keys, Grid)
+    return veiled(
+        pixels,
+        attention.weights[query],
+        attention.keys,
+        top=float(top(attention, stretch=look.stretch)[query]),
+        strength=look.strength,
+        smooth=look.smooth,
+    )
+
+
+def pixels_of(content: bytes, longest: int) -> NDArray[np.uint8]:
+    """The pixels (height, width, 3) of a Photo's content, made smaller where a side is longer than `longest` px."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+        small = image.convert("RGB")
+    small.thumbnail((longest, longest))
+    return np.asarray(small)

@@ -10,19 +10,20 @@ the hover texts too: Plotly never lets a heatmap answer where a point lies above
 import html
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
 from attnviz.figures import colours, maps, words
+from attnviz.figures.axes import USUAL, AxisNames
 from attnviz.reading import SUBWORDS, AttentionMap, Weights
 
 LEAST_CELL = 16
 LARGEST_CELL = 40
 LONGEST_LABEL = 20
-USUAL_SIDE = 640  # px
+USUAL_SIDE = 440  # px: an ordinary sentence's map is seen whole
 
 MOST_MARKERS = 20_000  # a browser draws no more of them in good time; a larger map is chosen from by other means
 
@@ -42,14 +43,17 @@ def heatmap(
     title: str = "",
     stretch: bool = False,
     side: int = USUAL_SIDE,
+    axes: AxisNames = USUAL,
+    unread: Collection[int] = (),
 ) -> go.Figure:
     """The weights of `map` (queries, keys) on the scale from 0 to 1, or up to the map's largest with `stretch`.
 
     The weight on no input word is a narrow column of its own at the right, where there is any. Above 300 keys,
     neighbouring columns are summed, and the figure says so. `side`: px of the cells together, the longer way, as far as
-    the limits of a cell allow.
+    the limits of a cell allow. `axes` are named in the corner where they are not output and input. `unread`: the words
+    (groups of the keys) that the model could not read; their labels are muted.
     """
-    return _draw(map, False, dark, title, stretch, side)
+    return _draw(map, False, dark, title, stretch, side, axes, unread)
 
 
 def difference(
@@ -60,21 +64,23 @@ def difference(
     title: str = "",
     stretch: bool = False,
     side: int = USUAL_SIDE,
+    axes: AxisNames = USUAL,
+    unread: Collection[int] = (),
 ) -> go.Figure:
-    """alpha_a - alpha_b on a scale from -1 to 1, or up to the largest difference either way with `stretch`.
+    """alpha_a - alpha_b on a scale up to the largest difference either way.
 
     Raises InputError (a ValueError) where the axes of the two maps differ.
     """
-    return _draw(maps.subtract(a, b), True, dark, title, stretch, side)
+    return _draw(maps.subtract(a, b), True, dark, title, stretch, side, axes, unread)
 
 
-def alt_text(map: AttentionMap) -> str:
+def alt_text(map: AttentionMap, axes: AxisNames = USUAL) -> str:
     """The map in one sentence, for those who don't see it."""
     if not map.weights.size:
         return "An empty heatmap: there are no words to show."
     subwords = map.name == SUBWORDS
-    outputs = words.count(map.queries, "output", subwords=subwords)
-    inputs = words.count(map.keys, "input", subwords=subwords)
+    outputs = words.count(map.queries, axes.queries, subwords=subwords)
+    inputs = words.count(map.keys, axes.keys, subwords=subwords)
     query, key = np.unravel_index(np.argmax(map.weights), map.weights.shape)
     cell = f"{words.names(map.queries)[query]} ← {words.names(map.keys)[key]}"
     return f"Heatmap of {outputs} by {inputs}; the strongest cell is {cell} at {map.weights[query, key]:.2f}."
@@ -94,13 +100,20 @@ class _Frame:
 
     @classmethod
     def around(
-        cls, queries: Sequence[str], keys: Sequence[str], columns: float, title: str, bar: str, side: int
+        cls,
+        queries: Sequence[str],
+        keys: Sequence[str],
+        columns: float,
+        title: str,
+        bar: str,
+        side: int,
+        corner: Sequence[str],
     ) -> "_Frame":
         cell = min(max(side // max(len(queries), math.ceil(columns)), LEAST_CELL), LARGEST_CELL)
         font = 13 if cell >= 20 else 11
-        left = max((_text_width(label, font) for label in queries), default=0) + 14
+        left = max(_text_width(label, font) for label in (*queries, *corner)) + 14
         widths = [_text_width(label, font) for label in keys]
-        top = int(max(widths, default=0) * math.sin(_TILT)) + 20 + (28 if title else 0)
+        top = max(int(max(widths, default=0) * math.sin(_TILT)) + 20, 17 * len(corner)) + (28 if title else 0)
         # A tilted label reaches to the right of its column.
         reach = (int((i + 0.5) * cell + w * math.cos(_TILT) + font) for i, w in enumerate(widths))
         plot = round(columns * cell)
@@ -117,6 +130,8 @@ def _draw(
     title: str,
     stretch: bool,
     side: int,
+    axes: AxisNames,
+    unread: Collection[int],
 ) -> go.Figure:
     theme = colours.theme(dark)
     if not whole.weights.size:
@@ -128,11 +143,17 @@ def _draw(
     end = columns - 0.5 + (_REST_GAP + _REST_WIDTH if rest else 0)
     row_labels = [words.cut(label, LONGEST_LABEL) for label in queries]
     column_labels = [words.cut(label, LONGEST_LABEL) for label in keys]
+    gone = [i for i, group in enumerate(pooled.keys.groups) if group in unread and pool == 1]
+    for i in gone:
+        column_labels[i] += " (not read)"
     positions = list(range(columns))
     scale = maps.scale_of(pooled, stretch=stretch, difference=signed)
     bar = "; ".join(filter(None, (scale.label, words.pooled_note(pool))))
-    frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar, side)
+    corner = "" if axes == USUAL else f"{axes.keys} →<br>{axes.queries} ↓"
+    frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar, side, corner.split("<br>"))
     ticks = [_escape(label) for label in column_labels]
+    for i in gone:
+        ticks[i] = f'<span style="color:{theme.muted}">{ticks[i]}</span>'
     if rest:
         positions.append(end - _REST_WIDTH / 2)
         ticks.append(f'<span style="color:{theme.muted}">{maps.REST_LABEL}</span>')
@@ -162,7 +183,7 @@ def _draw(
             z=pooled.rest[:, None],
             x=[end - _REST_WIDTH, end],
             hoverinfo="text",
-            hovertext=[[text] for text in _hover(queries, [maps.REST_NAME], pooled.rest[:, None], signed)],
+            hovertext=[[text] for text in _hover(queries, [axes.rest], pooled.rest[:, None], signed)],
             showscale=False,
             **look,
         )
@@ -179,6 +200,8 @@ def _draw(
             showlegend=False,
         )
     _bar_title(figure, theme, bar)
+    if corner:
+        _corner(figure, theme, corner)
 
     axis = {
         "showgrid": False,
@@ -238,6 +261,12 @@ def _colour_bar(theme: colours.Theme) -> dict[str, object]:
 def _bar_title(figure: go.Figure, theme: colours.Theme, text: str) -> None:
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -20}
     figure.add_annotation(text=text, showarrow=False, font={"size": 12, "color": theme.muted}, **place)
+
+
+def _corner(figure: go.Figure, theme: colours.Theme, text: str) -> None:
+    place = {"x": 0, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "bottom"}
+    look = {"font": {"size": 11, "color": theme.muted}, "align": "right", "xshift": -5, "yshift": 2}
+    figure.add_annotation(text=text, showarrow=False, **place, **look)
 
 
 def _sentence(text: str, theme: colours.Theme) -> go.Figure:

@@ -59,7 +59,7 @@ def link(page: str, parameters: Sequence[Parameter]) -> str:
     """The whole address of this view."""
     view = {parameter.name: st.session_state[key(page, parameter.name)] for parameter in parameters}
     query = urlencode(_to_address(parameters, view))
-    return f"{st.context.url or ''}{'?' if query else ''}{query}"
+    return f"{(st.context.url or '').rstrip('/')}/{'?' if query else ''}{query}"
 
 
 def switch(name: str, default: bool) -> Parameter:

@@ -1,108 +1,131 @@
-"""The sentences above a map, with the words that are selected, and the weights of the selected row or column."""
+"""The sentences above maps, with the words that are selected, and the weights of the selected row or column."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
 
-from attnviz.analysis.shape import Floats
 from attnviz.figures import colours, maps
-from attnviz.reading import Pieces, Weights
+from attnviz.reading import Axis, Weights, Words
 from attnviz.web import words
 from attnviz.web.text import one_line
 from attnviz.web.view import View, dark
 
 
-def show(view: View) -> None:
-    words.show(lines(view), key=_key(view), on_click=lambda: _clicked(view))
+@dataclass(frozen=True)
+class Sentence:
+    """A line, and where its words lie on the axis of its view: on the keys from `first` on, or on the queries."""
+
+    line: words.Line
+    view: View
+    first: int | None = None
+
+
+def show(*views: View) -> None:
+    """What each view's map is over; a source that several share is shown once, coloured as the first one looks."""
+    key = f"{views[0].place}_words"
+    found = sentences(*views)
+    words.show(
+        [one.line for one in found],
+        key=key,
+        on_click=lambda: _clicked(found, words.clicked(key)),
+        outline=colours.theme(dark()).outline,
+    )
 
 
 def probability(logprob: float) -> float:
     return exp(min(logprob, 0.0))
 
 
-def _clicked(view: View) -> None:
-    """Select the word's first row or column; select nothing where it is the selected one."""
-    found = words.clicked(_key(view))
-    if found is None or view.shown is None:
-        return
-    line, word = found
-    if line == len(view.source):
-        query = view.shown.queries.groups.index(word)
-        view.select(None if view.selected == (query, None) else query, None)
-    else:
-        word += sum(len(pieces.labels) for pieces in view.source[:line])
-        key = view.shown.keys.groups.index(word)
-        view.select(None, None if view.selected == (None, key) else key)
+def sentences(*views: View) -> list[Sentence]:
+    """Each text of the source, then the output, for every view, coloured by what is selected. They are cut as the axes
+    of the maps are: into words, or into subwords with dots between those of a word."""
+    found: list[Sentence] = []
+    for i, view in enumerate(views):
+        if not i or view.source != views[i - 1].source:
+            found += _source(next((one for one in views[i:] if one.map and one.source == view.source), view))
+        found.append(_output(view, several=len(views) > 1))
+    return found
 
 
-def _key(view: View) -> str:
-    return f"{view.place}_words"
-
-
-def _sums(weights: Weights, groups: Sequence[int], count: int) -> Floats:
-    """Of each word's subwords, (count,)."""
-    return np.asarray(np.bincount(groups, weights, count), dtype=np.float64)
-
-
-def _means(weights: Weights, groups: Sequence[int], count: int) -> Floats:
-    subwords = np.bincount(groups, minlength=count)
-    return _sums(weights, groups, count) / np.maximum(subwords, 1)
-
-
-def lines(view: View) -> list[words.Line]:
-    """Each text of the source, then the output, coloured by what is selected."""
-    sources = [word for pieces in view.source for word in _plain(pieces)]
-    outputs = _plain(view.output)
-    if view.output.logprobs:
-        outputs = [_sure(word, logprob) for word, logprob in zip(outputs, view.output.logprobs, strict=True)]
+def _source(view: View) -> list[Sentence]:
+    labels = [label for pieces in view.source for label in pieces.labels]
+    axis = view.map.keys if view.map else Words.whole(labels)
+    gaps = [gap for pieces in view.source for gap in words.spaced(pieces.text, pieces.labels)]
+    shown = _words(axis, gaps)
+    shown = [
+        replace(one, marked=True, hint="not read: the model does not know these characters")
+        if group in view.unread
+        else one
+        for one, group in zip(shown, axis.groups, strict=True)
+    ]
     query, key = view.selected
-    if view.shown is not None:
-        paint = _painter(view)
-        rows, columns = view.shown.queries.groups, view.shown.keys.groups
-        if query is not None:
-            sources = paint(sources, _sums(view.shown.weights[query], columns, len(sources)))
-            outputs = _choose(outputs, rows[query])
-        if key is not None:
-            if query is None:
-                outputs = paint(outputs, _means(view.shown.weights[:, key], rows, len(outputs)))
-            sources = _choose(sources, columns[key])
-    lines, rest = [], iter(sources)
+    if query is not None and view.shown is not None:
+        shown = _paint(view, shown, view.shown.weights[query])
+    shown = _choose(shown, key)
+    found, first, word = [], 0, 0
     for pieces in view.source:
-        lines.append(words.Line("Input", [next(rest) for _ in pieces.labels]))
-    return [*lines, words.Line("Output", outputs, large=True)]
+        word += len(pieces.labels)
+        end = sum(group < word for group in axis.groups)
+        found.append(Sentence(words.Line(view.axes.keys.capitalize(), shown[first:end]), view, first))
+        first = end
+    return found
 
 
-def _plain(pieces: Pieces) -> list[words.Word]:
-    gaps = words.spaced(pieces.text, pieces.labels)
-    return [words.Word(one_line(label), gap) for label, gap in zip(pieces.labels, gaps, strict=True)]
+def _output(view: View, *, several: bool) -> Sentence:
+    output = view.output
+    axis = view.map.queries if view.map else Words.whole(output.labels)
+    shown = _words(axis, words.spaced(output.text, output.labels))
+    if output.logprobs and len(axis) == len(output.labels):
+        shown = [_sure(word, logprob) for word, logprob in zip(shown, output.logprobs, strict=True)]
+    query, key = view.selected
+    if key is not None and query is None and view.shown is not None:
+        shown = _paint(view, shown, view.shown.weights[:, key])
+    name = view.title if several and view.title else view.axes.queries.capitalize()
+    note = view.note if several or not view.title else " · ".join(filter(None, (view.title, view.note)))
+    return Sentence(words.Line(name, _choose(shown, query), True, note, view.hint, view.caution), view)
+
+
+def _words(axis: Axis, gaps: Sequence[str]) -> list[words.Word]:
+    before = [-1, *axis.groups[:-1]]
+    return [
+        words.Word(one_line(label), "·" if group == last else gaps[group])
+        for label, group, last in zip(axis.labels, axis.groups, before, strict=True)
+    ]
 
 
 def _sure(word: words.Word, logprob: float) -> words.Word:
     return replace(word, sure=probability(logprob), hint=f"probability {probability(logprob):.2f}")
 
 
-def _choose(sentence: Sequence[words.Word], word: int) -> list[words.Word]:
-    return [replace(one, chosen=one.chosen or i == word) for i, one in enumerate(sentence)]
+def _choose(sentence: Sequence[words.Word], chosen: int | None) -> list[words.Word]:
+    return [replace(one, chosen=i == chosen) for i, one in enumerate(sentence)]
 
 
-def _painter(view: View) -> Callable[[Sequence[words.Word], Floats], list[words.Word]]:
-    """What colours words by weights as the map does."""
-    assert view.map is not None and view.shown is not None
+def _clicked(found: Sequence[Sentence], place: tuple[int, int] | None) -> None:
+    """Select the row or column; select nothing where it is the selected one, or where no word was clicked."""
+    if place is None:
+        found[0].view.select(None, None)
+        return
+    line, word = place
+    view, first = found[line].view, found[line].first
+    chosen = (word, None) if first is None else (None, first + word)
+    view.select(*((None, None) if view.selected == chosen else chosen))
+
+
+def _paint(view: View, sentence: Sequence[words.Word], weights: Weights) -> list[words.Word]:
+    """Words coloured by weights as the map colours them."""
+    assert view.shown is not None
     theme = colours.theme(dark())
     stops = theme.weights if view.minus is None else theme.differences
     scale = maps.scale_of(view.shown, stretch=view.stretch, difference=view.minus is not None)
-
-    def paint(sentence: Sequence[words.Word], weights: Floats) -> list[words.Word]:
-        places = np.clip((weights - scale.low) / (scale.high - scale.low), 0, 1) * (len(stops) - 1)
-        backgrounds = [stops[round(place)] for place in places]
-        return [
-            replace(word, background=background, colour=_ink(background), hint=f"weight {weight:.2f}")
-            for word, background, weight in zip(sentence, backgrounds, weights, strict=True)
-        ]
-
-    return paint
+    places = np.clip((weights - scale.low) / (scale.high - scale.low), 0, 1) * (len(stops) - 1)
+    backgrounds = [stops[round(float(place))] for place in places]
+    return [
+        replace(word, background=background, colour=_ink(background), hint=f"weight {weight:.2f}")
+        for word, background, weight in zip(sentence, backgrounds, weights, strict=True)
+    ]
 
 
 def _ink(background: str) -> str:

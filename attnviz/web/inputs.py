@@ -18,8 +18,8 @@ MOST_SENTENCES = 100
 MOST_IN_LINK = 1_500
 LARGEST_BEAM = 10
 
-_LIST_HEIGHT = 300
-_LONG_LIST = 4
+_LIST_HEIGHT = 190  # px: the map of the chosen one is seen below it
+_LONG_LIST = 3
 _DEVICES = {"": "Chosen by itself", "cuda": "GPU", "cpu": "CPU"}
 
 
@@ -53,9 +53,9 @@ def text_area(page: str, label: str, on_change: Callable[[], None]) -> tuple[str
         on_change()
 
     st.text_area(
-        f"{label} (read on Ctrl+Enter, or when you leave the box)", key=key(page, "text"), height=82, on_change=typed
+        f"{label} (read on Ctrl+Enter, or when you leave the box)", key=key(page, "text"), height=68, on_change=typed
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.button("Read", icon=":material/play_arrow:", key=f"{page}_read")
         st.toggle("One sentence at a time", key=key(page, "split"), on_change=on_change)
         status = st.container(width="content")
@@ -73,7 +73,15 @@ def example_pills(page: str, examples: Mapping[str, Example], on_change: Callabl
     """The examples by their names. The one whose text is in the box is marked."""
     state = key(page, "example")
     st.session_state[state] = named(examples, st.session_state[key(page, "text")])
-    st.pills("Examples", list(examples), key=state, format_func=lambda name: examples[name].label, on_change=on_change)
+    with st.container(key=f"inline_{page}_examples"):
+        st.pills(
+            "Examples",
+            list(examples),
+            key=state,
+            format_func=lambda name: examples[name].label,
+            on_change=on_change,
+            wrap=False,
+        )
 
 
 def drop_device(page: str) -> list[str]:
@@ -89,19 +97,19 @@ def settings(page: str) -> Settings:
     """Beam size, length penalty and, where there is a choice, the device."""
     devices = service.devices()
     with st.popover("Settings", icon=":material/tune:"):
-        _slider(
+        slider(
             page,
             "beam",
             "Beam size",
             (1, LARGEST_BEAM, 1),
             help="How many unfinished outputs the search keeps. 1: always the likeliest next word.",
         )
-        _slider(
+        slider(
             page,
             "penalty",
             "Length penalty",
             (0.0, 2.0, 0.1),
-            help="An output's log-probability is divided by its number of subwords to the power of this. 0 favours "
+            help="An output's log-probability is divided by its length to the power of this. 0 favours "
             "short outputs, 1 takes the mean, more favours long ones.",
         )
         if len(devices) > 1:
@@ -110,7 +118,16 @@ def settings(page: str) -> Settings:
     return Settings(beam, penalty, device or devices[0])
 
 
-def _slider(page: str, name: str, label: str, scale: tuple[float, float, float], help: str) -> None:
+def device(page: str) -> str:
+    """What it runs on, to be chosen where there is a choice."""
+    devices = service.devices()
+    if len(devices) > 1:
+        st.radio("Runs on", ["", *devices], key=key(page, "device"), format_func=lambda d: _DEVICES[d], horizontal=True)
+    chosen: str = st.session_state[key(page, "device")]
+    return chosen or devices[0]
+
+
+def slider(page: str, name: str, label: str, scale: tuple[float, float, float], help: str) -> None:
     """A slider in a popover from least to most by steps. It is first drawn when the popover is opened, and then it
     knows only what it was given as its value: what a key holds comes too early for it."""
     state, widget = key(page, name), f"{page}_{name}_slider"
@@ -121,6 +138,37 @@ def _slider(page: str, name: str, label: str, scale: tuple[float, float, float],
     least, most, step = scale
     value = type(least)(st.session_state[state])
     st.slider(label, least, most, value=value, step=step, key=widget, help=help, on_change=keep)
+
+
+def toggle(page: str, name: str, label: str, help: str) -> None:
+    """A switch in a popover, with its value given for the same reason."""
+    state, widget = key(page, name), f"{page}_{name}_toggle"
+
+    def keep() -> None:
+        st.session_state[state] = st.session_state[widget]
+
+    st.toggle(label, value=st.session_state[state], key=widget, help=help, on_change=keep)
+
+
+def type_own(page: str, subject: object, label: str, told: str) -> str:
+    """What a person types in place of the models' output. The box is first drawn when its menu is opened, and knows
+    only what it was given as its value; for another subject (what is read) it is another box."""
+    state, box = key(page, "own"), f"{key(page, 'own')}_{key_of(subject)}"
+
+    def keep() -> None:
+        st.session_state[state] = st.session_state[box]
+
+    with st.popover(label, icon=":material/edit:"):
+        st.text_area(
+            told,
+            value=st.session_state[state],
+            key=box,
+            on_change=keep,
+            help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
+        )
+        st.button("Read", icon=":material/play_arrow:", key=f"{box}_read")
+    own: str = st.session_state[state]
+    return own
 
 
 def within_limits(text: str, split: Callable[[str], list[str]] | None) -> tuple[list[str], list[str]]:
@@ -152,8 +200,9 @@ def choose_sentence(
         on_change()
 
     with st.container(height=_LIST_HEIGHT if len(found) > _LONG_LIST else "content", border=False):
+        mapped = any(r.maps for one in found if not isinstance(one, InputError) for r in one.values())
         chosen: int = st.radio(
-            f"{len(found)} sentences, read one by one. Choose one to see its map.",
+            f"{len(found)} sentences, read one by one. " + ("Choose one to see its map." if mapped else "Choose one."),
             range(len(found)),
             index=place,
             format_func=lambda i: f"{i + 1}\\. {escape(sentences[i])}",

@@ -1,69 +1,96 @@
-"""One map on the page: the sentences above it, the heatmap, and the select boxes.
+"""Maps on the page: the sentences above them, the heatmaps, and the select boxes.
 
-Everything that `show` draws reruns on its own: a click redraws this map and nothing else.
+Everything that `show` draws reruns on its own: a click redraws these maps and nothing else.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from attnviz.figures import colours, maps, screen
+from attnviz.figures.axes import USUAL, AxisNames
 from attnviz.reading import AttentionMap, Axis, Pieces
 from attnviz.web import follow, style
 from attnviz.web.text import escape, one_line
 from attnviz.web.view import NOTHING, View, dark, outlines
 
+_GAP = 32
+
 
 @st.fragment
-def show(view: View) -> None:
-    """The sentences, the map, and select boxes that do what a click does."""
-    follow.show(view)
-    if view.told:
-        st.caption(view.told)
-    drawn = view.figure
-    if drawn is None or view.shown is None:
-        st.markdown("There is no map: this variant has no attention.")
+def show(*views: View) -> None:
+    """The sentences, the maps, and select boxes that do what a click does. Maps of several views stand in columns."""
+    follow.show(*views)
+    for view in views:
+        if view.told:
+            st.caption(view.told)
+    drawn = [view for view in views if view.figure is not None]
+    if not drawn:
         return
+    row = f"maps_{views[0].place}"
+    style.columns(row, len(drawn), max(view.width for view in drawn), _GAP)
+    with st.container(key=row):
+        for view in drawn:
+            with st.container(key=f"map_{view.place}", gap="xsmall"):
+                if len(drawn) > 1:
+                    st.markdown(f"##### {escape(view.title)}")
+                _chart(view)
+    with st.container(horizontal=True):
+        for view in drawn:
+            of = f", {view.title}" if len(drawn) > 1 else ""
+            _select_box(f"{view.axes.queries.capitalize()} word{of}", view, 0)
+        _select_box(f"{drawn[0].axes.keys.capitalize()} word", drawn[0], 1)
+    for view in drawn:
+        if view.selected[0] is not None and view.output.logprobs:
+            st.caption(_word_told(view, several=len(drawn) > 1))
+    st.caption(_legend(drawn))
+
+
+def _chart(view: View) -> None:
+    figure, shown = view.figure, view.shown
+    assert figure is not None and shown is not None
     chart = f"{view.key}_chart"
-    style.chart(chart, drawn.layout.width, outlines(view, drawn), colours.theme(dark()).outline)
+    style.chart(chart, figure.layout.width, figure.layout.height, outlines(view, figure), colours.theme(dark()).outline)
+    hint = f"hint_{view.place}"
+    style.only_below(hint, f"map_{view.place}", figure.layout.width)
+    with st.container(key=hint):
+        st.caption("The map is wider than its place: scroll it sideways. →")
     with st.container(key=f"frame_{view.place}"):
         st.plotly_chart(
-            drawn,
+            figure,
             theme=None,
-            width=drawn.layout.width,
+            width=figure.layout.width,
             key=chart,
             on_select=lambda: _cell_clicked(view, chart),
             selection_mode="points",
             config={"displayModeBar": False},
-            alt=screen.alt_text(view.shown),
+            alt=screen.alt_text(shown, view.axes),
         )
-    with st.container(horizontal=True):
-        _select_box("Output word", f"{view.key}_query", view.shown.queries)
-        _select_box("Input word", f"{view.key}_key", view.shown.keys)
-    query, _ = view.selected
-    if query is not None and view.output.logprobs:
-        st.caption(_word_told(view.output, view.shown.queries.groups[query]))
-    else:
-        st.caption(_legend(view, view.shown))
 
 
-def _legend(view: View, attention: AttentionMap) -> str:
-    told = ["Click a cell or a word, or choose a word here, to follow it in the sentences above."]
-    if view.output.logprobs:
-        told.append("The line under an output word is as long as the model was sure of it.")
-    if maps.has_rest(attention):
-        told.append(f"{maps.REST_LABEL}: {maps.REST_NAME}.")
+def _legend(drawn: Sequence[View]) -> str:
+    axes = drawn[0].axes
+    told = ["Click a cell or a word, or choose a word here, to follow it; Escape ends that."]
+    if any(view.output.logprobs and view.map and len(view.map.queries) == len(view.output.labels) for view in drawn):
+        told.append(f"The line under an {axes.queries} word is as long as the model was sure of it.")
+    if any(view.shown and maps.has_rest(view.shown) for view in drawn):
+        told.append(f"{maps.REST_LABEL}: {axes.rest}.")
+    if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
+        told.append("Dotted: not read.")
     return " ".join(told)
 
 
-def table(attention: AttentionMap) -> None:
+def table(attention: AttentionMap, axes: AxisNames = USUAL) -> None:
     """The numbers of a map."""
     numbers = pd.DataFrame(
         np.c_[attention.weights, attention.rest],
-        index=pd.Index(_numbered(attention.queries), name="output"),
-        columns=[*_numbered(attention.keys), maps.REST_NAME],
+        index=pd.Index(_numbered(attention.queries), name=axes.queries),
+        columns=[*_numbered(attention.keys), axes.rest],
     )
-    st.dataframe(numbers.round(3), alt="The numbers of the map: output words are rows, input words are columns")
+    told = f"The numbers of the map: {axes.queries} words are rows, {axes.keys} words are columns"
+    st.dataframe(numbers.round(3), alt=told)
 
 
 def alternatives(output: Pieces, word: int) -> str:
@@ -72,8 +99,13 @@ def alternatives(output: Pieces, word: int) -> str:
     return ", ".join(f"{one_line(a.text)} {follow.probability(a.logprob):.2f}" for a in found)
 
 
-def _word_told(output: Pieces, word: int) -> str:
-    told = f"Probability of “{escape(output.labels[word])}”: {follow.probability(output.logprobs[word]):.2f}."
+def _word_told(view: View, *, several: bool) -> str:
+    """How sure the model was of the selected word, and what else it might have begun there."""
+    output, (query, _) = view.output, view.selected
+    assert view.shown is not None and query is not None
+    word = view.shown.queries.groups[query]
+    told = f"{escape(view.title)}: p" if several else "P"
+    told += f"robability of “{escape(output.labels[word])}”: {follow.probability(output.logprobs[word]):.2f}."
     others = alternatives(output, word)
     return f"{told} Likeliest beginnings of a word here: {escape(others)}." if others else told
 
@@ -83,13 +115,25 @@ def _numbered(axis: Axis) -> list[str]:
     return [f"{i} {one_line(label)}" for i, label in enumerate(axis.labels, 1)]
 
 
-def _select_box(label: str, key: str, axis: Axis) -> None:
-    names = _numbered(axis)
+def _select_box(label: str, view: View, axis: int) -> None:
+    """A box that shows and chooses what is selected in the view: its query (axis 0) or its key (axis 1)."""
+    assert view.shown is not None
+    labels = view.shown.keys if axis else view.shown.queries
+    names, box = _numbered(labels), f"{view.key}_{'key' if axis else 'query'}"
+
+    def choose() -> None:
+        chosen, selected = st.session_state[box], list(view.selected)
+        selected[axis] = None if chosen == NOTHING else chosen
+        view.select(*selected)
+
+    selected = view.selected[axis]
+    st.session_state[box] = NOTHING if selected is None else selected
     st.selectbox(
         label,
-        [NOTHING, *range(len(axis))],
+        [NOTHING, *range(len(labels))],
         format_func=lambda i: "–" if i == NOTHING else names[i],
-        key=key,
+        key=box,
+        on_change=choose,
         width=160,
     )
 

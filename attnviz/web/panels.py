@@ -11,7 +11,7 @@ from attnviz.analysis import compare, shape
 from attnviz.figures import screen
 from attnviz.figures.maps import subtract
 from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Reading
-from attnviz.web import follow, maps, style
+from attnviz.web import cautions, follow, maps, style, word_links
 from attnviz.web.address import key
 from attnviz.web.text import escape, key_of, one_line, short
 from attnviz.web.view import View
@@ -19,6 +19,13 @@ from attnviz.web.view import View
 _GAP = 32
 _USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
 _BESIDE_CELLS = 150  # px that labels take, and the gap
+_LEAST_DETAILS = 240  # px
+_SENTENCE = 600  # px in which an ordinary sentence stands on one line
+_HINT = (
+    "Time: how long it took when it was first translated; since then it is kept. Log-probability: how likely the model "
+    "finds all these words together, as a logarithm; nearer to 0 is likelier, and longer sentences have less. The "
+    "score in “Other translations” is this divided by the length."
+)
 _DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 
 
@@ -49,8 +56,12 @@ def panel(page: str, place: int, readings: Sequence[Reading], *, subwords: bool,
         output=shown.output,
         map=shown.map(SUBWORDS if subwords else WORDS),
         stretch=stretch,
-        side=min(screen.USUAL_SIDE, _USUAL_PAGE // len(readings) - _BESIDE_CELLS),
-        told=_told(shown) + (_parting(chosen(page, readings[0]), shown) if place else ""),
+        side=min(screen.USUAL_SIDE, _USUAL_PAGE // _columns(readings) - _BESIDE_CELLS),
+        title=title,
+        note=_note(shown) + (parting(chosen(page, readings[0]), shown) if place else ""),
+        hint=_HINT,
+        caution="" if given else cautions.caution(shown),
+        group=page,
     )
     return Panel(place, title, reading, shown, view)
 
@@ -62,8 +73,8 @@ def chosen(page: str, reading: Reading) -> Reading:
     rank = rank_of(page, reading)
     one = reading.hypotheses[rank - 1]
     settings = {name: value for name, value in reading.provenance.settings.items() if name != "hypothesis"}
-    told = replace(reading.provenance, settings=settings | ({"hypothesis": rank} if rank > 1 else {}))
-    return replace(reading, output=one.output, score=one.score, maps=one.maps, provenance=told)
+    about = replace(reading.provenance, settings=settings | ({"hypothesis": rank} if rank > 1 else {}))
+    return replace(reading, output=one.output, score=one.score, maps=one.maps, provenance=about)
 
 
 def rank_of(page: str, reading: Reading) -> int:
@@ -74,18 +85,38 @@ def rank_of(page: str, reading: Reading) -> int:
 
 
 def show(page: str, panels: Sequence[Panel]) -> None:
-    """Side by side while all of them fit, else one below another."""
-    keys = [f"panel_{panel.view.place}" for panel in panels]
-    alone = len(panels) == 1
-    style.beside_or_below({k: p.view.width for k, p in zip(keys, panels, strict=True)}, _GAP)
-    with st.container(horizontal=True, gap=_GAP, key=f"{page}_panels"):
-        for name, one in zip(keys, panels, strict=True):
-            with st.container(key=name):
-                st.markdown(f"##### {escape(one.title)}")
-                _body(one.view, lambda one=one: _details(page, one, alone))  # type: ignore[misc]
+    """The outputs with their maps; the details beside the only one, or below several in as many columns as fit."""
+    views = [panel.view for panel in panels]
+    if len(panels) == 1:
+        _body(views[0], lambda: _details(page, panels[0], alone=True))
+        return
+    with st.container(key=f"view_{page}", gap="xsmall"):
+        maps.show(*views)
+    word_links.show(panels[0].reading.task, [panel.shown for panel in panels], key=f"{page}_links")
+    row = f"{page}_details"
+    style.columns(row, len(panels), _LEAST_DETAILS, _GAP)
+    with st.container(key=row):
+        for panel in panels:
+            with st.container(gap="xsmall", key=f"details_{panel.view.place}"):
+                st.markdown(f"**{escape(panel.title)}**")
+                _details(page, panel, alone=False)
 
 
-def difference(first: Reading, second: Reading, *, subwords: bool, stretch: bool) -> None:
+def select(page: str, panels: Sequence[Panel]) -> None:
+    """Keep what is selected in the page's settings `output` and `input`, counted from 1 with 0 for nothing; at first,
+    select what they say."""
+    view = next((panel.view for panel in panels if panel.view.map), None)
+    if view is None or view.map is None:
+        return
+    names, sizes = ("output", "input"), view.map.weights.shape
+    if not view.known:
+        wanted = (st.session_state[key(page, name)] for name in names)
+        view.select(*(place - 1 if 1 <= place <= size else None for place, size in zip(wanted, sizes, strict=True)))
+    for name, place in zip(names, view.selected, strict=True):
+        st.session_state[key(page, name)] = 0 if place is None else place + 1
+
+
+def difference(page: str, first: Reading, second: Reading, *, subwords: bool, stretch: bool) -> None:
     """The first one's map less the second's, both over the first one's output."""
     name = SUBWORDS if subwords else WORDS
     a, b = first.map(name), second.map(name)
@@ -99,6 +130,7 @@ def difference(first: Reading, second: Reading, *, subwords: bool, stretch: bool
         map=a,
         minus=b,
         stretch=stretch,
+        group=page,
         told=f"Both maps are over what {escape(first.variant)} wrote: {escape(second.variant)} was made to write it. "
         f"Blue: {escape(first.variant)} looked more, orange: {escape(second.variant)} did.",
     )
@@ -109,14 +141,13 @@ def difference(first: Reading, second: Reading, *, subwords: bool, stretch: bool
 
 def notes(readings: Sequence[Reading]) -> None:
     """What the readers have to say, once each."""
-    told = dict.fromkeys(str(note) for r in readings for note in r.provenance.settings.get("notes") or ())
-    for note in told:
+    for note in dict.fromkeys(str(note) for r in readings for note in r.provenance.settings.get("notes") or ()):
         st.info(escape(note), icon=":material/info:")
 
 
 def _body(view: View, details: Callable[[], None]) -> None:
     """The view, and the details beside it where there is room."""
-    style.view_and_details(f"view_{view.place}", f"details_{view.place}", view.width)
+    style.view_and_details(f"view_{view.place}", f"details_{view.place}", max(view.width, _SENTENCE))
     with st.container(horizontal=True, gap=_GAP):
         with st.container(key=f"view_{view.place}", gap="xsmall"):
             maps.show(view)
@@ -124,40 +155,42 @@ def _body(view: View, details: Callable[[], None]) -> None:
             details()
 
 
-def _details(page: str, panel: Panel, alone: bool) -> None:
+def _details(page: str, panel: Panel, *, alone: bool) -> None:
+    if alone:
+        word_links.show(panel.reading.task, [panel.shown], key=f"{page}_links")
     if len(panel.reading.hypotheses) > 1:
         with st.expander("Other translations", expanded=alone):
-            _hypotheses(page, panel)
+            hypotheses(page, panel.reading, panel.place, unit="subwords")
     if panel.shown.output.logprobs:
         with st.expander("Word by word"):
-            _word_table(panel.shown.output)
+            word_table(panel.shown.output)
     if panel.view.map is not None:
         with st.expander("Numbers of this map"):
             _shape(panel.view.map)
             maps.table(panel.view.map)
 
 
-def _hypotheses(page: str, panel: Panel) -> None:
-    """The n best, of which one is chosen."""
-    best, ranks = panel.reading.hypotheses, st.session_state[key(page, "rank")]
-    widget = f"{page}_rank_{panel.place}_{_id(panel.reading, 'n best')}"
+def hypotheses(page: str, reading: Reading, place: int, *, unit: str) -> None:
+    """The n best, of which one is chosen. unit: what a score's length is counted in."""
+    best, ranks = reading.hypotheses, st.session_state[key(page, "rank")]
+    widget = f"{page}_rank_{place}_{_id(reading, 'n best')}"
     texts = [one.output.text for one in best]
 
     def choose() -> None:
-        ranks[panel.reading.variant] = st.session_state[widget] + 1
+        ranks[reading.variant] = st.session_state[widget] + 1
 
     st.radio(
-        "The best that the search found, by score. Choose one to see its map.",
+        "The best that the search found, by score. Choose one" + (" to see its map." if reading.maps else "."),
         range(len(best)),
-        index=rank_of(page, panel.reading) - 1,
+        index=rank_of(page, reading) - 1,
         format_func=lambda i: escape(best[i].output.text) or "(nothing)",
         captions=[f"score {_number(one.score)}" + _cut(one.output, texts) for one in best],
         key=widget,
         on_change=choose,
     )
-    penalty = panel.reading.provenance.settings.get("length_penalty", 1.0)
+    penalty = reading.provenance.settings.get("length_penalty", 1.0)
     st.caption(
-        f"Score: log-probability of the whole, divided by its number of subwords to the power of {penalty} (the "
+        f"Score: log-probability of the whole, divided by its number of {unit} to the power of {penalty} (the "
         "length penalty); nearer to 0 is better."
     )
 
@@ -169,13 +202,17 @@ def _cut(output: Pieces, texts: Sequence[str]) -> str:
     return f", as {escape(' '.join('·'.join(units) for units in output.units))}"
 
 
-def _word_table(output: Pieces) -> None:
+def word_table(output: Pieces) -> None:
+    """Each word with its probability, its subwords where it has several, and the alternatives."""
     rows = {
         "word": [one_line(label) for label in output.labels],
         "probability": [round(follow.probability(logprob), 3) for logprob in output.logprobs],
-        "subwords": [" ".join(map(one_line, units)) for units in output.units],
-        "likeliest beginnings": [maps.alternatives(output, word) for word in range(len(output.labels))],
     }
+    whole = all(units == (label,) for units, label in zip(output.units, output.labels, strict=True))
+    if not whole:
+        rows["subwords"] = [" ".join(map(one_line, units)) for units in output.units]
+    likeliest = "likeliest words" if whole else "likeliest beginnings"
+    rows[likeliest] = [maps.alternatives(output, word) for word in range(len(output.labels))]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Each output word with its probability and the alternatives")
 
 
@@ -207,23 +244,34 @@ def _compare(first: Reading, second: Reading, name: str) -> None:
         maps.table(subtract(a, b))
 
 
-def _told(reading: Reading) -> str:
+def told(reading: Reading, did: str) -> str:
+    """How long it took, on what, and how likely the whole is. did: what the model did where nothing was forced."""
     settings = reading.provenance.settings
     device = str(settings.get("device", ""))
-    did = "Read" if settings.get("forced") else "Translated"
+    did = "Read" if settings.get("forced") else did
     time = f"{did} in {1000 * reading.provenance.seconds:.0f} ms"
-    told = f"{time} on {escape(short(_DEVICES.get(device, device)))}" if device else time
-    return f"{told} · log-probability {_number(reading.output.logprob)}"
+    where = f" on {short(_DEVICES.get(device, device))}" if device else ""
+    return f"{time}{where} · log-probability {_number(reading.output.logprob)}"
 
 
-def _parting(first: Reading, other: Reading) -> str:
+def parting(first: Reading, other: Reading) -> str:
     """Where the other one's output parts from the first one's."""
     ours, theirs = first.output.labels, other.output.labels
     place = compare.first_difference(ours, theirs)
     if place is None:
-        return f" · the same words as {escape(first.variant)}"
-    words = (f"“{escape(one[place])}”" if place < len(one) else "its end" for one in (theirs, ours))
-    return f" · parts from {escape(first.variant)} at word {place + 1}: {' for '.join(words)}"
+        return f" · the same words as {first.variant}"
+    words = (f"“{one[place]}”" if place < len(one) else "its end" for one in (theirs, ours))
+    return f" · parts from {first.variant} at word {place + 1}: {' for '.join(words)}"
+
+
+def _note(reading: Reading) -> str:
+    return told(reading, "Translated") + ("" if reading.maps else " · no attention, so there is no map")
+
+
+def _columns(readings: Sequence[Reading]) -> int:
+    """In how many columns the maps of these readings may stand on a usual page."""
+    count = sum(1 for reading in readings if reading.maps)
+    return 2 if count in (2, 4) else min(max(count, 1), 3)
 
 
 def _number(value: float | None) -> str:

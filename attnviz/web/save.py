@@ -1,6 +1,6 @@
 """Save what is on the page, as the same figure for paper or as numbers; and a link to this view."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -19,19 +19,29 @@ _WHAT = {
     "npz": "arrays for NumPy",
 }
 
+_NO_LINK = "This is too long for a link (1,500 characters at most), or was opened from a file."
+
 
 def show(
-    page: str, readings: Sequence[Reading], difference: Sequence[Reading], *, subwords: bool, stretch: bool, link: str
+    page: str,
+    readings: Sequence[Reading],
+    difference: Sequence[Reading],
+    *,
+    subwords: bool,
+    stretch: bool,
+    link: str,
+    others: Mapping[str, str] | None = None,
 ) -> None:
     """`readings` as they are shown; `difference`: the two that are subtracted, where there are any. A file is made when
-    its button is clicked, and the page stays as it is."""
+    its button is clicked, and the page stays as it is. `others`: further maps, each by what it is called here."""
+    others = others or {}
     st.subheader("Save", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         what = _MAPS
-        if difference:
+        if difference or others:
             what = st.segmented_control(
                 "What to save",
-                [_MAPS, _DIFFERENCE],
+                [_MAPS, *others, *([_DIFFERENCE] if difference else [])],
                 default=_MAPS,
                 required=True,
                 label_visibility="collapsed",
@@ -39,10 +49,15 @@ def show(
             )
         caption = st.toggle("Caption below pictures", value=True, key=f"{page}_caption")
     chosen = list(difference if what == _DIFFERENCE else readings)
-    name = SUBWORDS if subwords else WORDS
-    kind = "difference" if what == _DIFFERENCE else "subwords" if subwords else "attention"
+    name = others.get(what, SUBWORDS if subwords else WORDS)
+    chosen = [one for one in chosen if one.map(name)] if what in others else chosen
+    kind = "difference" if what == _DIFFERENCE else name if what in others else "subwords" if subwords else "attention"
+    if not any(one.maps for one in chosen):
+        kind = "output"
     with st.container(horizontal=True):
         for format, told in _WHAT.items():
+            if kind == "output":
+                told = told.replace("picture", "sheet with the text (there is no map)")
             st.download_button(
                 format.upper(),
                 partial(
@@ -60,12 +75,15 @@ def show(
                 on_click="ignore",
                 key=f"{page}_save_{format}",
             )
-        with st.popover("Link", icon=":material/link:"):
-            if link:
-                st.markdown("This link opens the same text, variants and settings:")
-                st.code(link, language=None, wrap_lines=True)
-            else:
-                st.markdown(
-                    "This is too long for a link (1,500 characters at most), or was opened from a file. Save the JSON "
-                    "instead: it can be opened below."
-                )
+        link_menu(link)
+
+
+def link_menu(link: str, *, what: str = "text", otherwise: str = _NO_LINK) -> None:
+    """The address of this view. what: is opened by it; otherwise: why there is none where it is empty. Opened, it
+    draws the page anew: the link holds what was selected meanwhile."""
+    with st.popover("Link", icon=":material/link:", on_change="rerun"):
+        if link:
+            st.markdown(f"This link opens the same {what}, variants and settings:")
+            st.code(link, language=None, wrap_lines=True)
+        else:
+            st.markdown(f"{otherwise} Save the JSON instead: it can be opened below.")

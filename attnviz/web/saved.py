@@ -17,7 +17,8 @@ MOST_READINGS = 8
 
 def offer(page: str, on_change: Callable[[], None]) -> None:
     """The place to give a file. What it holds is shown in the next run: see `opened`."""
-    with st.expander("Open a saved reading", icon=":material/folder_open:"):
+    given = st.session_state.get(key(page, "file")) is not None
+    with st.expander("Open a saved reading", expanded=given, icon=":material/folder_open:"):
         st.file_uploader(
             f"A JSON file that was saved on this page, up to {MOST_MEGABYTES} MB. It is shown without the model.",
             type="json",
@@ -27,25 +28,28 @@ def offer(page: str, on_change: Callable[[], None]) -> None:
         )
 
 
-def opened(page: str, task: str) -> list[Reading]:
-    """The readings of the file that was given, with a sentence that says so; none where there is no such file."""
+def opened(page: str, task: str, fits: Callable[[Reading], bool] | None = None) -> list[Reading]:
+    """The readings of the file that was given, with a sentence that says so; none where there is no such file.
+
+    fits: whether a reading's words and maps belong together; by default as those of tasks that write.
+    """
     file = st.session_state.get(key(page, "file"))
     if file is None:
         return []
     try:
-        readings = loads(file.getvalue(), task)
+        readings = loads(file.getvalue(), task, fits)
     except InputError as problem:
         st.error(escape(str(problem)), icon=":material/error:")
         return []
     st.info(
         f"This is what was saved in {escape(short(file.name))}, not a new reading. Remove the file at the foot of the "
-        "page to read the text above.",
+        "page to read what is above.",
         icon=":material/folder_open:",
     )
     return readings
 
 
-def loads(content: bytes, task: str) -> list[Reading]:
+def loads(content: bytes, task: str, fits: Callable[[Reading], bool] | None = None) -> list[Reading]:
     """The readings of a JSON file, one or several. Raises InputError where they can't be shown on this task's page."""
     try:
         data = json.loads(content)
@@ -61,10 +65,14 @@ def loads(content: bytes, task: str) -> list[Reading]:
         notes = reading.provenance.settings.get("notes", [])
         if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
             raise InputError("The notes of this reading are no sentences: save it anew.")
-        written = [(reading.output, reading.maps), *((h.output, h.maps) for h in reading.hypotheses)]
-        if not all(_fits(reading.texts, output, maps) for output, maps in written):
+        if not (fits or _written)(reading):
             raise InputError("The words and maps of this reading do not belong together: save it anew.")
     return readings
+
+
+def _written(reading: Reading) -> bool:
+    written = [(reading.output, reading.maps), *((h.output, h.maps) for h in reading.hypotheses)]
+    return all(_fits(reading.texts, output, maps) for output, maps in written)
 
 
 def _fits(source: Sequence[Pieces], output: Pieces, maps: Sequence[AttentionMap]) -> bool:

@@ -4,18 +4,46 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+_SCROLLED = 480  # px of a map that is wider and scrolls, at least, where maps are compared
+
 _PAGE = """
-.stMainBlockContainer { padding-top: 2.5rem; padding-bottom: 4rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+.stMainBlockContainer { padding-top: 3.25rem; padding-bottom: 4rem; }
 /* Streamlit's own Stop would leave the page half drawn; long work has a button that doesn't. */
 [data-testid="stStatusWidget"] button { display: none; }
+/* The rows of what is chosen, closely. */
+[class*="st-key-heading"] { margin-bottom: -0.5rem; }
+.stColumn > .stVerticalBlock { gap: 0.625rem; }
+/* The label beside its pills. */
+[class*="st-key-inline_"] .stButtonGroup { display: flex; align-items: center; gap: 0.5rem; }
+[class*="st-key-inline_"] .stButtonGroup > label { margin: 0; flex: none; min-width: 4.25rem; }
+[class*="st-key-inline_"] { min-height: 2rem; }
+/* Of a table with a visitor's cells: Streamlit's own download would not guard them from being formulas. */
+[class*="st-key-guarded_"] [data-testid="stElementToolbarButton"]:has([aria-label^="Download"]) { display: none; }
 /* A wide map scrolls in its own frame. */
 [class*="st-key-frame_"] { overflow-x: auto; }
+/* So do formulas and the tables of model cards. */
+.katex-display, .stMarkdown table { overflow-x: auto; overflow-y: hidden; max-width: 100%; }
+.stMarkdown table { display: block; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+  .stPopoverBody, [data-testid="stPopoverBody"] { max-width: calc(100vw - 2rem); }
+  .katex-display { font-size: 0.85rem; }
+  /* One line that scrolls, so that the map comes sooner. */
+  [class*="st-key-options_"], [class*="st-key-options_"] .stHorizontalBlock { flex-wrap: nowrap; }
+  [class*="st-key-options_"] { overflow-x: auto; }
+  [class*="st-key-options_"] > * { flex: none; }
+}
 """
 
 
 def page() -> None:
     st.html(f"<style>{_PAGE}</style>")
+
+
+def heading(title: str, told: str) -> None:
+    """What the page is, in little room: the result comes first. Both are Markdown of our own."""
+    with st.container(key="heading", gap=None):
+        st.markdown(f"**{title}.** :small[{told}]")
 
 
 def beside_or_below(widths: Mapping[str, int], gap: int) -> None:
@@ -30,15 +58,36 @@ def view_and_details(view: str, details: str, width: int) -> None:
     _rules({_child(view): f"flex: 0 0 min({width}px, 100%)", _child(details): "flex: 1 1 20rem"})
 
 
-def chart(key: str, width: int, outlines: Sequence[tuple[float, float, float, float]], colour: str) -> None:
-    """A chart is as wide as its figure says, also where it has to be scrolled, and up to two boxes (left, top, width
-    and height in px) are outlined on it."""
-    rules = [f".st-key-{key} {{ position: relative; min-width: {width}px; }}"]
+def columns(key: str, count: int, width: int, gap: int) -> None:
+    """Let the `count` children of a container stand in as many columns as fit, each of `width` px but no wider than a
+    map that may scroll: all of them in one row, or else with no row that holds a single one if it can be helped."""
+    least = min(width, _SCROLLED)
+    rules = [f"div:has(> .st-key-{key}) {{ container-type: inline-size; }}"]
+    rules.append(f".st-key-{key} {{ display: grid; grid-template-columns: minmax(0, 1fr); gap: {gap}px; }}")
+    for columns in (n for n in range(2, count + 1) if n == 2 or count % n != 1):
+        grid = f".st-key-{key} {{ grid-template-columns: repeat({columns}, minmax(0, 1fr)); }}"
+        rules.append(f"@container (min-width: {columns * least + (columns - 1) * gap}px) {{ {grid} }}")
+    st.html(f"<style>{' '.join(rules)}</style>")
+
+
+def chart(
+    key: str, width: int, height: int, outlines: Sequence[tuple[float, float, float, float]], colour: str
+) -> None:
+    """A chart is as large as its figure says, before it is drawn and where it has to be scrolled too, and up to two
+    boxes (left, top, width and height in px) are outlined on it."""
+    rules = [f".st-key-{key} {{ position: relative; min-width: {width}px; min-height: {height}px; }}"]
     for pseudo, (left, top, across, down) in zip(("before", "after"), outlines, strict=False):
         place = f"left: {left:.1f}px; top: {top:.1f}px; width: {across:.1f}px; height: {down:.1f}px"
         look = f"border: 2px solid {colour}; box-sizing: border-box; pointer-events: none; z-index: 1"
         rules.append(f".st-key-{key}::{pseudo} {{ content: ''; position: absolute; {place}; {look}; }}")
     st.html(f"<style>{' '.join(rules)}</style>")
+
+
+def only_below(key: str, around: str, width: int) -> None:
+    """Show a container only where the one of the key `around` has less than `width` px."""
+    shown = f"@container (max-width: {width - 1}px) {{ div:has(> .st-key-{key}) {{ display: block; }} }}"
+    rules = f"{_child(around)} {{ container-type: inline-size; }} {_child(key)} {{ display: none; }} {shown}"
+    st.html(f"<style>{rules}</style>")
 
 
 def _child(key: str) -> str:

@@ -8,10 +8,11 @@ from attnviz.errors import BundleError, InputError
 from attnviz.reading import Reading
 from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, examples, inputs, panels, readings, save, saved, style, variants
-from attnviz.web.text import escape, key_of
+from attnviz.web.text import escape
 
 PAGE = TASK = "translation"
 EXAMPLES = examples.TRANSLATION
+MOST_SELECTED = 2_000  # words or subwords, more than a map can have
 PARAMETERS = (
     *inputs.text_parameters(EXAMPLES, first="order"),
     address.switch("split", True),
@@ -25,6 +26,8 @@ PARAMETERS = (
     address.switch("subwords", False),
     address.switch("stretch", False),
     address.switch("difference", False),
+    address.number("output", 0, 0, MOST_SELECTED),
+    address.number("input", 0, 0, MOST_SELECTED),
 )
 
 
@@ -36,10 +39,11 @@ def page() -> None:
     style.page()
     problems = address.restore(PAGE, PARAMETERS)
     inputs.take_example(PAGE, EXAMPLES)
-    with st.container(gap=None):
-        st.subheader("Translation, French to English", anchor=False)
-        st.caption("A network writes the translation word by word. For every word, the map shows where it looked.")
-    left, right = st.columns(2)
+    style.heading(
+        "Translation, French to English",
+        "A network writes the translation word by word. For every word, the map shows where it looked.",
+    )
+    left, right = st.columns([4, 5])
     with left:
         text, status = inputs.text_area(PAGE, "French text", on_change=new_text)
     with right:
@@ -52,11 +56,11 @@ def page() -> None:
     for problem in (*problems, *variants.drop_unknown(PAGE, offered), *inputs.drop_device(PAGE)):
         st.warning(escape(problem), icon=":material/link_off:")
     with right:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             chosen = variants.choose(PAGE, offered)
             settings = inputs.settings(PAGE)
             variants.explain(offered)
-        options = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+        options = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"options_{PAGE}")
     show(text, chosen, settings, status, options)
     saved.offer(PAGE, on_change=new_sentence)
     variants.limits(TASK, chosen)
@@ -80,6 +84,9 @@ def show(
     """The output, its maps, and how to save them; or a sentence that says why there are none."""
     found = saved.opened(PAGE, TASK)
     live = not found
+    if live and not chosen:
+        st.info("Choose a variant above to read with.", icon=":material/touch_app:")
+        return
     try:
         if live:
             found = read(text, chosen, settings, status)
@@ -94,7 +101,10 @@ def show(
             help="Let each map's colours end at its own largest weight, not at 1.",
         )
         pair = difference_pair(found) if live else []
-        own = type_own(found[0].texts[0].text) if live else ""
+        own = ""
+        if live:
+            told = "Type an English translation of this sentence"
+            own = inputs.type_own(PAGE, found[0].texts[0].text, "Your translation", told)
     if own:
         try:
             found += [readings.read(TASK, one.variant, one.texts[0].text, settings, target=own) for one in found]
@@ -102,6 +112,7 @@ def show(
             refuse(problem)
     panels.notes(found)
     shown = [panels.panel(PAGE, i, found, subwords=subwords, stretch=stretch) for i in range(len(found))]
+    panels.select(PAGE, shown)
     panels.show(PAGE, shown)
     compared: tuple[Reading, ...] = ()
     if pair:
@@ -110,7 +121,7 @@ def show(
         except (InputError, BundleError):
             st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
     if compared:
-        panels.difference(*compared, subwords=subwords, stretch=stretch)
+        panels.difference(PAGE, *compared, subwords=subwords, stretch=stretch)
     fits = live and inputs.fits_link(text) and inputs.fits_link(own)
     link = address.link(PAGE, PARAMETERS) if fits else ""
     save.show(PAGE, [one.shown for one in shown], compared, subwords=subwords, stretch=stretch, link=link)
@@ -122,8 +133,6 @@ def refuse(problem: Exception) -> None:
 
 def read(text: str, chosen: list[str], settings: readings.Settings, status: DeltaGenerator) -> list[Reading]:
     """The text, or its chosen sentence, as each variant reads it. Raises InputError and BundleError."""
-    if not chosen:
-        raise InputError("There is no variant to read with: choose at least one.")
     sentences, notes = inputs.within_limits(text, split if st.session_state[key("split")] else None)
     for note in notes:
         st.info(note, icon=":material/content_cut:")
@@ -133,26 +142,6 @@ def read(text: str, chosen: list[str], settings: readings.Settings, status: Delt
     if isinstance(one, InputError):
         raise one
     return list(one.values())
-
-
-def type_own(sentence: str) -> str:
-    """What a person types in place of the model's output. The box is first drawn when its menu is opened, and knows
-    only what it was given as its value; for another sentence it is another box."""
-    box = f"{key('own')}_{key_of(sentence)}"
-
-    def keep() -> None:
-        st.session_state[key("own")] = st.session_state[box]
-
-    with st.popover("Your translation", icon=":material/edit:"):
-        st.text_area(
-            "Type an English translation of this sentence",
-            value=st.session_state[key("own")],
-            key=box,
-            on_change=keep,
-            help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
-        )
-    own: str = st.session_state[key("own")]
-    return own
 
 
 def difference_pair(found: list[Reading]) -> list[Reading]:

@@ -64,6 +64,11 @@ EXPLAINED: Mapping[str, Explanation] = {
     ),
 }
 
+LIMITS = (
+    "They are small, and learned from everyday sentences and some news, talks and books. They can be wrong and still "
+    "sound sure. The map shows where a model looked, which is not always why it chose a word."
+)
+
 
 def drop_unknown(page: str, offered: Sequence[str]) -> list[str]:
     """Leave out what the address names and isn't there. Returns what was wrong, as sentences."""
@@ -80,31 +85,37 @@ def drop_unknown(page: str, offered: Sequence[str]) -> list[str]:
 def choose(page: str, offered: Sequence[str]) -> list[str]:
     """The variants to show, at most four, in the order in which they were chosen."""
     state = key(page, "variants")
-    st.pills("Variants", offered, selection_mode="multi", key=state, format_func=escape)
+    with st.container(key=f"inline_{page}_variants", width="content"):
+        st.pills(
+            "Variants",
+            offered,
+            selection_mode="multi",
+            key=state,
+            format_func=escape,
+            help=f"The same network with another kind of attention each. Choose up to {MOST} to compare them; “About” "
+            "says what each one is.",
+        )
     chosen: list[str] = st.session_state[state]
     if len(chosen) > MOST:
         st.caption(f"The first {MOST} are shown.")
     return chosen[:MOST]
 
 
-def explain(offered: Sequence[str]) -> None:
+def explain(offered: Sequence[str], explained: Mapping[str, Explanation] = EXPLAINED) -> None:
     """What each variant is, one click away."""
     with st.popover("About", icon=":material/help:"):
         for name in offered:
-            if name in EXPLAINED:
-                explanation = EXPLAINED[name]
+            if name in explained:
+                explanation = explained[name]
                 st.markdown(f"**{escape(name)}**  \n{explanation.plain}")
                 st.latex(explanation.equation)
                 st.caption(explanation.paper)
 
 
-def limits(task: str, chosen: Sequence[str]) -> None:
+def limits(task: str, chosen: Sequence[str], about: str = LIMITS) -> None:
     """The model cards and scores of the chosen variants."""
     with st.expander("What these models can and can't do", icon=":material/fact_check:"):
-        st.markdown(
-            "They are small, and learned from everyday sentences and some news, talks and books. They can be wrong "
-            "and still sound sure. The map shows where a model looked, which is not always why it chose a word."
-        )
+        st.markdown(about)
         for name in chosen:
             told = readings.model(service.digest(task, name), task, name)
             if told.card:

@@ -3,14 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from attnviz.figures import maps, screen, words
+from attnviz.figures.axes import USUAL, AxisNames
 from attnviz.reading import AttentionMap, Pieces
 
 NOTHING = -1  # selected; a select box takes None for its own emptiness
+
+
+@dataclass(frozen=True)
+class Selected:
+    """What is selected over the input `keys`: one of them, and an output word by the words that end with it. So it is
+    known wherever the same words stand, whichever variant wrote them."""
+
+    keys: tuple[str, ...]
+    key: int | None
+    queries: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -18,7 +30,10 @@ class View:
     """A map with the sentences that it is over. `minus`: the map that is taken off it, for a difference.
 
     place: where it stands on the page, which stays the same when another map takes its place. key: of its widgets, the
-    same for as long as it is over the same words.
+    same for as long as it is over the same words. axes: what its rows and columns are called; the texts too. title:
+    what tells it from others that stand beside it. told: Markdown below the sentences; note and caution: plain text
+    below the output, and hint what is shown when one points at the note. group: of views in which the same words are
+    selected.
     """
 
     place: str
@@ -30,6 +45,12 @@ class View:
     stretch: bool = False
     side: int = screen.USUAL_SIDE
     told: str = ""
+    axes: AxisNames = USUAL
+    title: str = ""
+    note: str = ""
+    hint: str = ""
+    caution: str = ""
+    group: str = ""
 
     @property
     def shown(self) -> AttentionMap | None:
@@ -38,8 +59,26 @@ class View:
     @property
     def selected(self) -> tuple[int | None, int | None]:
         """Indices of the query and the key that are selected."""
-        query, key = (st.session_state.get(f"{self.key}_{axis}", NOTHING) for axis in ("query", "key"))
-        return (None if query == NOTHING else query), (None if key == NOTHING else key)
+        found = st.session_state.get(self._state)
+        if self.map is None or not isinstance(found, Selected) or found.keys != self.map.keys.labels:
+            return None, None
+        count = len(found.queries)
+        known = count and self.map.queries.labels[:count] == found.queries
+        return (count - 1 if known else None), found.key
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was ever selected, or selected no more."""
+        return self._state in st.session_state
+
+    def select(self, query: int | None, key: int | None) -> None:
+        if self.map is not None:
+            queries = () if query is None else self.map.queries.labels[: query + 1]
+            st.session_state[self._state] = Selected(self.map.keys.labels, key, queries)
+
+    @property
+    def _state(self) -> str:
+        return f"selected_{self.group or self.place}"
 
     @cached_property
     def figure(self) -> go.Figure | None:
@@ -47,18 +86,22 @@ class View:
         draws a chart anew when its figure changes, and that flashes."""
         if self.map is None:
             return None
+        look: dict[str, Any] = {"dark": dark(), "stretch": self.stretch, "side": self.side, "axes": self.axes}
+        look["unread"] = self.unread
         if self.minus is None:
-            return screen.heatmap(self.map, dark=dark(), stretch=self.stretch, side=self.side)
-        return screen.difference(self.map, self.minus, dark=dark(), stretch=self.stretch, side=self.side)
+            return screen.heatmap(self.map, **look)
+        return screen.difference(self.map, self.minus, **look)
 
     @property
     def width(self) -> int:
         """Pixels that the map takes."""
         return 320 if self.figure is None else int(self.figure.layout.width)
 
-    def select(self, query: int | None, key: int | None) -> None:
-        st.session_state[f"{self.key}_query"] = NOTHING if query is None else query
-        st.session_state[f"{self.key}_key"] = NOTHING if key is None else key
+    @property
+    def unread(self) -> frozenset[int]:
+        """The words of the input that the model knows no subword of."""
+        units = [units for pieces in self.source for units in pieces.units]
+        return frozenset(word for word, subwords in enumerate(units) if not subwords)
 
 
 def dark() -> bool:

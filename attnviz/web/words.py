@@ -14,7 +14,8 @@ _ALIKE = str.maketrans("’‘ʼ′“”„«»″–—―‐‑", "'" * 4 + '
 @dataclass(frozen=True)
 class Word:
     """A word and the text that stands before it. `sure`: 0 to 1, the length of the line under it. `background` and
-    `colour`: of a highlighted word. `hint`: shown when one points at it."""
+    `colour`: of a highlighted word. `out`: struck through. `marked`: with dots below. `hint`: shown when one points at
+    it."""
 
     text: str
     before: str = " "
@@ -22,16 +23,21 @@ class Word:
     background: str = ""
     colour: str = ""
     chosen: bool = False
+    out: bool = False
+    marked: bool = False
     hint: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence under its name."""
+    """A sentence beside its name. Below it `note`, with `hint` when one points at it, and `caution`."""
 
     name: str
     words: Sequence[Word] = field(default_factory=tuple)
     large: bool = False
+    note: str = ""
+    hint: str = ""
+    caution: str = ""
 
 
 def spaced(text: str, labels: Sequence[str]) -> list[str]:
@@ -50,28 +56,42 @@ def spaced(text: str, labels: Sequence[str]) -> list[str]:
     return gaps
 
 
-def show(lines: Sequence[Line], *, key: str, on_click: Callable[[], None]) -> None:
-    """Draw the lines. A click on a word leaves `[line, word]` in `clicked(key)` and calls `on_click`."""
+def show(lines: Sequence[Line], *, key: str, on_click: Callable[[], None], outline: str = "") -> None:
+    """Draw the lines. A click on a word leaves `[line, word]` in `clicked(key)` and calls `on_click`; so does Escape,
+    with None, while a word is chosen. `outline`: the colour around chosen words, where it is not the accent's."""
     _component(
         key=key,
-        data={"lines": [asdict(line) for line in lines]},
+        data={"lines": [asdict(line) for line in lines], "outline": outline or "var(--st-primary-color)"},
         on_clicked_change=on_click,
     )
 
 
 def clicked(key: str) -> tuple[int, int] | None:
     found = st.session_state[key].get("clicked")
-    return None if found is None else (int(found[0]), int(found[1]))
+    return None if not found else (int(found[0]), int(found[1]))
 
 
 _CSS = """
-.name { font-size: 0.75rem; opacity: 0.7; margin-top: 0.25rem; }
+.lines { display: grid; grid-template-columns: minmax(3.5rem, max-content) minmax(0, 1fr); column-gap: 1rem;
+         align-items: baseline; }
+.name { font-size: 0.75rem; opacity: 0.7; max-width: 9rem; }
 .line { line-height: 1.9; overflow-wrap: anywhere; }
-.large { font-size: 1.2rem; font-weight: 600; }
+.large { font-size: 1.2rem; font-weight: 600; line-height: 1.7; }
+.note, .caution { grid-column: 2; font-size: 0.875rem; }
+.note { opacity: 0.7; }
+.note[title]:not([title=""]) { cursor: help; }
+.caution { border-left: 3px solid var(--outline); padding-left: 0.5rem; margin: 0.25rem 0; }
+@media (max-width: 640px) {
+  .lines { grid-template-columns: minmax(0, 1fr); }
+  .note, .caution { grid-column: 1; }
+  .name { max-width: none; }
+}
 .word { cursor: pointer; border-radius: 3px; padding: 1px 1px 3px; white-space: pre-wrap;
         background-repeat: no-repeat; background-position: left bottom; }
 .word:hover { outline: 1px solid var(--st-border-color); }
-.chosen { outline: 2px solid var(--st-primary-color); }
+.chosen { outline: 2px solid var(--outline); }
+.out { text-decoration: line-through 2px; opacity: 0.55; }
+.marked { border-bottom: 2px dotted currentColor; }
 """
 
 _JS = """
@@ -84,7 +104,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     sentence.className = line.large ? "line large" : "line";
     line.words.forEach((word, w) => {
       const span = document.createElement("span");
-      span.className = word.chosen ? "word chosen" : "word";
+      span.className = ["word", ...["chosen", "out", "marked"].filter((name) => word[name])].join(" ");
       span.textContent = word.text;
       if (word.hint) span.title = word.hint;
       if (word.background) span.style.backgroundColor = word.background;
@@ -97,9 +117,24 @@ export default function ({ data, parentElement, setTriggerValue }) {
       span.onclick = () => setTriggerValue("clicked", [l, w]);
       sentence.append(w ? word.before : "", span);
     });
-    return [name, sentence];
+    const below = ["note", "caution"].filter((kind) => line[kind]).map((kind) => {
+      const told = document.createElement("div");
+      told.className = kind;
+      told.textContent = line[kind];
+      if (kind === "note") told.title = line.hint;
+      return told;
+    });
+    return [name, sentence, ...below];
   });
-  parentElement.querySelector(".lines").replaceChildren(...lines.flat());
+  const box = parentElement.querySelector(".lines");
+  box.style.setProperty("--outline", data.outline);
+  box.replaceChildren(...lines.flat());
+
+  const escape = (event) => {
+    if (event.key === "Escape" && box.querySelector(".chosen")) setTriggerValue("clicked", []);
+  };
+  document.addEventListener("keydown", escape);
+  return () => document.removeEventListener("keydown", escape);
 }
 """
 

@@ -18,6 +18,7 @@ from attnviz.errors import InputError
 from attnviz.packed import Packed, pack
 from attnviz.runs import Settings, best, keep, run
 from attnviz.tasks.captions import cnn, features
+from attnviz.tasks.captions.card import write_card
 from attnviz.tasks.captions.corpus import encode, read_captions, read_photos, vocabulary, words_of
 from attnviz.tasks.captions.model import BEGIN, END, PAD, CaptionModel, Regularisers, Size
 from attnviz.training import Batch, Plan
@@ -134,6 +135,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
         "cnn_sha256": bundles.digest(TASK, cnn.NAME),
     }
     keep(common / variant, folder, weights, config)
+    write_card(folder)
     return dict(facts["dev"])
 
 

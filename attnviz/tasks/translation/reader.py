@@ -27,6 +27,7 @@ from attnviz.reading import (
 )
 from attnviz.tasks.base import VERSION
 from attnviz.tasks.translation.corpus import (
+    START,
     Encoded,
     Word,
     bare,
@@ -74,12 +75,11 @@ class TranslationReader:
         words = _words(source, "fr", "Type a French sentence.")
         notes = _notes(words)
         words = words[:MOST_WORDS]
-        encoded = _encode(self.tokenizer, words, "fr")
-        lost = _unknown(encoded)
-        if lost and target is None:
-            notes.append(f"The model does not know these characters, and its translation loses them: {lost}")
-        elif lost:
-            notes.append(f"The model does not know these characters of the French: {lost}")
+        encoded, unread = _known(_encode(self.tokenizer, words, "fr"))
+        if unread:
+            notes.append(f"The model does not know these characters, and they were not read: {unread}")
+        if not encoded.ids:
+            raise InputError("The model knows none of these characters. Type a French sentence.")
         with torch.inference_mode():
             memory = self.model.encode(torch.tensor([[*encoded.ids, END]], device=self.model.device))
             if target is None:
@@ -103,7 +103,7 @@ class TranslationReader:
                     )
                 given = given[:MOST_WORDS]
                 forced = _encode(self.tokenizer, given, "en")
-                if lost := _unknown(forced):
+                if lost := _known(forced)[1]:
                     notes.append(f"The model does not know these characters of the English: {lost}")
                 trace = replay(
                     self.model.decoder,
@@ -246,10 +246,15 @@ def _encode(tokenizer: Tokenizer, words: Sequence[Word], language: str) -> Encod
     return Encoded(encoded.ids, [owners[group] for group in encoded.groups], encoded.units)
 
 
-def _unknown(encoded: Encoded) -> str:
-    """The characters that the tokenizer doesn't know, once each, as they were typed."""
-    unknown = (unit for unit, token in zip(encoded.units, encoded.ids, strict=True) if token == UNKNOWN)
-    return "".join(dict.fromkeys("".join(unknown)))
+def _known(encoded: Encoded) -> tuple[Encoded, str]:
+    """The subwords that the tokenizer knows, and the characters that it doesn't, once each, as they were typed. A word
+    without any known character keeps no subword: the mark of its beginning alone would be read as some word."""
+    subwords = list(zip(encoded.ids, encoded.groups, encoded.units, strict=True))
+    worded = {group for token, group, unit in subwords if token != UNKNOWN and unit != START}
+    known = [one for one in subwords if one[0] != UNKNOWN and one[1] in worded]
+    unknown = "".join(unit for token, _, unit in subwords if token == UNKNOWN)
+    kept = Encoded([one[0] for one in known], [one[1] for one in known], [one[2] for one in known])
+    return kept, "".join(dict.fromkeys(unknown))
 
 
 def _units(encoded: Encoded, count: int) -> tuple[tuple[str, ...], ...]:

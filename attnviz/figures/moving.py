@@ -1,0 +1,90 @@
+"""Moving pictures: a photo that is lit for one word after another, over the caption with the word set off."""
+
+import io
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Literal
+
+from PIL import Image, ImageDraw, ImageFont
+
+from attnviz.figures import words
+from attnviz.figures.colours import LIGHT
+from attnviz.figures.photo import VEIL, Look, lit, pixels_of
+from attnviz.reading import AttentionMap, Photo, Pieces
+
+Format = Literal["gif", "webp"]
+
+PACE = 900  # ms a word
+_SIDE, _LEAST_WIDTH, _MARGIN = 420, 320, 12  # px
+_SIZE, _SMALL, _LEADING = 18, 11, 1.45
+
+
+def save(
+    photo: Photo, output: Pieces, attention: AttentionMap, look: Look, format: Format, *, caption: str | None
+) -> bytes:
+    """The photo as it is, then lit for each word; it begins again at the end. The same input gives the same bytes."""
+    frames = list(_frames(photo, output, attention, look, caption or ""))
+    how: dict[str, Any] = {"quality": 80, "method": 4} if format == "webp" else {"optimize": False}
+    if format == "gif":
+        frames = _reduced(frames, look)
+    buffer = io.BytesIO()
+    frames[0].save(buffer, format.upper(), save_all=True, append_images=frames[1:], duration=PACE, loop=0, **how)
+    return buffer.getvalue()
+
+
+def _reduced(frames: list[Image.Image], look: Look) -> list[Image.Image]:
+    """The frames in the 256 colours of a GIF, the same for all: those of the photo, light and dark."""
+    plain = frames[0].resize((frames[0].width // 2, frames[0].height // 2))
+    both = Image.new("RGB", (2 * plain.width, plain.height))
+    both.paste(plain)
+    both.paste(Image.blend(plain, Image.new("RGB", plain.size, VEIL), look.strength), (plain.width, 0))
+    both.paste(LIGHT.weights[-6], (0, plain.height - _MARGIN, _MARGIN, plain.height))
+    colours = both.quantize(256)
+    return [frame.quantize(palette=colours, dither=Image.Dither.FLOYDSTEINBERG) for frame in frames]
+
+
+def _frames(photo: Photo, output: Pieces, attention: AttentionMap, look: Look, caption: str) -> Iterator[Image.Image]:
+    pixels = pixels_of(photo.content, _SIDE)
+    width = max(pixels.shape[1], _LEAST_WIDTH)
+    labels = [words.shown(label) for label in output.labels]
+    below, small = _lay_out(labels, _SIZE, width), _lay_out(caption.split(), _SMALL, width)
+    lines, small_lines = (1 + max((row for _, row, _ in laid), default=-1) for laid in (below, small))
+    height = pixels.shape[0] + round(_LEADING * (_SIZE * lines + _SMALL * small_lines)) + 2 * _MARGIN
+    for chosen in (None, *range(len(labels))):
+        shown = pixels if chosen is None else lit(pixels, attention, chosen, look)
+        frame = Image.new("RGB", (width, height), LIGHT.page)
+        frame.paste(Image.fromarray(shown), ((width - pixels.shape[1]) // 2, 0))
+        pen = ImageDraw.Draw(frame)
+        y = pixels.shape[0] + _MARGIN
+        for i, (word, row, x) in enumerate(below):
+            place = (x, y + round(row * _SIZE * _LEADING))
+            if i == chosen:
+                left, up, right, down = pen.textbbox(place, word, font=_font(_SIZE))
+                pen.rounded_rectangle((left - 3, up - 3, right + 3, down + 3), 4, fill=LIGHT.weights[-6])
+            pen.text(place, word, font=_font(_SIZE), fill=LIGHT.page if i == chosen else LIGHT.text)
+        y += round(lines * _SIZE * _LEADING) + _MARGIN // 2
+        for word, row, x in small:
+            pen.text((x, y + round(row * _SMALL * _LEADING)), word, font=_font(_SMALL), fill=LIGHT.muted)
+        yield frame
+
+
+def _lay_out(labels: list[str], size: int, width: int) -> list[tuple[str, int, int]]:
+    """Each word with its row and the px from the left at which it begins."""
+    laid: list[tuple[str, int, int]] = []
+    row, x = 0, float(_MARGIN)
+    space = _font(size).getlength(" ")
+    for label in labels:
+        length = _font(size).getlength(label)
+        if x > _MARGIN and x + length > width - _MARGIN:
+            row, x = row + 1, _MARGIN
+        laid.append((label, row, round(x)))
+        x += length + space
+    return laid
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    """The font of the figures for paper, which matplotlib brings."""
+    import matplotlib
+
+    return ImageFont.truetype(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf", size)

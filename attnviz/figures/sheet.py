@@ -1,0 +1,142 @@
+"""Contact sheets for paper: a photo, and beside it the photo once for every word, lit where the model looked."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from attnviz.figures import ink, maps, words
+from attnviz.figures.colours import LIGHT
+from attnviz.figures.photo import Look, legend, lit, pixels_of
+from attnviz.reading import AttentionMap, Photo, Pieces
+
+# Inches.
+_TILE, _LARGE = 1.35, 4.5  # the longer side of a tile: of several, and of a single one
+_WIDEST, _NARROWEST = 8.6, 3.6
+_GAP, _BELOW, _MARGIN = 0.1, 0.4, 0.12
+_DETAIL = 200  # px of a photo an inch: it has no finer ones in a file of reasonable size
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A photo with the words of one output. `map` is None for a variant without attention: the panel says so.
+
+    word: the only word that is drawn, all of them where it is None.
+    """
+
+    photo: Photo
+    output: Pieces
+    map: AttentionMap | None
+    title: str
+    word: int | None = None
+
+
+def figure(panels: Sequence[Panel], look: Look, *, caption: str | None) -> Figure:
+    """The panels one below another, and the caption below them."""
+    with ink.drawing():
+        blocks = [_Block(panel, look) for panel in panels]
+        inner = max(_NARROWEST, *(block.width for block in blocks))
+        for block in blocks:
+            block.fold(inner)
+        lines = ink.wrap(caption, ink.SMALL, inner) if caption else []
+        height = sum(block.height for block in blocks) + _room(lines, ink.SMALL)
+        across, down = (math.ceil(100 * (side + 2 * _MARGIN)) / 100 for side in (inner, height))
+        drawn = Figure(figsize=(across, down), facecolor="white")
+        y = _MARGIN
+        for block in blocks:
+            block.draw(drawn, _MARGIN, y, look)
+            y += block.height
+        ink.write(drawn, _MARGIN, y, "\n".join(lines), ink.SMALL, LIGHT.muted)
+        return drawn
+
+
+def tiles(figure: Figure) -> list[tuple[int, int, int, int]]:
+    """Where each lit photo lies in the PNG that `ink.save` writes: left, top, right and bottom in pixels, word by
+    word, panel by panel."""
+    width, height = (round(side * ink.DPI) for side in figure.get_size_inches())
+    boxes = [axes.get_position() for axes in figure.axes if axes.get_label() == "word"]
+    return [
+        (round(b.x0 * width), round((1 - b.y1) * height), round(b.x1 * width), round((1 - b.y0) * height))
+        for b in boxes
+    ]
+
+
+class _Block:
+    """A panel with the room that it takes, in inches: title, caption, tiles and scale, from the top down."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        self.panel = panel
+        photo = panel.photo
+        self.tiles: list[int | None] = [None]  # the photo as it is, then words by their places
+        if panel.map is not None and panel.word is not None:
+            self.tiles = [panel.word]
+        elif panel.map is not None:
+            self.tiles += range(len(panel.output.labels))
+        side = _TILE if panel.word is None else _LARGE
+        self.tile = (side * min(1, photo.width / photo.height), side * min(1, photo.height / photo.width))
+        count = len(self.tiles)
+        self.columns = max(1, min(count, int((_WIDEST + _GAP) / (self.tile[0] + _GAP))))
+        self.rows = -(-count // self.columns)
+        self.scale = f"{words.shown(panel.title)} writes without attention: there is no map."
+        if panel.map is not None:
+            self.scale = legend(panel.map, look)
+            if panel.output.logprobs:
+                self.scale += " p: the model's probability of the word."
+
+    @property
+    def width(self) -> float:
+        return self.columns * (self.tile[0] + _GAP) - _GAP
+
+    def fold(self, width: float) -> None:
+        """Break the lines of text to a width."""
+        self.title = ink.wrap(words.shown(self.panel.title), ink.TITLE, width)
+        self.text = ink.wrap(words.shown(self.panel.output.text), ink.SENTENCE, width)
+        self.legend = ink.wrap(self.scale, ink.SMALL, width)
+
+    @property
+    def height(self) -> float:
+        head = _room(self.title, ink.TITLE) + _room(self.text, ink.SENTENCE)
+        return head + self.rows * (self.tile[1] + _BELOW) + _room(self.legend, ink.SMALL) + _GAP
+
+    def draw(self, figure: Figure, x: float, y: float, look: Look) -> None:
+        """Draw with the upper left corner x, y inches from the figure's."""
+        for lines, size, colour in (
+            (self.title, ink.TITLE, LIGHT.text),
+            (self.text, ink.SENTENCE, LIGHT.text),
+        ):
+            ink.write(figure, x, y, "\n".join(lines), size, colour)
+            y += _room(lines, size)
+        pixels = pixels_of(self.panel.photo.content, math.ceil(max(self.tile) * _DETAIL))
+        for i, place in enumerate(self.tiles):
+            row, column = divmod(i, self.columns)
+            left, above = x + column * (self.tile[0] + _GAP), y + row * (self.tile[1] + _BELOW)
+            shown = pixels
+            if place is not None and self.panel.map is not None:
+                shown = lit(pixels, self.panel.map, place, look)
+            width, height = figure.get_size_inches()
+            box = (left / width, 1 - (above + self.tile[1]) / height, self.tile[0] / width, self.tile[1] / height)
+            axes = figure.add_axes(box, label="photo" if place is None else "word")
+            axes.imshow(shown, aspect="auto", interpolation="none")
+            axes.set_axis_off()
+            name, told = self._labels(place)
+            ink.write(figure, left, above + self.tile[1] + 0.15, name, ink.SENTENCE, LIGHT.text, at="baseline")
+            ink.write(figure, left, above + self.tile[1] + 0.28, told, ink.SMALL, LIGHT.muted, at="baseline")
+        y += self.rows * (self.tile[1] + _BELOW)
+        ink.write(figure, x, y, "\n".join(self.legend), ink.SMALL, LIGHT.muted)
+
+    def _labels(self, place: int | None) -> tuple[str, str]:
+        """What stands below a tile: the word, and how sure the model was of it, and its weight on no place."""
+        if place is None:
+            return "", ""
+        output, attention = self.panel.output, self.panel.map
+        longest = max(4, int(self.tile[0] / ink.measure("n", ink.SENTENCE)))
+        told = [f"p {math.exp(min(output.logprobs[place], 0)):.2f}"] if output.logprobs else []
+        if attention is not None and maps.has_rest(attention):
+            told.append(f"{maps.REST_LABEL} {attention.rest[place]:.2f}")
+        return words.cut(words.shown(output.labels[place]), longest), "  ".join(told)
+
+
+def _room(lines: Sequence[str], size: float) -> float:
+    """Inches that lines of text take, and some air below them."""
+    return len(lines) * size * ink.LEADING / 72 + (0.05 if lines else 0)

@@ -1,0 +1,190 @@
+"""Labelled readings of two texts on the page, each in a panel: its label, the probabilities, and its maps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from attnviz.analysis import compare
+from attnviz.figures import axes, screen
+from attnviz.figures.labels import probabilities
+from attnviz.figures.maps import subtract
+from attnviz.reading import WORDS, AttentionMap, Pieces, Reading
+from attnviz.tasks.entailment.corpus import LABELS
+from attnviz.web import belief, maps, style
+from attnviz.web import probabilities as bars
+from attnviz.web.text import escape, key_of, short
+from attnviz.web.view import View
+
+_GAP = 32
+_USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
+_ANSWER = 330  # px that label and bars take
+_BESIDE_CELLS = 150  # px that labels take, and the gap
+_DEVICES = {"cpu": "CPU", "cuda": "GPU"}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A reading under its title. `before`: the reading of the whole texts, where words were left out of this one."""
+
+    place: str
+    title: str
+    reading: Reading
+    before: Reading | None
+    views: Sequence[View]
+
+
+def panels(page: str, found: Sequence[Reading], *, stretch: bool) -> list[Panel]:
+    """The panels of several readings, which stand side by side where they fit."""
+    side = min(screen.USUAL_SIDE, _USUAL_PAGE // len(found) - _BESIDE_CELLS - (_ANSWER if len(found) == 1 else 0))
+    made: list[Panel] = []
+    for i, reading in enumerate(found):
+        left_out = reading.provenance.settings.get("left_out")
+        title = f"{reading.variant}, without {left_out}" if left_out else reading.variant
+        if reading.provenance.settings.get("forced"):
+            title += ", label given"
+        before = found[i - 1] if left_out and i and found[i - 1].variant == reading.variant else None
+        place = f"{page}_{i}"
+        views = [view(place, reading, one, stretch=stretch, side=side) for one in reading.maps]
+        made.append(Panel(place, title, reading, before, views))
+    return made
+
+
+def view(place: str, reading: Reading, attention: AttentionMap, *, stretch: bool, side: int) -> View:
+    """A map with the two texts that it is over; of `attention`, whose one row is the whole hypothesis, with that."""
+    premise, hypothesis = reading.texts
+    keys, queries = (hypothesis, premise) if attention.name == axes.REVERSE else (premise, hypothesis)
+    if len(attention.queries) != len(queries.labels):
+        queries = Pieces(queries.text, attention.queries.labels, (attention.queries.labels,))
+    end = "" if attention.name == WORDS else "_reverse"
+    return View(
+        place=place + end,
+        key=f"{place}{end}_{_id(reading)}",
+        source=[keys],
+        output=queries,
+        map=attention,
+        stretch=stretch,
+        side=side,
+        axes=axes.of(reading.task, attention.name),
+        group=f"{reading.task}_{attention.name}",
+    )
+
+
+def show(page: str, task: str, shown: Sequence[Panel], caution: str) -> None:
+    """Side by side while all of them fit, else one below another. `caution` stands with the first."""
+    widths = {f"panel_{one.place}": max([320, *(view.width for view in one.views)]) for one in shown}
+    style.beside_or_below(widths, _GAP)
+    with st.container(horizontal=True, gap=_GAP, key=f"{page}_panels"):
+        for one in shown:
+            with st.container(key=f"panel_{one.place}"):
+                st.markdown(f"##### {escape(one.title)}")
+                _panel(task, one, caution if one is shown[0] else "", alone=len(shown) == 1)
+
+
+def _panel(task: str, panel: Panel, caution: str, *, alone: bool) -> None:
+    """The answer, and the maps beside it where there is room. What is to be borne in mind stands with the answer, but
+    below the maps where several stand side by side, so that they begin at one height."""
+    answer, looks = f"answer_{panel.place}", f"looks_{panel.place}"
+    style.view_and_details(answer, looks, _ANSWER)
+    with st.container(horizontal=True, gap=_GAP):
+        with st.container(key=answer, gap="small"):
+            _answer(panel)
+            if alone:
+                _bear_in_mind(task, panel, caution)
+        with st.container(key=looks):
+            _maps(panel)
+            if not alone:
+                _bear_in_mind(task, panel, caution)
+
+
+def _bear_in_mind(task: str, panel: Panel, caution: str) -> None:
+    if panel.before is None:
+        belief.show(task, panel.reading, key=f"belief_{panel.place}")
+    if caution:
+        st.caption(caution)
+
+
+def _answer(panel: Panel) -> None:
+    reading = panel.reading
+    label = reading.output.text
+    said = bars.SAID.get(label, "")
+    st.markdown(f"**{escape(label.capitalize())}.** {said}")
+    before = None if panel.before is None else probabilities(panel.before)
+    bars.show(probabilities(reading), label, before, key=f"bars_{panel.place}")
+    st.caption(_told(reading) + (" · mark: with all words" if before else ""))
+
+
+def _maps(panel: Panel) -> None:
+    if not panel.views:
+        st.markdown("There is no map: this variant has no attention.")
+        return
+    keys = [f"view_{view.place}" for view in panel.views]
+    style.beside_or_below({k: view.width for k, view in zip(keys, panel.views, strict=True)}, _GAP)
+    with st.container(horizontal=True, gap=_GAP, key=f"ways_{panel.place}"):
+        for name, view in zip(keys, panel.views, strict=True):
+            with st.container(key=name, gap="xsmall"):
+                if len(panel.views) > 1:
+                    st.markdown(f"**The {view.axes.queries} looks at the {view.axes.keys}**")
+                maps.show(view)
+    with st.expander("Numbers of this map" if len(panel.views) == 1 else "Numbers of these maps"):
+        for view in panel.views:
+            if view.map is not None:
+                maps.table(view.map, view.axes)
+
+
+def difference(page: str, first: Reading, second: Reading, *, stretch: bool) -> None:
+    """The first one's map less the second's."""
+    a, b = first.map(), second.map()
+    if a is None or b is None:
+        return
+    one, other = escape(first.variant), escape(second.variant)
+    shown = replace(
+        view("difference", first, a, stretch=stretch, side=screen.USUAL_SIDE),
+        key=f"difference_{_id(first)}_{_id(second)}",
+        minus=b,
+        told=f"Blue: {one} looked more, orange: {other} did. Mean distance of their rows: "
+        f"{compare.mean_jsd(a.weights, b.weights):.2f} (Jensen-Shannon divergence in nats; 0: alike, 0.69: nothing in "
+        "common).",
+    )
+    with st.container(key="panel_difference", gap="xsmall"):
+        st.markdown(f"##### Difference: {one} − {other}")
+        maps.show(shown)
+    with st.expander("Numbers of this difference"):
+        maps.table(subtract(a, b), shown.axes)
+
+
+def unknown(reading: Reading) -> list[list[int]]:
+    """Of each text, the indices of the words that the models have no vector of."""
+    found = reading.provenance.settings.get("unknown")
+    return [list(some) for some in found] if found else [[] for _ in reading.texts]
+
+
+def fits(reading: Reading) -> bool:
+    """Whether the words and maps of a saved reading belong together."""
+    if len(reading.texts) != 2 or len(reading.source) != 2 or reading.hypotheses:
+        return False
+    output = reading.output
+    if output.labels != LABELS or output.text not in LABELS or len(output.logprobs) != len(LABELS):
+        return False
+    premise, hypothesis = (pieces.labels for pieces in reading.texts)
+    expected = {WORDS: (hypothesis, premise), axes.REVERSE: (premise, hypothesis)}
+    names = [one.name for one in reading.maps]
+    return len(set(names)) == len(names) and all(
+        one.name in expected
+        and one.keys.labels == expected[one.name][1]
+        and one.keys.groups == tuple(range(len(one.keys)))
+        and one.queries.labels in (expected[one.name][0], (" ".join(expected[one.name][0]),))
+        and one.queries.groups == tuple(range(len(one.queries)))
+        for one in reading.maps
+    )
+
+
+def _told(reading: Reading) -> str:
+    device = str(reading.provenance.settings.get("device", ""))
+    time = f"Read in {1000 * reading.provenance.seconds:.0f} ms"
+    return f"{time} on {escape(short(_DEVICES.get(device, device)))}" if device else time
+
+
+def _id(reading: Reading) -> str:
+    """The same for the same texts by the same variant, and nothing but letters and digits."""
+    return key_of(reading.variant, reading.provenance.digest, [pieces.text for pieces in reading.texts])

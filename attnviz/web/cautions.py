@@ -1,0 +1,72 @@
+"""What in an output gives reason to doubt it, told in one calm line beside it."""
+
+import json
+from collections.abc import Sequence
+
+import streamlit as st
+
+from attnviz import service
+from attnviz.analysis import phrases, shape
+from attnviz.errors import BundleError
+from attnviz.reading import AttentionMap, Reading
+from attnviz.web.text import one_line, short
+
+# With these, one in twenty everyday sentences is cautioned against, and most of these lack something.
+_LEAST_WEIGHT = 0.15  # that a word got from all output words together
+_LEAST_WORDS = 2  # side by side that got less
+_LEAST_PHRASE = 3  # words that are written twice
+
+
+def caution(reading: Reading) -> str:
+    """Sentences, or nothing where there is no reason to doubt."""
+    found = [_too_long(reading), _passed_over(reading.map()), _repeated(reading)]
+    return " ".join(filter(None, found))
+
+
+def _too_long(reading: Reading) -> str:
+    subwords = sum(len(units) for pieces in reading.texts for units in pieces.units)
+    longest = _longest(reading.provenance.digest, reading.task, reading.variant)
+    if longest is None or subwords <= longest:
+        return ""
+    return (
+        f"This sentence is longer ({subwords} subwords) than any that the model learned from ({longest}): expect "
+        "mistakes towards its end."
+    )
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _longest(digest: str, task: str, variant: str) -> int | None:
+    """Subwords of the longest sentence that the variant was trained on; None if the bundle here is another one."""
+    from attnviz import bundles
+
+    try:
+        if service.digest(task, variant) != digest:
+            return None
+    except BundleError:
+        return None
+    config = json.loads((bundles.PRETRAINED / task / variant / bundles.CONFIG).read_text())
+    longest = config.get("recipe", {}).get("longest")
+    return longest if isinstance(longest, int) else None
+
+
+def _passed_over(attention: AttentionMap | None) -> str:
+    if attention is None or not len(attention.queries):
+        return ""
+    labels = attention.keys.labels
+    runs = ([labels[i] for i in run] for run in shape.passed_over(attention.weights, _LEAST_WEIGHT))
+    found = [run for run in runs if sum(any(map(str.isalnum, label)) for label in run) >= _LEAST_WORDS]
+    if not found:
+        return ""
+    return f"Hardly anything looked at {_listed(found)}: the translation may leave it out."
+
+
+def _repeated(reading: Reading) -> str:
+    phrase = phrases.repeated(reading.output.labels, _LEAST_PHRASE)
+    in_source = any(phrases.repeated(pieces.labels, _LEAST_PHRASE - 1) for pieces in reading.texts)
+    if not phrase or in_source:
+        return ""
+    return f"It says {_listed([phrase])} more than once, which the input does not: the model may have lost its place."
+
+
+def _listed(runs: Sequence[Sequence[str]]) -> str:
+    return ", ".join(f"“{short(one_line(' '.join(run)), 40)}”" for run in runs)

@@ -1,0 +1,227 @@
+// A photo lit where the model looked, the words that it wrote, and a small picture for each word.
+// Words come as data and are written as text, never as markup. Nothing here asks the server.
+
+const PLAY = 900;  // ms a word
+const NONE = -1;
+const EVENT = "attnviz-photo";  // what is chosen in one photo of a group is followed in the others
+const MOST_TOLD = 3;
+const HINT = "Choose a word, click a place in the photo, or draw a box on it.";
+
+export default function ({ data, parentElement }) {
+  const find = (name) => parentElement.querySelector(name);
+  const [root, stage, image, canvas, box] = [".photo", ".stage", ".stage img", ".stage canvas", ".box"].map(find);
+  const [line, bar, play, told, legend, sheet] = [".line", ".bar", ".play", ".told", ".legend", ".sheet"].map(find);
+  const { map, words } = data;
+  const kept = (parentElement.attnviz ??= {});
+  clearInterval(kept.timer);
+  kept.silence?.();
+  if (kept.id !== data.id) Object.assign(kept, { id: data.id, word: data.first, area: null });
+
+  const make = (tag, name, text = "") => {
+    const made = document.createElement(tag);
+    made.className = name;
+    made.textContent = text;
+    if (tag === "button") made.type = "button";
+    return made;
+  };
+  const weight = (value) => value.toFixed(value >= 0.095 ? 2 : 3);
+  const hasRest = Boolean(map?.rest.some((rest) => rest > data.restShown));
+  const rest = (w) => (hasRest ? `∅ ${map.rest[w].toFixed(2)}` : "");
+
+  root.classList.toggle("cells", Boolean(map) && !map.smooth);
+  stage.classList.toggle("still", !map);
+  if (image.src !== data.photo) image.src = data.photo;
+  [image.alt, image.width, image.height] = [data.alt, data.width, data.height];
+  canvas.style.display = map ? "" : "none";
+  bar.style.display = words.length ? "" : "none";
+  play.style.display = map && words.length > 1 ? "" : "none";
+  legend.textContent = data.legend;
+
+  const parts = words.map((word, w) => {
+    const button = make("button", "word", word.text), share = make("span", "share");
+    if (word.sure !== null) {
+      button.title = `probability ${word.sure.toFixed(2)}`;
+      button.style.backgroundImage = "linear-gradient(var(--st-primary-color), var(--st-primary-color))";
+      button.style.backgroundSize = `${100 * word.sure}% 2px`;
+    }
+    button.onclick = () => pick(kept.word === w && !kept.area ? NONE : w);
+    button.onmouseenter = () => { if (!kept.timer && !kept.area) light(w); };
+    button.onmouseleave = () => { if (!kept.timer && !kept.area) light(kept.word); };
+    return { button, share, tile: map ? tileOf(w) : null };
+  });
+  line.replaceChildren(...parts.flatMap(({ button, share }, w) => [w ? words[w].before : "", button, share]));
+  sheet.replaceChildren(...parts.map(({ tile }) => tile).filter(Boolean));
+
+  function tileOf(w) {
+    const tile = make("button", "tile"), picture = make("span", "picture");
+    const copy = make("img", ""), veil = make("canvas", "");
+    [copy.src, copy.alt, copy.width, copy.height] = [data.photo, "", data.width, data.height];
+    draw(veil, w);
+    picture.append(copy, veil);
+    tile.append(picture, make("span", "", `${words[w].text} `), make("span", "share", rest(w)));
+    tile.onclick = () => pick(w);
+    return tile;
+  }
+
+  function draw(veil, w) {
+    [veil.width, veil.height] = [map.columns, map.rows];
+    const cells = new ImageData(map.columns, map.rows);
+    map.weights[w].forEach((weight, i) => {
+      const lit = Math.min(weight / (map.tops[w] || 1), 1);
+      cells.data.set([...data.veil, Math.round(255 * map.strength * (1 - lit))], 4 * i);
+    });
+    veil.getContext("2d").putImageData(cells, 0, 0);
+  }
+
+  function light(w) {
+    if (!map) return;
+    if (w === NONE) canvas.width = canvas.width; else draw(canvas, w);
+  }
+
+  // What is chosen: a word, or an area of the photo.
+
+  function pick(w) { stop(); choose(w); tell({ word: w }); }
+
+  function choose(w) {
+    kept.word = w;
+    kept.area = null;
+    parts.forEach(({ button, share, tile }, i) => {
+      button.classList.toggle("chosen", i === w);
+      button.setAttribute("aria-pressed", i === w);
+      button.style.backgroundColor = "";
+      tile?.classList.toggle("chosen", i === w);
+      share.textContent = rest(i);
+    });
+    box.style.display = "none";
+    light(w);
+    told.textContent = map ? (w === NONE ? HINT : summary(w)) : data.noMap;
+  }
+
+  function summary(w) {
+    const weights = map.weights[w], most = weights.indexOf(Math.max(...weights));
+    const all = weights.reduce((sum, one) => sum + one, 0) || 1;
+    const entropy = -weights.reduce((sum, one) => sum + (one > 0 ? (one / all) * Math.log(one / all) : 0), 0);
+    const sure = words[w].sure === null ? "" : ` Probability ${words[w].sure.toFixed(2)}.`;
+    const apart = hasRest ? ` ${map.rest[w].toFixed(2)} of the weight is on no place.` : "";
+    return `“${words[w].text}”: strongest at ${place(most)} (${weight(weights[most])}), spread over about ` +
+      `${Math.exp(entropy).toFixed(0)} of ${weights.length} cells.${apart}${sure}`;
+  }
+
+  const place = (cell) => `row ${Math.floor(cell / map.columns) + 1}, column ${(cell % map.columns) + 1}`;
+
+  function measure(area) {
+    kept.area = area;
+    const { x0, y0, x1, y1, cell } = area;
+    const percent = (value) => `${100 * value}%`;
+    Object.assign(box.style, { display: "block", left: percent(x0), top: percent(y0),
+                               width: percent(x1 - x0), height: percent(y1 - y0) });
+    const inside = map.weights[0].map((_, i) => {
+      const row = Math.floor(i / map.columns), column = i % map.columns;
+      const across = Math.min(x1 * map.columns, column + 1) - Math.max(x0 * map.columns, column);
+      const down = Math.min(y1 * map.rows, row + 1) - Math.max(y0 * map.rows, row);
+      return Math.max(across, 0) * Math.max(down, 0);
+    });
+    const mass = map.weights.map((weights) => weights.reduce((sum, one, i) => sum + one * inside[i], 0));
+    const most = Math.max(...mass) || 1;
+    parts.forEach(({ button, share, tile }, w) => {
+      share.textContent = weight(mass[w]);
+      button.classList.remove("chosen");
+      tile?.classList.remove("chosen");
+      const part = `${Math.round(45 * mass[w] / most)}%`;
+      button.style.backgroundColor = `color-mix(in srgb, var(--st-primary-color) ${part}, transparent)`;
+    });
+    light(NONE);
+    const order = mass.map((_, w) => w).sort((a, b) => mass[b] - mass[a]).slice(0, MOST_TOLD);
+    const first = order.map((w) => `“${words[w].text}” ${weight(mass[w])}`).join(", ");
+    told.textContent = cell === undefined
+      ? `Beside each word: its weight inside the box, which is ${(100 * (x1 - x0) * (y1 - y0)).toFixed(0)} % of the ` +
+        `photo. Most: ${first}.`
+      : `Beside each word: its weight at ${place(cell)}. Looked there most: ${first}.`;
+  }
+
+  function stop() {
+    clearInterval(kept.timer);
+    kept.timer = null;
+    play.textContent = "▶ Play";
+  }
+
+  play.onclick = () => {
+    if (kept.timer) { stop(); return; }
+    choose(0);
+    tell({ word: 0 });
+    play.textContent = "■ Stop";
+    kept.timer = setInterval(() => {
+      if (kept.word + 1 < words.length) { choose(kept.word + 1); tell({ word: kept.word }); } else stop();
+    }, PLAY);
+  };
+
+  line.onkeydown = (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const next = Math.min(Math.max(kept.word + by, 0), words.length - 1);
+    pick(next);
+    parts[next].button.focus();
+  };
+
+  // Places and boxes.
+
+  const at = (event) => {
+    const frame = stage.getBoundingClientRect();
+    const within = (value) => Math.min(Math.max(value, 0), 1);
+    return [within((event.clientX - frame.left) / frame.width), within((event.clientY - frame.top) / frame.height)];
+  };
+  stage.onpointerdown = (event) => {
+    if (!map || !words.length || event.button) return;
+    stop();
+    const [x, y] = at(event);
+    let drawn = null;
+    stage.setPointerCapture(event.pointerId);
+    stage.onpointermove = (moved) => {
+      const [u, v] = at(moved);
+      if (!drawn && Math.abs(u - x) + Math.abs(v - y) < 0.02) return;
+      drawn = { x0: Math.min(x, u), y0: Math.min(y, v), x1: Math.max(x, u), y1: Math.max(y, v) };
+      measure(drawn);
+    };
+    stage.onpointerup = () => {
+      stage.onpointermove = stage.onpointerup = null;
+      const found = drawn ?? cellAt(x, y);
+      measure(found);
+      tell({ area: drawn ? drawn : { x, y } });
+    };
+  };
+  stage.onpointercancel = () => { stage.onpointermove = stage.onpointerup = null; };
+
+  function cellAt(x, y) {
+    const column = Math.min(Math.floor(x * map.columns), map.columns - 1);
+    const row = Math.min(Math.floor(y * map.rows), map.rows - 1);
+    return { x0: column / map.columns, y0: row / map.rows, x1: (column + 1) / map.columns, y1: (row + 1) / map.rows,
+             cell: row * map.columns + column };
+  }
+
+  // The other photos of the group: the same word there, where it is written as well, or the same place.
+
+  const nth = (w) => words.slice(0, w).filter((word) => word.text === words[w].text).length;
+
+  function tell({ word, area }) {
+    const said = area ?? (word === NONE ? { text: null } : { text: words[word].text, nth: nth(word) });
+    document.dispatchEvent(new CustomEvent(EVENT, { detail: { group: data.group, from: parentElement, ...said } }));
+  }
+
+  const heard = ({ detail }) => {
+    if (detail.group !== data.group || detail.from === parentElement || !words.length) return;
+    stop();
+    if (detail.text === undefined) {
+      if (map) measure(detail.x0 === undefined ? cellAt(detail.x, detail.y) : { ...detail, cell: undefined });
+      return;
+    }
+    const found = words.map((word, w) => (word.text === detail.text ? w : NONE)).filter((w) => w !== NONE);
+    choose(found[Math.min(detail.nth ?? 0, found.length - 1)] ?? NONE);
+  };
+  document.addEventListener(EVENT, heard);
+  kept.silence = () => document.removeEventListener(EVENT, heard);
+
+  stop();
+  if (kept.area && map) measure(kept.area); else choose(kept.word);
+  return () => { clearInterval(kept.timer); kept.silence(); };
+}

@@ -1,0 +1,180 @@
+"""Maps over a photo as files: contact sheets, single words, moving pictures, and numbers."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from attnviz import export
+from attnviz.errors import InputError
+from attnviz.export import names, photos
+from attnviz.figures import ink, photo, sheet
+from attnviz.figures.photo import DISTRIBUTION, Look
+from attnviz.reading import AttentionMap, Grid, Hypothesis, Photo, Pieces, Provenance, Reading, Words
+
+GRID = Grid(2, 3, 240, 160)
+LABELS = ("a", "red", "box")
+# Each word looks at one cell: the first, the third, the fifth.
+WEIGHTS = np.eye(6, dtype=np.float32)[[0, 2, 4]]
+
+
+def white(width: int = 240, height: int = 160) -> Photo:
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(buffer, "JPEG", quality=95)
+    return Photo(buffer.getvalue(), width, height)
+
+
+def reading(variant: str = "soft", *, rest: float = 0.0, maps: Any = None, **settings: Any) -> Reading:
+    output = Pieces(" ".join(LABELS), LABELS, tuple((one,) for one in LABELS), (-0.1, -0.5, -1.0))
+    found = AttentionMap("attention", Words.whole(LABELS), GRID, WEIGHTS * (1 - rest), np.full(3, rest, np.float32))
+    told = Provenance("0123456789abcdef", {"beam": 5, "photo": "my photo.jpg", **settings}, 0.1, "1.0.0")
+    return Reading("captions", variant, (white(),), output, -0.5, (found,) if maps is None else maps, (), told)
+
+
+def none() -> Reading:
+    return reading("none", maps=())
+
+
+@pytest.mark.parametrize(("format", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_a_contact_sheet_is_what_it_says(format: str, start: bytes) -> None:
+    assert export.save([reading(), none()], format).startswith(start)
+    assert export.save([none()], format).startswith(start)
+    assert export.save([reading()], format) == export.save([reading()], format)
+
+
+def drawn(readings: list[Reading], look: Look, word: int | None = None) -> tuple[Any, Any]:
+    """The picture as pixels, and where in it the lit photos lie."""
+    panels = [sheet.Panel(white(), one.output, one.map(), one.variant, word) for one in readings]
+    tiles = sheet.tiles(sheet.figure(panels, look, caption="told"))
+    content = ink.save(sheet.figure(panels, look, caption="told"), "png")
+    picture = Image.open(io.BytesIO(content))
+    assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    return np.asarray(picture.convert("L"), dtype=int), tiles
+
+
+def test_each_word_has_a_photo_that_is_light_where_it_looked() -> None:
+    pixels, tiles = drawn([reading(), reading("hard")], Look(smooth=False))
+    assert len(tiles) == 2 * len(LABELS)
+    for (left, top, right, bottom), place in zip(tiles, [0, 2, 4] * 2, strict=True):
+        tile = pixels[top:bottom, left:right]
+        cells = tile[: len(tile) // 2 * 2, : tile.shape[1] // 3 * 3]
+        rows, columns = cells.shape[0] // 2, cells.shape[1] // 3
+        means = cells.reshape(2, rows, 3, columns).mean(axis=(1, 3)).ravel()
+        assert means.argmax() == place and means[place] > 240
+        assert np.delete(means, place).max() < 100
+
+
+def test_one_word_is_drawn_large() -> None:
+    pixels, tiles = drawn([reading()], Look(smooth=False), word=2)
+    ((left, top, right, bottom),) = tiles
+    assert right - left > 1200 and (right - left) / (bottom - top) == pytest.approx(240 / 160, rel=0.01)
+    assert pixels[top + (bottom - top) * 3 // 4, (left + right) // 2] > 240
+
+
+def test_a_sheet_says_what_is_drawn() -> None:
+    svg = export.save([reading(rest=0.25), none()], "svg").decode()
+    told = " ".join(svg.split())
+    for text in ("Attention over my photo.jpg in captions", "bundle 0123456789ab", "beam 5", "2 x 3 cells", "p 0.90"):
+        assert text in told
+    assert "∅ 0.25" in told and "Light: weight 0.75, the largest of all these words; dark: weight 0." in told
+    assert "none writes without attention: there is no map." in told
+    assert "stretched" in export.save([reading()], "svg", stretch=True).decode()
+    assert "bundle" not in export.save([reading()], "svg", caption=False).decode()
+    forced = export.save([reading(forced=True)], "svg").decode()
+    assert ">soft, caption given</text>" in forced and "was given, not chosen" in " ".join(forced.split())
+
+
+def test_signs_of_a_photos_name_are_no_formula() -> None:
+    told = " ".join(export.save([reading(photo="$x^2$ <b>.jpg")], "svg").decode().split())
+    assert "Attention over $x^2$ &lt;b&gt;.jpg" in told
+
+
+@pytest.mark.parametrize("format", ["gif", "webp"])
+def test_a_moving_picture_shows_the_photo_and_then_each_word(format: str) -> None:
+    content = export.save([reading()], format, smooth=False)
+    picture = Image.open(io.BytesIO(content), formats=[format.upper()])
+    assert picture.n_frames == 1 + len(LABELS)  # type: ignore[attr-defined]
+    light = []
+    for frame in range(1 + len(LABELS)):
+        picture.seek(frame)
+        pixels = np.asarray(picture.convert("L"), dtype=int)
+        left = (pixels.shape[1] - 240) // 2
+        cells = [pixels[80 * row + 40, left + 80 * column + 40] for row in range(2) for column in range(3)]
+        light.append([cell > 200 for cell in cells])
+    assert light[0] == [True] * 6
+    assert [row.index(True) for row in light[1:]] == [0, 2, 4] and all(sum(row) == 1 for row in light[1:])
+    assert content == export.save([reading()], format, smooth=False)
+
+
+@pytest.mark.parametrize(
+    ("readings", "options", "said"),
+    [
+        ([reading(), reading("hard")], {"format": "gif"}, "one variant, not 2"),
+        ([none()], {"format": "webp"}, "choose a variant with attention"),
+        ([reading()], {"format": "png", "word": 3}, "no word 4"),
+        ([reading()], {"format": "png", "map_name": "x"}, "choose one of attention"),
+        ([reading(), reading()], {"format": "png", "difference": True}, "side by side"),
+        ([replace(reading(), source=reading().source * 2)], {"format": "png"}, "not all of photos"),
+    ],
+)
+def test_what_cannot_be_saved_is_said_in_a_sentence(readings: Any, options: Any, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        export.save(readings, **options)
+
+
+def test_maps_over_words_do_not_move() -> None:
+    text = Pieces("x", ("x",), (("x",),))
+    with pytest.raises(InputError, match="Only maps over a photo move"):
+        export.save([replace(reading(), source=(text,))], "gif")
+
+
+def test_the_numbers_come_back_as_they_were() -> None:
+    one = reading("adaptive", rest=0.25)
+    assert Reading.loads(export.save([one], "json")) == one
+    assert json.loads(export.save([one], "json"))["source"][0]["kind"] == "photo"
+    rows = list(csv.DictReader(io.StringIO(export.save([one], "csv").decode(), newline="")))
+    assert [row["key"] for row in rows[:7]] == ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "(rest)"]
+    assert [float(row["weight"]) for row in rows[:7]] == [0.75, 0, 0, 0, 0, 0, 0.25]
+    with np.load(io.BytesIO(export.save([one], "npz")), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["adaptive/attention/weights"], one.maps[0].weights)
+
+
+def test_the_distribution_of_hard_can_be_drawn() -> None:
+    read, flat = reading().maps[0], np.full((3, 6), 1 / 6, np.float32)
+    both = (read, replace(read, name=DISTRIBUTION, weights=flat))
+    svg = export.save([reading("hard", maps=both)], "svg", map_name=DISTRIBUTION).decode()
+    assert "Light: weight 0.17" in svg
+
+
+def test_a_file_is_named_after_the_photo() -> None:
+    assert names.filename([reading(), none()], "attention", "png") == "captions-soft-vs-none-my-photo-attention.png"
+    assert names.filename([reading(photo="../../etc/passwd")], "attention", "png") == (
+        "captions-soft-passwd-attention.png"
+    )
+
+
+def test_a_caption_of_the_n_best_says_so() -> None:
+    best = tuple(Hypothesis(reading().output, -0.5, reading().maps) for _ in range(5))
+    svg = export.save([replace(reading(hypothesis=2), hypotheses=best)], "svg").decode()
+    assert ">soft, caption 2 of 5</text>" in svg
+
+
+@pytest.mark.parametrize("size", [(16, 700), (700, 16), (1, 1)])
+def test_photos_of_any_shape_are_drawn(size: tuple[int, int]) -> None:
+    grid = Grid(2, 3, *size)
+    one = reading()
+    odd = replace(one, source=(white(*size),), maps=(replace(one.maps[0], keys=grid),))
+    assert photos.picture([odd], "png", Look())
+    assert photos.animation([odd], "gif", Look())
+
+
+def test_the_legend_says_what_light_stands_for() -> None:
+    found = reading(rest=0.25).maps[0]
+    assert photo.legend(found, Look()).startswith("Light: weight 0.75")
+    assert "each word's own largest weight (stretched)" in photo.legend(found, Look(stretch=True))
+    assert "∅" in photo.legend(found, Look()) and "∅" not in photo.legend(reading().maps[0], Look())

@@ -1,0 +1,278 @@
+"""A visitor's way through the page of captions in a real browser: upload a picture, follow words and places, save."""
+
+import io
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from attnviz import export
+from attnviz.figures import sheet
+from attnviz.figures.photo import Look, veil
+from attnviz.reading import Grid, Photo, Reading
+from tests.conftest import ROOT, wait_for
+from tests.small_captions import picture, small_root
+
+PATIENCE = 90_000  # ms: the first visitor waits until torch is imported and the models are loaded
+APP = """
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+sys.path.insert(0, {repository!r})
+from attnviz import bundles
+from attnviz.tasks.captions import cnn
+from tests.small_captions import stand_in
+
+bundles.PRETRAINED, cnn.load = Path({root!r}), stand_in
+st.set_page_config(page_title="attnviz", layout="wide")
+st.navigation([st.Page({page!r}, title="Captions", default=True)], position="top").run()
+"""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page on small bundles, in a process of its own."""
+    folder = tmp_path_factory.mktemp("captions")
+    page, root = ROOT / "attnviz" / "web" / "captions.py", small_root(folder / "pretrained")
+    (folder / "app.py").write_text(APP.format(repository=str(ROOT), root=str(root), page=str(page)))
+    (folder / ".streamlit").mkdir()
+    (folder / ".streamlit" / "config.toml").write_bytes((ROOT / ".streamlit" / "config.toml").read_bytes())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    log = folder / "log.txt"
+    with log.open("w") as output:
+        process = subprocess.Popen([*command, *options], cwd=folder, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def tab(page: Page) -> Iterator[Page]:
+    """A tab of an ordinary laptop in which nothing may go wrong unseen."""
+    wrong: list[str] = []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.set_default_timeout(PATIENCE)
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    yield page
+    assert wrong == []
+
+
+def visit(tab: Page, url: str, **address: str) -> None:
+    tab.goto(f"{url}/?{urlencode(address)}")
+    expect(tab.get_by_role("button", name="PNG")).to_be_visible()
+    settled(tab)
+
+
+def settled(tab: Page) -> None:
+    expect(tab.locator("[data-test-script-state='notRunning']")).to_be_attached()
+
+
+def upload(tab: Page, content: bytes, name: str) -> None:
+    tab.get_by_role("button", name="Upload a photo").click()
+    menu = tab.get_by_test_id("stPopoverBody")
+    menu.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
+    expect(menu.get_by_text(name)).to_be_visible()
+    settled(tab)
+    tab.keyboard.press("Escape")
+
+
+def line(tab: Page, place: int = 0) -> Locator:
+    return tab.locator(".side .line").nth(place)
+
+
+def word(tab: Page, text: str, place: int = 0) -> Locator:
+    return line(tab, place).get_by_role("button", name=text, exact=True).first
+
+
+def told(tab: Page, place: int = 0) -> Locator:
+    return tab.locator(".told").nth(place)
+
+
+def veil_of(tab: Page, place: int = 0) -> np.ndarray:
+    """How opaque the veil over the photo is, cell by cell, 0 to 1; nothing where there is none."""
+    script = "c => [c.width, c.height, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
+    width, height, *data = tab.locator(".stage canvas").nth(place).evaluate(script)
+    return np.array(data).reshape(height, width, 4)[..., 3] / 255
+
+
+def saved(tab: Page, format: str) -> tuple[str, bytes]:
+    settled(tab)
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name=format, exact=True).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def test_a_visitor_uploads_a_picture_sees_where_it_looked_and_saves_the_contact_sheet(tab: Page, url: str) -> None:
+    visit(tab, url)
+    box = line(tab).bounding_box()
+    assert box and box["y"] + box["height"] < 800, "photo and caption are seen without scrolling"
+    upload(tab, picture("blue", "right"), "my box.jpg")
+    expect(line(tab)).to_have_text("a blue box in the dark")
+    image = tab.locator(".stage img")
+    assert image.evaluate("i => [i.naturalWidth, i.naturalHeight]") == [96, 64]
+    shape = image.bounding_box()
+    assert shape and shape["width"] / shape["height"] == pytest.approx(96 / 64, rel=0.02)
+    expect(tab.locator(".tile")).to_have_count(6)
+
+    name, content = saved(tab, "JSON")
+    reading = Reading.loads(content)
+    assert name == "captions-soft-my-box-attention.json"
+    (photo,), (attention,) = reading.source, reading.maps
+    assert isinstance(photo, Photo) and isinstance(attention.keys, Grid)
+    for place, label in ((1, "blue"), (5, "dark")):
+        if place != 1:
+            word(tab, label).click()
+        expect(word(tab, label)).to_have_class(re.compile("chosen"))
+        expect(told(tab)).to_contain_text(f"“{label}”: strongest at row ")
+        lit = veil(attention.weights[place], float(attention.weights.max()), 0.8)
+        np.testing.assert_allclose(veil_of(tab).ravel(), lit, atol=0.01)
+
+    name, content = saved(tab, "PNG")
+    assert name == "captions-soft-my-box-attention.png"
+    assert content == export.save([reading], "png"), "the picture is of what the JSON holds"
+    sheet_of = sheet.figure([sheet.Panel(photo, reading.output, attention, "soft")], Look(), caption=None)
+    assert len(sheet.tiles(sheet_of)) == 6
+    with Image.open(io.BytesIO(content)) as sheet_png:
+        assert sheet_png.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    for format in ("SVG", "PDF", "CSV", "NPZ"):
+        assert saved(tab, format)[1]
+
+    tab.get_by_role("radio", name="Animation").click()
+    name, content = saved(tab, "GIF")
+    assert name == "captions-soft-my-box-animation.gif"
+    with Image.open(io.BytesIO(content)) as moving:
+        assert moving.n_frames == 7  # type: ignore[attr-defined]
+    tab.get_by_role("radio", name="One word").click()
+    name, content = saved(tab, "PNG")
+    assert name == "captions-soft-my-box-attention-1-a.png"
+    assert content == export.save([reading], "png", word=0)
+    expect(word(tab, "dark")).to_have_class(re.compile("chosen"), timeout=1000)
+
+
+def test_a_bad_file_is_one_sentence_and_the_last_photo_stays(tab: Page, url: str) -> None:
+    visit(tab, url)
+    upload(tab, picture("red", "left"), "good.jpg")
+    expect(line(tab)).to_have_text("a red box in the dark")
+    upload(tab, b"%PDF-1.4", "bad.jpg")
+    expect(tab.get_by_text("bad.jpg: This file is no photo that can be opened here.")).to_be_visible()
+    expect(line(tab)).to_have_text("a red box in the dark")
+    upload(tab, picture("green", "right"), "better.jpg")
+    expect(line(tab)).to_have_text("a green box in the dark")
+    expect(tab.get_by_text("bad.jpg")).to_have_count(0)
+
+
+def test_a_place_and_a_box_tell_which_words_looked_there(tab: Page, url: str) -> None:
+    visit(tab, url, variants="soft,adaptive", own="a red box in the dark")
+    expect(line(tab, 3)).to_have_text(re.compile("^a"))
+    _, content = saved(tab, "JSON")
+    readings = [Reading.from_json(one) for one in json.loads(content)]
+    stage = tab.locator(".stage").first.bounding_box()
+    assert stage
+    tab.mouse.click(stage["x"] + stage["width"] * 0.5, stage["y"] + stage["height"] * 0.5)
+    expect(told(tab)).to_contain_text("its weight at row 4, column 4.")
+    forced = next(place for place, one in enumerate(readings) if one.provenance.settings.get("forced"))
+    (attention, *_) = readings[forced].maps
+    expect(told(tab, forced)).to_contain_text("its weight at row 4, column 4.")
+    shares = line(tab, forced).locator(".share").all_inner_texts()
+    assert [float(share) for share in shares] == pytest.approx(attention.weights[:, 3 * 7 + 3].tolist(), abs=0.006)
+
+    tab.mouse.move(stage["x"] + 1, stage["y"] + 1)
+    tab.mouse.down()
+    tab.mouse.move(stage["x"] + stage["width"] * 0.5, stage["y"] + stage["height"] * 2, steps=5)
+    tab.mouse.up()
+    expect(told(tab)).to_contain_text(re.compile(r"inside the box, which is (49|50) % of the photo"))
+    left = attention.weights.reshape(-1, 7, 7)
+    mass = (left[..., :3].sum(axis=(1, 2)) + left[..., 3].sum(axis=1) / 2).tolist()
+    shares = line(tab, forced).locator(".share").all_inner_texts()
+    assert [float(share) for share in shares] == pytest.approx(mass, abs=0.02)
+
+
+def test_the_same_word_is_followed_in_all_variants(tab: Page, url: str) -> None:
+    visit(tab, url, variants="soft,none,hard", own="a white box in the dark")
+    expect(line(tab, 5)).to_have_text("a white box in the dark")
+    word(tab, "white", 3).click()
+    for place in (3, 4, 5):
+        expect(word(tab, "white", place)).to_have_attribute("aria-pressed", "true")
+    expect(told(tab, 4)).to_contain_text("no attention")
+    line(tab, 3).press("ArrowRight")
+    for place in (3, 4, 5):
+        expect(word(tab, "box", place)).to_have_attribute("aria-pressed", "true")
+    tab.locator(".tile:has-text('dark')").last.click()
+    expect(word(tab, "dark", 3)).to_have_attribute("aria-pressed", "true")
+
+
+def test_play_steps_through_the_words(tab: Page, url: str) -> None:
+    visit(tab, url, own="a red box in the dark")
+    play = tab.get_by_role("button", name="Play").last
+    play.click()
+    for label in ("a", "red", "box"):
+        expect(word(tab, label, 1)).to_have_attribute("aria-pressed", "true")
+    stop = tab.get_by_role("button", name="Stop").last
+    stop.click()
+    expect(tab.get_by_role("button", name="Play")).to_have_count(2)
+
+
+def test_smooth_or_as_cells_strong_or_weak(tab: Page, url: str) -> None:
+    visit(tab, url)
+    expect(tab.locator(".photo.cells")).to_have_count(0)
+    tab.get_by_role("button", name="Look").click()
+    tab.get_by_text("Smooth", exact=True).click()
+    expect(tab.locator(".photo.cells")).to_have_count(1)
+    expect(tab).to_have_url(re.compile("smooth=0"))
+    assert 0.75 < veil_of(tab).max() <= 0.81
+    tab.get_by_role("slider").press("ArrowRight")
+    expect(tab).to_have_url(re.compile(r"strength=0\.85"))
+    settled(tab)
+    assert 0.8 < veil_of(tab).max() <= 0.86
+
+
+def test_what_is_typed_is_shown_as_typed(tab: Page, url: str) -> None:
+    visit(tab, url, own="<img src=x onerror=alert(1)> red")
+    expect(line(tab, 1)).to_have_text("img src x onerror alert 1 red")
+    assert tab.locator(".line img, .line b, .line script").count() == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_on_a_phone_photo_and_caption_are_seen_first_and_nothing_scrolls_sideways(
+    browser: Browser, url: str, dark: bool
+) -> None:
+    tab = browser.new_page(
+        viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+    )
+    tab.set_default_timeout(PATIENCE)
+    visit(tab, url, example="cat", variants="soft,adaptive")
+    for element in (tab.locator("html"), tab.get_by_test_id("stMain")):
+        assert element.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    for part in (tab.locator(".stage").first, line(tab)):
+        box = part.bounding_box()
+        assert box and box["y"] + box["height"] < 844 and box["x"] + box["width"] <= 390
+    ink = line(tab).evaluate("e => getComputedStyle(e).color")
+    channels = [int(value) for value in re.findall(r"\d+", ink)[:3]]
+    assert (min(channels) > 200) if dark else (max(channels) < 60)
+    tab.context.close()

@@ -1,0 +1,365 @@
+"""The page of captions as a visitor uses it, without a browser: what it shows, says and keeps."""
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from attnviz import bundles, export, service
+from attnviz.errors import InputError
+from attnviz.figures.photo import DISTRIBUTION
+from attnviz.reading import Photo, Pieces, Reading
+from attnviz.tasks.captions import cnn, reader
+from attnviz.web import examples, photos, pointing, saved, saved_photos
+from attnviz.web import photo as component
+from tests.small_captions import POINTING, picture, small_root, stand_in
+from tests.test_page import address, plain, said, shown
+
+PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "captions.py"
+FIRST = next(iter(examples.CAPTIONS))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_root(tmp_path_factory.mktemp("root"))
+
+
+@pytest.fixture(autouse=True)
+def _small(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "PRETRAINED", root)
+    monkeypatch.setattr(cnn, "load", stand_in)
+
+
+def opened(**query: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    for name, value in query.items():
+        page.query_params[name] = value
+    return shown(page.run())
+
+
+def drawn(page: AppTest) -> list[dict[str, Any]]:
+    """What each photo on the page was given."""
+    return [json.loads(one.proto.json) for one in page.get("bidi_component")]
+
+
+def captions(page: AppTest) -> list[str]:
+    return [
+        "".join(word["before"] * (i > 0) + word["text"] for i, word in enumerate(one["words"])) for one in drawn(page)
+    ]
+
+
+def given(page: AppTest, content: bytes, name: str = "mine.jpg") -> AppTest:
+    page.file_uploader[0].set_value((name, content, "image/jpeg"))
+    return shown(page.run())
+
+
+def titles(page: AppTest) -> list[str]:
+    return [plain(one.value.removeprefix("##### ")) for one in page.markdown if one.value.startswith("##### ")]
+
+
+def file(image: Image.Image, format: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+# What opens, and what is read.
+
+
+def test_it_opens_with_a_photo_that_is_read_and_a_word_that_is_chosen() -> None:
+    page = opened()
+    (one,) = drawn(page)
+    assert captions(page)[0]
+    assert one["photo"].startswith("data:image/jpeg;base64,") and (one["width"], one["height"]) == size_of(FIRST)
+    assert one["words"][one["first"]]["text"] not in ("a", "in", "the")
+    assert len(one["map"]["weights"]) == len(one["words"]) and len(one["map"]["weights"][0]) == 49
+    assert one["legend"].startswith("Light: weight ")
+    assert said(page) == [] and address(page) == {}
+
+
+def size_of(name: str) -> tuple[int, int]:
+    with Image.open(photos.FOLDER / examples.CAPTIONS[name].file) as image:
+        return image.size
+
+
+@pytest.mark.parametrize("name", list(examples.CAPTIONS))
+def test_each_example_is_one_click_away_and_has_its_credit(name: str) -> None:
+    page = opened()
+    shown(page.get("button_group")[0].set_value(name).run())
+    (one,) = drawn(page)
+    assert (one["width"], one["height"]) == size_of(name)
+    assert address(page) == ({} if name == FIRST else {"example": name})
+    told = " ".join(caption.value for caption in page.caption).replace("\\", "")
+    author = examples.CAPTIONS[name].credit.split(". ")[1].split(";")[0]
+    assert author in told.replace("\u2060", "")
+    assert author in (photos.FOLDER / "CREDITS.md").read_text()
+
+
+def test_a_second_click_on_an_example_changes_nothing() -> None:
+    page = opened(example="cat")
+    shown(page.get("button_group")[0].set_value(None).run())
+    assert address(page) == {"example": "cat"} and captions(page)
+
+
+def test_a_photo_of_ones_own_is_read_and_is_not_in_the_link() -> None:
+    page = given(opened(), picture("blue", "right"))
+    (one,) = drawn(page)
+    assert "blue" in captions(page)[0] and (one["width"], one["height"]) == (96, 64)
+    assert any("mine" in told.value and "not in the link" in told.value for told in page.caption)
+    assert any("A photo of your own is not in a link" in told.value for told in page.markdown)
+    assert page.code == [] or not list(page.code)
+    shown(page.get("button_group")[0].set_value("cat").run())
+    assert (drawn(page)[0]["width"], drawn(page)[0]["height"]) == size_of("cat")
+    assert page.file_uploader[0].value is None, "the box of files is emptied"
+
+
+def test_a_photo_from_the_camera_is_read() -> None:
+    page = opened()
+    page.camera_input[0].set_value(("camera.jpg", picture("green", "left"), "image/jpeg"))
+    shown(page.run())
+    assert "green" in captions(page)[0]
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_formats_of_photos(format: str) -> None:
+    page = given(opened(), picture("red", "left", format), f"mine.{format.lower()}")
+    assert said(page) == [] and "red" in captions(page)[0]
+
+
+def test_a_photo_stands_upright_in_its_own_shape() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    page = given(opened(), file(Image.new("RGB", (200, 100), "white"), "JPEG", exif=exif))
+    assert (drawn(page)[0]["width"], drawn(page)[0]["height"]) == (100, 200)
+
+
+# What can't be read.
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("empty.jpg", b"", "empty.jpg: This file is empty. Choose a photo as JPEG, PNG or WebP."),
+        ("doc.jpg", b"%PDF-1.4", "doc.jpg: This file is no photo that can be opened here."),
+        ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg.png: This file is no photo that can be opened"),
+        ("cut.jpg", picture(width=300, height=300)[:900], "cut.jpg: This photo is damaged: only part of it"),
+        ("dot.png", file(Image.new("RGB", (1, 1)), "PNG"), "dot.png: This photo has 1 x 1 pixels"),
+        ("huge.png", file(Image.new("1", (20_000, 20_000)), "PNG"), "huge.png: This photo has more than 50 million"),
+    ],
+)
+def test_a_file_that_is_no_photo_is_one_sentence_and_the_last_photo_stays(
+    name: str, content: bytes, sentence: str
+) -> None:
+    page = given(opened(), picture("blue", "right"))
+    before = drawn(page)
+    given(page, content, name)
+    assert len(said(page)) == 1 and said(page)[0].startswith(sentence)
+    assert drawn(page) == before
+    given(page, picture("green", "left"))
+    assert said(page) == [] and "green" in captions(page)[0]
+
+
+def test_of_a_moving_picture_the_first_frame_is_read_and_it_says_so() -> None:
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("white", "black")]
+    page = given(opened(), file(frames[0], "GIF", save_all=True, append_images=frames[1:]), "moving.gif")
+    assert said(page) == ["This picture moves: only the first of its 2 frames is read."]
+    assert captions(page)
+
+
+def test_a_files_name_is_no_markup() -> None:
+    page = given(opened(), b"", "**b** :red[x] <i>.jpg")
+    assert said(page)[0].startswith("**b** :red[x] <i>.jpg: This file is empty.")
+
+
+# Variants and looks.
+
+
+def test_variants_stand_beside_each_other_and_none_says_that_it_has_no_map() -> None:
+    page = opened(variants="soft,none,adaptive")
+    assert titles(page) == ["soft", "none", "adaptive"]
+    soft, none, adaptive = drawn(page)
+    assert none["map"] is None and none["noMap"].startswith("This variant has no attention")
+    assert soft["group"] == none["group"] == adaptive["group"], "one word is followed in all of them"
+    assert max(adaptive["map"]["rest"]) > 0 and max(soft["map"]["rest"]) == 0
+
+
+def test_of_hard_the_cell_or_the_distribution_is_shown_as_what_it_is() -> None:
+    page = opened(variants="hard")
+    (one,) = drawn(page)
+    assert all(sorted(row)[-2:] == [0, 1] for row in one["map"]["weights"])
+    shown(page.toggle(key="captions_distribution_toggle").set_value(True).run())
+    (other,) = drawn(page)
+    assert titles(page) == ["hard, distribution"] and captions(page) == ["".join(words(one))]
+    assert all(0 < max(row) < 1 for row in other["map"]["weights"])
+    assert address(page) == {"variants": "hard", "distribution": "1"}
+
+
+def words(one: dict[str, Any]) -> list[str]:
+    return [word["before"] * (i > 0) + word["text"] for i, word in enumerate(one["words"])]
+
+
+def test_how_it_is_drawn_is_chosen_and_said() -> None:
+    page = opened(smooth="0", strength="0.5")
+    (one,) = drawn(page)
+    assert (one["map"]["smooth"], one["map"]["strength"]) == (False, 0.5)
+    assert len(set(one["map"]["tops"])) == 1, "one scale for all words"
+    shown(page.toggle(key="captions_stretch_toggle").set_value(True).run())
+    (one,) = drawn(page)
+    assert one["map"]["tops"] == pytest.approx([max(row) for row in one["map"]["weights"]])
+    assert "stretched" in one["legend"]
+    assert address(page) == {"smooth": "0", "strength": "0.5", "stretch": "1"}
+
+
+def test_a_caption_of_ones_own_stands_beside_the_models_with_its_probability() -> None:
+    page = opened()
+    box = next(box for box in page.text_area if box.label.startswith("Type an English caption"))
+    shown(box.set_value("A red box, in the dark!").run())
+    assert titles(page) == ["soft", "soft, your caption"]
+    own = drawn(page)[1]
+    assert [word["text"] for word in own["words"]] == ["a", "red", "box", "in", "the", "dark"]
+    assert all(0 <= word["sure"] <= 1 for word in own["words"])
+    assert sum("log-probability −" in plain(one.value) for one in page.caption) == 2
+    assert address(page) == {"own": "A red box, in the dark!"}
+    shown(page.get("button_group")[0].set_value("cat").run())
+    assert titles(page) == [], "a caption for one photo says nothing of another"
+
+
+def test_a_caption_without_a_word_is_refused_and_the_models_stays() -> None:
+    page = opened(own="?!")
+    assert said(page) == ["There is no word in this caption: type an English one."]
+    assert captions(page)
+
+
+def test_one_of_the_n_best_can_be_looked_at() -> None:
+    page = given(opened(), picture("red", "left"))
+    best = next(radio for radio in page.radio if radio.label.startswith("The best"))
+    second = best.options[1]
+    shown(best.set_value(1).run())
+    assert titles(page) == ["soft, caption 2 of 5"] and captions(page) == [second]
+
+
+def test_without_a_variant_it_asks_for_one() -> None:
+    page = opened(variants="")
+    assert said(page) == ["Choose a variant above to read with."]
+
+
+def test_what_is_typed_or_written_is_text() -> None:
+    page = opened(own="<b>red</b> **box** :smile:")
+    assert [word["text"] for word in drawn(page)[1]["words"]] == ["b", "red", "b", "box", "smile"]
+
+
+# The address.
+
+
+def test_a_link_reopens_the_same_view() -> None:
+    query = {
+        "example": "coffee",
+        "variants": "none,hard",
+        "beam": "3",
+        "smooth": "0",
+        "strength": "0.6",
+        "own": "A box.",
+    }
+    page = opened(**query)
+    assert address(page) == query
+    assert titles(page) == ["none", "hard", "none, your caption", "hard, your caption"]
+    (link,) = (one.value for one in page.code)
+    assert "example=coffee" in link and "strength=0.6" in link
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("example", "dog", "The address says “dog” for “example”, which was left out: choose one of "),
+        ("strength", "2", "The address says “2” for “strength”, which was left out: choose a number from 0 to 1."),
+        ("variants", "soft,magic", "There is no variant “magic”: choose from "),
+        ("photo", "x.jpg", "This page has no setting “photo”, which the address names: it was left out."),
+    ],
+)
+def test_what_the_address_gets_wrong_is_one_sentence(name: str, value: str, sentence: str) -> None:
+    page = opened(**{name: value})
+    assert len(said(page)) == 1 and said(page)[0].startswith(sentence)
+    assert captions(page)
+
+
+# Saved readings.
+
+
+def test_a_saved_reading_is_shown_with_its_photo_and_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = [service.read("captions", variant, picture("red", "left")) for variant in ("soft", "hard")]
+    page = opened()
+    monkeypatch.setattr(service, "read", forbidden)
+    page.file_uploader[1].set_value(("saved.json", export.save(readings, "json"), "application/json"))
+    shown(page.run())
+    assert titles(page) == ["soft", "hard"]
+    assert captions(page) == [one.output.text for one in readings]
+    assert (drawn(page)[0]["width"], drawn(page)[0]["height"]) == (96, 64)
+    assert said(page)[0].startswith("This is what was saved in saved.json")
+
+
+def forbidden(*_: object, **__: object) -> None:
+    raise AssertionError("the model was asked")
+
+
+def test_a_made_up_reading_must_fit_together() -> None:
+    one: Reading = service.read("captions", "soft", picture())
+    (photo,), (found,) = one.source, one.maps
+    assert isinstance(photo, Photo) and saved_photos.fits(one)
+    text = Pieces("x", ("x",), (("x",),))
+    wrong = [
+        {"source": ()},
+        {"source": (text,)},
+        {"source": (Photo(b"\xff\xd8 no photo", 96, 64),)},
+        {"source": (replace(photo, width=95),)},
+        {"output": text},
+        {"maps": (replace(found, name="another"),)},
+        {"maps": (replace(found, keys=replace(found.keys, width=5)),)},  # type: ignore[type-var]
+        {"maps": (replace(found, keys=found.queries, weights=np.zeros((len(found.queries),) * 2, np.float32)),)},
+    ]
+    for changes in wrong:
+        with pytest.raises(InputError, match="do not belong together"):
+            saved.loads(replace(one, **changes).dumps().encode(), "captions", saved_photos.fits)  # type: ignore[arg-type]
+
+
+# What it is worth.
+
+
+def test_how_far_a_map_can_be_believed_comes_from_the_bundles_scores() -> None:
+    page = opened()
+    told = " ".join(one.value for one in page.caption)
+    assert "can be wrong and still sound sure" in told and "people, dogs and sport" in told
+    rows = pointing.figures(service.digest("captions", "soft"), "captions", "soft")
+    first = rows[0]
+    assert (first["this map"], first["picture's centre"], first["random cell"]) == tuple(POINTING.values())
+    assert [row["of"] for row in rows] == ["all things", "small things"] * 2
+    assert pointing.figures(service.digest("captions", "none"), "captions", "none") == []
+    frames = [one.value for one in page.dataframe if "picture's centre" in one.value.columns]
+    assert len(frames) == 1 and frames[0]["this map"][0] == POINTING["pointing"]
+
+
+def test_each_variant_is_explained() -> None:
+    page = opened()
+    told = " ".join(one.value for one in page.markdown)
+    assert all(f"**{variant}**" in told for variant in service.variants("captions"))
+    assert len(page.latex) == 4
+
+
+# Parts.
+
+
+def test_the_distribution_has_one_name() -> None:
+    assert DISTRIBUTION == reader.DISTRIBUTION
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("a dog runs", 1), ("two of the dogs", 3), ("a on the", 0), ("Dogs run", 0), ("", -1)]
+)
+def test_the_first_word_that_names_a_thing_is_chosen(text: str, first: int) -> None:
+    labels = tuple(text.split())
+    assert component.first_word(Pieces(text, labels, tuple((one,) for one in labels))) == first

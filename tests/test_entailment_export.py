@@ -1,0 +1,159 @@
+"""Labelled readings as files: the figure names its axes and says the label; tables and arrays hold what was read."""
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnviz import export, service
+from attnviz.errors import InputError
+from attnviz.export import images, numbers
+from attnviz.export.names import filename
+from attnviz.figures import axes, captions, labels, paper, screen
+from attnviz.reading import WORDS, Reading
+from attnviz.tasks.entailment.model import VARIANTS
+from attnviz.tasks.entailment.reader import PREMISE
+from attnviz.web.pairs import Table, columns
+from tests.small_entailment import small_root
+
+PAIR = ("A dog runs.", "The dog is not a cat.")
+
+
+@pytest.fixture(scope="module")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reading]:
+    root = small_root(tmp_path_factory.mktemp("pretrained"))
+    return {variant: service.read("entailment", variant, PAIR, root=root) for variant in VARIANTS}
+
+
+def texts(svg: bytes) -> str:
+    """Everything that is written in the figure."""
+    import re
+
+    return " ".join(re.findall(r">([^<>]+)</(?:text|tspan)>", svg.decode()))
+
+
+def test_the_second_map_has_one_name() -> None:
+    assert axes.REVERSE == PREMISE
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "columns"), [(WORDS, "hypothesis", "premise"), (PREMISE, "premise", "hypothesis")]
+)
+def test_a_figure_names_its_axes_and_says_the_label(
+    readings: dict[str, Reading], name: str, rows: str, columns: str
+) -> None:
+    reading = readings["two_way"]
+    said = texts(export.save([reading], "svg", map_name=name))
+    assert f"{columns} →" in said and f"{rows} ↓" in said
+    assert f"Rows are the {rows}, columns the {columns}." in said.replace("\n", " ")
+    assert f"two_way: {reading.output.text}" in said
+    assert labels.told(reading) in said
+    assert "output" not in said
+
+
+def test_the_cells_of_a_figure_are_the_map(readings: dict[str, Reading]) -> None:
+    reading = readings["two_way"]
+    for name, words in ((WORDS, "The dog is not a cat .".split()), (PREMISE, "A dog runs .".split())):
+        attention = reading.map(name)
+        assert attention is not None and list(attention.queries.labels) == words
+        figure = paper.figure([paper.Panel(attention, "two_way", axes=axes.of("entailment", name))], caption=None)
+        (places,) = paper.cell_pixels(figure)
+        assert places.shape[:2] == attention.weights.shape
+
+
+def test_the_names_of_the_axes_never_lie_on_the_labels(readings: dict[str, Reading]) -> None:
+    """The corner has room for them however short the words are."""
+    attention = readings["match"].map()
+    assert attention is not None
+    short = replace(
+        attention,
+        queries=replace(attention.queries, labels=tuple("abcdefg")[: len(attention.queries)]),
+        keys=replace(attention.keys, labels=tuple("abcdefg")[: len(attention.keys)]),
+    )
+    plain, named = (
+        paper.figure([paper.Panel(short, "match", axes=one)], caption=None).axes[0].get_position()
+        for one in (axes.USUAL, axes.of("entailment", WORDS))
+    )
+    assert named.x0 > plain.x0
+
+
+def test_the_rest_is_the_share_of_null(readings: dict[str, Reading]) -> None:
+    said = captions.caption([readings["match"]], stretch=False, subwords=False)
+    assert "∅ is no premise word (NULL)" in said and "unknown" not in said
+    attention = readings["match"].map()
+    assert attention is not None
+    drawn = screen.heatmap(attention, dark=False, axes=axes.of("entailment", WORDS))
+    assert any("← no premise word (NULL): " in str(text) for one in drawn.data for text in np.ravel(one.hovertext))
+    assert "7 hypothesis words by 4 premise words" in screen.alt_text(attention, axes.of("entailment", WORDS))
+
+
+def test_a_variant_without_a_map_still_says_its_label(readings: dict[str, Reading]) -> None:
+    said = texts(export.save([readings["none"], readings["attention"]], "svg"))
+    assert f"none: {readings['none'].output.text}" in said and labels.told(readings["none"]) in said
+    assert "This variant has no attention" in said and "writes" not in said
+    assert "The dog is not a cat ." in said, "the one row is the whole hypothesis"
+
+
+def test_what_was_left_out_is_told(readings: dict[str, Reading]) -> None:
+    one = readings["match"]
+    less = replace(one, provenance=replace(one.provenance, settings={**one.provenance.settings, "left_out": "“not”"}))
+    said = texts(export.save([one, less], "svg"))
+    assert "match, without “not”: " in said and "left out “not”" in said.replace("\n", " ")
+
+
+@pytest.mark.parametrize("format", list("png svg pdf csv json npz".split()))
+def test_all_variants_are_saved_together(readings: dict[str, Reading], format: str) -> None:
+    assert export.save(list(readings.values()), format)
+    assert filename(list(readings.values())[:1], WORDS, format) == (
+        f"entailment-none-a-dog-runs-the-dog-is-not-a-cat-attention.{format}"
+    )
+    assert filename([readings["two_way"]], PREMISE, format).endswith(f"-attention-premise.{format}")
+
+
+def test_arrays_hold_both_directions(readings: dict[str, Reading]) -> None:
+    arrays = np.load(io.BytesIO(export.save([readings["two_way"]], "npz")), allow_pickle=False)
+    assert arrays["two_way/attention/weights"].shape == (7, 4)
+    assert arrays["two_way/attention/premise/weights"].shape == (4, 7)
+
+
+def test_a_reading_comes_back_whole(readings: dict[str, Reading]) -> None:
+    for reading in readings.values():
+        assert Reading.loads(export.save([reading], "json")) == reading
+
+
+def test_a_table_has_the_map_that_was_asked_for(readings: dict[str, Reading]) -> None:
+    rows = list(csv.DictReader(io.StringIO(export.save([readings["two_way"]], "csv", map_name=PREMISE).decode())))
+    assert [row["query"] for row in rows[::8]] == ["A", "dog", "runs", "."]
+    with pytest.raises(InputError, match="There is no map"):
+        images.picture([readings["match"]], "svg", map_name=PREMISE)
+
+
+def test_a_task_that_writes_has_no_labels(readings: dict[str, Reading]) -> None:
+    assert labels.probabilities(replace(readings["none"], task="translation")) == {}
+    found = labels.probabilities(readings["none"])
+    assert sum(found.values()) == pytest.approx(1) and max(found, key=found.__getitem__) == readings["none"].output.text
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=8)
+
+
+@given(sign=st.sampled_from(["=", "+", "-", "@", "\t", ""]), premise=CELLS, hypothesis=CELLS)
+def test_no_cell_of_a_table_of_pairs_is_a_formula(sign: str, premise: str, hypothesis: str) -> None:
+    pair = (sign + premise, hypothesis)
+    header, rows = columns(Table([pair, pair], [[-0.5, -1.0, -3.0], "=no"]), ("entailment", "neutral", "contradiction"))
+    read = list(csv.reader(io.StringIO(numbers.table(header, rows).decode("utf-8-sig"), newline="")))
+    assert read[0] == ["premise", "hypothesis", "label", "entailment", "neutral", "contradiction", "problem"]
+    for cell, whole in zip(read[1][:2], pair, strict=True):
+        assert not cell.startswith(("=", "+", "-", "@", "\t"))
+        assert cell.removeprefix("'") == whole.removeprefix("'")
+    assert read[1][2:6] == ["entailment", "0.6065", "0.3679", "0.0498"]
+    assert read[2][2:] == ["", "", "", "", "'=no"]
+
+
+def test_a_label_is_the_likeliest() -> None:
+    _, rows = columns(Table([("a", "b")], [[-3.0, -0.1, -2.0]]), ("entailment", "neutral", "contradiction"))
+    assert rows[0][2] == "neutral" and len(rows[0]) == 6

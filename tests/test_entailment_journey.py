@@ -1,0 +1,267 @@
+"""A visitor's way through the page of entailment in a real browser: read, leave words out, save, open pairs."""
+
+import io
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from attnviz import export
+from attnviz.export.images import _panel
+from attnviz.figures import captions, paper
+from attnviz.reading import WORDS, Reading
+from tests.conftest import ROOT, wait_for
+from tests.small_entailment import small_root
+
+PATIENCE = 240_000  # ms: the first visitor waits until torch is imported and the models are loaded; machines are busy
+PREMISE, HYPOTHESIS = "A dog runs.", "The dog is not a cat."
+MARKUP = "A <b>dog</b> **runs** :red[not] $x$ [cat](http://a.b) <script>alert(1)</script>"
+APP = """
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+sys.path.insert(0, {repository!r})
+from attnviz import bundles
+
+bundles.PRETRAINED = Path({root!r})
+st.set_page_config(page_title="attnviz", layout="wide")
+st.navigation([st.Page({page!r}, title="Entailment", default=True)], position="top").run()
+"""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page on small bundles, in a process of its own."""
+    folder = tmp_path_factory.mktemp("entailment")
+    page = ROOT / "attnviz" / "web" / "entailment.py"
+    root = small_root(folder / "pretrained")
+    (folder / "app.py").write_text(APP.format(repository=str(ROOT), root=str(root), page=str(page)))
+    (folder / ".streamlit").mkdir()
+    (folder / ".streamlit" / "config.toml").write_bytes((ROOT / ".streamlit" / "config.toml").read_bytes())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    log = folder / "log.txt"
+    with log.open("w") as output:
+        process = subprocess.Popen([*command, *options], cwd=folder, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def tab(page: Page) -> Iterator[Page]:
+    """A tab in which nothing may go wrong unseen."""
+    wrong: list[str] = []
+    page.set_default_timeout(PATIENCE)
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    yield page
+    assert wrong == []
+
+
+def visit(tab: Page, url: str, **address: str) -> None:
+    tab.goto(f"{url}/?{urlencode(address)}")
+    expect(tab.get_by_role("button", name="PNG")).to_be_visible()
+    settled(tab)
+
+
+def settled(tab: Page) -> None:
+    """Once the page is drawn to its foot; until then a button is that of the run before."""
+    expect(tab.locator("[data-test-script-state='notRunning']")).to_be_visible()
+
+
+def panels(tab: Page) -> Locator:
+    return tab.locator("[class*='st-key-panel_entailment_']")
+
+
+def numbers(tab: Page, panel: int) -> list[str]:
+    return panels(tab).nth(panel).locator(".number").all_inner_texts()
+
+
+def word(tab: Page, side: str, text: str) -> Locator:
+    """A word that a click leaves out."""
+    return tab.locator(f".st-key-entailment_without_{side} .word", has_text=re.compile(f"^{re.escape(text)}$"))
+
+
+def saved(tab: Page, format: str) -> tuple[str, bytes]:
+    settled(tab)
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name=format, exact=True).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
+    visit(tab, url)
+    answer, bars = panels(tab).first, panels(tab).first.locator(".bars")
+    expect(bars).to_be_visible()
+    box = bars.bounding_box()
+    assert box and box["y"] + box["height"] < 900, "label and probabilities are seen without scrolling"
+    expect(answer.get_by_text(re.compile(r"^(Entailment|Neutral|Contradiction)\."))).to_be_visible()
+    tab.get_by_label("Premise (read").fill(PREMISE)
+    tab.get_by_label("Hypothesis", exact=True).fill(HYPOTHESIS)
+    tab.get_by_label("Hypothesis", exact=True).press("Control+Enter")
+    expect(word(tab, "hypothesis", "not")).to_be_visible()
+    tab.get_by_role("button", name="two_way", exact=True).click()
+    expect(tab.get_by_test_id("stPlotlyChart")).to_have_count(3)
+
+    name, content = saved(tab, "JSON")
+    readings = [Reading.from_json(one) for one in json.loads(content)]
+    assert name == "entailment-word-by-word-vs-two-way-a-dog-runs-the-dog-is-not-a-cat-attention.json"
+    assert [[one.text for one in reading.texts] for reading in readings] == [[PREMISE, HYPOTHESIS]] * 2
+    for place, reading in enumerate(readings):
+        assert numbers(tab, place) == [f"{p:.2f}" for p in np.exp(reading.output.logprobs)]
+
+    name, picture = saved(tab, "PNG")
+    assert name.endswith(".png") and picture == export.save(readings, "png"), "the picture is of what the JSON holds"
+    caption = captions.caption(readings, stretch=False, subwords=False)
+    drawn = paper.figure([_panel(one, one.map(), False, WORDS) for one in readings], caption=caption)
+    ink = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=int)
+    for reading, centres in zip(readings, paper.cell_pixels(drawn), strict=True):
+        attention = reading.map()
+        assert attention is not None and centres.shape[:2] == attention.weights.shape
+        cells = ink[centres[..., 1], centres[..., 0]]
+        strongest = attention.weights.argmax(axis=1)
+        assert (cells[np.arange(len(cells)), strongest] == cells.max(axis=1)).all()
+
+    for format in ("SVG", "PDF", "CSV", "NPZ"):
+        assert saved(tab, format)[1]
+    tab.get_by_role("radio", name="Maps the other way").click()
+    name, other = saved(tab, "CSV")
+    assert name.endswith("-attention-premise.csv") and b"two_way,0,A,0,The," in other and b"word_by_word" not in other
+
+
+def test_a_click_leaves_a_word_out_and_another_one_brings_it_back(tab: Page, url: str) -> None:
+    visit(tab, url, premise=PREMISE, hypothesis=HYPOTHESIS)
+    whole = numbers(tab, 0)
+    word(tab, "hypothesis", "not").click()
+    expect(panels(tab)).to_have_count(2)
+    expect(word(tab, "hypothesis", "not")).to_have_class(re.compile("out"))
+    expect(panels(tab).nth(1).get_by_role("heading")).to_contain_text("word_by_word, without “not”")
+    settled(tab)
+    assert numbers(tab, 0) == whole
+    less = [number.split(" → ") for number in numbers(tab, 1)]
+    assert [before for before, _ in less] == whole and [after for _, after in less] != whole
+    expect(tab).to_have_url(re.compile("without=h4"))
+    assert tab.get_by_label("Hypothesis", exact=True).input_value() == HYPOTHESIS
+    tab.reload()
+    expect(panels(tab)).to_have_count(2)
+    settled(tab)
+    word(tab, "hypothesis", "not").click()
+    expect(panels(tab)).to_have_count(1)
+
+
+def test_words_are_left_out_from_a_list_by_keyboard(tab: Page, url: str) -> None:
+    visit(tab, url, premise=PREMISE, hypothesis=HYPOTHESIS, without="h4")
+    tab.get_by_role("button", name="Leave out").press("Enter")
+    box = tab.get_by_role("combobox", name="Word of the premise")
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(tab.locator(".st-key-entailment_without_premise .out")).to_have_count(1)
+    expect(box).to_have_value("–")
+    tab.get_by_role("button", name="Bring all back").press("Enter")
+    expect(tab.locator(".out")).to_have_count(0)
+    expect(panels(tab)).to_have_count(1)
+
+
+def test_swap_turns_the_pair_round(tab: Page, url: str) -> None:
+    visit(tab, url, premise=PREMISE, hypothesis=HYPOTHESIS)
+    tab.get_by_role("button", name="Swap").click()
+    expect(tab.get_by_label("Premise (read")).to_have_value(HYPOTHESIS)
+    expect(word(tab, "premise", "not")).to_be_visible()
+
+
+def test_a_table_of_pairs_is_labelled_and_a_row_opens(tab: Page, url: str, tmp_path: Path) -> None:
+    visit(tab, url)
+    tab.get_by_text("Read a table of pairs").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Template").click()
+    template = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    mine = tmp_path / "mine.csv"
+    mine.write_text(f"{template}=1+1 dog,{HYPOTHESIS}\n")
+    tab.locator(".st-key-entailment_table input[type=file]").set_input_files(mine)
+    expect(tab.get_by_text("7 pairs from mine.csv, read by word_by_word")).to_be_visible()
+    settled(tab)
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Save the table").click()
+    rows = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0] == "premise,hypothesis,label,entailment,neutral,contradiction"
+    assert len(rows) == 8 and rows[7].startswith(f"'=1+1 dog,{HYPOTHESIS},")
+    table = tab.locator(".st-key-guarded_entailment").get_by_test_id("stDataFrame")
+    box = table.bounding_box()
+    assert box
+    tab.mouse.click(box["x"] + 15, box["y"] + 35 * 3.5)
+    expect(tab.get_by_label("Premise (read")).to_have_value(rows[3].split(",")[0])
+    expect(word(tab, "hypothesis", rows[3].split(",")[1].split()[0])).to_be_visible()
+    settled(tab)
+    label = rows[3].split(",")[2].capitalize()
+    expect(panels(tab).first.get_by_text(re.compile(rf"^{label}\."))).to_be_visible()
+    table.hover()
+    expect(tab.get_by_role("button", name="Search: The pairs")).to_be_visible()
+    expect(tab.get_by_role("button", name="Download as CSV: The pairs")).to_have_count(0)
+
+
+def test_a_saved_reading_opens_again(tab: Page, url: str, tmp_path: Path) -> None:
+    visit(tab, url, premise=PREMISE, hypothesis=HYPOTHESIS, without="h4", variants="match")
+    shown = [numbers(tab, place) for place in (0, 1)]
+    _, content = saved(tab, "JSON")
+    (tmp_path / "it.json").write_bytes(content)
+    visit(tab, url)
+    tab.get_by_text("Open a saved reading").click()
+    tab.locator(".st-key-entailment_file input[type=file]").set_input_files(tmp_path / "it.json")
+    expect(panels(tab)).to_have_count(2)
+    settled(tab)
+    assert [numbers(tab, place) for place in (0, 1)] == shown
+
+
+def test_what_is_typed_is_shown_as_typed(tab: Page, url: str) -> None:
+    visit(tab, url, premise=MARKUP, hypothesis=MARKUP, without="h2")
+    for side in ("premise", "hypothesis"):
+        expect(tab.locator(f".st-key-entailment_without_{side} .line")).to_have_text(MARKUP)
+        assert tab.locator(f".st-key-entailment_without_{side} .line").locator("b, a, script").count() == 0
+    assert panels(tab).locator("h5 b, h5 a[href*='a.b']").count() == 0
+
+
+def test_how_far_a_map_can_be_believed_is_one_click_away(tab: Page, url: str) -> None:
+    visit(tab, url, variants="match")
+    tab.get_by_role("button", name="How far can I believe this map?").click()
+    expect(tab.get_by_text("Compare each figure with what needs no model at all")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_on_a_phone_the_page_never_scrolls_sideways(browser: Browser, url: str, dark: bool) -> None:
+    tab = browser.new_page(
+        viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+    )
+    tab.set_default_timeout(PATIENCE)
+    visit(tab, url, example="hypernym", variants="two_way,attention,none", without="p4")
+    expect(tab.get_by_test_id("stPlotlyChart")).to_have_count(6)
+    for element in (tab.locator("html"), tab.get_by_test_id("stMain")):
+        assert element.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    bars = tab.locator(".bars").first.bounding_box()
+    assert bars and bars["x"] >= 0 and bars["x"] + bars["width"] <= 390
+    tab.context.close()

@@ -1,0 +1,449 @@
+"""The page of entailment as a visitor uses it, without a browser: what it shows, says and keeps."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz import bundles, service
+from attnviz.errors import InputError
+from attnviz.reading import WORDS, AttentionMap, Pieces, Reading, Words
+from attnviz.tasks.entailment.corpus import LABELS
+from attnviz.web import about_entailment, answers, examples, pairs, saved, without
+from tests.small_entailment import GOLD, VARIANTS, small_root
+
+PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "entailment.py"
+FIRST = examples.ENTAILMENT["event"].pair
+PAIR = ("A dog runs.", "The dog is not a cat.")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_root(tmp_path_factory.mktemp("pretrained"))
+
+
+@pytest.fixture(autouse=True)
+def small(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "PRETRAINED", root)
+
+
+def opened(**address: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    for name, value in address.items():
+        page.query_params[name] = value
+    return shown(page.run())
+
+
+def shown(page: AppTest) -> AppTest:
+    assert not page.exception, page.exception
+    return page
+
+
+def typed(page: AppTest, premise: str, hypothesis: str) -> AppTest:
+    page.text_area(key="entailment_premise").set_value(premise)
+    return shown(page.text_area(key="entailment_hypothesis").set_value(hypothesis).run())
+
+
+def boxes(page: AppTest) -> tuple[str, str]:
+    premise, hypothesis = (str(page.text_area(key=f"entailment_{side}").value) for side in ("premise", "hypothesis"))
+    return premise, hypothesis
+
+
+def drawn(page: AppTest) -> Iterator[dict[str, Any]]:
+    for component in page.get("bidi_component"):
+        yield json.loads(component.proto.json)
+
+
+def bars(page: AppTest) -> list[dict[str, float]]:
+    """The probabilities of each panel."""
+    return [{row["label"]: row["value"] for row in one["rows"]} for one in drawn(page) if "rows" in one]
+
+
+def followed(page: AppTest) -> list[tuple[str, str]]:
+    """The two texts above each map, keys first."""
+    found = [one["lines"] for one in drawn(page) if len(one.get("lines", [])) == 2]
+    return [tuple(" ".join(word["text"] for word in line["words"]) for line in two) for two in found]  # type: ignore[misc]
+
+
+def clickable(page: AppTest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The words of both texts that a click leaves out."""
+    premise, hypothesis = (
+        line["words"] for one in drawn(page) if len(one.get("lines", [])) == 1 for line in one["lines"]
+    )
+    return premise, hypothesis
+
+
+def struck(page: AppTest) -> list[list[str]]:
+    return [[word["text"] for word in words if word["out"]] for words in clickable(page)]
+
+
+def titles(page: AppTest) -> list[str]:
+    return [plain(one.value.removeprefix("##### ")) for one in page.markdown if one.value.startswith("##### ")]
+
+
+def verdicts(page: AppTest) -> list[str]:
+    return [
+        one.value
+        for one in page.markdown
+        if one.value.startswith("**") and ".** " in one.value and ":small[" not in one.value
+    ]
+
+
+def plain(markdown: str) -> str:
+    return markdown.replace("\u2060", "").replace("\\", "")
+
+
+def said(page: AppTest) -> list[str]:
+    return [plain(one.value) for one in (*page.error, *page.warning, *page.info)]
+
+
+def captions(page: AppTest) -> str:
+    return "\n".join(plain(one.value) for one in page.caption)
+
+
+def address(page: AppTest) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[-1] for name, value in page.query_params.items()}
+
+
+# What opens, and what is read.
+
+
+def test_it_opens_with_a_reading() -> None:
+    page = opened()
+    assert boxes(page) == FIRST
+    (found,) = bars(page)
+    assert tuple(found) == LABELS and sum(found.values()) == pytest.approx(1)
+    best = max(found, key=found.__getitem__)
+    assert len(verdicts(page)) == 1 and verdicts(page)[0].startswith(f"**{best.capitalize()}.** ")
+    assert followed(page) == [FIRST]
+    assert len(page.get("plotly_chart")) == 1
+    assert said(page) == [] and address(page) == {}
+    assert about_entailment.CAUTION in captions(page)
+
+
+@pytest.mark.parametrize("name", list(examples.ENTAILMENT))
+def test_each_example_is_one_click_away(name: str) -> None:
+    page = opened()
+    shown(page.get("button_group")[0].set_value(name).run())
+    assert boxes(page) == examples.ENTAILMENT[name].pair
+    assert address(page) == ({} if name == "event" else {"example": name}) or address(page) == {"example": name}
+    assert bars(page)
+
+
+def test_the_page_says_what_the_reader_says() -> None:
+    page = typed(opened(), *PAIR)
+    reading = service.read("entailment", "word_by_word", PAIR)
+    assert list(bars(page)[0].values()) == pytest.approx(np.exp(reading.output.logprobs))
+    assert address(page) == {"premise": PAIR[0], "hypothesis": PAIR[1]}
+    again = opened(**address(page))
+    assert boxes(again) == PAIR and bars(again) == bars(page)
+
+
+def test_swap_is_one_click() -> None:
+    page = typed(opened(), *PAIR)
+    shown(page.button(key="entailment_swap").click().run())
+    assert boxes(page) == PAIR[::-1]
+    reading = service.read("entailment", "word_by_word", PAIR[::-1])
+    assert list(bars(page)[0].values()) == pytest.approx(np.exp(reading.output.logprobs))
+
+
+def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
+    page = opened(variants="two_way,match,attention,none")
+    assert titles(page) == ["two_way", "match", "attention", "none"]
+    assert len(bars(page)) == len(verdicts(page)) == 4
+    premise, hypothesis = FIRST
+    assert followed(page) == [FIRST, FIRST[::-1], FIRST, FIRST]
+    assert "There is no map: this variant has no attention." in [one.value for one in page.markdown]
+    charts = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
+    rows = [chart["layout"]["yaxis"]["ticktext"] for chart in charts]
+    assert rows == [hypothesis.split(), premise.split(), hypothesis.split(), [hypothesis]]
+    assert "∅: no premise word (NULL)." in captions(page)
+
+
+def test_the_difference_of_two_variants_is_offered_where_their_maps_are_over_the_same_words() -> None:
+    page = opened(variants="word_by_word,match", difference="1")
+    assert titles(page)[-1] == "Difference: word_by_word − match"
+    assert not [one for one in opened(variants="word_by_word,attention,none").toggle if one.label == "Difference"]
+
+
+def test_without_a_variant_it_asks_for_one() -> None:
+    page = opened()
+    shown(page.get("button_group")[1].set_value([]).run())
+    assert said(page) == ["Choose a variant above to read with."]
+
+
+# Words left out.
+
+
+def test_a_word_left_out_stands_beside_the_whole() -> None:
+    page = opened(premise=PAIR[0], hypothesis=PAIR[1], without="h4", variants="word_by_word,match")
+    assert titles(page) == ["word_by_word", "word_by_word, without “not”", "match", "match, without “not”"]
+    assert struck(page) == [[], ["not"]]
+    shorter = service.read("entailment", "match", (PAIR[0], "The dog is a cat."))
+    whole, less = bars(page)[2:]
+    assert list(less.values()) == pytest.approx(np.exp(shorter.output.logprobs))
+    rows = [one["rows"] for one in drawn(page) if "rows" in one]
+    assert [row["before"] for row in rows[3]] == list(whole.values())
+    assert [row["before"] for row in rows[2]] == [None] * 3
+    assert followed(page)[3] == ("A dog runs .", "The dog is a cat .")
+    assert boxes(page) == PAIR, "what was typed stays"
+
+
+def test_a_list_does_what_a_click_does_and_brings_words_back() -> None:
+    page = typed(opened(), *PAIR)
+    for place, left in ((1, [["dog"], []]), (2, [["dog", "runs"], []])):
+        shown(page.selectbox(key="entailment_list_premise").set_value(place).run())
+        assert struck(page) == left
+    assert address(page)["without"] == "p2,p3"
+    shown(page.selectbox(key="entailment_list_premise").set_value(1).run())
+    assert struck(page) == [["runs"], []]
+    shown(page.button(key="entailment_back").click().run())
+    assert struck(page) == [[], []] and "without" not in address(page)
+    assert titles(page) == ["word_by_word"]
+
+
+def test_words_left_out_go_with_their_texts() -> None:
+    page = opened(premise=PAIR[0], hypothesis=PAIR[1], without="h4")
+    shown(page.button(key="entailment_swap").click().run())
+    assert struck(page) == [["not"], []]
+    typed(page, *FIRST)
+    assert struck(page) == [[], []]
+
+
+def test_where_all_words_are_left_out_the_whole_stays() -> None:
+    page = opened(premise="Dogs", hypothesis="A cat", without="p1")
+    assert said(page) == ["There is no premise to read. Type one."]
+    assert titles(page) == ["word_by_word"] and len(bars(page)) == 1
+
+
+@pytest.mark.parametrize("wrong", ["x3", "p0", "p-1", "p1;h2", "p99999"])
+def test_places_that_are_none_are_told(wrong: str) -> None:
+    page = opened(without=wrong)
+    assert len(said(page)) == 1 and "p3,h1" in said(page)[0]
+    assert struck(page) == [[], []]
+
+
+def test_places_beyond_the_end_are_no_words() -> None:
+    assert titles(opened(without="p800,h9")) == ["word_by_word"]
+
+
+@pytest.mark.parametrize(
+    ("text", "drop", "left"),
+    [
+        ("A dog runs.", [2], "A dog ."),
+        ("A dog, a cat", [2], "A dog a cat"),
+        ("don't go", [0], "n't go"),
+        ("  A   dog ", [], "  A   dog "),
+        ("cat", [0], ""),
+    ],
+)
+def test_a_text_without_words_is_spaced_as_before(text: str, drop: list[int], left: str) -> None:
+    from attnviz.tasks.entailment.corpus import split_words
+
+    labels = tuple(split_words(text))
+    pieces = Pieces(text, labels, tuple((label,) for label in labels))
+    assert without.texts_without([pieces, pieces], [drop, []]) == (left, text)
+    assert split_words(left) == [label for i, label in enumerate(labels) if i not in drop]
+
+
+# Whatever a person may type.
+
+
+@pytest.mark.parametrize(
+    ("premise", "hypothesis", "told"),
+    [
+        ("", "A dog.", "There is no premise to read. Type one."),
+        ("A dog.", "  \n ", "There is no hypothesis to read. Type one."),
+        ("?!", "A dog.", "There is no word in the premise. Type a sentence."),
+        ("A dog.", "😀", "There is no word in the hypothesis. Type a sentence."),
+    ],
+)
+def test_what_can_not_be_read_is_told_and_stays(premise: str, hypothesis: str, told: str) -> None:
+    page = typed(opened(), premise, hypothesis)
+    assert said(page) == [told]
+    assert boxes(page) == (premise, hypothesis)
+    assert not bars(page)
+
+
+@pytest.mark.parametrize(
+    ("premise", "hypothesis"),
+    [
+        ("A dog.", "A dog."),
+        ("一只狗在跑。", "Собака бежит."),
+        ("<b>dog</b> <script>alert(1)</script>", "**dog** :red[cat] $x$ [cat](http://a.b) :smile:"),
+        ("dog 😀👩‍👩‍👧 dog", "A cat 🐈"),
+        ("dog " * 2000, "A cat"),
+    ],
+)
+def test_whatever_has_a_word_is_answered(premise: str, hypothesis: str) -> None:
+    page = typed(opened(variants="two_way,match,attention"), premise, hypothesis)
+    assert len(bars(page)) == 3 and not page.error
+    assert boxes(page) == (premise, hypothesis)
+
+
+def test_long_texts_are_cut_and_it_is_said() -> None:
+    page = typed(opened(), "dog " * 2000, "A cat")
+    assert "The premise has 2,000 words; only the first 250 were read." in said(page)
+    assert address(page).keys() == {"hypothesis"}, "a long text is not in the address"
+    page = typed(page, "dog " * 10_000, "A cat")
+    assert "This text has 40,000 characters; only the first 20,000 were read." in said(page)
+
+
+def test_words_that_the_model_does_not_know_are_marked_and_explained() -> None:
+    page = typed(opened(), "A zorblat runs.", "The dog is a quux.")
+    premise, hypothesis = clickable(page)
+    marked = [word["text"] for word in (*premise, *hypothesis) if word["marked"]]
+    assert marked == ["zorblat", "quux"]
+    assert all(("spelling" in word["hint"]) == word["marked"] for word in premise)
+    assert "Words outside the model's list, guessed from their spelling: zorblat, quux" in said(page)
+
+
+def test_what_the_address_gets_wrong_is_told() -> None:
+    page = opened(example="nothing", colour="red", variants="attention,loud")
+    assert len(said(page)) == 3
+    assert titles(page) == ["attention"]
+
+
+# How far a map can be believed.
+
+
+def test_the_figures_beside_a_map_are_those_of_its_scores() -> None:
+    page = opened(variants="match")
+    figures = next(one.value for one in page.dataframe if "at random" in one.value)
+    highlights, links = GOLD["esnli_highlights.jsonl"]["test"], GOLD["alignments.jsonl"]["msr-rte2.test"]
+    premise = highlights["premise"]
+    expected = [
+        ("AUPRC, premise", premise["auprc"], premise["random"], premise["only_here"]),
+        ("AUPRC, hypothesis", None, highlights["hypothesis"]["random"], highlights["hypothesis"]["only_here"]),
+        ("Pointing", links["pointing"], links["random"]["pointing"], links["exact"]["pointing"]),
+        ("AER (0 is best)", links["aer"], links["random"]["aer"], links["exact"]["aer"]),
+    ]
+    assert [tuple(row) for row in figures[["figure", "this map", "at random", "by eye"]].to_numpy()] == [
+        (name, *("–" if number is None else f"{number:.2f}" for number in numbers)) for name, *numbers in expected
+    ]
+
+
+def test_a_variant_without_a_map_has_no_such_figures() -> None:
+    assert not [one for one in opened(variants="none").dataframe if "at random" in one.value]
+
+
+# A table of pairs.
+
+
+def given(page: AppTest, content: bytes, name: str = "mine.csv") -> AppTest:
+    return shown(page.file_uploader(key="entailment_table").set_value((name, content, "text/csv")).run())
+
+
+def table(page: AppTest) -> Any:
+    return next((one.value for one in page.dataframe if "label" in one.value), None)
+
+
+def test_a_table_gives_each_pair_its_label_or_says_what_is_wrong() -> None:
+    page = given(opened(), b"premise,hypothesis\nA dog runs.,The dog is not a cat.\n,A cat\nA dog,A cat\n")
+    found = table(page)
+    reading = service.read("entailment", "word_by_word", PAIR)
+    assert next(iter(found["label"])) == reading.output.text
+    assert list(found.loc[1, list(LABELS)]) == pytest.approx(np.exp(reading.output.logprobs), abs=1e-3)
+    assert list(found["problem"].fillna("")) == ["", "There is no premise to read. Type one.", ""]
+    assert boxes(page) == FIRST, "the reading stays until a row is chosen"
+
+
+def test_more_pairs_than_one_batch_come_in_their_order() -> None:
+    rows = "".join(f"{'dog ' * (i % 7 + 1)},A cat {i}\n" for i in range(90))
+    page = given(opened(variants="none"), b"premise,hypothesis\n" + rows.encode())
+    found = table(page)
+    assert list(found["hypothesis"]) == [f"A cat {i}" for i in range(90)]
+    one = service.read("entailment", "none", ("dog " * 4, "A cat 73"))
+    assert list(found.loc[74, list(LABELS)]) == pytest.approx(np.exp(one.output.logprobs), abs=1e-3)
+
+
+def test_a_bad_file_is_told_and_the_reading_stays() -> None:
+    page = given(opened(), b"a,b,c\n1,2,3\n")
+    assert said(page) == [f"mine.csv: there are no columns premise and hypothesis in it: {pairs._HOW}."]
+    assert len(bars(page)) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"premise,hypothesis\nA dog,A cat\n",
+        b"\xef\xbb\xbfHypothesis;id; PREMISE \nA cat;7;A dog\n",
+        b"sentence_1\tSentence2\tlabel\nA dog\tA cat\tneutral\n",
+        b"A dog,A cat\n",
+        '"Text 1","Text 2"\r\n"A dog","A cat"\r\n\r\n'.encode("utf-16"),
+    ],
+)
+def test_tables_of_many_kinds_are_understood(content: bytes) -> None:
+    assert pairs.parse(content) == ([("A dog", "A cat")], [])
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "no columns"),
+        (b"premise,hypothesis\n", "no pairs"),
+        (b"PK\x03\x04\xff\xfe\x00", "no text"),
+        (b"a\0b,c\n", "no table"),
+        (b"premise\nA dog\n", "no columns"),
+        ("prémisse,hypothèse,é\n".encode("latin-1"), "no text"),
+    ],
+)
+def test_files_that_are_no_tables_are_told(content: bytes, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        pairs.parse(content)
+
+
+def test_too_many_pairs_are_cut_and_it_is_said() -> None:
+    found, notes = pairs.parse(b"premise,hypothesis\n" + b"A dog,A cat\n" * 1000)
+    assert len(found) == pairs.MOST_PAIRS
+    assert notes == ["This table has 1,000 pairs; only the first 300 were read."]
+    found, notes = pairs.parse(b"premise,hypothesis\n" + b"dog " * 2000 + b",A cat\n")
+    assert len(found[0][0]) == pairs.MOST_LETTERS and len(notes) == 1
+
+
+# What was saved is opened again.
+
+
+def test_a_saved_reading_is_shown_without_the_model(root: Path) -> None:
+    readings = [service.read("entailment", variant, PAIR) for variant in VARIANTS]
+    content = json.dumps([{**one.to_json(), "variant": f"{one.variant}-x"} for one in readings]).encode()
+    page = opened()
+    shown(page.file_uploader(key="entailment_file").set_value(("it.json", content, "application/json")).run())
+    assert titles(page) == [f"{variant}-x" for variant in VARIANTS]
+    assert [list(one.values()) for one in bars(page)] == [pytest.approx(np.exp(r.output.logprobs)) for r in readings]
+    assert boxes(page) == FIRST
+    assert not [one for one in page.dataframe if "at random" in one.value], "these figures are of other models"
+
+
+def damaged(change: str) -> Reading:
+    reading = service.read("entailment", "two_way", PAIR)
+    first, second = reading.maps
+    other = Words.whole(["a", "b"])
+    small = AttentionMap(WORDS, other, other, np.ones((2, 2), np.float32), np.zeros(2, np.float32))
+    return {
+        "label": lambda: replace(reading, output=replace(reading.output, text="maybe")),
+        "labels": lambda: replace(reading, output=replace(reading.output, labels=("a", "b", "c"))),
+        "one text": lambda: replace(reading, source=reading.source[:1]),
+        "map": lambda: replace(reading, maps=(small,)),
+        "name": lambda: replace(reading, maps=(replace(first, name="other"), second)),
+        "twice": lambda: replace(reading, maps=(first, first)),
+        "turned": lambda: replace(reading, maps=(replace(second, name=WORDS),)),
+        "groups": lambda: replace(
+            reading, maps=(replace(first, keys=Words(first.keys.labels, (0,) * len(first.keys))),)
+        ),
+    }[change]()
+
+
+@pytest.mark.parametrize("change", ["label", "labels", "one text", "map", "name", "twice", "turned", "groups"])
+def test_a_saved_reading_that_is_damaged_is_refused(change: str) -> None:
+    with pytest.raises(InputError, match="do not belong together"):
+        saved.loads(damaged(change).dumps().encode(), "entailment", answers.fits)
+
+
+def test_every_variant_is_explained() -> None:
+    assert set(about_entailment.EXPLAINED) == set(VARIANTS)

@@ -1,0 +1,34 @@
+"""What is said of a text's words alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnviz.analysis import phrases
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "found"),
+    [
+        ("the cat and the dog", 2, ""),
+        ("The cat sees the cat", 2, "The cat"),
+        ("a b c d a b c", 3, "a b c"),
+        ("no no no no no", 3, ""),
+        ("no no no no no no", 3, "no no no"),
+        ("", 1, ""),
+    ],
+)
+def test_a_phrase_that_stands_twice_is_found(text: str, least: int, found: str) -> None:
+    assert " ".join(phrases.repeated(text.split(), least)) == found
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=12), st.integers(1, 4))
+def test_it_is_the_longest(words: list[str], least: int) -> None:
+    text = " ".join(words)
+    twice = [
+        length
+        for length in range(least, len(words) // 2 + 1)
+        for start in range(len(words) - length + 1)
+        if text.count(" ".join(words[start : start + length])) > 1
+    ]
+    assert len(phrases.repeated(words, least)) == max(twice, default=0)
