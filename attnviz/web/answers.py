@@ -36,7 +36,8 @@ class Panel:
 
 def panels(page: str, found: Sequence[Reading], *, stretch: bool) -> list[Panel]:
     """The panels of several readings, which stand side by side where they fit."""
-    side = min(screen.USUAL_SIDE, _USUAL_PAGE // len(found) - _BESIDE_CELLS - (_ANSWER if len(found) == 1 else 0))
+    columns = len(found) if len(found) < 4 else 2
+    side = min(screen.USUAL_SIDE, _USUAL_PAGE // columns - _BESIDE_CELLS - (_ANSWER if columns == 1 else 0))
     made: list[Panel] = []
     for i, reading in enumerate(found):
         left_out = reading.provenance.settings.get("left_out")
@@ -71,10 +72,11 @@ def view(place: str, reading: Reading, attention: AttentionMap, *, stretch: bool
 
 
 def show(page: str, task: str, shown: Sequence[Panel], caution: str) -> None:
-    """Side by side while all of them fit, else one below another. `caution` stands with the first."""
-    widths = {f"panel_{one.place}": max([320, *(view.width for view in one.views)]) for one in shown}
-    style.beside_or_below(widths, _GAP)
-    with st.container(horizontal=True, gap=_GAP, key=f"{page}_panels"):
+    """In as many columns as fit, so that a reading and the one with words left out stand side by side. `caution` stands
+    with the first."""
+    row = f"{page}_panels"
+    style.columns(row, len(shown), max([_ANSWER, *(view.width for one in shown for view in one.views)]), _GAP)
+    with st.container(key=row):
         for one in shown:
             with st.container(key=f"panel_{one.place}"):
                 st.markdown(f"##### {escape(one.title)}")

@@ -21,8 +21,8 @@ _TEXT = """# Entailment, {variant}
 
 **What it is.** Two small LSTMs on fixed word vectors with {attention}. It tells of an English premise and hypothesis
 whether the one follows from the other (entailment), can't be true with it (contradiction), or neither (neutral).
-{megabytes:.1f} MB of weights in float16. All variants share vectors, projection, LSTMs, score and training. Unlike in the
-papers, each output of an LSTM has the word added that was just read.
+{megabytes:.1f} MB of weights in float16. All variants share vectors, projection, LSTMs, score and training. Unlike in
+the papers, each output of an LSTM has the word added that was just read.
 
 **What for.** Seeing attention at work, teaching, and experiments on how far a map can be believed. It is no judge of
 whether something is true: let no decision hang on its labels.
