@@ -36,7 +36,7 @@ PARAMETERS = (
     photos.parameter(EXAMPLES, first="rocket"),
     address.names("variants", [service.TASKS[TASK]]),
     address.number("beam", 5, 1, inputs.LARGEST_BEAM),
-    address.number("penalty", 1.0, 0, 2),
+    address.number("penalty", 0.6, 0, 2),
     address.Parameter("device", "", str),
     address.Parameter("own", "", str, lambda text: text if inputs.fits_link(text) else None),
     address.choices("rank", inputs.LARGEST_BEAM),
