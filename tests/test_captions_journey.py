@@ -204,6 +204,8 @@ def test_a_place_and_a_box_tell_which_words_looked_there(tab: Page, url: str) ->
     shares = line(tab, forced).locator(".share").all_inner_texts()
     assert [float(share) for share in shares] == pytest.approx(attention.weights[:, 3 * 7 + 3].tolist(), abs=0.006)
 
+    stage = tab.locator(".stage").first.bounding_box()  # the words' shares may have moved it
+    assert stage
     tab.mouse.move(stage["x"] + 1, stage["y"] + 1)
     tab.mouse.down()
     tab.mouse.move(stage["x"] + stage["width"] * 0.5, stage["y"] + stage["height"] - 1, steps=5)

@@ -32,6 +32,7 @@ export default function ({ data, parentElement }) {
   stage.classList.toggle("still", !map);
   if (image.src !== data.photo) image.src = data.photo;
   [image.alt, image.width, image.height] = [data.alt, data.width, data.height];
+  image.draggable = false;  // else the browser would carry the picture away in place of drawing a box
   canvas.style.display = map ? "" : "none";
   bar.style.display = words.length ? "" : "none";
   play.style.display = map && words.length > 1 ? "" : "none";
@@ -166,19 +167,19 @@ export default function ({ data, parentElement }) {
 
   // Places and boxes.
 
-  const at = (event) => {
-    const frame = stage.getBoundingClientRect();
+  const at = (event, frame) => {
     const within = (value) => Math.min(Math.max(value, 0), 1);
     return [within((event.clientX - frame.left) / frame.width), within((event.clientY - frame.top) / frame.height)];
   };
   stage.onpointerdown = (event) => {
     if (!map || !words.length || event.button) return;
     stop();
-    const [x, y] = at(event);
+    const frame = stage.getBoundingClientRect(); // what is told while a box is drawn may move the photo
+    const [x, y] = at(event, frame);
     let drawn = null;
     stage.setPointerCapture(event.pointerId);
     stage.onpointermove = (moved) => {
-      const [u, v] = at(moved);
+      const [u, v] = at(moved, frame);
       if (!drawn && Math.abs(u - x) + Math.abs(v - y) < 0.02) return;
       drawn = { x0: Math.min(x, u), y0: Math.min(y, v), x1: Math.max(x, u), y1: Math.max(y, v) };
       measure(drawn);
