@@ -153,6 +153,9 @@ def test_a_visitor_uploads_a_picture_sees_where_it_looked_and_saves_the_contact_
         expect(told(tab)).to_contain_text(f"“{label}”: strongest at row ")
         lit = veil(attention.weights[place], float(attention.weights.max()), 0.8)
         np.testing.assert_allclose(veil_of(tab).ravel(), lit, atol=0.01)
+        row, column = divmod(int(attention.weights[place].argmax()), 7)
+        left, top = tab.locator(".peak").evaluate("e => [e.style.left, e.style.top].map(parseFloat)")
+        assert (left, top) == pytest.approx((100 * column / 7, 100 * row / 7), abs=0.01), "the strongest cell is framed"
 
     name, content = saved(tab, "PNG")
     assert name == "captions-soft-my-box-attention.png"

@@ -33,7 +33,7 @@ from attnviz.web.text import escape
 PAGE = TASK = "captions"
 EXAMPLES = examples.CAPTIONS
 PARAMETERS = (
-    photos.parameter(EXAMPLES, first="rocket"),
+    photos.parameter(EXAMPLES, first="cameraman"),
     address.names("variants", [service.TASKS[TASK]]),
     address.number("beam", 5, 1, inputs.LARGEST_BEAM),
     address.number("penalty", 0.6, 0, 2),
@@ -177,17 +177,25 @@ def as_drawn(reading: Reading) -> Reading:
 def show_panels(
     found: Sequence[Reading], best: Sequence[Reading], drawn: Sequence[Reading], look: Look, credit: str
 ) -> None:
-    """Side by side while all of them fit, else one below another."""
-    keys = [f"panel_{PAGE}_{place}" for place in range(len(found))]
-    style.beside_or_below(dict.fromkeys(keys, _LEAST_PANEL), _GAP)
-    with st.container(horizontal=True, gap=_GAP, key=f"{PAGE}_panels"):
-        for place, name in enumerate(keys):
-            with st.container(key=name, gap="xsmall"):
-                show_panel(place, found[place], best, drawn[place], look)
+    """The photos with their captions, side by side while all of them fit, and the details in the same columns below."""
+    for place, column in enumerate(columns("panel", len(found))):
+        with column:
+            show_photo(place, found[place], best, drawn[place], look)
     st.caption(" ".join(filter(None, (CAUTION, f"Photo: {escape(credit)}" if credit else ""))))
+    for place, column in enumerate(columns("details", len(found))):
+        with column:
+            show_details(place, found[place], best[place], drawn[place])
 
 
-def show_panel(place: int, whole: Reading, best: Sequence[Reading], drawn: Reading, look: Look) -> None:
+def columns(name: str, count: int) -> list[DeltaGenerator]:
+    """A row of containers, which stand side by side where all of them fit."""
+    keys = [f"{name}_{PAGE}_{place}" for place in range(count)]
+    style.beside_or_below(dict.fromkeys(keys, _LEAST_PANEL), _GAP)
+    with st.container(horizontal=True, gap=_GAP, key=f"{PAGE}_{name}"):
+        return [st.container(key=key, gap="xsmall") for key in keys]
+
+
+def show_photo(place: int, whole: Reading, best: Sequence[Reading], drawn: Reading, look: Look) -> None:
     shown, (picture, *_) = best[place], drawn.source
     assert isinstance(picture, Photo)
     if len(best) > 1 or title(whole, drawn) != whole.variant:
@@ -195,6 +203,9 @@ def show_panel(place: int, whole: Reading, best: Sequence[Reading], drawn: Readi
     alt = f"The photo. The caption that {drawn.variant} writes: {shown.output.text}"
     photo.show(picture, shown.output, drawn.map(), look, group=PAGE, alt=alt, key=f"{PAGE}_{place}_photo")
     st.caption(escape(panels.told(shown, "Captioned") + (panels.parting(best[0], shown) if place else "")))
+
+
+def show_details(place: int, whole: Reading, shown: Reading, drawn: Reading) -> None:
     pointing.show(TASK, shown, key=f"{PAGE}_{place}_pointing")
     if len(whole.hypotheses) > 1:
         with st.expander("Other captions"):

@@ -10,6 +10,7 @@ const HINT = "Choose a word, click a place in the photo, or draw a box on it.";
 export default function ({ data, parentElement }) {
   const find = (name) => parentElement.querySelector(name);
   const [root, stage, image, canvas, box] = [".photo", ".stage", ".stage img", ".stage canvas", ".box"].map(find);
+  const peak = find(".peak");
   const [line, bar, play, told, legend, sheet] = [".line", ".bar", ".play", ".told", ".legend", ".sheet"].map(find);
   const { map, words } = data;
   const kept = (parentElement.attnviz ??= {});
@@ -75,8 +76,25 @@ export default function ({ data, parentElement }) {
   }
 
   function light(w) {
-    if (!map) return;
+    if (!map) { peak.style.display = "none"; return; }
     if (w === NONE) canvas.width = canvas.width; else draw(canvas, w);
+    if (w === NONE) peak.style.display = "none"; else frame(peak, areaOf(strongest(w)));
+  }
+
+  // Places.
+
+  const strongest = (w) => map.weights[w].indexOf(Math.max(...map.weights[w]));
+
+  function areaOf(cell) {
+    const row = Math.floor(cell / map.columns), column = cell % map.columns;
+    return { x0: column / map.columns, y0: row / map.rows, x1: (column + 1) / map.columns, y1: (row + 1) / map.rows,
+             cell };
+  }
+
+  function frame(element, { x0, y0, x1, y1 }) {
+    const percent = (value) => `${100 * value}%`;
+    Object.assign(element.style, { display: "block", left: percent(x0), top: percent(y0),
+                                   width: percent(x1 - x0), height: percent(y1 - y0) });
   }
 
   // What is chosen: a word, or an area of the photo.
@@ -99,12 +117,12 @@ export default function ({ data, parentElement }) {
   }
 
   function summary(w) {
-    const weights = map.weights[w], most = weights.indexOf(Math.max(...weights));
+    const weights = map.weights[w], most = strongest(w);
     const all = weights.reduce((sum, one) => sum + one, 0) || 1;
     const entropy = -weights.reduce((sum, one) => sum + (one > 0 ? (one / all) * Math.log(one / all) : 0), 0);
     const sure = words[w].sure === null ? "" : ` Probability ${words[w].sure.toFixed(2)}.`;
     const apart = hasRest ? ` ${map.rest[w].toFixed(2)} of the weight is on no place.` : "";
-    return `“${words[w].text}”: strongest at ${place(most)} (${weight(weights[most])}), spread over about ` +
+    return `“${words[w].text}”: strongest at ${place(most)} (framed, ${weight(weights[most])}), spread over about ` +
       `${Math.exp(entropy).toFixed(0)} of ${weights.length} cells.${apart}${sure}`;
   }
 
@@ -113,9 +131,7 @@ export default function ({ data, parentElement }) {
   function measure(area) {
     kept.area = area;
     const { x0, y0, x1, y1, cell } = area;
-    const percent = (value) => `${100 * value}%`;
-    Object.assign(box.style, { display: "block", left: percent(x0), top: percent(y0),
-                               width: percent(x1 - x0), height: percent(y1 - y0) });
+    frame(box, area);
     const inside = map.weights[0].map((_, i) => {
       const row = Math.floor(i / map.columns), column = i % map.columns;
       const across = Math.min(x1 * map.columns, column + 1) - Math.max(x0 * map.columns, column);
@@ -165,7 +181,7 @@ export default function ({ data, parentElement }) {
     parts[next].button.focus();
   };
 
-  // Places and boxes.
+  // Clicks and boxes.
 
   const at = (event, frame) => {
     const within = (value) => Math.min(Math.max(value, 0), 1);
@@ -196,8 +212,7 @@ export default function ({ data, parentElement }) {
   function cellAt(x, y) {
     const column = Math.min(Math.floor(x * map.columns), map.columns - 1);
     const row = Math.min(Math.floor(y * map.rows), map.rows - 1);
-    return { x0: column / map.columns, y0: row / map.rows, x1: (column + 1) / map.columns, y1: (row + 1) / map.rows,
-             cell: row * map.columns + column };
+    return areaOf(row * map.columns + column);
   }
 
   // The other photos of the group: the same word there, where it is written as well, or the same place.

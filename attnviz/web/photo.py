@@ -81,7 +81,7 @@ def _map(attention: AttentionMap, look: Look) -> dict[str, object]:
 
 _HTML = """
 <div class="photo">
-  <div class="stage"><img><canvas aria-hidden="true"></canvas><div class="box"></div></div>
+  <div class="stage"><img><canvas aria-hidden="true"></canvas><div class="peak"></div><div class="box"></div></div>
   <div class="side">
     <div class="line"></div>
     <div class="bar"><button class="play" type="button"></button><span class="told" role="status"></span></div>
