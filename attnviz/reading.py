@@ -20,6 +20,8 @@ JSON = dict[str, Any]
 
 WORDS = "attention"
 SUBWORDS = "attention/subwords"
+DISTRIBUTION = "attention/distribution"  # of `hard`: what the cell that it read was drawn from
+REVERSE = "attention/premise"  # of `two_way`: the premise's words ask, the hypothesis's are the keys
 
 
 @dataclass(frozen=True)

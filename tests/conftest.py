@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -104,18 +105,35 @@ def page(browser: Browser) -> Iterator[Page]:
     page.context.close()
 
 
+@pytest.fixture
+def tab(page: Page) -> Iterator[Page]:
+    """A tab in which nothing may go wrong unseen."""
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    yield page
+    assert wrong == []
+
+
 @pytest.fixture(scope="session")
 def app_url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, running in a process of its own; not started where no browser could look at it."""
+    with running(ROOT, tmp_path_factory.mktemp("app") / "log.txt") as url:
+        yield url
+
+
+@contextmanager
+def running(folder: Path, log: Path) -> Iterator[str]:
+    """The address of the folder's `app.py`, run by Streamlit as anybody would start it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    log = tmp_path_factory.mktemp("app") / "log.txt"
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.port", str(port)]
     with log.open("w") as output:
-        process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([*command, *options], cwd=folder, stdout=output, stderr=subprocess.STDOUT)
     try:
         wait_for(f"{url}/_stcore/health", process, log)
         yield url

@@ -14,8 +14,8 @@ from attnviz import export
 from attnviz.errors import InputError
 from attnviz.export import names, photos
 from attnviz.figures import ink, photo, sheet
-from attnviz.figures.photo import DISTRIBUTION, Look
-from attnviz.reading import AttentionMap, Grid, Hypothesis, Photo, Pieces, Provenance, Reading, Words
+from attnviz.figures.photo import Look
+from attnviz.reading import DISTRIBUTION, AttentionMap, Grid, Hypothesis, Photo, Pieces, Provenance, Reading, Words
 
 GRID = Grid(2, 3, 240, 160)
 LABELS = ("a", "red", "box")

@@ -3,12 +3,8 @@
 import io
 import json
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -19,25 +15,11 @@ from attnviz import export
 from attnviz.figures import sheet
 from attnviz.figures.photo import Look, veil
 from attnviz.reading import Grid, Photo, Reading
-from tests.conftest import ROOT, wait_for
+from tests.one_page import served, settled, visit
 from tests.small_captions import picture, small_root
 
 PATIENCE = 90_000  # ms: the first visitor waits until torch is imported and the models are loaded
-APP = """
-import sys
-from pathlib import Path
-
-import streamlit as st
-
-sys.path.insert(0, {repository!r})
-from attnviz import bundles
-from attnviz.tasks.captions import cnn
-from tests.small_captions import stand_in
-
-bundles.PRETRAINED, cnn.load = Path({root!r}), stand_in
-st.set_page_config(page_title="attnviz", layout="wide")
-st.navigation([st.Page({page!r}, title="Captions", default=True)], position="top").run()
-"""
+STAND_IN = "from attnviz.tasks.captions import cnn; from tests.small_captions import stand_in; cnn.load = stand_in"
 
 expect.set_options(timeout=PATIENCE)
 
@@ -46,51 +28,16 @@ expect.set_options(timeout=PATIENCE)
 def url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page on small bundles, in a process of its own."""
     folder = tmp_path_factory.mktemp("captions")
-    page, root = ROOT / "attnviz" / "web" / "captions.py", small_root(folder / "pretrained")
-    (folder / "app.py").write_text(APP.format(repository=str(ROOT), root=str(root), page=str(page)))
-    (folder / ".streamlit").mkdir()
-    (folder / ".streamlit" / "config.toml").write_bytes((ROOT / ".streamlit" / "config.toml").read_bytes())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    options = ["--server.address", "127.0.0.1", "--server.port", str(port)]
-    log = folder / "log.txt"
-    with log.open("w") as output:
-        process = subprocess.Popen([*command, *options], cwd=folder, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    with served("captions", folder, small_root(folder / "pretrained"), before=STAND_IN) as address:
+        yield address
 
 
 @pytest.fixture
-def tab(page: Page) -> Iterator[Page]:
-    """A tab of an ordinary laptop in which nothing may go wrong unseen."""
-    wrong: list[str] = []
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.set_default_timeout(PATIENCE)
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-    yield page
-    assert wrong == []
-
-
-def visit(tab: Page, url: str, **address: str) -> None:
-    tab.goto(f"{url}/?{urlencode(address)}")
-    expect(tab.get_by_role("button", name="PNG")).to_be_visible()
-    settled(tab)
-
-
-def settled(tab: Page) -> None:
-    expect(tab.locator("[data-test-script-state='notRunning']")).to_be_attached()
+def tab(tab: Page) -> Page:
+    """On an ordinary laptop."""
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.set_default_timeout(PATIENCE)
+    return tab
 
 
 def upload(tab: Page, content: bytes, name: str) -> None:

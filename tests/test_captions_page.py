@@ -13,9 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import InputError
-from attnviz.figures.photo import DISTRIBUTION
 from attnviz.reading import Photo, Pieces, Reading
-from attnviz.tasks.captions import cnn, reader
+from attnviz.tasks.captions import cnn
 from attnviz.web import examples, photos, pointing, saved, saved_photos
 from attnviz.web import photo as component
 from tests.small_captions import POINTING, picture, small_root, stand_in
@@ -351,10 +350,6 @@ def test_each_variant_is_explained() -> None:
 
 
 # Parts.
-
-
-def test_the_distribution_has_one_name() -> None:
-    assert DISTRIBUTION == reader.DISTRIBUTION
 
 
 @pytest.mark.parametrize(

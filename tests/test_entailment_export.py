@@ -14,9 +14,8 @@ from attnviz.errors import InputError
 from attnviz.export import images, numbers
 from attnviz.export.names import filename
 from attnviz.figures import axes, captions, labels, paper, screen
-from attnviz.reading import WORDS, Reading
+from attnviz.reading import REVERSE, WORDS, Reading
 from attnviz.tasks.entailment.model import VARIANTS
-from attnviz.tasks.entailment.reader import PREMISE
 from attnviz.web.pairs import Table, columns
 from tests.small_entailment import small_root
 
@@ -36,12 +35,8 @@ def texts(svg: bytes) -> str:
     return " ".join(re.findall(r">([^<>]+)</(?:text|tspan)>", svg.decode()))
 
 
-def test_the_second_map_has_one_name() -> None:
-    assert axes.REVERSE == PREMISE
-
-
 @pytest.mark.parametrize(
-    ("name", "rows", "columns"), [(WORDS, "hypothesis", "premise"), (PREMISE, "premise", "hypothesis")]
+    ("name", "rows", "columns"), [(WORDS, "hypothesis", "premise"), (REVERSE, "premise", "hypothesis")]
 )
 def test_a_figure_names_its_axes_and_says_the_label(
     readings: dict[str, Reading], name: str, rows: str, columns: str
@@ -57,7 +52,7 @@ def test_a_figure_names_its_axes_and_says_the_label(
 
 def test_the_cells_of_a_figure_are_the_map(readings: dict[str, Reading]) -> None:
     reading = readings["two_way"]
-    for name, words in ((WORDS, "The dog is not a cat .".split()), (PREMISE, "A dog runs .".split())):
+    for name, words in ((WORDS, "The dog is not a cat .".split()), (REVERSE, "A dog runs .".split())):
         attention = reading.map(name)
         assert attention is not None and list(attention.queries.labels) == words
         figure = paper.figure([paper.Panel(attention, "two_way", axes=axes.of("entailment", name))], caption=None)
@@ -111,7 +106,7 @@ def test_all_variants_are_saved_together(readings: dict[str, Reading], format: s
     assert filename(list(readings.values())[:1], WORDS, format) == (
         f"entailment-none-a-dog-runs-the-dog-is-not-a-cat-attention.{format}"
     )
-    assert filename([readings["two_way"]], PREMISE, format).endswith(f"-attention-premise.{format}")
+    assert filename([readings["two_way"]], REVERSE, format).endswith(f"-attention-premise.{format}")
 
 
 def test_arrays_hold_both_directions(readings: dict[str, Reading]) -> None:
@@ -126,10 +121,10 @@ def test_a_reading_comes_back_whole(readings: dict[str, Reading]) -> None:
 
 
 def test_a_table_has_the_map_that_was_asked_for(readings: dict[str, Reading]) -> None:
-    rows = list(csv.DictReader(io.StringIO(export.save([readings["two_way"]], "csv", map_name=PREMISE).decode())))
+    rows = list(csv.DictReader(io.StringIO(export.save([readings["two_way"]], "csv", map_name=REVERSE).decode())))
     assert [row["query"] for row in rows[::8]] == ["A", "dog", "runs", "."]
     with pytest.raises(InputError, match="There is no map"):
-        images.picture([readings["match"]], "svg", map_name=PREMISE)
+        images.picture([readings["match"]], "svg", map_name=REVERSE)
 
 
 def test_a_task_that_writes_has_no_labels(readings: dict[str, Reading]) -> None:

@@ -9,11 +9,11 @@ import torch
 
 import tests.small  # noqa: F401  (one thread)
 from attnviz.errors import InputError
-from attnviz.reading import WORDS, Reading, Words
+from attnviz.reading import REVERSE, WORDS, Reading, Words
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.corpus import LABELS
 from attnviz.tasks.entailment.model import VARIANTS, EntailmentModel, Size
-from attnviz.tasks.entailment.reader import MOST_WORDS, PREMISE, EntailmentReader
+from attnviz.tasks.entailment.reader import MOST_WORDS, EntailmentReader
 from tests.test_entailment_vectors import WORDS as KNOWN
 from tests.test_entailment_vectors import npz
 
@@ -46,7 +46,7 @@ def test_a_reading_holds_both_texts_the_labels_and_the_map(tmp_path: Path, varia
     axes = {
         "none": [],
         "attention": [(WORDS, ("Dogs , running cats",), premise)],
-        "two_way": [(WORDS, hypothesis, premise), (PREMISE, premise, hypothesis)],
+        "two_way": [(WORDS, hypothesis, premise), (REVERSE, premise, hypothesis)],
     }.get(variant, [(WORDS, hypothesis, premise)])
     assert [(one.name, one.queries, one.keys) for one in reading.maps] == [
         (name, Words.whole(queries), Words.whole(keys)) for name, queries, keys in axes

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 import tests.small  # noqa: F401  (one thread)
 from attnviz.analysis.alignment import Links
 from attnviz.errors import InputError
+from attnviz.reading import REVERSE
 from attnviz.tasks.entailment import card
 from attnviz.tasks.entailment.corpus import LABELS
 from attnviz.tasks.entailment.gold import (
@@ -28,7 +29,6 @@ from attnviz.tasks.entailment.gold import (
     read_gold,
 )
 from attnviz.tasks.entailment.model import VARIANTS
-from attnviz.tasks.entailment.reader import PREMISE
 from attnviz.tasks.entailment.scores import classification, evaluate
 from tests.test_entailment_reader import small_reader
 
@@ -278,7 +278,7 @@ def test_maps_are_scored_against_highlights_where_there_are_maps(tmp_path: Path,
         assert premise["auprc"] == pytest.approx(precision_by_hand(found.weights.sum(axis=0).tolist(), {1}), abs=1e-4)
     else:
         assert premise["auprc"] is None and "no map" in premise["reason"]
-    if found := reading.map(PREMISE):
+    if found := reading.map(REVERSE):
         wanted = [precision_by_hand(found.weights.sum(axis=0).tolist(), marked) for marked in ({1, 2}, {0})]
         assert hypothesis["auprc"] == pytest.approx(np.mean(wanted), abs=1e-4)
     else:

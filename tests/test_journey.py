@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -26,15 +25,9 @@ expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
-def tab(page: Page) -> Iterator[Page]:
-    """A tab in which nothing may go wrong unseen."""
-    wrong: list[str] = []
-    page.set_default_timeout(PATIENCE)
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-    yield page
-    assert wrong == []
+def tab(tab: Page) -> Page:
+    tab.set_default_timeout(PATIENCE)
+    return tab
 
 
 def visit(tab: Page, app_url: str, **address: str) -> None:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from attnviz.figures.maps import REST_NAME
 from attnviz.figures.photo import REST
-from attnviz.reading import WORDS
-
-REVERSE = "attention/premise"  # of entailment's `two_way`: the premise's words ask, the hypothesis's are the keys
+from attnviz.reading import REVERSE, WORDS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from attnviz.figures import maps
 from attnviz.reading import AttentionMap, Grid, Weights
 
 VEIL = (20, 22, 29)
-DISTRIBUTION = "attention/distribution"  # of `hard`: the map that the cell it read was drawn from
 REST = "no place in the photo (the sentinel)"
 
 

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from attnviz.nn.fused import SharedLinear, SharedRead
-from attnviz.nn.mechanisms import Mechanism, Memory
+from attnviz.nn.mechanisms import Mechanism, Memory, read
 from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
 
@@ -135,7 +135,7 @@ class Decoder(nn.Module):
 
     def _layers(self, state: State) -> Layers:
         """For a step by itself."""
-        return Layers(self.recurrent_gates, self.readout_state, lambda weights: _read(weights, state.values))
+        return Layers(self.recurrent_gates, self.readout_state, lambda weights: read(weights, state.values))
 
     def _shared_layers(self, state: State) -> Layers:
         """For all steps of a sequence that begins with `state`, to learn from."""
@@ -162,11 +162,6 @@ class Decoder(nn.Module):
         recurrent = layers.recurrent_gates(torch.cat([state.readout, state.hidden], dim=1))
         hidden, cell = lstm_cell(gates + recurrent, state.cell)
         return replace(state, hidden=hidden, cell=cell)
-
-
-def _read(weights: Tensor, values: Tensor) -> Tensor:
-    """sum_j alpha_j v_j, (batch, readout)."""
-    return torch.bmm(weights.to(values.dtype).unsqueeze(1), values).squeeze(1)
 
 
 def lstm_cell(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:

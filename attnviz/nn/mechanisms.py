@@ -64,6 +64,11 @@ class Mechanism(nn.Module):
         return self.focus(scores, query, mask, past)
 
 
+def read(weights: Tensor, values: Tensor) -> Tensor:
+    """What the weights (batch, keys) read of the values (batch, keys, size): sum_j alpha_j v_j, (batch, size)."""
+    return torch.bmm(weights.to(values.dtype).unsqueeze(1), values).squeeze(1)
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a mechanism is made."""

@@ -9,18 +9,18 @@ from attnviz.analysis import compare
 from attnviz.figures import axes, screen
 from attnviz.figures.labels import probabilities
 from attnviz.figures.maps import subtract
-from attnviz.reading import WORDS, AttentionMap, Pieces, Reading
+from attnviz.reading import REVERSE, WORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.entailment.corpus import LABELS
-from attnviz.web import belief, maps, style
+from attnviz.web import maps, marked_words, style
+from attnviz.web import panels as written
 from attnviz.web import probabilities as bars
-from attnviz.web.text import escape, key_of, short
+from attnviz.web.text import escape, key_of
 from attnviz.web.view import View
 
 _GAP = 32
 _USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
 _ANSWER = 330  # px that label and bars take
 _BESIDE_CELLS = 150  # px that labels take, and the gap
-_DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def panels(page: str, found: Sequence[Reading], *, stretch: bool) -> list[Panel]
 def view(place: str, reading: Reading, attention: AttentionMap, *, stretch: bool, side: int) -> View:
     """A map with the two texts that it is over; of `attention`, whose one row is the whole hypothesis, with that."""
     premise, hypothesis = reading.texts
-    keys, queries = (hypothesis, premise) if attention.name == axes.REVERSE else (premise, hypothesis)
+    keys, queries = (hypothesis, premise) if attention.name == REVERSE else (premise, hypothesis)
     if len(attention.queries) != len(queries.labels):
         queries = Pieces(queries.text, attention.queries.labels, (attention.queries.labels,))
     end = "" if attention.name == WORDS else "_reverse"
@@ -101,7 +101,7 @@ def _panel(task: str, panel: Panel, caution: str, *, alone: bool) -> None:
 
 def _bear_in_mind(task: str, panel: Panel, caution: str) -> None:
     if panel.before is None:
-        belief.show(task, panel.reading, key=f"belief_{panel.place}")
+        marked_words.show(task, panel.reading, key=f"belief_{panel.place}")
     if caution:
         st.caption(caution)
 
@@ -113,7 +113,7 @@ def _answer(panel: Panel) -> None:
     st.markdown(f"**{escape(label.capitalize())}.** {said}")
     before = None if panel.before is None else probabilities(panel.before)
     bars.show(probabilities(reading), label, before, key=f"bars_{panel.place}")
-    st.caption(_told(reading) + (" · mark: with all words" if before else ""))
+    st.caption(escape(written.took(reading, "Read")) + (" · mark: with all words" if before else ""))
 
 
 def _maps(panel: Panel) -> None:
@@ -169,7 +169,7 @@ def fits(reading: Reading) -> bool:
     if output.labels != LABELS or output.text not in LABELS or len(output.logprobs) != len(LABELS):
         return False
     premise, hypothesis = (pieces.labels for pieces in reading.texts)
-    expected = {WORDS: (hypothesis, premise), axes.REVERSE: (premise, hypothesis)}
+    expected = {WORDS: (hypothesis, premise), REVERSE: (premise, hypothesis)}
     names = [one.name for one in reading.maps]
     return len(set(names)) == len(names) and all(
         one.name in expected
@@ -179,12 +179,6 @@ def fits(reading: Reading) -> bool:
         and one.queries.groups == tuple(range(len(one.queries)))
         for one in reading.maps
     )
-
-
-def _told(reading: Reading) -> str:
-    device = str(reading.provenance.settings.get("device", ""))
-    time = f"Read in {1000 * reading.provenance.seconds:.0f} ms"
-    return f"{time} on {escape(short(_DEVICES.get(device, device)))}" if device else time
 
 
 def _id(reading: Reading) -> str:

@@ -9,8 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz import service
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import axes
-from attnviz.figures.photo import DISTRIBUTION, Look
-from attnviz.reading import WORDS, Photo, Reading
+from attnviz.figures.photo import Look
+from attnviz.reading import DISTRIBUTION, WORDS, Photo, Reading
 from attnviz.web import (
     address,
     examples,
@@ -33,7 +33,7 @@ from attnviz.web.text import escape
 PAGE = TASK = "captions"
 EXAMPLES = examples.CAPTIONS
 PARAMETERS = (
-    photos.parameter(EXAMPLES, first="cameraman"),
+    photos.parameter(EXAMPLES, first="hopper"),
     address.names("variants", [service.TASKS[TASK]]),
     address.number("beam", 5, 1, inputs.LARGEST_BEAM),
     address.number("penalty", 0.6, 0, 2),
@@ -64,13 +64,9 @@ def page() -> None:
     with left:
         given = photos.take(PAGE, EXAMPLES, on_change=new_photo)
         status = st.container(width="content")
-    with status, st.spinner("Starting …"):
-        offered = service.variants(TASK)
+    offered = variants.offered(PAGE, TASK, [*problems, *inputs.drop_device(PAGE)], status)
     if not offered:
-        st.error("There is no trained variant in pretrained/captions: train one, or check it out.")
         return
-    for problem in (*problems, *variants.drop_unknown(PAGE, offered), *inputs.drop_device(PAGE)):
-        st.warning(escape(problem), icon=":material/link_off:")
     with right:
         chosen = variants.choose(PAGE, offered)
         options = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"options_{PAGE}")
@@ -106,7 +102,7 @@ def show(
         if live:
             found = read(given, chosen, settings, status)
     except (InputError, BundleError) as problem:
-        refuse(problem)
+        panels.refuse(problem)
         return
     with options:
         look = choose_look(any(one.map(DISTRIBUTION) for one in found))
@@ -117,17 +113,13 @@ def show(
         try:
             found += read(given, chosen, settings, status, own)
         except (InputError, BundleError) as problem:
-            refuse(problem)
+            panels.refuse(problem)
     panels.notes(found)
     best = [panels.chosen(PAGE, one) for one in found]
     drawn = [as_drawn(one) for one in best]
     show_panels(found, best, drawn, look, given.credit if live else "")
     fits = live and not given.own and inputs.fits_link(own)
     save_photos.show(PAGE, best, drawn, look, link=address.link(PAGE, PARAMETERS) if fits else "")
-
-
-def refuse(problem: Exception) -> None:
-    st.error(escape(str(problem)), icon=":material/error:")
 
 
 def read(

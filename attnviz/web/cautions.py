@@ -3,12 +3,9 @@
 import json
 from collections.abc import Sequence
 
-import streamlit as st
-
-from attnviz import service
 from attnviz.analysis import phrases, shape
-from attnviz.errors import BundleError
 from attnviz.reading import AttentionMap, Reading
+from attnviz.web import belief
 from attnviz.web.text import one_line, short
 
 # Chosen by looking at outputs: single words are passed over in good translations too.
@@ -25,7 +22,7 @@ def caution(reading: Reading) -> str:
 
 def _too_long(reading: Reading) -> str:
     subwords = sum(len(units) for pieces in reading.texts for units in pieces.units)
-    longest = _longest(reading.provenance.digest, reading.task, reading.variant)
+    longest = _longest(reading.task, reading.variant) if belief.made_here(reading.task, reading) else None
     if longest is None or subwords <= longest:
         return ""
     return (
@@ -34,16 +31,10 @@ def _too_long(reading: Reading) -> str:
     )
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
-def _longest(digest: str, task: str, variant: str) -> int | None:
-    """Subwords of the longest sentence that the variant was trained on; None if the bundle here is another one."""
+def _longest(task: str, variant: str) -> int | None:
+    """Subwords of the longest sentence that the variant was trained on."""
     from attnviz import bundles
 
-    try:
-        if service.digest(task, variant) != digest:
-            return None
-    except BundleError:
-        return None
     config = json.loads((bundles.PRETRAINED / task / variant / bundles.CONFIG).read_text())
     longest = config.get("recipe", {}).get("longest")
     return longest if isinstance(longest, int) else None

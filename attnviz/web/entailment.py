@@ -7,8 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
 from attnviz.errors import BundleError, InputError
-from attnviz.figures import axes
-from attnviz.reading import Reading
+from attnviz.reading import REVERSE, Reading
 from attnviz.tasks.entailment.corpus import LABELS
 from attnviz.web import (
     address,
@@ -57,13 +56,9 @@ def page() -> None:
         status = two_texts.boxes(PAGE, on_change=new_texts, on_swap=lambda: without.swap(PAGE))
     with right:
         two_texts.example_pills(PAGE, EXAMPLES, on_change=new_texts)
-    with status, st.spinner("Starting …"):
-        offered = service.variants(TASK)
+    offered = variants.offered(PAGE, TASK, [*problems, *inputs.drop_device(PAGE)], status)
     if not offered:
-        st.error("There is no trained variant in pretrained/entailment: train one, or check it out.")
         return
-    for problem in (*problems, *variants.drop_unknown(PAGE, offered), *inputs.drop_device(PAGE)):
-        st.warning(escape(problem), icon=":material/link_off:")
     with right:
         chosen = variants.choose(PAGE, offered)
         device = inputs.device(PAGE)
@@ -101,7 +96,7 @@ def show(chosen: list[str], device: str, status: DeltaGenerator, options: DeltaG
         if live:
             found = read(two_texts.typed(PAGE), chosen, device, status)
     except (InputError, BundleError) as problem:
-        refuse(problem)
+        panels.refuse(problem)
         return
     with options:
         stretch = st.toggle(
@@ -120,12 +115,8 @@ def show(chosen: list[str], device: str, status: DeltaGenerator, options: DeltaG
         answers.difference(PAGE, *pair, stretch=stretch)
     fits = live and all(map(inputs.fits_link, two_texts.typed(PAGE)))
     link = address.link(PAGE, PARAMETERS) if fits else ""
-    others = {"Maps the other way": axes.REVERSE} if any(one.map(axes.REVERSE) for one in found) else {}
+    others = {"Maps the other way": REVERSE} if any(one.map(REVERSE) for one in found) else {}
     save.show(PAGE, found, pair, subwords=False, stretch=stretch, link=link, others=others)
-
-
-def refuse(problem: Exception) -> None:
-    st.error(escape(str(problem)), icon=":material/error:")
 
 
 def read(pair: two_texts.Pair, chosen: list[str], device: str, status: DeltaGenerator) -> list[Reading]:
@@ -158,7 +149,7 @@ def beside_without(found: list[Reading], device: str) -> list[Reading]:
         try:
             other = readings.read(TASK, one.variant, pair, settings(device))
         except (InputError, BundleError) as problem:
-            refuse(problem)
+            panels.refuse(problem)
             return found
         about = replace(other.provenance, settings={**other.provenance.settings, "left_out": told})
         both.append(replace(other, provenance=about))

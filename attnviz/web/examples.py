@@ -72,12 +72,12 @@ class PhotoExample:
 
 
 CAPTIONS: Mapping[str, PhotoExample] = {
+    "hopper": PhotoExample(
+        "Admiral", "hopper.jpg", "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain."
+    ),
     "cameraman": PhotoExample("Cameraman", "cameraman.jpg", "A man with a camera. Lav Varshney; CC0."),
     "astronaut": PhotoExample("Astronaut", "astronaut.jpg", "Eileen Collins. NASA Great Images; public domain."),
     "cat": PhotoExample("Cat", "cat.jpg", "Chelsea the cat. Stéfan van der Walt; CC0."),
     "coffee": PhotoExample("Coffee", "coffee.jpg", "A cup of coffee, Pikolo Espresso Bar. Rachel Michetti; CC0."),
-    "hopper": PhotoExample(
-        "Admiral", "hopper.jpg", "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain."
-    ),
     "rocket": PhotoExample("Rocket", "rocket.jpg", "Falcon 9 carrying DSCOVR. SpaceX; public domain."),
 }

@@ -139,6 +139,11 @@ def difference(page: str, first: Reading, second: Reading, *, subwords: bool, st
         _body(view, lambda: _compare(first, second, name))
 
 
+def refuse(problem: Exception) -> None:
+    """What is wrong, as its sentence says."""
+    st.error(escape(str(problem)), icon=":material/error:")
+
+
 def notes(readings: Sequence[Reading]) -> None:
     """What the readers have to say, once each."""
     for note in dict.fromkeys(str(note) for r in readings for note in r.provenance.settings.get("notes") or ()):
@@ -246,12 +251,15 @@ def _compare(first: Reading, second: Reading, name: str) -> None:
 
 def told(reading: Reading, did: str) -> str:
     """How long it took, on what, and how likely the whole is. did: what the model did where nothing was forced."""
-    settings = reading.provenance.settings
-    device = str(settings.get("device", ""))
-    did = "Read" if settings.get("forced") else did
-    time = f"{did} in {1000 * reading.provenance.seconds:.0f} ms"
+    did = "Read" if reading.provenance.settings.get("forced") else did
+    return f"{took(reading, did)} · log-probability {_number(reading.output.logprob)}"
+
+
+def took(reading: Reading, did: str) -> str:
+    """How long it took, and on what."""
+    device = str(reading.provenance.settings.get("device", ""))
     where = f" on {short(_DEVICES.get(device, device))}" if device else ""
-    return f"{time}{where} · log-probability {_number(reading.output.logprob)}"
+    return f"{did} in {1000 * reading.provenance.seconds:.0f} ms{where}"
 
 
 def parting(first: Reading, other: Reading) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from attnviz import service
-from attnviz.errors import BundleError
 from attnviz.reading import Reading
+from attnviz.web import belief
 
 _TOLD = """A map shows where the model looked, which need not be why it chose the word. Whether it looked at the right
 place was measured on photos that it had not seen. People drew boxes around what a phrase of a caption speaks of; the
@@ -26,13 +25,9 @@ _FIGURES = ("this map", "picture's centre", "random cell")
 
 def show(task: str, reading: Reading, *, key: str) -> None:
     """One click away, for a variant whose bundle is the one that made this reading."""
-    try:
-        same = service.digest(task, reading.variant) == reading.provenance.digest
-    except BundleError:
-        same = False
-    if not same or not reading.maps:
+    if not belief.variants(task, [reading]):
         return
-    with st.popover("How far can I believe this map?", icon=":material/troubleshoot:", key=key):
+    with belief.menu(key):
         st.markdown(_TOLD)
         rows = figures(reading.provenance.digest, task, reading.variant)
         if not rows:

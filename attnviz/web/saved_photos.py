@@ -2,8 +2,7 @@
 
 import io
 
-from attnviz.figures.photo import DISTRIBUTION
-from attnviz.reading import WORDS, AttentionMap, Grid, Photo, Pieces, Reading
+from attnviz.reading import DISTRIBUTION, WORDS, AttentionMap, Grid, Photo, Pieces, Reading
 
 
 def fits(reading: Reading) -> bool:

@@ -3,7 +3,6 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attnviz import service
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import Reading
 from attnviz.tasks.translation.sentences import split
@@ -48,13 +47,9 @@ def page() -> None:
         text, status = inputs.text_area(PAGE, "French text", on_change=new_text)
     with right:
         inputs.example_pills(PAGE, EXAMPLES, on_change=new_text)
-    with status, st.spinner("Starting …"):
-        offered = service.variants(TASK)
+    offered = variants.offered(PAGE, TASK, [*problems, *inputs.drop_device(PAGE)], status)
     if not offered:
-        st.error("There is no trained variant in pretrained/translation: train one, or check it out.")
         return
-    for problem in (*problems, *variants.drop_unknown(PAGE, offered), *inputs.drop_device(PAGE)):
-        st.warning(escape(problem), icon=":material/link_off:")
     with right:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             chosen = variants.choose(PAGE, offered)
@@ -91,7 +86,7 @@ def show(
         if live:
             found = read(text, chosen, settings, status)
     except (InputError, BundleError) as problem:
-        refuse(problem)
+        panels.refuse(problem)
         return
     with options:
         subwords = st.toggle("Subwords", key=key("subwords"), help="Show the pieces that the model itself reads.")
@@ -109,7 +104,7 @@ def show(
         try:
             found += [readings.read(TASK, one.variant, one.texts[0].text, settings, target=own) for one in found]
         except (InputError, BundleError) as problem:
-            refuse(problem)
+            panels.refuse(problem)
     panels.notes(found)
     shown = [panels.panel(PAGE, i, found, subwords=subwords, stretch=stretch) for i in range(len(found))]
     panels.select(PAGE, shown)
@@ -125,10 +120,6 @@ def show(
     fits = live and inputs.fits_link(text) and inputs.fits_link(own)
     link = address.link(PAGE, PARAMETERS) if fits else ""
     save.show(PAGE, [one.shown for one in shown], compared, subwords=subwords, stretch=stretch, link=link)
-
-
-def refuse(problem: Exception) -> None:
-    st.error(escape(str(problem)), icon=":material/error:")
 
 
 def read(text: str, chosen: list[str], settings: readings.Settings, status: DeltaGenerator) -> list[Reading]:

@@ -79,5 +79,10 @@ def example_pills(page: str, examples: Mapping[str, PairExample], on_change: Cal
     st.session_state[state] = named_pair(examples, typed(page))
     with st.container(key=f"inline_{page}_examples"):
         st.pills(
-            "Examples", list(examples), key=state, format_func=lambda name: examples[name].label, on_change=on_change
+            "Examples",
+            list(examples),
+            key=state,
+            format_func=lambda name: examples[name].label,
+            on_change=on_change,
+            wrap=False,
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
 from attnviz.web import readings
@@ -70,6 +71,18 @@ LIMITS = (
 )
 
 
+def offered(page: str, task: str, problems: Sequence[str], status: DeltaGenerator) -> list[str]:
+    """The trained variants of the task; none with a sentence that says so. What was wrong in the address is told."""
+    with status, st.spinner("Starting …"):
+        there = service.variants(task)
+    if not there:
+        st.error(f"There is no trained variant in pretrained/{task}: train one, or check it out.")
+        return []
+    for problem in (*problems, *drop_unknown(page, there)):
+        st.warning(escape(problem), icon=":material/link_off:")
+    return there
+
+
 def drop_unknown(page: str, offered: Sequence[str]) -> list[str]:
     """Leave out what the address names and isn't there. Returns what was wrong, as sentences."""
     state = key(page, "variants")
@@ -92,6 +105,7 @@ def choose(page: str, offered: Sequence[str]) -> list[str]:
             selection_mode="multi",
             key=state,
             format_func=escape,
+            wrap=False,
             help=f"The same network with another kind of attention each. Choose up to {MOST} to compare them; “About” "
             "says what each one is.",
         )

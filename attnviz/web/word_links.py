@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from attnviz import service
-from attnviz.errors import BundleError
 from attnviz.reading import Reading
+from attnviz.web import belief
 from attnviz.web.text import escape
 
 _WHAT = {"hansards": "Parliament", "alibi": "Story"}
@@ -30,10 +30,10 @@ _BASELINES = {
 
 def show(task: str, readings: Sequence[Reading], *, key: str) -> None:
     """One click away, for the variants with a map whose bundles are those that made these readings."""
-    variants = list(dict.fromkeys(one.variant for one in readings if one.maps and _same(task, one)))
+    variants = belief.variants(task, readings)
     if not variants:
         return
-    with st.popover("How far can I believe this map?", icon=":material/troubleshoot:", key=key):
+    with belief.menu(key):
         found = {variant: figures(service.digest(task, variant), task, variant) for variant in variants}
         sets = next((one for one in found.values() if one), {})
         if not sets:
@@ -70,13 +70,6 @@ def figures(digest: str, task: str, variant: str) -> dict[str, Any]:
 
     kept = (result.get("scores", {}) for result in bundles.scores(task, variant, bundles.PRETRAINED).values())
     return {name: one for scores in kept for name, one in scores.items() if isinstance(one, dict) and "diagonal" in one}
-
-
-def _same(task: str, reading: Reading) -> bool:
-    try:
-        return service.digest(task, reading.variant) == reading.provenance.digest
-    except BundleError:
-        return False
 
 
 def _aer(sets: Mapping[str, Any]) -> dict[str, float]:

@@ -15,6 +15,7 @@ from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import Trace, replay, search
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import (
+    DISTRIBUTION,
     WORDS,
     Alternative,
     AttentionMap,
@@ -35,7 +36,6 @@ from attnviz.tasks.captions.scores import Caption
 
 TASK = "captions"
 INPUTS = ("photo",)
-DISTRIBUTION = "attention/distribution"  # of `hard`: what its cells are drawn from
 LONGEST = 30  # words of a caption
 NEVER = (PAD, UNKNOWN, BEGIN)
 

@@ -23,7 +23,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz.nn.decoder import lstm_cell
 from attnviz.nn.focus import Softmax
-from attnviz.nn.mechanisms import Mechanism, Memory, Recipe
+from attnviz.nn.mechanisms import Mechanism, Memory, Recipe, read
 from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
 from attnviz.nn.scores import Additive
@@ -108,7 +108,7 @@ class Recurrence(nn.Module):
         """One word. word: (batch, hidden), h_t. weights: (batch, keys), used in place of the mechanism's own."""
         if weights is None:
             weights = self.mechanism.look(torch.cat([word, state.seen], dim=1), state.memory, state.past)
-        seen, cell = self.carry(_read(weights, state.memory.keys), word, state)
+        seen, cell = self.carry(read(weights, state.memory.keys), word, state)
         return Step(weights, replace(state, seen=seen, cell=cell, past=state.past.then(weights)))
 
     def carry(self, context: Tensor, word: Tensor, state: State) -> tuple[Tensor, Tensor]:
@@ -197,7 +197,7 @@ class EntailmentModel(nn.Module):
                 if chosen is None
                 else chosen
             )
-            seen, map_ = _read(used, memory.keys), used.unsqueeze(1)
+            seen, map_ = read(used, memory.keys), used.unsqueeze(1)
         else:
             memory = self.recurrence.mechanism.prepare(memory.keys, memory.mask, memory.summary)
             seen, map_ = self._word_by_word(memory, words, hypothesis.mask, weights)
@@ -248,11 +248,6 @@ class EntailmentModel(nn.Module):
 
 def _additive(query_size: int, size: Size) -> Mechanism:
     return Recipe(Additive, Softmax).build(query_size, size.hidden, size.score)
-
-
-def _read(weights: Tensor, keys: Tensor) -> Tensor:
-    """Y alpha, (batch, hidden)."""
-    return torch.bmm(weights.to(keys.dtype).unsqueeze(1), keys).squeeze(1)
 
 
 def _last(outputs: Tensor, mask: Tensor) -> Tensor:

@@ -14,14 +14,13 @@ from torch import Tensor
 
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
-from attnviz.reading import WORDS, AttentionMap, Pieces, Provenance, Reading, Words, words_of
+from attnviz.reading import REVERSE, WORDS, AttentionMap, Pieces, Provenance, Reading, Words, words_of
 from attnviz.tasks.base import VERSION
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.corpus import LABELS, recut, split_words
 from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
 
 TASK = "entailment"
-PREMISE = "attention/premise"  # the second map of `two_way`: the premise's words ask, the hypothesis's are the keys
 SIDES = INPUTS = ("premise", "hypothesis")
 MOST_WORDS = 250  # of each text; the longest that the models were trained on have 60
 BATCH = 64  # pairs of like length that are classified at once
@@ -118,7 +117,7 @@ class EntailmentReader:
     def _maps(self, weights: Sequence[Tensor], premise: Given, hypothesis: Given) -> tuple[AttentionMap, ...]:
         maps = []
         for name, found, queries, keys in zip(
-            (WORDS, PREMISE), weights, (hypothesis, premise), (premise, hypothesis), strict=False
+            (WORDS, REVERSE), weights, (hypothesis, premise), (premise, hypothesis), strict=False
         ):
             alpha = found[0].float().cpu().numpy()
             rest = alpha[:, 0] if self.model.variant == "match" else np.zeros(len(alpha), dtype=np.float32)

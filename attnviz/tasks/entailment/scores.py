@@ -19,7 +19,7 @@ from tqdm import tqdm
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
 from attnviz.corpora import opened, take
 from attnviz.errors import InputError
-from attnviz.reading import WORDS, Weights
+from attnviz.reading import REVERSE, WORDS, Weights
 from attnviz.tasks.entailment.corpus import LABELS, Pair, read_pairs
 from attnviz.tasks.entailment.gold import (
     AlignedPair,
@@ -30,7 +30,7 @@ from attnviz.tasks.entailment.gold import (
     only_here,
     read_gold,
 )
-from attnviz.tasks.entailment.reader import PREMISE, EntailmentReader
+from attnviz.tasks.entailment.reader import EntailmentReader
 
 BINS = 15
 CHUNK = 512  # pairs between two movements of the progress bar
@@ -182,7 +182,7 @@ def highlight_scores(read: Sequence[tuple[Highlights, Maps]]) -> Scores:
     random, mean of DRAWS draws. Beside it what needs no model: `random`, `uniform` (ties as one threshold: the share
     of highlighted words) and `only_here` (words that the other side lacks).
     """
-    return {"n": len(read), "premise": _side(read, "premise", WORDS), "hypothesis": _side(read, "hypothesis", PREMISE)}
+    return {"n": len(read), "premise": _side(read, "premise", WORDS), "hypothesis": _side(read, "hypothesis", REVERSE)}
 
 
 def _side(read: Sequence[tuple[Highlights, Maps]], side: Side, name: str) -> Scores:
