@@ -174,6 +174,11 @@ def test_on_a_phone_the_page_never_scrolls_sideways(browser: Browser, app_url: s
         assert element.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
     frame = tab.locator("[class*='st-key-frame_']").first
     assert frame.evaluate("e => e.scrollWidth - e.clientWidth") > 0, "the map scrolls in its own frame"
+    label, tick = frame.locator("li").first, frame.locator(".ytick text").first
+    before = label.bounding_box()
+    assert before and abs(before["y"] - (tick.bounding_box() or before)["y"]) < 3, "over the label that it stands for"
+    frame.evaluate("e => e.scrollLeft = e.scrollWidth")
+    assert label.bounding_box() == before, "the words of the rows stay in sight"
     ink = charts(tab).first.locator(".xtick text").first.evaluate("e => getComputedStyle(e).fill")
     text = colours.theme(dark).text
     assert ink == f"rgb({', '.join(str(int(text[i : i + 2], 16)) for i in (1, 3, 5))})"

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from attnviz import export, service
+from attnviz import bundles, export, service
 from attnviz.errors import InputError
 from attnviz.reading import AttentionMap, Pieces, Provenance, Reading, Words
 from attnviz.web import cautions as caution
@@ -327,6 +327,27 @@ def test_an_output_that_repeats_or_leaves_out_is_cautioned_against() -> None:
         "Hardly anything looked at “y z”: the translation may leave it out. It says “a b c” more than once, which the "
         "input does not: the model may have lost its place."
     )
+
+
+@pytest.mark.parametrize(("words", "cautioned"), [(10, False), (11, True), (100, True)])
+def test_a_variant_that_worsens_with_length_is_cautioned_against(
+    words: int, cautioned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bins = {"4-10": {"bleu": 17.2}, "11-20": {"bleu": 8.9}, "more than 30": {"bleu": 5.0}}
+    monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
+    monkeypatch.setattr(service, "digest", lambda task, variant: "0" * 64)
+    folder = tmp_path / "translation" / "none"
+    folder.mkdir(parents=True)
+    (folder / bundles.CONFIG).write_text("{}")
+    bundles.keep_score(folder, "a command", {"split": "test_bylength", "scores": {"by_length": bins}})
+    told = Provenance("0" * 64, {}, 0.1, "1.0.0")
+    source, output = (Pieces(" ".join(one), tuple(one), ()) for one in (["mot"] * words, ["word"]))
+    reading = Reading("translation", "none", (source,), output, -1.5, (), (), told)
+    said = (
+        "The longer the sentence, the worse this variant: in the scores of parliament speeches, BLEU is 17 at 4-10 "
+        "words and 9 at 11-20."
+    )
+    assert caution.caution(reading) == (said if cautioned else "")
 
 
 # The address.

@@ -285,7 +285,7 @@ def test_alternatives_are_words_as_a_person_reads_them(readers: Readers) -> None
 
 
 def test_many_texts_at_once_are_translated_as_one_by_one(readers: Readers) -> None:
-    texts = ["Le chat dort.", FRENCH, "Avez-vous vu la voiture rouge ?", "Oui !", "Mon père et ma mère"]
+    texts = ["Le chat dort.", FRENCH, "Avez-vous vu la voiture rouge ?", "Oui !", "Mon père et ma mère 猫 dorment."]
     for variant in ("none", "additive", "local"):
         alone = [readers[variant].read(text, beam=3).output.text for text in texts]
         together = readers[variant].translate(texts, beam=3, batch_tokens=20)

@@ -1,6 +1,7 @@
 """What in an output gives reason to doubt it, told in one calm line beside it."""
 
 import json
+import re
 from collections.abc import Sequence
 
 from attnviz.analysis import phrases, shape
@@ -8,7 +9,8 @@ from attnviz.reading import AttentionMap, Reading
 from attnviz.web import belief
 from attnviz.web.text import one_line, short
 
-# Chosen by looking at outputs: single words are passed over in good translations too.
+# Chosen by looking at scores and outputs: single words are passed over in good translations too.
+_MUCH_WORSE = 2 / 3  # of the BLEU of short sentences
 _LEAST_WEIGHT = 0.15  # that a word got from all output words together
 _LEAST_WORDS = 2  # side by side that got less
 _LEAST_PHRASE = 3  # words that are written twice
@@ -16,7 +18,7 @@ _LEAST_PHRASE = 3  # words that are written twice
 
 def caution(reading: Reading) -> str:
     """Sentences, or nothing where there is no reason to doubt."""
-    found = [_too_long(reading), _passed_over(reading.map()), _repeated(reading)]
+    found = [_too_long(reading), _worse_at_length(reading), _passed_over(reading.map()), _repeated(reading)]
     return " ".join(filter(None, found))
 
 
@@ -38,6 +40,29 @@ def _longest(task: str, variant: str) -> int | None:
     config = json.loads((bundles.PRETRAINED / task / variant / bundles.CONFIG).read_text())
     longest = config.get("recipe", {}).get("longest")
     return longest if isinstance(longest, int) else None
+
+
+def _worse_at_length(reading: Reading) -> str:
+    """Where the scores say that the variant loses much with sentences as long as this one."""
+    figures = _by_length(reading.task, reading.variant) if belief.made_here(reading.task, reading) else {}
+    words = sum(len(pieces.text.split()) for pieces in reading.texts)
+    bins = {label: one["bleu"] for label, one in figures.items() if re.fullmatch(r"\d+-\d+", label)}
+    reached = [label for label in bins if int(label.split("-")[0]) <= words]
+    if not reached or bins[reached[-1]] >= _MUCH_WORSE * bins[(first := next(iter(bins)))]:
+        return ""
+    return (
+        f"The longer the sentence, the worse this variant: in the scores of parliament speeches, BLEU is "
+        f"{bins[first]:.0f} at {first} words and {bins[reached[-1]]:.0f} at {reached[-1]}."
+    )
+
+
+def _by_length(task: str, variant: str) -> dict[str, dict[str, float]]:
+    """The figures of the set that was made to show what length does, by the number of words, the shortest first."""
+    from attnviz import bundles
+
+    kept = bundles.scores(task, variant, bundles.PRETRAINED).values()
+    scored = [one for one in kept if str(one.get("split")).endswith("_bylength")]
+    return dict(scored[0]["scores"]["by_length"]) if scored else {}
 
 
 def _passed_over(attention: AttentionMap | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from attnviz.figures import colours, maps, screen
@@ -53,11 +54,15 @@ def _chart(view: View) -> None:
     assert figure is not None and shown is not None
     chart = f"{view.key}_chart"
     style.chart(chart, figure.layout.width, figure.layout.height, outlines(view, figure), colours.theme(dark()).outline)
-    hint = f"hint_{view.place}"
-    style.only_below(hint, f"map_{view.place}", figure.layout.width)
+    hint, wide, labels = (f"{name}_{view.place}" for name in ("hint", "wide", "labels"))
+    style.only_below([hint, labels], f"map_{view.place}", figure.layout.width)
+    if shown.weights.size:
+        style.row_labels(labels, wide, figure, colours.theme(dark()).page)
     with st.container(key=hint):
         st.caption("The map is wider than its place: scroll it sideways. →")
-    with st.container(key=f"frame_{view.place}"):
+    with st.container(key=f"frame_{view.place}"), st.container(key=wide, gap=None):
+        with st.container(key=labels):
+            st.html(_row_labels(figure))
         st.plotly_chart(
             figure,
             theme=None,
@@ -68,6 +73,11 @@ def _chart(view: View) -> None:
             config={"displayModeBar": False},
             alt=screen.alt_text(shown, view.axes),
         )
+
+
+def _row_labels(figure: go.Figure) -> str:
+    """The labels of the rows once more, to stay in sight while the map is scrolled; the figure has them as HTML."""
+    return f"<ul aria-hidden='true'>{''.join(f'<li>{label}</li>' for label in figure.layout.yaxis.ticktext or ())}</ul>"
 
 
 def _legend(drawn: Sequence[View]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import plotly.graph_objects as go
 import streamlit as st
 
 _SCROLLED = 480  # px of a map that is wider and scrolls, at least, where maps are compared
@@ -83,11 +84,30 @@ def chart(
     st.html(f"<style>{' '.join(rules)}</style>")
 
 
-def only_below(key: str, around: str, width: int) -> None:
-    """Show a container only where the one of the key `around` has less than `width` px."""
-    shown = f"@container (max-width: {width - 1}px) {{ div:has(> .st-key-{key}) {{ display: block; }} }}"
-    rules = f"{_child(around)} {{ container-type: inline-size; }} {_child(key)} {{ display: none; }} {shown}"
-    st.html(f"<style>{rules}</style>")
+def only_below(keys: Sequence[str], around: str, width: int) -> None:
+    """Show containers only where the one of the key `around` has less than `width` px."""
+    rules = [f"{_child(around)} {{ container-type: inline-size; }}"]
+    for key in keys:
+        shown = f"{_child(key)} {{ display: block; }}"
+        rules.append(f"{_child(key)} {{ display: none; }} @container (max-width: {width - 1}px) {{ {shown} }}")
+    st.html(f"<style>{' '.join(rules)}</style>")
+
+
+def row_labels(key: str, around: str, figure: go.Figure, background: str) -> None:
+    """Lay the container `key` over the labels of a figure's rows, at the left end of the frame in which it scrolls.
+    `around` holds both, as wide as the figure."""
+    layout = figure.layout
+    rows = len(layout.yaxis.tickvals)
+    cell = (layout.height - layout.margin.t - layout.margin.b) / rows
+    font = f"font: {layout.xaxis.tickfont.size}px/{cell:.2f}px {layout.font.family}; color: {layout.font.color}"
+    rules = [
+        f".st-key-{around} {{ min-width: {layout.width}px; }}",
+        f"{_child(key)} {{ position: sticky; left: 0; z-index: 2; width: 0; height: 0; pointer-events: none; }}",
+        f".st-key-{key} ul {{ margin: {layout.margin.t}px 0 0; padding: 0 5px 0 0; width: {layout.margin.l}px; "
+        f"box-sizing: border-box; background: {background}; {font}; list-style: none; text-align: right; }}",
+        f".st-key-{key} li {{ margin: 0; padding: 0; height: {cell:.2f}px; font: inherit; white-space: nowrap; }}",
+    ]
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def _child(key: str) -> str:

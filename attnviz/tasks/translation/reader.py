@@ -130,8 +130,8 @@ class TranslationReader:
     def translate(
         self, texts: Sequence[str], *, beam: int = 5, length_penalty: float = 1.0, batch_tokens: int = 2000
     ) -> list[str]:
-        """Many texts at once, output only: for scoring a corpus."""
-        rows = [encode(self.tokenizer, split_words(normalise(text), "fr")).ids for text in texts]
+        """Many texts at once, output only: for scoring a corpus. Unknown characters are not read, as in `read`."""
+        rows = [_known(encode(self.tokenizer, split_words(normalise(text), "fr")))[0].ids for text in texts]
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         outputs = [""] * len(rows)
         while order:
