@@ -288,17 +288,15 @@ def export(
 ) -> None:
     """Read the lines of a file and save each reading.
 
-    Each line is one input, of captions the path of a photo; empty ones are passed over. File names begin with the
-    line's number. A line that can't be read is reported, the others go on, and the exit code is 1. Under
-    `accelerate launch -m attnviz export …` the lines are shared among the processes.
+    Each line is one input: of captions the path of a photo, of entailment both texts with a tab between. Empty ones are
+    passed over. File names begin with the line's number. A line that can't be read is reported, the others go on, and
+    the exit code is 1. Under `accelerate launch -m attnviz export …` the lines are shared among the processes.
 
     \b
     Example:
       python -m attnviz export translation sentences.txt --out maps --format json,png
     """
     _check_task(task)
-    if len(_inputs(task)) > 1:
-        raise InputError(f"{task} takes two texts, not a line of a file: use read, or the page's table of pairs.")
     wanted = _formats(formats, moving="photo" in _inputs(task))
     lines = _lines(file)
     variant = _variant(task, variant, root)
@@ -311,14 +309,17 @@ def export(
     failed = 0
     for number, line in tqdm(lines[rank::count], unit="input", disable=rank > 0):
         try:
-            reading = service.read(task, variant, line, beam=beam, length_penalty=length_penalty, device=on, root=root)
+            source = _source(task, [line] if len(_inputs(task)) == 1 else line.split("\t"))
+            reading = service.read(
+                task, variant, source, beam=beam, length_penalty=length_penalty, device=on, root=root
+            )
+            files = {format: save([reading], format, map_name=map_name) for format in wanted}
         except InputError as problem:
             failed += 1
             tqdm.write(f"Line {number}: {problem}", file=sys.stderr)
             continue
-        for format in wanted:
-            name = f"{number:06d}-{filename([reading], map_name, format)}"
-            _write(out / name, save([reading], format, map_name=map_name), overwrite=force)
+        for format, content in files.items():
+            _write(out / f"{number:06d}-{filename([reading], map_name, format)}", content, overwrite=force)
     if failed:
         raise typer.Exit(1)
 
@@ -362,7 +363,7 @@ def _lines(file: Path) -> list[tuple[int, str]]:
     except OSError as problem:
         raise InputError(f"{file} can't be read ({problem.strerror}): choose another file.") from problem
     lines = _decoded(content, file.name).split("\n")
-    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    return [(number, line.rstrip("\r")) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -386,7 +387,8 @@ def _split_file(data: Path | None, split: str | None) -> tuple[Path, str | None]
     if data is None or split is None:
         raise InputError("Say what to score: --data FOLDER and --split NAME, or --file FILE.")
     stem, _, part = split.partition(":")
-    found = [path for ending in ("tsv.xz", "tsv", "jsonl.xz", "jsonl") if (path := data / f"{stem}.{ending}").exists()]
+    endings = ("tsv.xz", "tsv", "jsonl.xz", "jsonl", "txt")
+    found = [path for ending in endings if (path := data / f"{stem}.{ending}").exists()]
     if not found:
         raise InputError(f"{data} holds no {stem}.tsv.xz or {stem}.jsonl.xz: choose another folder or split.")
     return found[0], part or None

@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Literal
 
 import numpy as np
@@ -200,7 +201,7 @@ class Hypothesis:
 
     @classmethod
     def from_json(cls, data: JSON) -> "Hypothesis":
-        return cls(_pieces_from_json(data), float(data["score"]), tuple(map(AttentionMap.from_json, data["maps"])))
+        return cls(_pieces_from_json(data), _number(data["score"]), tuple(map(AttentionMap.from_json, data["maps"])))
 
 
 @dataclass(frozen=True)
@@ -272,7 +273,7 @@ class Reading:
                 variant=str(data["variant"]),
                 source=tuple(map(_source_from_json, data["source"])),
                 output=_pieces_from_json(data["output"]),
-                score=float(data["score"]),
+                score=_number(data["score"]),
                 maps=tuple(map(AttentionMap.from_json, data["maps"])),
                 hypotheses=tuple(map(Hypothesis.from_json, data["hypotheses"])),
                 provenance=Provenance.from_json(data["provenance"]),
@@ -344,12 +345,19 @@ def _pieces_from_json(data: JSON) -> Pieces:
         text=str(data["text"]),
         labels=_strings(data["pieces"]),
         units=tuple(map(_strings, data["subwords"])),
-        logprobs=tuple(map(float, data["logprobs"])),
+        logprobs=tuple(map(_number, data["logprobs"])),
         alternatives=tuple(
-            tuple(Alternative(str(a["text"]), float(a["logprob"])) for a in place) for place in data["alternatives"]
+            tuple(Alternative(str(a["text"]), _number(a["logprob"])) for a in place) for place in data["alternatives"]
         ),
-        logprob=None if total is None else float(total),
+        logprob=None if total is None else _number(total),
     )
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError("a finite number")
+    return number
 
 
 def _strings(values: Any) -> tuple[str, ...]:

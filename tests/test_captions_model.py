@@ -84,7 +84,7 @@ def test_two_steps_are_the_papers_formulas(variant: str) -> None:
         cell = [sigmoid(b) * c + sigmoid(a) * math.tanh(d) for a, b, c, d in zip(i, f, cell, n, strict=True)]
         before, hidden = hidden, [sigmoid(a) * math.tanh(c) for a, c in zip(o, cell, strict=True)]
         candidates = list(keys)
-        if variant == "adaptive":  # Lu et al. 2017, eq. 8 and 9
+        if variant == "adaptive":  # Lu et al. 2017, eq. 9 and 10
             open_ = [
                 sigmoid(a + b)
                 for a, b in zip(

@@ -13,6 +13,7 @@ from attnviz.reading import LONGEST_SIDE
 from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
 
 RED = (200, 30, 30)
+NOISE = np.random.default_rng(0).integers(0, 255, (200, 200, 3), dtype=np.uint8)
 
 
 def saved(image: Image.Image, format: str, **options: Any) -> bytes:
@@ -57,6 +58,7 @@ def test_a_photo_is_turned_upright_and_loses_its_metadata() -> None:
     opened = open_photo(saved(plain(), "JPEG", exif=exif))
     assert (opened.photo.width, opened.photo.height) == (40, 60)
     assert b"maker" not in opened.photo.content
+    assert b"secret" not in open_photo(saved(plain(), "JPEG", comment=b"secret")).photo.content
     assert not Image.open(io.BytesIO(opened.photo.content)).getexif()
 
 
@@ -70,7 +72,51 @@ def test_of_a_moving_picture_the_first_frame_is_read_and_that_is_said(format: st
     frames = [Image.new("RGB", (60, 40), colour) for colour in ("blue", "red", "lime")]
     opened = open_photo(saved(frames[0], format, save_all=True, append_images=frames[1:]))
     assert opened.pixels.reshape(-1, 3).mean(axis=0) == pytest.approx((0, 0, 255), abs=8)
-    assert opened.notes == ("This picture moves: only the first of its 3 frames is read.",)
+    assert opened.notes == ("This picture moves: only its first frame is read.",)
+
+
+def test_a_second_view_in_a_phones_photo_is_no_movement() -> None:
+    assert open_photo(saved(plain(), "MPO", save_all=True, append_images=[plain()])).notes == ()
+
+
+def moving(format: str) -> bytes:
+    frames = [Image.fromarray(np.roll(NOISE[:40, :60], i, axis=0)) for i in range(4)]
+    return saved(frames[0], format, save_all=True, append_images=frames[1:])
+
+
+@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "MPO"])
+def test_wherever_a_file_is_cut_it_is_read_or_refused_in_a_sentence(format: str) -> None:
+    content = moving(format)
+    outcomes = {outcome(content[: len(content) * share // 100]) for share in range(1, 100)}
+    what_to_do = "Choose a photo as JPEG, PNG or WebP."
+    assert outcomes <= {
+        "read",
+        f"This file is no photo that can be opened here. {what_to_do}",
+        f"This photo is damaged: only part of it can be read. {what_to_do}",
+    }
+
+
+def outcome(content: bytes) -> str:
+    try:
+        open_photo(content)
+    except InputError as problem:
+        return str(problem)
+    return "read"
+
+
+def test_damaged_metadata_do_not_damage_a_photo() -> None:
+    whole = saved(plain(), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\xff\xff")
+    assert open_photo(whole.replace(b"\0\x01\x01\x12", b"\0\xff\x01\x12")).pixels.size
+
+
+@pytest.mark.parametrize("mode", ["I;16", "RGBA", "P"])
+def test_a_large_picture_of_any_kind_is_made_smaller(mode: str) -> None:
+    grey = np.full((2200, 4400), 40_000, dtype=np.uint16)
+    large = Image.fromarray(grey) if mode == "I;16" else plain(4400, 2200).convert(mode)
+    opened = open_photo(saved(large, "PNG"))
+    assert (opened.photo.width, opened.photo.height) == (LONGEST_SIDE, LONGEST_SIDE // 2)
+    wanted = (155, 155, 155) if mode == "I;16" else RED
+    assert opened.pixels.reshape(-1, 3).mean(axis=0) == pytest.approx(wanted, abs=2)
 
 
 def bomb(side: int) -> bytes:
@@ -79,9 +125,6 @@ def bomb(side: int) -> bytes:
     content[16:24] = side.to_bytes(4, "big") * 2
     content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")
     return bytes(content)
-
-
-NOISE = np.random.default_rng(0).integers(0, 255, (200, 200, 3), dtype=np.uint8)
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,7 @@ def test_a_variant_is_trained_into_a_bundle_that_reads_the_cnns_own_features(
     bundle = bundles.read("captions", variant, tmp_path / "root")
     assert bundle.config["steps"] == 4 and bundle.config["recipe"]["kind"] == "7"
     assert bundle.config["cnn_sha256"] == bundles.digest("captions", "cnn")
+    assert bundles.digest("captions", "cnn", tmp_path / "root") == bundle.config["cnn_sha256"], "it lies beside it"
     model = CaptionModel(variant, Size(**bundle.config["size"]))
     model.load_state_dict(bundle.weights)
     pixels = np.full((224, 224, 3), 90, dtype=np.uint8)

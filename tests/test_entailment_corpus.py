@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,10 @@ from attnviz.tasks.entailment.corpus import Pair, read_pairs, read_relations, re
         ("une élève 犬が走る 😀", "une élève 犬が走る 😀"),
         ("  tabs\tand\nlines\x00here ", "tabs and lines here"),
         ("", ""),
+        ("dog\u200bcat \ufeffsoft\u00adly", "dogcat softly"),
+        ("Cafe\u0301 …", "Café ..."),
+        ("well‑known «dog»", 'well - known " dog "'),
+        ("I \u2764\ufe0f dogs", "I \u2764 dogs"),
     ],
 )
 def test_texts_are_split_as_the_corpora_were(text: str, words: str) -> None:
@@ -36,7 +41,8 @@ def test_texts_are_split_as_the_corpora_were(text: str, words: str) -> None:
 def test_no_letter_is_lost_and_no_word_is_empty(text: str) -> None:
     words = split_words(text)
     assert all(word and not word.isspace() for word in words)
-    assert [c for c in "".join(words) if c.isalnum()] == [c for c in text if c.isalnum()]
+    composed = unicodedata.normalize("NFC", text)
+    assert [c for c in "".join(words) if c.isalnum()] == [c for c in composed if c.isalnum()]
 
 
 def test_words_split_by_others_are_split_on_and_remember_whose_they_are() -> None:

@@ -45,6 +45,6 @@ EXPLAINED: Mapping[str, Explanation] = {
         "need no photo, and may look there. That share of the weight is on no place, and is shown as ∅.",
         r"\hat\alpha_t = \operatorname{softmax}([e_t;\ e_{t,\text{sentinel}}]) \qquad "
         r"c_t = \textstyle\sum_i \hat\alpha_{ti} a_i + \hat\alpha_{t,\text{sentinel}}\, s_t",
-        "[Lu et al. 2017](https://arxiv.org/abs/1612.01887), equations 8 to 13",
+        "[Lu et al. 2017](https://arxiv.org/abs/1612.01887), equations 9 to 13",
     ),
 }

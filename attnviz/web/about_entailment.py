@@ -12,7 +12,8 @@ LIMITS = (
     "They are small, and learned from what people wrote about photos above all. They know little of numbers, of "
     "negation beyond the common words, of word order and of long texts. A good part of their accuracy comes from the "
     "hypothesis alone: some words are common in false sentences whatever the premise says. The map shows where a model "
-    "looked, which is not always why it chose a label."
+    "looked, which is not always why it chose a label; much of its weight often lies on the full stop, and on words "
+    "that both sides share rather than on those that decide."
 )
 
 _ROCKTASCHEL = "[Rocktäschel et al. 2016](https://arxiv.org/abs/1509.06664)"

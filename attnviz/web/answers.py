@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import streamlit as st
 
-from attnviz.analysis import compare
+from attnviz.analysis import compare, shape
 from attnviz.figures import axes, screen
 from attnviz.figures.labels import probabilities
 from attnviz.figures.maps import subtract
@@ -17,10 +18,12 @@ from attnviz.web import probabilities as bars
 from attnviz.web.text import escape, key_of
 from attnviz.web.view import View
 
-_GAP = 32
-_USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
 _ANSWER = 330  # px that label and bars take
-_BESIDE_CELLS = 150  # px that labels take, and the gap
+_NOTICEABLE = 0.1  # of the weight
+_ON_MARKS = (
+    "{share:.0%} of the weight lies on punctuation: a place to look where no word matters, which says nothing of the "
+    "sentence (a sink)."
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Panel:
 def panels(page: str, found: Sequence[Reading], *, stretch: bool) -> list[Panel]:
     """The panels of several readings, which stand side by side where they fit."""
     columns = len(found) if len(found) < 4 else 2
-    side = min(screen.USUAL_SIDE, _USUAL_PAGE // columns - _BESIDE_CELLS - (_ANSWER if columns == 1 else 0))
+    side = min(screen.USUAL_SIDE, style.USUAL_PAGE // columns - style.BESIDE_CELLS - (_ANSWER if columns == 1 else 0))
     made: list[Panel] = []
     for i, reading in enumerate(found):
         left_out = reading.provenance.settings.get("left_out")
@@ -75,7 +78,7 @@ def show(page: str, task: str, shown: Sequence[Panel], caution: str) -> None:
     """In as many columns as fit, so that a reading and the one with words left out stand side by side. `caution` stands
     with the first."""
     row = f"{page}_panels"
-    style.columns(row, len(shown), max([_ANSWER, *(view.width for one in shown for view in one.views)]), _GAP)
+    style.columns(row, len(shown), max([_ANSWER, *(view.width for one in shown for view in one.views)]), style.GAP)
     with st.container(key=row):
         for one in shown:
             with st.container(key=f"panel_{one.place}"):
@@ -88,7 +91,7 @@ def _panel(task: str, panel: Panel, caution: str, *, alone: bool) -> None:
     below the maps where several stand side by side, so that they begin at one height."""
     answer, looks = f"answer_{panel.place}", f"looks_{panel.place}"
     style.view_and_details(answer, looks, _ANSWER)
-    with st.container(horizontal=True, gap=_GAP):
+    with st.container(horizontal=True, gap=style.GAP):
         with st.container(key=answer, gap="small"):
             _answer(panel)
             if alone:
@@ -121,13 +124,15 @@ def _maps(panel: Panel) -> None:
         st.markdown("There is no map: this variant has no attention.")
         return
     keys = [f"view_{view.place}" for view in panel.views]
-    style.beside_or_below({k: view.width for k, view in zip(keys, panel.views, strict=True)}, _GAP)
-    with st.container(horizontal=True, gap=_GAP, key=f"ways_{panel.place}"):
+    style.beside_or_below({k: view.width for k, view in zip(keys, panel.views, strict=True)}, style.GAP)
+    with st.container(horizontal=True, gap=style.GAP, key=f"ways_{panel.place}"):
         for name, view in zip(keys, panel.views, strict=True):
             with st.container(key=name, gap="xsmall"):
                 if len(panel.views) > 1:
                     st.markdown(f"**The {view.axes.queries} looks at the {view.axes.keys}**")
                 maps.show(view)
+                if (share := on_marks(view.map) if view.map else 0.0) >= _NOTICEABLE:
+                    st.caption(_ON_MARKS.format(share=share))
     with st.expander("Numbers of this map" if len(panel.views) == 1 else "Numbers of these maps"):
         for view in panel.views:
             if view.map is not None:
@@ -144,15 +149,25 @@ def difference(page: str, first: Reading, second: Reading, *, stretch: bool) -> 
         view("difference", first, a, stretch=stretch, side=screen.USUAL_SIDE),
         key=f"difference_{_id(first)}_{_id(second)}",
         minus=b,
-        told=f"Blue: {one} looked more, orange: {other} did. Mean distance of their rows: "
-        f"{compare.mean_jsd(a.weights, b.weights):.2f} (Jensen-Shannon divergence in nats; 0: alike, 0.69: nothing in "
-        "common).",
+        told=f"Blue: {one} looked more, orange: {other} did. Mean distance of their rows: {_distance(a, b):.2f} "
+        "(Jensen-Shannon divergence in nats; 0: alike, 0.69: nothing in common).",
     )
     with st.container(key="panel_difference", gap="xsmall"):
         st.markdown(f"##### Difference: {one} − {other}")
         maps.show(shown)
     with st.expander("Numbers of this difference"):
         maps.table(subtract(a, b), shown.axes)
+
+
+def _distance(a: AttentionMap, b: AttentionMap) -> float:
+    """The weight on no word counts as one more key."""
+    return compare.mean_jsd(np.c_[a.weights, a.rest], np.c_[b.weights, b.rest])
+
+
+def on_marks(attention: AttentionMap) -> float:
+    """The share of a map's weight that lies on punctuation marks."""
+    marks = [i for i, label in enumerate(attention.keys.labels) if not any(map(str.isalnum, label))]
+    return float(shape.share_on(attention.weights, np.zeros(len(attention.queries)), marks).mean())
 
 
 def unknown(reading: Reading) -> list[list[int]]:

@@ -18,7 +18,8 @@ def variants(task: str, readings: Sequence[Reading]) -> list[str]:
 def made_here(task: str, reading: Reading) -> bool:
     """Whether the bundle of this variant is the one that made the reading."""
     try:
-        return service.digest(task, reading.variant) == reading.provenance.digest
+        known = reading.variant in service.variants(task)
+        return known and service.digest(task, reading.variant) == reading.provenance.digest
     except BundleError:
         return False
 

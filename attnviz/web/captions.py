@@ -108,7 +108,7 @@ def show(
         look = choose_look(any(one.map(DISTRIBUTION) for one in found))
         own = ""
         if live:
-            own = inputs.type_own(PAGE, given.content, "Your caption", "Type an English caption of this photo")
+            own = inputs.type_own(PAGE, given.digest, "Your caption", "Type an English caption of this photo")
     if own:
         try:
             found += read(given, chosen, settings, status, own)
@@ -127,7 +127,8 @@ def read(
 ) -> list[Reading]:
     """The photo as each variant reads it, under its name. Raises InputError and BundleError."""
     with status, st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
-        found = [readings.read(TASK, variant, given.content, settings, target=own) for variant in chosen]
+        private = {"private": given.own}
+        found = [readings.read(TASK, variant, given.content, settings, target=own, **private) for variant in chosen]
     return [
         replace(one, provenance=replace(one.provenance, settings={**one.provenance.settings, "photo": given.name}))
         for one in found

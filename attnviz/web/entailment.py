@@ -49,7 +49,7 @@ def page() -> None:
     two_texts.take_example(PAGE, EXAMPLES)
     style.heading(
         "Entailment",
-        "Does the second text follow from the first? The map shows which words a network matched to say so.",
+        "Does the second text follow from the first? For each word, the map shows where a network looked.",
     )
     left, right = st.columns([4, 5])
     with left:
@@ -158,7 +158,8 @@ def beside_without(found: list[Reading], device: str) -> list[Reading]:
 
 def difference_pair(found: list[Reading]) -> list[Reading]:
     """The first two variants whose maps are over the same words, if their difference is wanted."""
-    attentive = [one for one in found if (first := one.map()) and len(first.queries) == len(one.texts[1].labels)][:2]
+    whole = [one for one in found if (first := one.map()) and len(first.queries) == len(one.texts[1].labels)]
+    attentive = [one for one in whole if one.texts == whole[0].texts][:2]
     if len(attentive) < 2:
         return []
     names = " − ".join(escape(one.variant) for one in attentive)

@@ -17,8 +17,6 @@ from attnviz.web import follow, style
 from attnviz.web.text import escape, one_line
 from attnviz.web.view import NOTHING, View, dark, outlines
 
-_GAP = 32
-
 
 @st.fragment
 def show(*views: View) -> None:
@@ -31,7 +29,7 @@ def show(*views: View) -> None:
     if not drawn:
         return
     row = f"maps_{views[0].place}"
-    style.columns(row, len(drawn), max(view.width for view in drawn), _GAP)
+    style.columns(row, len(drawn), max(view.width for view in drawn), style.GAP)
     with st.container(key=row):
         for view in drawn:
             with st.container(key=f"map_{view.place}", gap="xsmall"):

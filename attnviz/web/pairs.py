@@ -12,6 +12,7 @@ import streamlit as st
 from attnviz import service
 from attnviz.errors import BundleError, InputError
 from attnviz.export import numbers
+from attnviz.web import readings
 from attnviz.web.address import key
 from attnviz.web.text import escape, key_of, short
 from attnviz.web.two_texts import SIDES, Pair
@@ -20,7 +21,7 @@ MOST_PAIRS = 300
 MOST_MEGABYTES = 1
 MOST_LETTERS = 5_000  # of a cell
 
-_CHUNK = 32  # pairs between two movements of the progress bar
+_CHUNK = 10  # pairs between two movements of the progress bar
 _HEIGHT = 260
 _NAMES = {"premise": ("premise", "sentence1", "text1"), "hypothesis": ("hypothesis", "sentence2", "text2")}
 _HOW = "save it as CSV with the columns premise and hypothesis, as the template has them"
@@ -64,14 +65,15 @@ def show(
     if file is None:
         return
     try:
-        pairs, notes = parse(file.getvalue())
-        table = Table(pairs, _classify(task, variant, pairs, device))
+        given, notes = parse(file.getvalue())
+        found = _classify(page, task, variant, given, device)
     except (InputError, BundleError) as problem:
         st.error(escape(f"{short(file.name)}: {problem}"), icon=":material/error:")
         return
     for note in notes:
         st.info(note, icon=":material/content_cut:")
-    header, rows = columns(table, labels)
+    pairs = given[: len(found)]
+    header, rows = columns(Table(pairs, found), labels)
     widget = f"{page}_rows_{key_of(pairs, variant)}"
 
     def choose() -> None:
@@ -79,9 +81,11 @@ def show(
         if chosen:
             on_choose(pairs[chosen[0]])
 
+    saved = st.session_state.get(key(page, "file")) is not None
     st.caption(
         f"{len(pairs)} pairs from {escape(short(file.name))}, read by {escape(variant)}. Choose a row to open it "
-        "below. A click on a column's name sorts. Remove the file at the foot of the page to close the table."
+        f"below{', once the saved reading is removed' if saved else ''}. A click on a column's name sorts. Remove the "
+        "file at the foot of the page to close the table."
     )
     shown = pd.DataFrame(rows, columns=header, index=pd.RangeIndex(1, len(rows) + 1))
     probability = st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1, width="small")
@@ -128,7 +132,9 @@ def parse(content: bytes) -> tuple[list[Pair], list[str]]:
     of two columns may come without names.
     """
     text = _decoded(content)
-    tables = [_table(text, delimiter) for delimiter in (",", ";", "\t")]
+    tables = [_table(text, delimiter) for delimiter in ("\t", ";", ",")]
+    if not any(tables) and text.strip():
+        raise InputError(f"a quote in it is never closed, or a cell has more than 100,000 characters: {_HOW}.")
     pairs = next((found for table in tables if (found := _named(table)) is not None), None)
     if pairs is None:
         pairs = next((found for table in tables if (found := _unnamed(table))), None)
@@ -159,7 +165,7 @@ def _decoded(content: bytes) -> str:
 def _table(text: str, delimiter: str) -> list[list[str]]:
     """The rows that aren't empty; none where the text is no table so parted."""
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         return []
     return [row for row in rows if any(cell.strip() for cell in row)]
@@ -185,16 +191,11 @@ def _cell(row: Sequence[str], place: int) -> str:
     return row[place].strip() if place < len(row) else ""
 
 
-def _classify(task: str, variant: str, pairs: Sequence[Pair], device: str) -> list[list[float] | str]:
-    """Of each pair, in the table's order; with progress where it takes longer."""
+def _classify(page: str, task: str, variant: str, pairs: Sequence[Pair], device: str) -> list[list[float] | str]:
+    """Of each pair, in the table's order; of the first ones if it was stopped."""
     digest, found = service.digest(task, variant), []
-    bar = st.progress(0.0) if len(pairs) > _CHUNK else None
-    for at in range(0, len(pairs), _CHUNK):
-        found += _labels(digest, task, variant, tuple(pairs[at : at + _CHUNK]), device)
-        if bar:
-            bar.progress(len(found) / len(pairs), f"{len(found)} of {len(pairs)} pairs read")
-    if bar:
-        bar.empty()
+    for some in readings.stoppable(f"{page}_table", key_of(digest, pairs, device), pairs, "pairs", each=_CHUNK):
+        found += _labels(digest, task, variant, tuple(some), device)
     return found
 
 

@@ -16,9 +16,6 @@ from attnviz.web.address import key
 from attnviz.web.text import escape, key_of, one_line, short
 from attnviz.web.view import View
 
-_GAP = 32
-_USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
-_BESIDE_CELLS = 150  # px that labels take, and the gap
 _LEAST_DETAILS = 240  # px
 _SENTENCE = 600  # px in which an ordinary sentence stands on one line
 _HINT = (
@@ -56,7 +53,7 @@ def panel(page: str, place: int, readings: Sequence[Reading], *, subwords: bool,
         output=shown.output,
         map=shown.map(SUBWORDS if subwords else WORDS),
         stretch=stretch,
-        side=min(screen.USUAL_SIDE, _USUAL_PAGE // _columns(readings) - _BESIDE_CELLS),
+        side=min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS),
         title=title,
         note=_note(shown) + (parting(chosen(page, readings[0]), shown) if place else ""),
         hint=_HINT,
@@ -94,7 +91,7 @@ def show(page: str, panels: Sequence[Panel]) -> None:
         maps.show(*views)
     word_links.show(panels[0].reading.task, [panel.shown for panel in panels], key=f"{page}_links")
     row = f"{page}_details"
-    style.columns(row, len(panels), _LEAST_DETAILS, _GAP)
+    style.columns(row, len(panels), _LEAST_DETAILS, style.GAP)
     with st.container(key=row):
         for panel in panels:
             with st.container(gap="xsmall", key=f"details_{panel.view.place}"):
@@ -153,7 +150,7 @@ def notes(readings: Sequence[Reading]) -> None:
 def _body(view: View, details: Callable[[], None]) -> None:
     """The view, and the details beside it where there is room."""
     style.view_and_details(f"view_{view.place}", f"details_{view.place}", max(view.width, _SENTENCE))
-    with st.container(horizontal=True, gap=_GAP):
+    with st.container(horizontal=True, gap=style.GAP):
         with st.container(key=f"view_{view.place}", gap="xsmall"):
             maps.show(view)
         with st.container(key=f"details_{view.place}"):

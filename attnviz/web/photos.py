@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,10 @@ class Given:
     content: bytes
     own: bool = True
     credit: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        return sha256(self.content).hexdigest()
 
 
 def parameter(examples: Mapping[str, PhotoExample], first: str) -> Parameter:
@@ -89,7 +95,7 @@ def _examples(page: str, examples: Mapping[str, PhotoExample], on_change: Callab
 def _upload(page: str, on_change: Callable[[], None]) -> None:
     widget = f"{page}_file_{_turn(page)}"
     st.file_uploader(
-        f"A photo as JPEG, PNG or WebP, up to {MOST_BYTES // 1_000_000} MB. It is read here and kept nowhere.",
+        f"A photo as JPEG, PNG or WebP, up to {MOST_BYTES // 1_000_000} MB. It stays in your session.",
         type=TYPES,
         key=widget,
         max_upload_size=MOST_BYTES // 1_000_000,
@@ -100,7 +106,7 @@ def _upload(page: str, on_change: Callable[[], None]) -> None:
 def _camera(page: str, on_change: Callable[[], None]) -> None:
     widget = f"{page}_camera_{_turn(page)}"
     st.camera_input(
-        "Take a photo. It is read here and kept nowhere.",
+        "Take a photo. It stays in your session.",
         key=widget,
         on_change=lambda: _given(page, st.session_state[widget], on_change),
     )

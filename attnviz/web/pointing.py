@@ -20,6 +20,11 @@ Compare each figure with what needs no model: always pointing at the picture's c
 or at a random cell. Where these are as good, the map tells you nothing about the place. Small things are the harder
 test: there the centre helps little."""
 
+_OF = {
+    "hard": " Of hard, the distribution is scored.",
+    "adaptive": " Of adaptive, the share ∅ of the weight lies on no place, so its weight inside is less than that of "
+    "others.",
+}
 _FIGURES = ("this map", "picture's centre", "random cell")
 
 
@@ -42,7 +47,7 @@ def show(task: str, reading: Reading, *, key: str) -> None:
         st.caption(
             "Of the weight inside, a random cell stands for a map that is the same everywhere, and the picture's "
             "centre for a soft spot there. Small: things that take at most a quarter of the photo."
-            + (" Of hard, the distribution is scored." if reading.variant == "hard" else "")
+            + _OF.get(reading.variant, "")
         )
 
 

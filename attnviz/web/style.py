@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
+USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
+GAP = 32  # px between what stands side by side
+BESIDE_CELLS = 150  # px that a map's labels take, and the gap
 _SCROLLED = 480  # px of a map that is wider and scrolls, at least, where maps are compared
 
 _PAGE = """

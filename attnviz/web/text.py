@@ -33,5 +33,5 @@ def key_of(*told: object) -> str:
 
 def _literal(mark: re.Match[str]) -> str:
     escaped = "\\" + mark[0]
-    replaced = mark[0] in _REPLACED or mark.string[: mark.start()].lower().endswith("www")
+    replaced = mark[0] in _REPLACED or mark.string[max(0, mark.start() - 3) : mark.start()].lower() == "www"
     return f"{_JOINER}{escaped}{_JOINER}" if replaced else escaped

@@ -23,7 +23,9 @@ def parameters(page: str, examples: Mapping[str, PairExample], first: str) -> li
         return name
 
     def write(text: str) -> str | None:
-        return None if named_pair(examples, typed(page)) or not inputs.fits_link(text) else text
+        """Both texts or neither: half a pair would be opened with another half."""
+        pair = typed(page)
+        return None if named_pair(examples, pair) or not all(map(inputs.fits_link, pair)) else text
 
     texts = zip(SIDES, examples[first].pair, strict=True)
     return [

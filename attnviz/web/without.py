@@ -20,7 +20,7 @@ from attnviz.web.view import NOTHING
 NAME = "without"
 MOST = 500  # places in an address
 _PLACE = re.compile(r"[ph][1-9][0-9]{0,3}")
-_UNKNOWN = "Outside the model's list of words: guessed from its spelling"
+_UNKNOWN = "Outside the model's list of words: at best guessed from its spelling"
 
 
 def parameter() -> Parameter:

@@ -12,7 +12,7 @@ _ATTENTION = {
     "section 4.2)",
     "hard": "hard attention: every word reads a single cell, times the gate beta (Xu et al. 2015, section 4.1)",
     "adaptive": "adaptive attention: soft, with a visual sentinel as one more key, which lets a word look at no place "
-    "(Lu et al. 2017, eq. 8 to 13)",
+    "(Lu et al. 2017, eq. 9 to 13)",
 }
 _LEARNED = {
     "none": "",
@@ -52,9 +52,10 @@ belong to their owners and may be used for research only: none of them is part o
 Entities (Plummer et al. 2017) only gave scores. Sources and terms: `pretrained/LICENSE.md`. Weights are for research
 and non-commercial use.
 
-**Training.** {steps:,} steps of {photos} photos with all their captions, half of them mirrored, {hours} hours
-({precision}; {machine}), seed {seed}{branch}. Label smoothing {smoothing}, dropout {dropout}, Adam. {kept} All settings
-are in `config.json`, the learning curve in `log.csv`, and maps of six photos along the training in `probes.npz`.
+**Training.** {steps:,} steps of {photos} photos with all their captions, the grids of half of them mirrored, {hours}
+hours ({precision}; {machine}), seed {seed}{branch}. Label smoothing {smoothing}, dropout {dropout}, Adam. {kept} All
+settings are in `config.json`, the learning curve in `log.csv`, and maps of six photos along the training in
+`probes.npz`.
 
 ## Scores
 
@@ -87,7 +88,7 @@ def write_card(folder: Path) -> None:
         smoothing=recipe["smoothing"],
         dropout=recipe["dropout"],
         kept=_kept(config["dev"].get("averaged", 1)),
-        scores=_scores(found) if found else "None kept yet: `python -m attnviz evaluate captions --help`.",
+        scores=_scores(variant, found) if found else "None kept yet: `python -m attnviz evaluate captions --help`.",
     )
     (folder / "card.md").write_text(text)
 
@@ -98,7 +99,7 @@ def _kept(averaged: int) -> str:
     return f"The weights are the mean of the last {averaged} checkpoints, the number that was best on dev."
 
 
-def _scores(found: dict[str, dict[str, Any]]) -> str:
+def _scores(variant: str, found: dict[str, dict[str, Any]]) -> str:
     """Tables of what was kept: captions, comparisons with other variants, and where it looks."""
     written = [(result, result["scores"]) for result in found.values() if "bleu-4" in result["scores"]]
     lines: list[str] = []
@@ -122,7 +123,7 @@ def _scores(found: dict[str, dict[str, Any]]) -> str:
             f"{other['cider']['share_of_wins']:.1%} of {other['samples']:,} drawings of the photos (paired bootstrap).",
             "",
         ]
-    lines += _where_it_looks(found)
+    lines += _where_it_looks(variant, found)
     return "\n".join([*lines, "Every figure with the command that made it: `scores.json`."])
 
 
@@ -135,7 +136,7 @@ def _figures(scores: dict[str, Any]) -> list[str]:
     ]
 
 
-def _where_it_looks(found: dict[str, dict[str, Any]]) -> list[str]:
+def _where_it_looks(variant: str, found: dict[str, dict[str, Any]]) -> list[str]:
     looked = [
         (str(result["split"]), result["scores"]["regions"])
         for result in found.values()
@@ -155,7 +156,8 @@ def _where_it_looks(found: dict[str, dict[str, Any]]) -> list[str]:
         lines.append(_looked(f"{split}, all", regions))
         lines.append(_looked(f"{split}, small (at most a quarter of the cells)", regions["small"]))
         lines += [_looked(f"{split}, {name}", one) for name, one in regions.get("by_type", {}).items()]
-    return [*lines, ""]
+    told = "The sentinel's share of the weight is on no place, so correctness is not comparable with other variants."
+    return [*lines, "", *([told, ""] if variant == "adaptive" else [])]
 
 
 def _looked(name: str, one: dict[str, Any]) -> str:

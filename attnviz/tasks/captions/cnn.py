@@ -5,6 +5,7 @@ It is run by transformers' stock EfficientNetModel, from weights converted once;
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
@@ -54,7 +55,12 @@ class CNN:
 
 
 def load(root: Path = bundles.PRETRAINED, device: str = "cpu") -> CNN:
-    """The CNN from its bundle; transformers is imported here. Raises BundleError."""
+    """The CNN from its bundle, the same for all variants; transformers is imported here. Raises BundleError."""
+    return _load(root, device, bundles.digest("captions", NAME, root))
+
+
+@lru_cache(maxsize=4)
+def _load(root: Path, device: str, digest: str) -> CNN:
     bundle = bundles.read("captions", NAME, root)
     try:
         model = _model(bundle.config["network"])

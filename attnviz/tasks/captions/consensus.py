@@ -69,11 +69,12 @@ def paired_bootstrap(
 
 
 def cider_d(written: Sequence[Words], references: Sequence[Sequence[Words]]) -> Floats:
-    """CIDEr-D of each photo's caption, 0 to 1000 (Vedantam et al. 2015, eq. 4 to 6 and section 5; as pycocoevalcap).
+    """CIDEr-D of each photo's caption (Vedantam et al. 2015, eq. 4 to 6 and section 5; as pycocoevalcap).
 
     An n-gram weighs its count times ln (photos / photos whose references have it). The mean over n = 1 to 4 and over
     references of the cosine, the caption's weights clipped at the reference's, times a Gaussian of the difference in
-    length. pycocoevalcap's scale goes to 10; here it is a hundred times that, as papers print it.
+    length. pycocoevalcap's scale goes to 10; here it is a hundred times that, as papers print it:
+    usually below 100, at most 1,000.
     """
     known = [[_ngrams(words) for words in texts] for texts in references]
     photos = Counter(gram for texts in known for gram in set().union(*texts))

@@ -6,7 +6,7 @@ what was read goes into the word and, fed back, into the next step. What differs
     none      the photo's mean feature, the same at every step (Vinyals et al. 2015)
     soft      beta_t sum_i alpha_ti a_i (Xu et al. 2015, section 4.2)
     hard      beta_t a_i of one cell i, drawn from alpha_t (section 4.1); when reading, the strongest one
-    adaptive  sum_i alpha_ti a_i + alpha_t,sentinel s_t (Lu et al. 2017, eq. 8 to 13): the sentinel s_t is what the
+    adaptive  sum_i alpha_ti a_i + alpha_t,sentinel s_t (Lu et al. 2017, eq. 9 to 13): the sentinel s_t is what the
               decoder knows already, one more key, and its weight the last
 """
 
@@ -46,8 +46,8 @@ class Regularisers:
     """Weights of what is added to the loss.
 
     doubly_stochastic: lambda of Xu et al. 2015, eq. 14, for `soft` and `hard`. reinforce, entropy: lambda_r and
-    lambda_e of the estimator below eq. 11, for `hard`. expected: the chance that a photo's whole caption reads the
-    expected context in place of the sample.
+    lambda_e of the estimator below eq. 11, for `hard`. expected: the chance that all captions of a photo read
+    the expected context in place of the sample.
     """
 
     doubly_stochastic: float = 0.2
@@ -70,7 +70,7 @@ class Taught:
 
 class CaptionDecoder(Decoder):
     """The decoder of `attnviz.nn`, with the gate beta_t = sigmoid(w h_t) and the sentinel g_t * tanh(m_t),
-    g_t = sigmoid(W_x x_t + W_h h_(t-1)) (Lu et al. 2017, eq. 8 and 9).
+    g_t = sigmoid(W_x x_t + W_h h_(t-1)) (Lu et al. 2017, eq. 9 and 10).
 
     `Step.weights` is what was read: for `hard` one cell; the distribution behind it is `look(step.state)`. For
     `adaptive` the last weight is the sentinel's.
@@ -97,17 +97,16 @@ class CaptionDecoder(Decoder):
         memory of each caption. lengths: (batch,), the steps of each, the longest first: a caption that has ended costs
         nothing more.
 
-        While training, `hard` draws cells, except for the share `expected` of rows, which read the expected context;
-        else it reads the strongest one, as in `step`.
+        While training, `hard` draws cells, except for the share `expected` of photos, whose captions read the expected
+        context; else it reads the strongest one, as in `step`.
         """
+        hard, expected = self.variant == "hard", expected if self.training else 0.0
+        drawn = (torch.rand(len(memory.mask), device=memory.mask.device) >= expected)[photo] if hard else None
         state = self.begin(memory).select(photo)
         memory, layers = state.memory, self._shared_layers(state)
         projected = None if memory.projected is None else SharedRows(memory.projected)
         inputs = self.dropout(self.embedding(words_before))
         gates = self.input_gates(inputs)
-        hard = self.variant == "hard"
-        expected = expected if self.training else 0.0
-        drawn = torch.rand(len(words_before), device=inputs.device) >= expected if hard else None
         readouts, weights, sampled = [], [], []
         going = (lengths[:, None] > torch.arange(inputs.shape[1], device=lengths.device)).sum(dim=0)
         for count, word, gate in zip(going.tolist(), inputs.unbind(1), gates.unbind(1), strict=True):
@@ -149,7 +148,8 @@ class CaptionDecoder(Decoder):
         return weights, self._see(weights, sentinel, state, layers)
 
     def _sentinel(self, word: Tensor, before: State, cell: Tensor) -> Tensor | None:
-        """The sentinel as a key, of `adaptive`: of the LSTM's input and state before the step, and its cell after."""
+        """The sentinel as a key (batch, key), of `adaptive`: of the LSTM's input and state before the step, and its
+        cell after. word: (batch, embedding). cell: (batch, hidden)."""
         if self.variant != "adaptive":
             return None
         inputs = torch.cat([word, before.readout], dim=1)
@@ -157,7 +157,7 @@ class CaptionDecoder(Decoder):
         return cast(Tensor, self.sentinel_key(gate * torch.tanh(cell)))
 
     def _see(self, weights: Tensor | None, sentinel: Tensor | None, state: State, layers: Layers) -> State:
-        """What the weights read, into the readout."""
+        """What the weights (batch, keys) read, into the readout."""
         if weights is None:
             context = state.values
         else:

@@ -73,6 +73,7 @@ class CaptionReader:
         """
         started = time.perf_counter()
         opened = open_photo(source if isinstance(source, bytes) else _content(Path(source)))
+        named = {} if isinstance(source, bytes) else {"photo": Path(source).name}
         notes = list(opened.notes)
         with torch.inference_mode():
             memory = self._memory([opened.pixels])
@@ -87,7 +88,7 @@ class CaptionReader:
                 trace = self._replay(memory, ids, length_penalty)
                 hypotheses, output = (), self._hypothesis(trace, words, memory, opened.photo)
         settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type, "notes": notes}
-        settings |= {"forced": True} if target is not None else {"beam": beam}
+        settings |= named | ({"forced": True} if target is not None else {"beam": beam})
         return Reading(
             task=TASK,
             variant=self.variant,
@@ -152,7 +153,10 @@ class CaptionReader:
         words = words[:LONGEST]
         unknown = [word for word in dict.fromkeys(words) if self.tokenizer.token_to_id(word) is None]
         if unknown:
-            notes.append(f"The model does not know these words: {', '.join(unknown)}")
+            notes.append(
+                f"The model does not know these words: {', '.join(unknown)}. What is shown for them, probability and "
+                "map, is that of any word it does not know."
+            )
         return words, notes
 
     def _written(self, trace: Trace, memory: Memory, photo: Photo) -> Hypothesis:

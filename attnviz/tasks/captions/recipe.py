@@ -119,6 +119,8 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = root / TASK / "tokenizer.json"
     shutil.copyfile(common / "tokenizer.json", tokenizer)
+    if root.resolve() != bundles.PRETRAINED.resolve():
+        shutil.copytree(bundles.PRETRAINED / TASK / cnn.NAME, root / TASK / cnn.NAME, dirs_exist_ok=True)
     weights = best(common / variant)
     projections = [_kept_projection(common, side) for side in features.INPUTS[recipe.kind]]
     weights["key.weight"], weights["key.bias"] = features.folded(
@@ -174,7 +176,8 @@ class Captions:
         return {"dev": sum(float(plain) for plain, _ in sums) / sum(count for _, count in sums)}
 
     def probe(self) -> list[NDArray[np.float32]]:
-        """The maps of PROBES, captions forced: (words, cells), the sentinel last where there is one."""
+        """The maps of PROBES, captions forced: (words, cells), the sentinel last where there is one; of `hard` the
+        distributions."""
         decoder = self.model.decoder
         if decoder.mechanism is None:
             return []
@@ -186,7 +189,8 @@ class Captions:
                 step = decoder.step(torch.tensor([token], device=self.model.device), state)
                 state = step.state
                 assert step.weights is not None
-                rows.append(step.weights[0].float().cpu().numpy())
+                weights = decoder.look(state) if self.model.variant == "hard" else step.weights
+                rows.append(weights[0].float().cpu().numpy())
             maps.append(np.stack(rows))
         return maps
 

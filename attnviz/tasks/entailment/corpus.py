@@ -17,7 +17,11 @@ from attnviz.errors import InputError
 LABELS = ("entailment", "neutral", "contradiction")
 NO_LABEL = "-"  # of SNLI, where its annotators did not agree
 
-_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "―": "-"})
+_SAME = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"'}
+    | dict.fromkeys("–—―‐‑", "-")
+    | {"…": "...", "\N{VARIATION SELECTOR-15}": "", "\N{VARIATION SELECTOR-16}": ""}
+)
 _WORD = re.compile(
     r"[^\W\d_]+(?=n't\b)|n't\b|'(?:s|m|d|re|ve|ll)\b|(?:[A-Za-z]\.){2,}|\d+(?:[.,:]\d+)+|[^\W_]+|\.{2,}|[^\s]",
     re.IGNORECASE,
@@ -26,9 +30,11 @@ _RELATIONS = {"synonym": "entailment", "antonym": "contradiction"}
 
 
 def normalise(text: str) -> str:
-    """Plain quotes and dashes; control characters, and what no text holds, become spaces."""
-    text = text.translate(_SAME).replace("``", '"').replace("''", '"')
-    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co") else c for c in text)
+    """NFC, plain quotes and dashes; control characters become spaces, and marks that are never seen (category Cf, such
+    as the zero-width space) go."""
+    text = unicodedata.normalize("NFC", text).translate(_SAME).replace("``", '"').replace("''", '"')
+    kinds = ((c, unicodedata.category(c)) for c in text)
+    return "".join(" " if kind in ("Cc", "Cs", "Co") else c for c, kind in kinds if kind != "Cf")
 
 
 def split_words(text: str) -> list[str]:
@@ -57,7 +63,8 @@ class Pair:
 def read_pairs(path: Path) -> Iterator[Pair]:
     """The pairs of a file: `.tsv` (words parted by spaces), or SNLI as it is published, `.jsonl` or `.txt`.
 
-    Pairs without a label (`-`) are left out. Raises InputError where a line is not a pair.
+    Pairs without a label (`-`), and those with nothing on one side, are left out. Raises InputError where a line is not
+    a pair.
     """
     form = path.name.removesuffix(".xz").rsplit(".", 1)[-1]
     with opened(path) as lines:
@@ -73,7 +80,7 @@ def read_pairs(path: Path) -> Iterator[Pair]:
                     f"Line {number} of {path.name} is no pair: it needs id, premise, hypothesis and one of the labels "
                     f"{', '.join(LABELS)}, or the fields of SNLI as it is published."
                 )
-            if pair.label != NO_LABEL:
+            if pair.label != NO_LABEL and pair.premise and pair.hypothesis:
                 yield pair
 
 

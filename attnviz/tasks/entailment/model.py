@@ -225,12 +225,15 @@ class EntailmentModel(nn.Module):
         return Memory(keys, keys_mask, hidden), words[:, -hypothesis.mask.shape[1] :], _last(words, words_mask)
 
     def _marked(self, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """With `mark` before the first word."""
+        """With `mark` before the first word: inputs (batch, words + 1, hidden), mask (batch, words + 1)."""
         mark = self.mark.to(inputs.dtype).expand(len(inputs), 1, -1)
         return torch.cat([mark, inputs], dim=1), F.pad(mask, (1, 0), value=True)
 
     def _word_by_word(self, memory: Memory, words: Tensor, mask: Tensor, weights: Rows | None) -> tuple[Tensor, Tensor]:
-        """What was seen after the last real word of each row, and the map."""
+        """What was seen after the last real word of each row (batch, hidden), and the map (batch, queries, keys).
+
+        words: (batch, words, hidden), the queries before what was seen. mask: (batch, words).
+        """
         state = self.recurrence.begin(memory)
         steps = []
         for i, word in enumerate(words.unbind(1)):
@@ -259,7 +262,8 @@ def _last(outputs: Tensor, mask: Tensor) -> Tensor:
 def _run(lstm: nn.LSTM, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Outputs (batch, words, hidden), and hidden and cell after the last real word, each (batch, hidden).
 
-    Each row is rolled so that its padding comes first, as zeros, which leave the state of an LSTM without biases at 0.
+    inputs: (batch, words, hidden). mask: (batch, words). Each row is rolled so that its padding comes first, as zeros,
+    which leave the state of an LSTM without biases at 0.
     """
     words = mask.shape[1]
     places = torch.arange(words, device=mask.device)
@@ -269,4 +273,5 @@ def _run(lstm: nn.LSTM, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, T
 
 
 def _taken(sequence: Tensor, order: Tensor) -> Tensor:
+    """Steps (batch, words, size) of each row in another order (batch, words)."""
     return sequence.gather(1, order[:, :, None].expand(-1, -1, sequence.shape[2]))

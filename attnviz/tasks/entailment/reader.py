@@ -23,6 +23,7 @@ from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
 TASK = "entailment"
 SIDES = INPUTS = ("premise", "hypothesis")
 MOST_WORDS = 250  # of each text; the longest that the models were trained on have 60
+LONGEST_SHOWN = 30  # characters of a word in a note
 BATCH = 64  # pairs of like length that are classified at once
 
 Source = str | Sequence[str]
@@ -181,14 +182,24 @@ def _notes(side: str, given: Given) -> list[str]:
 
 
 def _notes_on_words(pair: Sequence[Given], unknown: Sequence[Sequence[int]]) -> list[str]:
+    """unknown: of each text, the positions of the words outside the list."""
     strange = list(dict.fromkeys(given.words[i] for given, found in zip(pair, unknown, strict=True) for i in found))
-    if not strange:
-        return []
-    more = f" and {len(strange) - 10:,} more" if len(strange) > 10 else ""
-    notes = [f"Words outside the model's list, guessed from their spelling: {', '.join(strange[:10])}{more}"]
+    spelled = [word for word in strange if any(c.isascii() and c.isalpha() for c in word)]
+    others = [word for word in strange if word not in spelled]
+    notes = []
+    if spelled:
+        notes.append(f"Words outside the model's list, guessed from their spelling: {_listed(spelled)}")
+    if others:
+        notes.append(f"The model knows nothing of these: {_listed(others)}")
     if 2 * sum(map(len, unknown)) > sum(len(given.words) for given in pair):
         notes.append("This does not look like English. It was read all the same, by a model that knows only English.")
     return notes
+
+
+def _listed(words: Sequence[str]) -> str:
+    """The first words, long ones cut."""
+    shown = [word if len(word) <= LONGEST_SHOWN else f"{word[:LONGEST_SHOWN]}…" for word in words[:10]]
+    return ", ".join(shown) + (f" and {len(words) - 10:,} more" if len(words) > 10 else "")
 
 
 def _whole(given: Given) -> Given:

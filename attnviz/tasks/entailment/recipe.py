@@ -24,6 +24,7 @@ from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
 from attnviz.training import Batch, Plan
 
 TASK = "entailment"
+BRANCHES = {"word_by_word": "match", "two_way": "match", "attention": "none"}  # whose half steps they go on from
 POOL = 256  # batches whose pairs are sorted by length together
 
 # How often an epoch shows each corpus; those beside `snli` are taken where they lie beside it. Those about photos are
@@ -61,11 +62,12 @@ PROBES = [
 class Recipe:
     """Everything that decides what is learned; the same for all variants of the task.
 
-    `match` learns from scratch, and the others branch off it at half its steps: word_by_word alone finds where to look
-    only after many more pairs (120,000 from scratch: 64.4 % of snli_dev; as many after 120,000 of match: 73.7 %).
+    `match` and `none` learn from scratch, and the others branch off one of them, see BRANCHES: word_by_word alone finds
+    where to look only after many more pairs (120,000 from scratch: 64.4 % of snli_dev; as many after 120,000 of match:
+    73.7 %).
 
-    longest: words of a premise or a hypothesis, in training. balanced: labels weigh alike in the loss, however many
-    pairs each has.
+    pairs: in a batch. longest: words of a premise or a hypothesis, in training. balanced: labels weigh alike in the
+    loss, however many pairs each has.
     """
 
     size: Size = field(default_factory=Size)
@@ -138,14 +140,21 @@ def _file(data: Path, stems: Sequence[str]) -> Path:
 def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> dict[str, Any]:
     """Train a variant on the corpora in `data` and write its bundle under `root`; return its dev figures.
 
-    Another seed than the recipe's makes a second bundle beside the first, `<variant>.seed2`. Raises InputError where
-    the data lack SNLI or a run is already there.
+    The variant that it branches off is trained before, where `settings.runs` hasn't it yet. Another seed than the
+    recipe's makes a second bundle beside the first, `<variant>.seed2`. Raises InputError where the data lack SNLI or a
+    run is already there.
     """
     recipe = Recipe()
     plan = settings.plan(recipe.plan)
-    name = variant if plan.seed == recipe.plan.seed else f"{variant}.seed{plan.seed}"
+    seed = "" if plan.seed == recipe.plan.seed else f".seed{plan.seed}"
+    name = f"{variant}{seed}"
     recipe = replace(recipe, plan=plan)
     common, folder = settings.runs / TASK, root / TASK / name
+    first = BRANCHES.get(variant)
+    if first is not None and settings.branch is None:
+        settings = replace(settings, branch=f"{first}{seed}")
+        if not (common / f"{first}{seed}" / "half.pt").exists():
+            train_variant(first, data, root, replace(settings, branch=None, resume=True))
     source = vectors.bundled(bundles.PRETRAINED)
     others = filter(None, (_found(data, (stem,)) for stem in OTHERS))
     facts = run(

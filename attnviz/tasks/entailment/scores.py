@@ -30,11 +30,11 @@ from attnviz.tasks.entailment.gold import (
     only_here,
     read_gold,
 )
-from attnviz.tasks.entailment.reader import EntailmentReader
+from attnviz.tasks.entailment.reader import MOST_WORDS, EntailmentReader
 
 BINS = 15
 CHUNK = 512  # pairs between two movements of the progress bar
-DRAWS = 3  # of the order among tied words
+DRAWS, DRAWS_AT_RANDOM = 3, 30  # of the order among tied words; where all are tied, more for a steady mean
 NO_MAP = "This variant has no attention, so there is no map."
 ONE_ROW = "This variant looks once for the whole hypothesis, so there is no map of its words."
 ONE_WAY = "This variant's maps have premise words as keys, so they say nothing of hypothesis words."
@@ -152,7 +152,11 @@ def classification(log_probs: NDArray[np.float64], gold: NDArray[np.int64]) -> S
 def gold_scores(
     reader: EntailmentReader, golden: Sequence[Highlights | AlignedPair], *, progress: bool = False
 ) -> Scores:
-    """The figures of each set: highlights by split, alignments by corpus and split."""
+    """The figures of each set: highlights by split, alignments by corpus and split.
+
+    Pairs with a text that can't be read whole (above MOST_WORDS words) are left out.
+    """
+    golden = [one for one in golden if max(len(one.premise), len(one.hypothesis)) <= MOST_WORDS]
     bar = tqdm(golden, unit="pair", desc=reader.variant, disable=not progress)
     read = [(one, _maps(reader, one)) for one in bar]
     marked: dict[str, list[tuple[Highlights, dict[str, tuple[Weights, Weights]]]]] = {}
@@ -179,8 +183,8 @@ def highlight_scores(read: Sequence[tuple[Highlights, Maps]]) -> Scores:
     """AUPRC of what the keys of a map got, against the highlighted words of that side (DeYoung et al. 2020).
 
     A word's score is its column's sum. The mean over the pairs with a highlighted word on that side; ties broken at
-    random, mean of DRAWS draws. Beside it what needs no model: `random`, `uniform` (ties as one threshold: the share
-    of highlighted words) and `only_here` (words that the other side lacks).
+    random, mean of DRAWS draws. Beside it what needs no model: `random` (all tied), `uniform` (ties as one threshold:
+    the share of highlighted words) and `only_here` (words that the other side lacks).
     """
     return {"n": len(read), "premise": _side(read, "premise", WORDS), "hypothesis": _side(read, "hypothesis", REVERSE)}
 
@@ -198,7 +202,7 @@ def _side(read: Sequence[tuple[Highlights, Maps]], side: Side, name: str) -> Sco
     share = [len(_texts(pair, side)[2]) / len(_texts(pair, side)[0]) for pair, _ in own]
     here = [only_here(*_texts(pair, side)[:2]) for pair, _ in own]
     return scores | {
-        "random": _auprc(flat, own, side),
+        "random": _auprc(flat, own, side, DRAWS_AT_RANDOM),
         "uniform": round(float(np.mean(share)), 4),
         "only_here": _auprc(here, own, side),
     }
@@ -211,8 +215,10 @@ def _texts(pair: Highlights, side: Side) -> tuple[tuple[str, ...], tuple[str, ..
     return pair.hypothesis, pair.premise, pair.hypothesis_marked
 
 
-def _auprc(scores: Sequence[NDArray[Any]], own: Sequence[tuple[Highlights, Maps]], side: Side) -> float:
-    draws = [np.random.default_rng(draw) for draw in range(DRAWS)]
+def _auprc(
+    scores: Sequence[NDArray[Any]], own: Sequence[tuple[Highlights, Maps]], side: Side, count: int = DRAWS
+) -> float:
+    draws = [np.random.default_rng(draw) for draw in range(count)]
     found = [
         average_precision(values, _texts(pair, side)[2], chance)
         for chance in draws
