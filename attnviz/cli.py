@@ -118,7 +118,7 @@ def read(
       python -m attnviz read captions photo.jpg --variant adaptive --pdf photo.pdf
       python -m attnviz read entailment "Two girls are running." "Someone is moving."
     """
-    _check_task(task)
+    service.known(task)
     source = _source(task, inputs)
     variant = _variant(task, variant, root)
     reading = service.read(
@@ -179,7 +179,7 @@ def train(
     """
     from attnviz.runs import Settings
 
-    _check_task(task)
+    service.known(task)
     recipe = import_module(f"attnviz.tasks.{task}.recipe")
     variant, known = variant or service.TASKS[task], import_module(f"attnviz.tasks.{task}.model").VARIANTS
     if variant not in known:
@@ -239,7 +239,7 @@ def evaluate(
       python -m attnviz evaluate captions --variant soft --data photos --split captions.test
       python -m attnviz evaluate entailment --variant match --data pairs --split sick:test
     """
-    _check_task(task)
+    service.known(task)
     if file is not None and split is not None:
         raise InputError("Either --split or --file says what is scored: leave one of them out.")
     path, part = _split_file(data, split) if file is None else (file, None)
@@ -296,7 +296,7 @@ def export(
     Example:
       python -m attnviz export translation sentences.txt --out maps --format json,png
     """
-    _check_task(task)
+    service.known(task)
     wanted = _formats(formats, moving="photo" in _inputs(task))
     lines = _lines(file)
     variant = _variant(task, variant, root)
@@ -322,11 +322,6 @@ def export(
             _write(out / f"{number:06d}-{filename([reading], map_name, format)}", content, overwrite=force)
     if failed:
         raise typer.Exit(1)
-
-
-def _check_task(task: str) -> None:
-    if task not in service.TASKS:
-        raise InputError(f"There is no task {task!r}: choose one of {', '.join(service.TASKS)}.")
 
 
 def _variant(task: str, variant: str | None, root: Path | None) -> str:

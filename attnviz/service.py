@@ -30,7 +30,7 @@ def variants(task: str, root: Path | None = None) -> list[str]:
     """The trained variants of a task. Raises InputError for a task that doesn't exist."""
     from attnviz import bundles
 
-    return bundles.variants(_known(task), root or bundles.PRETRAINED)
+    return bundles.variants(known(task), root or bundles.PRETRAINED)
 
 
 def devices() -> list[str]:
@@ -44,7 +44,7 @@ def digest(task: str, variant: str, root: Path | None = None) -> str:
     """The digest of a variant's weights, by which what was read with them may be kept. Raises BundleError."""
     from attnviz import bundles
 
-    return bundles.digest(_known(task), variant, root or bundles.PRETRAINED)
+    return bundles.digest(known(task), variant, root or bundles.PRETRAINED)
 
 
 def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> "Reader":
@@ -52,7 +52,7 @@ def load(task: str, variant: str, *, root: Path | None = None, device: str = "cp
     from attnviz import bundles
 
     root = root or bundles.PRETRAINED
-    found = bundles.digest(_known(task), variant, root)
+    found = bundles.digest(known(task), variant, root)
     with _loading:
         return _load(task, variant, root, device, found)
 
@@ -91,7 +91,8 @@ def classify(
     return found
 
 
-def _known(task: str) -> str:
+def known(task: str) -> str:
+    """The task itself. Raises InputError for one that doesn't exist."""
     if task not in TASKS:
         raise InputError(f"There is no task {task!r}: choose one of {', '.join(TASKS)}.")
     return task

@@ -192,8 +192,16 @@ def test_a_pair_is_two_texts(tmp_path: Path) -> None:
     )
 
 
-def test_a_pair_is_no_line_of_a_file(tmp_path: Path) -> None:
-    assert "two texts" in one_sentence(call("export", "entailment", tmp_path / "lines.txt", "--out", tmp_path))
+def test_a_pair_is_a_line_of_a_file_with_a_tab(tmp_path: Path) -> None:
+    root = small_entailment.small_root(tmp_path, ["word_by_word"])
+    (tmp_path / "pairs.txt").write_bytes(b"A dog runs.\tA cat runs.\r\nA dog runs.\r\n\r\nA cat.\tA dog.\r\n")
+    result = call("export", "entailment", tmp_path / "pairs.txt", "--out", tmp_path / "out", "--root", root)
+    assert result.exit_code == 1 and "Line 2: entailment takes one premise and one hypothesis, not 1" in result.stderr
+    found = [Reading.loads(path.read_text()) for path in sorted((tmp_path / "out").iterdir())]
+    assert [tuple(one.text for one in reading.texts) for reading in found] == [
+        ("A dog runs.", "A cat runs."),
+        ("A cat.", "A dog."),
+    ]
 
 
 def test_a_split_may_be_a_value_of_the_split_column(tmp_path: Path) -> None:

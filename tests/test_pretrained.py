@@ -1,0 +1,62 @@
+"""What is committed under `pretrained`: every bundle is whole, small enough, and reads."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tests.small  # noqa: F401  (one thread)
+from attnviz import bundles, service
+from attnviz.tasks.captions.recipe import PHOTOS
+
+# A second seed lies beside its variant; what has no learning curve is shared by variants, as the CNN is.
+BUNDLES = sorted(path.parent for path in bundles.PRETRAINED.glob("*/*/log.csv"))
+INPUTS: dict[str, Any] = {
+    "translation": "Le chat noir dort sur la chaise.",
+    "captions": PHOTOS / "hopper.jpg",
+    "entailment": ("Two girls are running.", "Someone is moving."),
+}
+
+
+def config(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / bundles.CONFIG).read_text()))
+
+
+@pytest.mark.parametrize("folder", BUNDLES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_a_bundle_is_whole_and_reads(folder: Path) -> None:
+    task, name = folder.parent.name, folder.name
+    assert (folder / bundles.WEIGHTS).stat().st_size <= 16e6
+    assert {path.name for path in folder.iterdir()} == {
+        bundles.CONFIG,
+        bundles.WEIGHTS,
+        bundles.SCORES,
+        "log.csv",
+        "probes.npz",
+        "card.md",
+    }
+    assert bundles.scores(task, name)
+    last = list(csv.DictReader((folder / "log.csv").read_text().splitlines()))[-1]
+    assert int(last["step"]) == config(folder)["steps"]
+    with np.load(folder / "probes.npz") as probes:
+        moments = {key.split("/")[1] for key in probes}
+        assert len({key.split("/")[0] for key in probes}) == 6 or not moments
+    reading = service.read(task, name, INPUTS[task])
+    assert reading.output.text and reading.provenance.digest == config(folder)["weights_sha256"]
+    sums = [one.weights.sum(axis=1) + one.rest for one in reading.maps]
+    assert bool(sums) == (not name.startswith("none")) == bool(moments)
+    assert all(one.max() <= 1 + 1e-5 and (name == "local" or one.min() >= 1 - 1e-5) for one in sums)
+
+
+@pytest.mark.parametrize("task", list(service.TASKS))
+def test_the_variants_of_a_task_differ_in_their_attention_alone(task: str) -> None:
+    folders = [folder for folder in BUNDLES if folder.parent.name == task]
+    assert service.TASKS[task] in {folder.name for folder in folders}
+    for shared in ("size", "steps", "precision", "data_sha256", "tokenizer_sha256", "vectors_sha256", "cnn_sha256"):
+        assert len({json.dumps(config(folder).get(shared), sort_keys=True) for folder in folders}) == 1, shared
+
+
+def test_all_bundles_together_are_small_enough() -> None:
+    assert sum(path.stat().st_size for path in bundles.PRETRAINED.rglob("*.safetensors")) <= 160e6
