@@ -175,6 +175,7 @@ def train(
     Examples:
       python -m attnviz train translation --variant additive --data corpora
       python -m attnviz train translation --variant general --data corpora --branch additive
+      python -m attnviz train entailment --variant word_by_word --data snli_1.0
       accelerate launch -m attnviz train translation --variant additive --data corpora
     """
     from attnviz.runs import Settings

@@ -69,6 +69,11 @@ def passed_over(weights: ArrayLike, least: float) -> list[range]:
     return [range(start, stop) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
 
 
+def marks(labels: Sequence[str]) -> list[int]:
+    """The positions of the labels without any letter or digit: punctuation marks."""
+    return [i for i, label in enumerate(labels) if not any(map(str.isalnum, label))]
+
+
 def share_on(weights: ArrayLike, rest: ArrayLike, keys: Sequence[int]) -> Floats:
     """The weight of each query on the given keys and on the rest together.
 

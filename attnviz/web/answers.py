@@ -166,7 +166,7 @@ def _distance(a: AttentionMap, b: AttentionMap) -> float:
 
 def on_marks(attention: AttentionMap) -> float:
     """The share of a map's weight that lies on punctuation marks."""
-    marks = [i for i, label in enumerate(attention.keys.labels) if not any(map(str.isalnum, label))]
+    marks = shape.marks(attention.keys.labels)
     return float(shape.share_on(attention.weights, np.zeros(len(attention.queries)), marks).mean())
 
 

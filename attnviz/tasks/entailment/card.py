@@ -78,9 +78,21 @@ def write_card(folder: Path) -> None:
         smoothing=recipe["smoothing"],
         dropout=recipe["dropout"],
         kept=_kept(config["dev"].get("averaged", 1)),
-        scores=_scores(found) if found else "None kept yet: `python -m attnviz evaluate entailment --help`.",
+        scores=_other_seeds(folder) + _scores(found)
+        if found
+        else "None kept yet: `python -m attnviz evaluate entailment --help`.",
     )
     (folder / "card.md").write_text(text)
+
+
+def _other_seeds(folder: Path) -> str:
+    """The accuracies of the bundles that differ in their seed alone: what a difference between variants is worth."""
+    told = []
+    for other in sorted(folder.parent.glob(f"{folder.name}.seed*/scores.json")):
+        rows = json.loads(other.read_text()).values()
+        accuracies = [f"{one['split']} {one['scores']['accuracy']:.3f}" for one in rows if "accuracy" in one["scores"]]
+        told.append(f"Trained again with another seed (`{other.parent.name}`), accuracy: {', '.join(accuracies)}.\n\n")
+    return "".join(told)
 
 
 def _kept(averaged: int) -> str:
@@ -116,6 +128,12 @@ def _scores(found: dict[str, dict[str, Any]]) -> str:
             if "exact" in one
         ]
         lines += [""]
+    sinks = [
+        f"On {name}, {one['on_marks']:.0%} of the weight on the {side} lies on punctuation, where no word matters."
+        for name, side, one in marked
+        if one.get("on_marks") is not None
+    ]
+    lines += [*sinks, ""] if sinks else []
     return "\n".join([*lines, "Every figure with the command that made it: `scores.json`."])
 
 

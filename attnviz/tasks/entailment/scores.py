@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from attnviz.analysis import shape
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
 from attnviz.corpora import opened, take
 from attnviz.errors import InputError
@@ -184,7 +185,8 @@ def highlight_scores(read: Sequence[tuple[Highlights, Maps]]) -> Scores:
 
     A word's score is its column's sum. The mean over the pairs with a highlighted word on that side; ties broken at
     random, mean of DRAWS draws. Beside it what needs no model: `random` (all tied), `uniform` (ties as one threshold:
-    the share of highlighted words) and `only_here` (words that the other side lacks).
+    the share of highlighted words) and `only_here` (words that the other side lacks). `on_marks`: the share of the
+    map's weight that lies on punctuation.
     """
     return {"n": len(read), "premise": _side(read, "premise", WORDS), "hypothesis": _side(read, "hypothesis", REVERSE)}
 
@@ -195,7 +197,10 @@ def _side(read: Sequence[tuple[Highlights, Maps]], side: Side, name: str) -> Sco
         return {"n": 0}
     scores: Scores = {"n": len(own)}
     if all(name in maps for _, maps in own):
-        scores["auprc"] = _auprc([maps[name][0].sum(axis=0) for _, maps in own], own, side)
+        weights = [(_texts(pair, side)[0], maps[name][0]) for pair, maps in own]
+        scores["auprc"] = _auprc([one.sum(axis=0) for _, one in weights], own, side)
+        shares = [shape.share_on(one, np.zeros(len(one)), shape.marks(words)).mean() for words, one in weights]
+        scores["on_marks"] = round(float(np.mean(shares)), 4)
     else:
         scores |= {"auprc": None, "reason": ONE_WAY if any(maps for _, maps in own) else NO_MAP}
     flat = [np.zeros(len(_texts(pair, side)[0])) for pair, _ in own]
