@@ -88,7 +88,7 @@ def moving(format: str) -> bytes:
 def test_wherever_a_file_is_cut_it_is_read_or_refused_in_a_sentence(format: str) -> None:
     content = moving(format)
     outcomes = {outcome(content[: len(content) * share // 100]) for share in range(1, 100)}
-    what_to_do = "Choose a photo as JPEG, PNG or WebP."
+    what_to_do = "Choose a photo as JPEG, PNG, WebP or GIF."
     assert outcomes <= {
         "read",
         f"This file is no photo that can be opened here. {what_to_do}",

@@ -164,6 +164,11 @@ def test_known_text_is_encoded_without_loss_and_decoded_again(language: str, tex
         assert "".join(units).replace(START, "") == word.text
 
 
+def test_a_capital_ligature_is_read_as_a_small_one() -> None:
+    large, small = (encode(small_tokenizer(), split_words(text, "fr")) for text in ("Œuvre", "œuvre"))
+    assert large == small
+
+
 @pytest.mark.parametrize("text", ["Un 猫 dort.", "日本", "le chat👍🏽 dort", "ﷺ oui", "a\u200db", "🎉🎉", "ÆØ"])
 def test_unknown_characters_are_one_token_but_keep_what_was_typed(text: str) -> None:
     words = split_words(normalise(text), "fr")

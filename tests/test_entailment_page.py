@@ -187,6 +187,13 @@ def test_weight_on_punctuation_is_told() -> None:
     assert answers.on_marks(map_) == pytest.approx(0.4)
 
 
+def test_four_variants_at_most_stand_side_by_side() -> None:
+    page = opened(variants=",".join(VARIANTS))
+    assert len(VARIANTS) == 5 and len(bars(page)) == 4
+    assert "take one out before you choose another" in captions(page)
+    assert address(page)["variants"].count(",") == 3, "what isn't shown isn't chosen"
+
+
 def test_without_a_variant_it_asks_for_one() -> None:
     page = opened()
     shown(page.get("button_group")[1].set_value([]).run())
@@ -402,7 +409,7 @@ def test_tables_of_many_kinds_are_understood(content: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "no columns"),
+        (b"", "it is empty"),
         (b"premise,hypothesis\n", "no pairs"),
         (b"PK\x03\x04\xff\xfe\x00", "no text"),
         (b"a\0b,c\n", "no table"),

@@ -45,7 +45,7 @@ def caption(
             sentences.append("Rows and columns are the model's own subwords")
         elif any(reading.map(SUBWORDS) for reading in readings):
             sentences.append("Columns of a word's subwords are summed, rows averaged")
-    return ". ".join(sentences) + "."
+    return _joined(sentences)
 
 
 def of_photos(readings: Sequence[Reading], look: Look, map_name: str = WORDS) -> str:
@@ -65,7 +65,7 @@ def of_photos(readings: Sequence[Reading], look: Look, map_name: str = WORDS) ->
             f"{found.keys.rows} x {found.keys.columns} cells, {between}; where the weight is 0, {look.strength:.0%} of "
             "the light is taken away"
         )
-    return ". ".join(told) + "."
+    return _joined(told)
 
 
 def title(reading: Reading) -> str:
@@ -84,6 +84,11 @@ def _texts(readings: Sequence[Reading]) -> list[str]:
     if len({reading.output.text for reading in readings}) == 1:
         wrote = [_quoted(readings[0].output.text)]
     return [f"Input: {'; '.join(dict.fromkeys(told))}", f"Output: {'; '.join(wrote)}"]
+
+
+def _joined(sentences: Sequence[str]) -> str:
+    """With a full stop after each that has no end of its own."""
+    return " ".join(one if one.endswith((".”", "!”", "?”", "…”")) else f"{one}." for one in sentences)
 
 
 def _quoted(text: str) -> str:

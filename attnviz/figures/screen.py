@@ -118,7 +118,7 @@ class _Frame:
         reach = (int((i + 0.5) * cell + w * math.cos(_TILT) + font) for i, w in enumerate(widths))
         plot = round(columns * cell)
         right = max(12, max(reach, default=0) - plot + 4)
-        least = max(_LEAST_WIDTH, _text_width(title, 15) + 24, left + _text_width(bar, 12))
+        least = max(_LEAST_WIDTH, _text_width(title, 15) + 24, left + max(_text_width(bar, 12), _BAR_LENGTH + 12))
         right += max(0, least - left - plot - right)
         return cls(cell, font, left, top, right, left + plot + right, top + len(queries) * cell + _BAR_ROOM)
 

@@ -38,7 +38,7 @@ PARAMETERS = (
     address.number("beam", 5, 1, inputs.LARGEST_BEAM),
     address.number("penalty", 0.6, 0, 2),
     address.Parameter("device", "", str),
-    address.Parameter("own", "", str, lambda text: text if inputs.fits_link(text) else None),
+    address.Parameter("own", "", str, lambda text: text if inputs.fits_link(text) and not photos.own(PAGE) else None),
     address.choices("rank", inputs.LARGEST_BEAM),
     address.switch("smooth", True),
     address.switch("stretch", False),
@@ -177,6 +177,8 @@ def show_panels(
     st.caption(" ".join(filter(None, (CAUTION, f"Photo: {escape(credit)}" if credit else ""))))
     for place, column in enumerate(columns("details", len(found))):
         with column:
+            if len(found) > 1:
+                st.markdown(f"**{escape(title(found[place], drawn[place]))}**")
             show_details(place, found[place], best[place], drawn[place])
 
 

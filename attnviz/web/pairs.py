@@ -131,6 +131,8 @@ def parse(content: bytes) -> tuple[list[Pair], list[str]]:
     Commas, semicolons or tabs part the columns. The first line names them, in any order and case, among others; a table
     of two columns may come without names.
     """
+    if not content.strip():
+        raise InputError(f"it is empty: {_HOW}.")
     text = _decoded(content)
     tables = [_table(text, delimiter) for delimiter in ("\t", ";", ",")]
     if not any(tables) and text.strip():

@@ -181,6 +181,10 @@ export default function ({ data, parentElement }) {
     parts[next].button.focus();
   };
 
+  // The photo itself takes no focus, so a box is given up from anywhere.
+  const leave = (event) => { if (event.key === "Escape" && (kept.area || kept.word !== NONE)) pick(NONE); };
+  document.addEventListener("keydown", leave);
+
   // Clicks and boxes.
 
   const at = (event, frame) => {
@@ -235,7 +239,10 @@ export default function ({ data, parentElement }) {
     choose(found[Math.min(detail.nth ?? 0, found.length - 1)] ?? NONE);
   };
   document.addEventListener(EVENT, heard);
-  kept.silence = () => document.removeEventListener(EVENT, heard);
+  kept.silence = () => {
+    document.removeEventListener(EVENT, heard);
+    document.removeEventListener("keydown", leave);
+  };
 
   stop();
   if (kept.area && map) measure(kept.area); else choose(kept.word);

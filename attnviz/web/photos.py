@@ -49,7 +49,7 @@ def take(page: str, examples: Mapping[str, PhotoExample], on_change: Callable[[]
     _examples(page, examples, on_change)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, icon, widget in (("Upload a photo", "upload", _upload), ("Camera", "photo_camera", _camera)):
-            with st.popover(label, icon=f":material/{icon}:", key=f"{page}_{icon}"):
+            with st.popover(label, icon=f":material/{icon}:", key=f"{page}_{icon}_{_turn(page)}"):
                 widget(page, on_change)
     if problem := st.session_state.get(key(page, "problem")):
         st.error(escape(problem), icon=":material/error:")
@@ -57,6 +57,11 @@ def take(page: str, examples: Mapping[str, PhotoExample], on_change: Callable[[]
     if given.own:
         st.caption(f"Your photo: {escape(short(given.name))}. It stays in this session and is not in the link.")
     return given
+
+
+def own(page: str) -> bool:
+    """Whether the photo that is shown is a visitor's."""
+    return st.session_state.get(key(page, "photo")) is not None
 
 
 def current(page: str, examples: Mapping[str, PhotoExample]) -> Given:
@@ -95,7 +100,7 @@ def _examples(page: str, examples: Mapping[str, PhotoExample], on_change: Callab
 def _upload(page: str, on_change: Callable[[], None]) -> None:
     widget = f"{page}_file_{_turn(page)}"
     st.file_uploader(
-        f"A photo as JPEG, PNG or WebP, up to {MOST_BYTES // 1_000_000} MB. It stays in your session.",
+        f"A photo as JPEG, PNG, WebP or GIF, up to {MOST_BYTES // 1_000_000} MB. It stays in your session.",
         type=TYPES,
         key=widget,
         max_upload_size=MOST_BYTES // 1_000_000,
@@ -113,9 +118,11 @@ def _camera(page: str, on_change: Callable[[], None]) -> None:
 
 
 def _given(page: str, file: Any, on_change: Callable[[], None]) -> None:
-    """Take a file that can be read; of another one say what is wrong, and keep what was there."""
+    """Take a file that can be read; of another one say what is wrong, and keep what was there. The menu closes, so that
+    nothing lies over what it led to."""
     if file is None:
         return
+    _empty(page)
     try:
         content = file.getvalue()
         open_photo(content)
@@ -133,7 +140,7 @@ def _say(page: str, problem: str | None) -> None:
 
 
 def _turn(page: str) -> int:
-    """Widgets of files can only be emptied by taking new ones."""
+    """Widgets of files can only be emptied, and menus closed, by taking new ones."""
     turn: int = st.session_state.get(key(page, "turn"), 0)
     return turn
 

@@ -10,7 +10,8 @@ from attnviz.export.names import filename
 from attnviz.figures.photo import Look
 from attnviz.reading import Reading
 from attnviz.web import save
-from attnviz.web.text import one_line
+from attnviz.web.photo import first_word
+from attnviz.web.text import key_of, one_line
 
 _SHEET, _WORD, _MOVING = "Contact sheet", "One word", "Animation"
 _PICTURES = {"png": "picture, 300 dpi", "svg": "picture for editing", "pdf": "picture for paper"}
@@ -80,6 +81,11 @@ def _choose_reading(page: str, attentive: Sequence[Reading]) -> Reading:
 def _choose_word(page: str, reading: Reading) -> int:
     names = [f"{i} {one_line(label)}" for i, label in enumerate(reading.output.labels, 1)]
     word: int = st.selectbox(
-        "Word", range(len(names)), format_func=names.__getitem__, width=160, key=f"{page}_word_{len(names)}"
+        "Word",
+        range(len(names)),
+        index=max(0, first_word(reading.output)),
+        format_func=names.__getitem__,
+        width=160,
+        key=f"{page}_word_{key_of(names)}",
     )
     return word

@@ -14,6 +14,8 @@ _PAGE = """
 .stMainBlockContainer { padding-top: 3.25rem; padding-bottom: 4rem; }
 /* Streamlit's own Stop would leave the page half drawn; long work has a button that doesn't. */
 [data-testid="stStatusWidget"] button { display: none; }
+/* A click and Escape give the scrolled page the focus, which is no place of its own. */
+.stMain:focus-visible { outline: none; }
 /* The rows of what is chosen, closely. */
 [class*="st-key-heading"] { margin-bottom: -0.5rem; }
 .stColumn > .stVerticalBlock { gap: 0.625rem; }

@@ -98,6 +98,8 @@ def drop_unknown(page: str, offered: Sequence[str]) -> list[str]:
 def choose(page: str, offered: Sequence[str]) -> list[str]:
     """The variants to show, at most four, in the order in which they were chosen."""
     state = key(page, "variants")
+    too_many = len(st.session_state[state]) > MOST
+    st.session_state[state] = st.session_state[state][:MOST]
     with st.container(key=f"inline_{page}_variants", width="content"):
         st.pills(
             "Variants",
@@ -110,9 +112,9 @@ def choose(page: str, offered: Sequence[str]) -> list[str]:
             "says what each one is.",
         )
     chosen: list[str] = st.session_state[state]
-    if len(chosen) > MOST:
-        st.caption(f"The first {MOST} are shown.")
-    return chosen[:MOST]
+    if too_many:
+        st.caption(f"{MOST} at most stand side by side: take one out before you choose another.")
+    return chosen
 
 
 def explain(offered: Sequence[str], explained: Mapping[str, Explanation] = EXPLAINED) -> None:
@@ -122,7 +124,8 @@ def explain(offered: Sequence[str], explained: Mapping[str, Explanation] = EXPLA
             if name in explained:
                 explanation = explained[name]
                 st.markdown(f"**{escape(name)}**  \n{explanation.plain}")
-                st.latex(explanation.equation)
+                for formula in re.split(r"\s*\\qquad\s*", explanation.equation):
+                    st.latex(formula)
                 st.caption(explanation.paper)
 
 

@@ -17,7 +17,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_BYTES = 20_000_000
 MOST_PIXELS = 50_000_000
 LEAST_SIDE = 16
-WHAT_TO_DO = "Choose a photo as JPEG, PNG or WebP."
+WHAT_TO_DO = "Choose a photo as JPEG, PNG, WebP or GIF."
 
 # Python's filters of warnings belong to the whole process; and one large photo in memory is enough.
 _one_at_a_time = threading.Lock()

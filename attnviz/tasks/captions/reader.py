@@ -148,6 +148,9 @@ class CaptionReader:
         if not words:
             raise InputError("There is no word in this caption: type an English one.")
         notes = []
+        known = set("".join(words))
+        if lost := "".join(dict.fromkeys(c for c in text if c.isalnum() and not known.issuperset(c.lower()))):
+            notes.append(f"Captions have English letters alone. These characters were not read: {lost}")
         if len(words) > LONGEST:
             notes.append(f"This caption has {len(words):,} words; only the first {LONGEST} are used.")
         words = words[:LONGEST]

@@ -140,8 +140,9 @@ class Encoded:
 
 
 def encode(tokenizer: Tokenizer, words: Sequence[Word]) -> Encoded:
-    """Cut words into subwords. Characters that the tokenizer doesn't know become the unknown token."""
-    marked = mark(words)
+    """Cut words into subwords. Characters that the tokenizer doesn't know become the unknown token; a capital ligature,
+    which hardly comes in the corpora, is read as a small one."""
+    marked = [word.replace("Œ", "œ") for word in mark(words)]
     encoding = tokenizer.encode(marked, is_pretokenized=True, add_special_tokens=False)
     groups = [group for group in encoding.word_ids if group is not None]
     units = [bare(marked[g][a:b]) for g, (a, b) in zip(groups, encoding.offsets, strict=True)]
