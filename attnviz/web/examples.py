@@ -21,8 +21,8 @@ TRANSLATION: Mapping[str, Example] = {
     ),
     "long": Example(
         "Long",
-        "Hier matin, pendant que les enfants jouaient dans le jardin avec le chien du voisin, ma grand-mère a préparé "
-        "un grand gâteau au chocolat pour l'anniversaire de mon frère, qui revient de Paris ce soir avec sa femme.",
+        "Le professeur a expliqué aux étudiants que le livre qu'ils devaient lire avant la fin du mois était beaucoup "
+        "plus difficile que celui qu'ils avaient lu l'année dernière.",
     ),
     "several": Example("Several", "Bonjour ! Je m'appelle Marie. J'habite à Lyon avec mon mari et nos deux enfants."),
 }
