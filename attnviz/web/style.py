@@ -15,7 +15,7 @@ _PAGE = """
 /* Streamlit's own Stop would leave the page half drawn; long work has a button that doesn't. */
 [data-testid="stStatusWidget"] button { display: none; }
 /* A click and Escape give the scrolled page the focus, which is no place of its own. */
-.stMain:focus-visible { outline: none; }
+.stMain::before { box-shadow: none !important; }
 /* The rows of what is chosen, closely. */
 [class*="st-key-heading"] { margin-bottom: -0.5rem; }
 .stColumn > .stVerticalBlock { gap: 0.625rem; }

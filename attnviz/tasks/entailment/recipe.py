@@ -62,9 +62,10 @@ PROBES = [
 class Recipe:
     """Everything that decides what is learned; the same for all variants of the task.
 
-    `match` and `none` learn from scratch, and the others branch off one of them, see BRANCHES: word_by_word alone finds
+    `match` and `none` learn from scratch, and the others branch off one of them, see BRANCHES. word_by_word alone finds
     where to look only after many more pairs (120,000 from scratch: 64.4 % of snli_dev; as many after 120,000 of match:
-    73.7 %).
+    73.7 %), and off `none` it is behind too (after 544,000: 70.4 %, off `match` 73.1 %). `none` off `match` had 66.9 %
+    at the end, from scratch it has 71.9 %.
 
     pairs: in a batch. longest: words of a premise or a hypothesis, in training. balanced: labels weigh alike in the
     loss, however many pairs each has.
