@@ -38,8 +38,9 @@ class Settings:
     branch: str | None = None
 
     def plan(self, own: Plan) -> Plan:
-        """A recipe's own plan, with what was chosen."""
-        return replace(own, steps=self.steps or own.steps, seed=self.seed or own.seed)
+        """A recipe's own plan, with what was chosen; a short run too stops halfway to be looked at and branched off."""
+        steps = self.steps or own.steps
+        return replace(own, steps=steps, seed=self.seed or own.seed, dev_every=min(own.dev_every, max(1, steps // 2)))
 
 
 def run(

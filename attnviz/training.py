@@ -144,10 +144,17 @@ def leader_first(device: str) -> Iterator[bool]:
         machine.wait()
 
 
+def has_bfloat16(device: str) -> bool:
+    """Whether torch can run an LSTM in bfloat16 there; older processors can't."""
+    return device != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 def faster_precision(task: Trainable, device: str) -> str:
     """The name, "bfloat16" or "float32", of whichever trains faster here; a few batches of each are tried."""
     if device == "cuda":
         return "bfloat16"
+    if not has_bfloat16(device):
+        return "float32"
     tried = task.batches(0)[:4]
     seconds: dict[str, float] = {}
     for precision in ("float32", "bfloat16"):
@@ -176,8 +183,11 @@ def train(
     """Train to the plan's last step, average the best checkpoints into `best.pt`, and return its dev figures.
 
     `branch`: another variant's `half.pt`; what fits is taken over, with the optimiser's state and the step, and the
-    rest starts fresh. Raises InputError where the folder holds an unfinished run and `resume` is not set.
+    rest starts fresh. Raises InputError where the folder holds an unfinished run and `resume` is not set, and where the
+    device lacks the precision.
     """
+    if precision == "bfloat16" and not has_bfloat16(device):
+        raise InputError("This processor can't train in bfloat16: choose --precision float32.")
     machine = Machine(device, precision)
     model = task.model.to(machine.device)
     optimiser = torch.optim.Adam(model.parameters(), lr=plan.learning_rate, betas=(0.9, 0.98), fused=True)

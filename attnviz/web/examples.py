@@ -22,7 +22,8 @@ TRANSLATION: Mapping[str, Example] = {
     "long": Example(
         "Long",
         "Le professeur a expliqué aux étudiants que le livre qu'ils devaient lire avant la fin du mois était beaucoup "
-        "plus difficile que celui qu'ils avaient lu l'année dernière.",
+        "plus difficile que celui qu'ils avaient lu l'année dernière, mais que tout le monde pouvait le comprendre "
+        "avec un peu de temps.",
     ),
     "several": Example("Several", "Bonjour ! Je m'appelle Marie. J'habite à Lyon avec mon mari et nos deux enfants."),
 }
