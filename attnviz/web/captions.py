@@ -127,8 +127,9 @@ def read(
 ) -> list[Reading]:
     """The photo as each variant reads it, under its name. Raises InputError and BundleError."""
     with status, st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
-        private = {"private": given.own}
-        found = [readings.read(TASK, variant, given.content, settings, target=own, **private) for variant in chosen]
+        found = [
+            readings.read(TASK, variant, given.content, settings, target=own, private=given.own) for variant in chosen
+        ]
     return [
         replace(one, provenance=replace(one.provenance, settings={**one.provenance.settings, "photo": given.name}))
         for one in found

@@ -69,8 +69,8 @@ def _passed_over(attention: AttentionMap | None) -> str:
     if attention is None or not len(attention.queries):
         return ""
     labels = attention.keys.labels
-    worded = [any(map(str.isalnum, label)) for label in labels]
-    runs = ([i for i in run if worded[i]] for run in shape.passed_over(attention.weights, _LEAST_WEIGHT))
+    marks = set(shape.marks(labels))
+    runs = ([i for i in run if i not in marks] for run in shape.passed_over(attention.weights, _LEAST_WEIGHT))
     found = [labels[run[0] : run[-1] + 1] for run in runs if len(run) >= _LEAST_WORDS]
     if not found:
         return ""

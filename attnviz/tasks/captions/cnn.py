@@ -109,7 +109,7 @@ def _counters(model: nn.Module) -> dict[str, Tensor]:
 
 
 def _folded(model: nn.Module) -> nn.Module:
-    """The same numbers in two thirds of the time: each normalisation is part of the convolution before it."""
+    """The same numbers in less time: each normalisation is part of the convolution before it."""
     for module in list(model.modules()):
         for (first, convolution), (second, norm) in pairwise(list(module.named_children())):
             if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
