@@ -199,7 +199,7 @@ def test_variants_stand_all_beside_or_all_below_each_other(page: Page, app_url: 
 def test_the_cells_of_maps_side_by_side_are_level(page: Page, app_url: str) -> None:
     visit(page, app_url, text=SENTENCE, variants=",".join(["none", *ATTENTIVE]))
     expect(charts(page)).to_have_count(len(ATTENTIVE))
-    tops = [one.bounding_box() for one in page.locator(".js-plotly-plot .nsewdrag").all()]
+    tops = [one.bounding_box() for one in page.locator("[class*='st-key-map_'] .nsewdrag").all()]
     assert len({box["y"] for box in tops if box}) < len(ATTENTIVE), "some stand side by side"
     firsts = [one.inner_text() for one in page.locator(".line.large").all()]
     assert len(firsts) == 1 + len(ATTENTIVE)

@@ -333,7 +333,8 @@ def test_an_output_that_repeats_or_leaves_out_is_cautioned_against() -> None:
 def test_a_variant_that_worsens_with_length_is_cautioned_against(
     words: int, cautioned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bins = {"4-10": {"bleu": 17.2}, "11-20": {"bleu": 8.9}, "more than 30": {"bleu": 5.0}}
+    figures = {"4-10": 17.2, "11-20": 8.9, "more than 30": 5.0}
+    bins = {label: {"n": 200, "bleu": bleu} for label, bleu in figures.items()}
     monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
     monkeypatch.setattr(service, "digest", lambda task, variant: "0" * 64)
     folder = tmp_path / "translation" / "none"
@@ -344,8 +345,8 @@ def test_a_variant_that_worsens_with_length_is_cautioned_against(
     source, output = (Pieces(" ".join(one), tuple(one), ()) for one in (["mot"] * words, ["word"]))
     reading = Reading("translation", "none", (source,), output, -1.5, (), (), told)
     said = (
-        "The longer the sentence, the worse this variant: in the scores of parliament speeches, BLEU is 17 at 4-10 "
-        "words and 9 at 11-20."
+        "The longer the sentence, the worse this variant: in the scores of parliament speeches, BLEU is 17 at 4–10 "
+        "words and 9 at 11–20."
     )
     assert caution.caution(reading) == (said if cautioned else "")
 

@@ -24,7 +24,8 @@ _BLUE_DARK = ("#233148", "#2a446a", "#31598d", "#396fae", "#4787cb", "#5da0e1", 
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of a figure on one kind of page. Scales are equally spaced stops, from the lowest value up."""
+    """The colours of a figure on one kind of page. Scales are equally spaced stops, from the lowest value up; lines are
+    told apart by their markers too."""
 
     weights: tuple[str, ...]
     differences: tuple[str, ...]
@@ -32,6 +33,8 @@ class Theme:
     text: str
     muted: str
     outline: str
+    grid: str
+    lines: tuple[str, ...]
 
 
 LIGHT = Theme(
@@ -41,6 +44,8 @@ LIGHT = Theme(
     text="#262730",
     muted="#63666f",
     outline="#c2410c",
+    grid="#e6e8ee",
+    lines=("#255db6", "#c2410c", "#0f7b6c", "#8b3fa8"),
 )
 DARK = Theme(
     weights=SEQUENTIAL[::-1],
@@ -49,6 +54,8 @@ DARK = Theme(
     text="#e8eaf0",
     muted="#a5a9b4",
     outline="#ffb454",
+    grid="#2a2d38",
+    lines=("#7ab9f2", "#ffb454", "#4fcbb8", "#cf9be6"),
 )
 
 

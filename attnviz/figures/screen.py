@@ -218,7 +218,7 @@ def _draw(
         range=[rows - 0.5, -0.5], tickvals=list(range(rows)), ticktext=[_escape(q) for q in row_labels], **axis
     )
     figure.update_layout(
-        **_paper(theme, frame.width, frame.height),
+        **layout(theme, frame.width, frame.height),
         # As far as the corner of a cell from the circle that Plotly takes its marker for, and less than the gap.
         hoverdistance=math.ceil(0.21 * frame.cell) + 1,
         margin={"l": frame.left, "r": frame.right, "t": frame.top, "b": _BAR_ROOM, "autoexpand": False},
@@ -270,14 +270,15 @@ def _corner(figure: go.Figure, theme: colours.Theme, text: str) -> None:
 
 
 def _sentence(text: str, theme: colours.Theme) -> go.Figure:
-    figure = go.Figure(layout=_paper(theme, _LEAST_WIDTH, 60))
+    figure = go.Figure(layout=layout(theme, _LEAST_WIDTH, 60))
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
     figure.update_xaxes(visible=False).update_yaxes(visible=False)
     figure.add_annotation(text=text, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False)
     return figure
 
 
-def _paper(theme: colours.Theme, width: int, height: int) -> dict[str, object]:
+def layout(theme: colours.Theme, width: int | None, height: int) -> dict[str, object]:
+    """What all figures on a page have in common. Sizes in px; no width: that of the place."""
     clear = "rgba(0,0,0,0)"
     return {
         "template": "none",

@@ -1,12 +1,12 @@
 """What in an output gives reason to doubt it, told in one calm line beside it."""
 
 import json
-import re
 from collections.abc import Sequence
 
 from attnviz.analysis import phrases, shape
+from attnviz.figures.lengths import reached
 from attnviz.reading import AttentionMap, Reading
-from attnviz.web import belief
+from attnviz.web import belief, lengths
 from attnviz.web.text import one_line, short
 
 # Chosen by looking at scores and outputs: single words are passed over in good translations too.
@@ -44,25 +44,16 @@ def _longest(task: str, variant: str) -> int | None:
 
 def _worse_at_length(reading: Reading) -> str:
     """Where the scores say that the variant loses much with sentences as long as this one."""
-    figures = _by_length(reading.task, reading.variant) if belief.made_here(reading.task, reading) else {}
-    words = sum(len(pieces.text.split()) for pieces in reading.texts)
-    bins = {label: one["bleu"] for label, one in figures.items() if re.fullmatch(r"\d+-\d+", label)}
-    reached = [label for label in bins if int(label.split("-")[0]) <= words]
-    if not reached or bins[reached[-1]] >= _MUCH_WORSE * bins[(first := next(iter(bins)))]:
+    if not belief.made_here(reading.task, reading):
+        return ""
+    curve = lengths.curve(reading.provenance.digest, reading.task, reading.variant)
+    here = reached(curve, sum(len(pieces.text.split()) for pieces in reading.texts)) if curve else None
+    if curve is None or here is None or here.bleu >= _MUCH_WORSE * (shortest := curve.bins[0]).bleu:
         return ""
     return (
         f"The longer the sentence, the worse this variant: in the scores of parliament speeches, BLEU is "
-        f"{bins[first]:.0f} at {first} words and {bins[reached[-1]]:.0f} at {reached[-1]}."
+        f"{shortest.bleu:.0f} at {shortest.label} words and {here.bleu:.0f} at {here.label}."
     )
-
-
-def _by_length(task: str, variant: str) -> dict[str, dict[str, float]]:
-    """The figures of the set that was made to show what length does, by the number of words, the shortest first."""
-    from attnviz import bundles
-
-    kept = bundles.scores(task, variant, bundles.PRETRAINED).values()
-    scored = [one for one in kept if str(one.get("split")).endswith("_bylength")]
-    return dict(scored[0]["scores"]["by_length"]) if scored else {}
 
 
 def _passed_over(attention: AttentionMap | None) -> str:

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import Reading
 from attnviz.tasks.translation.sentences import split
-from attnviz.web import address, examples, inputs, panels, readings, save, saved, style, variants
+from attnviz.web import address, examples, inputs, lengths, panels, readings, save, saved, style, variants
 from attnviz.web.text import escape
 
 PAGE = TASK = "translation"
@@ -117,6 +117,7 @@ def show(
             st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
     if compared:
         panels.difference(PAGE, *compared, subwords=subwords, stretch=stretch)
+    lengths.show(PAGE, TASK, found)
     fits = live and inputs.fits_link(text) and inputs.fits_link(own)
     link = address.link(PAGE, PARAMETERS) if fits else ""
     save.show(PAGE, [one.shown for one in shown], compared, subwords=subwords, stretch=stretch, link=link)
