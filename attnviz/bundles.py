@@ -90,13 +90,13 @@ def write(folder: Path, weights: dict[str, Tensor], config: dict[str, Any]) -> s
 def scores(task: str, variant: str, root: Path = PRETRAINED) -> dict[str, Any]:
     """The figures of a variant, by command; empty where none were kept."""
     path = root / task / variant / SCORES
-    return dict(json.loads(path.read_text())) if path.exists() else {}
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
 def keep_score(folder: Path, command: str, result: dict[str, Any]) -> None:
     """Keep what a command printed in the bundle's `scores.json`."""
     path = folder / SCORES
-    kept = json.loads(path.read_text()) if path.exists() else {}
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     _dump(path, {**kept, command: result})
 
 
@@ -107,7 +107,7 @@ def sha256(path: Path) -> str:
 def _config(folder: Path) -> dict[str, Any]:
     name = f"{folder.parent.name}/{folder.name}"
     try:
-        config = json.loads((folder / CONFIG).read_text())
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except OSError as problem:
         raise BundleError(f"There is no trained variant {name}: train it, or choose another one.") from problem
     except ValueError as problem:
@@ -120,4 +120,4 @@ def _config(folder: Path) -> dict[str, Any]:
 
 
 def _dump(path: Path, value: dict[str, Any]) -> None:
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

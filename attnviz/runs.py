@@ -66,12 +66,12 @@ def run(
             if not known.exists():
                 common.mkdir(parents=True, exist_ok=True)
                 prepare()
-                known.write_text(json.dumps(digests, indent=1))
-            elif json.loads(known.read_text()) != digests:
+                known.write_text(json.dumps(digests, indent=1), encoding="utf-8")
+            elif json.loads(known.read_text(encoding="utf-8")) != digests:
                 raise InputError(f"{common} holds other data than these: choose another folder with --runs.")
             if settings.precision is None and not chosen.exists():
-                chosen.write_text(faster_precision(trainable(), settings.device))
-    precision = settings.precision or chosen.read_text()
+                chosen.write_text(faster_precision(trainable(), settings.device), encoding="utf-8")
+    precision = settings.precision or chosen.read_text(encoding="utf-8")
     print(f"{variant}: {precision} on {settings.device}, checkpoints in {common / variant}", file=sys.stderr)
     figures = train(
         trainable(),
@@ -84,7 +84,7 @@ def run(
     )
     if not figures:
         return {}
-    log = list(csv.DictReader((common / variant / "log.csv").read_text().splitlines()))
+    log = list(csv.DictReader((common / variant / "log.csv").read_text(encoding="utf-8").splitlines()))
     return {
         "seed": plan.seed,
         "steps": int(log[-1]["step"]),
@@ -96,7 +96,7 @@ def run(
         "precision": precision,
         "branched_from": settings.branch,
         "dev": figures,
-        "data_sha256": json.loads(known.read_text()),
+        "data_sha256": json.loads(known.read_text(encoding="utf-8")),
     }
 
 

@@ -69,9 +69,9 @@ class Plan:
         fall = (self.steps - step) / (self.steps - start) if step > start else 1.0
         return self.learning_rate * min((step + 1) / self.warmup, fall, 1.0)
 
-    def probe_steps(self) -> set[int]:
-        """About `probes` moments from the first step to the last, denser early."""
-        return {round(self.steps ** (i / (self.probes - 1))) for i in range(self.probes)}
+    def probe_steps(self, start: int) -> set[int]:
+        """About `probes` moments from the step `start`, where a run begins, to the last one, denser early."""
+        return {start} | {start + round((self.steps - start) ** (i / (self.probes - 1))) for i in range(self.probes)}
 
 
 @dataclass
@@ -224,7 +224,7 @@ def _loop(
     progress: Progress,
     bar: "tqdm[Any]",
 ) -> None:
-    model, probe_steps = task.model, plan.probe_steps() | {progress.start}
+    model, probe_steps = task.model, plan.probe_steps(progress.start)
     model.train()
     started, before = time.perf_counter(), progress.seconds
     sums, window = [0.0, 0], [time.perf_counter(), 0.0]

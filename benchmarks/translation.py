@@ -11,7 +11,7 @@ from attnviz import service
 from attnviz.reading import SUBWORDS
 from attnviz.tasks.translation.model import BEGIN, END, TranslationModel
 from attnviz.tasks.translation.recipe import Recipe
-from attnviz.training import Machine
+from attnviz.training import Machine, has_bfloat16
 from benchmarks.rows import Row, Settings
 
 FIFTEEN_WORDS = "Le petit chat noir de ma voisine dort toute la journée sur une vieille chaise"
@@ -46,7 +46,7 @@ def reading(settings: Settings) -> Iterator[Row]:
 
 
 def training(settings: Settings) -> Iterator[Row]:
-    """Steps of the recipe's size on made-up batches, on all cores, in either precision."""
+    """Steps of the recipe's size on made-up batches, on all cores, in each precision that the processor has."""
     recipe = Recipe()
     torch.set_num_threads(os.cpu_count() or 1)
     torch.manual_seed(1)
@@ -66,7 +66,7 @@ def training(settings: Settings) -> Iterator[Row]:
         torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.plan.clip)
         optimiser.step()
 
-    for precision in ("float32", "bfloat16"):
+    for precision in ("float32", "bfloat16") if has_bfloat16("cpu") else ("float32",):
         machine = Machine("cpu", precision)
         step()
         speeds = [rows * SENTENCE / _timed(step)[0] * 1000 for _ in range(2 * settings.runs)]

@@ -3,13 +3,17 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from attnviz.tasks.translation.recipe import Recipe
+from attnviz.training import has_bfloat16
+from benchmarks import translation
 from benchmarks.rows import Row, Settings, as_json, table
 from benchmarks.start import library
-from tests.small import small_root
+from tests.small import SIZE, small_root
 
 
 def test_a_row_tells_its_median_least_and_most() -> None:
@@ -29,6 +33,24 @@ def test_a_fresh_process_reads_and_draws(tmp_path: Path) -> None:
     rows = {row.unit: row for row in library(Settings(small_root(tmp_path, ["additive"]), "additive", 1))}
     assert rows["s"].values[0] > 0.1
     assert 50 < rows["MB"].values[0] < 5000  # Python with torch, in no other unit
+
+
+def test_training_is_timed_in_each_precision_that_the_processor_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "Recipe", lambda: Recipe(size=SIZE, batch_tokens=40))
+    for has, names in ((False, ["float32"]), (has_bfloat16("cpu"), ["float32", "bfloat16"])):
+        monkeypatch.setattr(translation, "has_bfloat16", lambda device, has=has: has)
+        rows = list(translation.training(Settings(Path(), "additive", 1)))
+        assert [row.name for row in rows] == [f"training, {name}" for name in (names if has else names[:1])]
+        assert all(value > 0 for row in rows for value in row.values)
+
+
+def test_a_reading_is_timed_beside_its_peer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_marian", lambda given, written: lambda: time.sleep(0.01))
+    rows = list(translation.reading(Settings(small_root(tmp_path, ["additive"]), "additive", 2)))
+    wall, cpu, peer, ratio = rows
+    assert [row.unit for row in rows] == ["ms", "ms", "ms", "times"]
+    assert (len(wall.values), len(peer.values), len(ratio.values)) == (6, 2, 2)
+    assert min(wall.values) > 0 and min(cpu.values) > 0
 
 
 @pytest.mark.parametrize("arguments", [("--only", "speed"), ("--root", "nowhere")])

@@ -214,11 +214,16 @@ def test_warming_up_ends_where_falling_begins_to_be_lower() -> None:
 
 
 def test_probes_are_denser_early() -> None:
-    assert Plan(steps=1000, probes=4).probe_steps() == {1, 10, 100, 1000}
-    moments = sorted(Plan(steps=6000).probe_steps())
-    assert (moments[0], moments[-1]) == (1, 6000) and 15 <= len(moments) <= 20
-    gaps = np.diff(moments)
+    assert Plan(steps=1000, probes=4).probe_steps(0) == {0, 1, 10, 100, 1000}
+    moments = sorted(Plan(steps=6000).probe_steps(0))
+    assert (moments[0], moments[-1]) == (0, 6000) and 15 <= len(moments) <= 21
+    gaps = np.diff(moments[1:])
     assert (np.diff(gaps) >= -1).all()
+
+
+def test_a_branch_has_as_many_probes_from_where_it_begins() -> None:
+    moments = sorted(Plan(steps=8000).probe_steps(4000))
+    assert (moments[0], moments[1], moments[-1]) == (4000, 4001, 8000) and 15 <= len(moments) <= 21
 
 
 def test_each_step_is_taken_at_the_rate_of_the_plan(common: Path, tmp_path: Path) -> None:
@@ -243,7 +248,7 @@ def whole(common: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_probes_are_kept_at_the_stated_moments(common: Path, whole: Path) -> None:
     task = Translation("additive", common, RECIPE)
     kept = np.load(whole / "probes.npz")
-    moments = {0} | PLAN.probe_steps()
+    moments = PLAN.probe_steps(0)
     assert set(kept.files) == {f"{i}/{step}" for i in range(len(recipes.PROBES)) for step in moments}
     for i, (french, english) in enumerate(task.probes):
         for step in moments:

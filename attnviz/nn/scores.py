@@ -46,7 +46,7 @@ class Additive(nn.Module):
 
 
 class General(nn.Module):
-    """score(h_t, h_s) = h_t . W h_s (Luong et al. 2015, eq. 8, general)."""
+    """score(h_t, h_s) = h_t . W h_s (Luong et al. 2015, sec. 3.1, general)."""
 
     def __init__(self, query_size: int, key_size: int, size: int) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class General(nn.Module):
 
 
 class Dot(nn.Module):
-    """score(h_t, h_s) = h_t . h_s (Luong et al. 2015, eq. 8, dot).
+    """score(h_t, h_s) = h_t . h_s (Luong et al. 2015, sec. 3.1, dot).
 
     Raises ValueError where query and keys differ in size: the product has no weights that could bridge them.
     """

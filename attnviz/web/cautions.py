@@ -37,7 +37,7 @@ def _longest(task: str, variant: str) -> int | None:
     """Subwords of the longest sentence that the variant was trained on."""
     from attnviz import bundles
 
-    config = json.loads((bundles.PRETRAINED / task / variant / bundles.CONFIG).read_text())
+    config = json.loads((bundles.PRETRAINED / task / variant / bundles.CONFIG).read_text(encoding="utf-8"))
     longest = config.get("recipe", {}).get("longest")
     return longest if isinstance(longest, int) else None
 

@@ -38,7 +38,7 @@ def show(*views: View) -> None:
                 _chart(view)
     with st.container(horizontal=True):
         for view in drawn:
-            of = f", {view.title}" if len(drawn) > 1 else ""
+            of = f", {escape(view.title)}" if len(drawn) > 1 else ""
             _select_box(f"{view.axes.queries.capitalize()} word{of}", view, 0)
         _select_box(f"{drawn[0].axes.keys.capitalize()} word", drawn[0], 1)
     for view in drawn:

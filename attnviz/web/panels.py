@@ -21,7 +21,7 @@ _SENTENCE = 600  # px in which an ordinary sentence stands on one line
 _HINT = (
     "Time: how long it took when it was first translated; since then it is kept. Log-probability: how likely the model "
     "finds all these words together, as a logarithm; nearer to 0 is likelier, and longer sentences have less. The "
-    "score in “Other translations” is this divided by the length."
+    "score in “Other translations” is made of this and the length."
 )
 _DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 
@@ -190,7 +190,7 @@ def hypotheses(page: str, reading: Reading, place: int, *, unit: str) -> None:
         key=widget,
         on_change=choose,
     )
-    penalty = reading.provenance.settings.get("length_penalty", 1.0)
+    penalty = escape(str(reading.provenance.settings.get("length_penalty", 1.0)))
     st.caption(
         f"Score: log-probability of the whole, divided by its number of {unit} to the power of {penalty} (the "
         "length penalty); nearer to 0 is better."
@@ -234,9 +234,10 @@ def _shape(attention: AttentionMap) -> None:
 def _compare(first: Reading, second: Reading, name: str) -> None:
     a, b = first.map(name), second.map(name)
     assert a is not None and b is not None
+    distance = compare.mean_jsd(np.c_[a.weights, a.rest], np.c_[b.weights, b.rest])
     st.caption(
-        f"Mean distance of their rows: {compare.mean_jsd(a.weights, b.weights):.2f} (Jensen-Shannon "
-        "divergence in nats; 0: alike, 0.69: nothing in common)."
+        f"Mean distance of their rows: {distance:.2f} (Jensen-Shannon divergence in nats; 0: alike, 0.69: nothing in "
+        "common)."
     )
     st.caption(
         f"Log-probability of this output: {_number(first.output.logprob)} by {escape(first.variant)}, "

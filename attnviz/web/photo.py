@@ -94,6 +94,6 @@ _HTML = """
 _component = st.components.v2.component(
     "attnviz_photo",
     html=_HTML,
-    css=Path(__file__).with_suffix(".css").read_text(),
-    js=Path(__file__).with_suffix(".js").read_text(),
+    css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
 )

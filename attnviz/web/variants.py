@@ -42,13 +42,13 @@ EXPLAINED: Mapping[str, Explanation] = {
         "As simple as can be: the state of the decoder and that of an input word are multiplied. Where they point the "
         "same way, the weight is large.",
         r"e_{tj} = s_t^\top h_j \qquad \alpha_t = \operatorname{softmax}(e_t)",
-        "[Luong et al. 2015](https://arxiv.org/abs/1508.04025), equation 8, dot",
+        "[Luong et al. 2015](https://arxiv.org/abs/1508.04025), section 3.1, dot",
     ),
     "general": Explanation(
         "A product of the decoder's state (s) and each input word (h), with a learned matrix between them that says "
         "which of their parts belong together.",
         r"e_{tj} = s_t^\top W h_j \qquad \alpha_t = \operatorname{softmax}(e_t)",
-        "[Luong et al. 2015](https://arxiv.org/abs/1508.04025), equation 8, general",
+        "[Luong et al. 2015](https://arxiv.org/abs/1508.04025), section 3.1, general",
     ),
     "scaled_dot": Explanation(
         "The product of the two states, divided by the root of their size, so that large states do not make the "
@@ -66,8 +66,8 @@ EXPLAINED: Mapping[str, Explanation] = {
 }
 
 LIMITS = (
-    "They are small, and learned from everyday sentences and some news, talks and books. They can be wrong and still "
-    "sound sure. The map shows where a model looked, which is not always why it chose a word."
+    "They are small, and learned from everyday sentences, picture captions and parliament speeches above all. They can "
+    "be wrong and still sound sure. The map shows where a model looked, which is not always why it chose a word."
 )
 
 

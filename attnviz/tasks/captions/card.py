@@ -65,9 +65,9 @@ settings are in `config.json`, the learning curve in `log.csv`, and maps of six 
 
 def write_card(folder: Path) -> None:
     """Write `card.md` from the bundle's `config.json` and `scores.json`."""
-    config = json.loads((folder / "config.json").read_text())
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     scores = folder / "scores.json"
-    found = json.loads(scores.read_text()) if scores.exists() else {}
+    found = json.loads(scores.read_text(encoding="utf-8")) if scores.exists() else {}
     recipe, branched, variant = config["recipe"], config.get("branched_from"), config["variant"]
     text = _TEXT.format(
         variant=variant,
@@ -90,7 +90,7 @@ def write_card(folder: Path) -> None:
         kept=_kept(config["dev"].get("averaged", 1)),
         scores=_scores(variant, found) if found else "None kept yet: `python -m attnviz evaluate captions --help`.",
     )
-    (folder / "card.md").write_text(text)
+    (folder / "card.md").write_text(text, encoding="utf-8")
 
 
 def _kept(averaged: int) -> str:

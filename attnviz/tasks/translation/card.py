@@ -8,8 +8,8 @@ from typing import Any
 _ATTENTION = {
     "none": "no attention: the decoder gets the last states of both encoder directions at every step (Cho et al. 2014)",
     "additive": "additive attention, `v . tanh(W s_t + U h_j)` (Bahdanau et al. 2015)",
-    "general": "general (bilinear) attention, `s_t . W h_j` (Luong et al. 2015, eq. 8)",
-    "dot": "dot-product attention (Luong et al. 2015, eq. 8)",
+    "general": "general (bilinear) attention, `s_t . W h_j` (Luong et al. 2015, section 3.1)",
+    "dot": "dot-product attention (Luong et al. 2015, section 3.1)",
     "scaled_dot": "scaled dot-product attention (Vaswani et al. 2017, eq. 1)",
     "local": "local-p attention: general scores in a window around a predicted place, times a Gaussian, "
     "not renormalised (Luong et al. 2015, eq. 9 and 10)",
@@ -18,8 +18,7 @@ _ATTENTION = {
 _TEXT = """# French to English, {variant}
 
 **What it is.** A small encoder-decoder of LSTMs with {attention}. {parameters} of weights in float16, {vocabulary:,}
-subwords shared by both languages. The query of every variant is the decoder's new state s_t, with input feeding (Luong
-et al. 2015, eq. 5); Bahdanau's own query was s_(t-1).
+subwords shared by both languages. {query}
 
 **What for.** Seeing attention at work, teaching, and experiments on how far a map can be believed. It is not a
 translation service: use no output of it unread.
@@ -30,9 +29,7 @@ time, was trained on sentences of up to {longest} subwords, and knows no charact
 its French and English data. Text in another language is translated into nonsense. Training text carries its authors'
 biases, and the model may repeat them: the gender of people, for one, is often a guess.
 
-**Where the map misleads.** A weight says how much of an encoder state went into a step, not why a word was chosen.
-A state has read the whole sentence through the LSTM, so that weight on a word is not weight on that word alone. Weight
-on the end mark is shown apart and never redistributed.
+{map}
 
 **Data and licence.** {corpora}. Sources and terms: `pretrained/LICENSE.md`. Weights are for research and
 non-commercial use.
@@ -47,17 +44,29 @@ All settings are in `config.json`, the learning curve in `log.csv`, and maps of 
 {scores}
 """
 
+_QUERY = """The query of every variant is the decoder's new state s_t, with input feeding (Luong
+et al. 2015, eq. 5); Bahdanau's own query was s_(t-1)."""
+_NO_QUERY = "It stands beside the variants with attention, to show what they gain."
+
+_MAP = """**Where the map misleads.** A weight says how much of an encoder state went into a step, not why a word was
+chosen. A state has read the whole sentence through the LSTM, so that weight on a word is not weight on that word alone.
+Weight on the end mark is shown apart and never redistributed."""
+_NO_MAP = """**No map.** All words are written from the same vector: there is nowhere to look. The longer a sentence, the
+less of it the vector holds; what it writes then is fluent and made up."""
+
 
 def write_card(folder: Path) -> None:
     """Write `card.md` from the bundle's `config.json` and `scores.json`."""
-    config = json.loads((folder / "config.json").read_text())
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     scores = folder / "scores.json"
-    found = json.loads(scores.read_text()) if scores.exists() else {}
+    found = json.loads(scores.read_text(encoding="utf-8")) if scores.exists() else {}
     megabytes = (folder / "weights.safetensors").stat().st_size / 1e6
-    branched = config.get("branched_from")
+    branched, attentive = config.get("branched_from"), config["mechanism"] != "none"
     text = _TEXT.format(
         variant=config["variant"],
         attention=_ATTENTION[config["mechanism"]],
+        query=_QUERY if attentive else _NO_QUERY,
+        map=_MAP if attentive else _NO_MAP,
         parameters=f"{megabytes:.1f} MB",
         vocabulary=config["size"]["vocabulary"],
         corpora=_corpora(config["recipe"]["corpora"]),
@@ -74,7 +83,7 @@ def write_card(folder: Path) -> None:
         kept=_kept(config["dev"].get("averaged", 1)),
         scores=_scores(found) if found else "None kept yet: `python -m attnviz evaluate translation --help`.",
     )
-    (folder / "card.md").write_text(text)
+    (folder / "card.md").write_text(text, encoding="utf-8")
 
 
 def _kept(averaged: int) -> str:
@@ -93,13 +102,14 @@ def _scores(found: dict[str, dict[str, Any]]) -> str:
     """Tables of what was kept: translation by test set and by length, and the map against gold links."""
     texts = [result for result in found.values() if "bleu" in result["scores"]]
     gold = [(name, one) for r in found.values() if "bleu" not in r["scores"] for name, one in r["scores"].items()]
-    lines = ["| test set | sentences | BLEU | chrF |", "| --- | --- | --- | --- |"]
-    lines += [f"| {r['split']} | {r['n']:,} | {r['scores']['bleu']:.1f} | {r['scores']['chrf']:.1f} |" for r in texts]
+    lines = [_row(["test set", "sentences", "BLEU", "chrF", "compared with"]), _row(["---"] * 5)]
+    for result in texts:
+        scores = result["scores"]
+        figures = [f"{result['n']:,}", f"{scores['bleu']:.1f}", f"{scores['chrf']:.1f}", _against(scores)]
+        lines += [_row([result["split"], *figures])]
     for result in texts:
         if "bylength" in result["split"]:
-            bins = result["scores"]["by_length"]
-            lines += ["", f"BLEU by number of French words, on {result['split']}:", ""]
-            lines += [_row(bins), _row(["---"] * len(bins)), _row(f"{one['bleu']:.1f}" for one in bins.values())]
+            lines += ["", f"BLEU by number of French words, on {result['split']}:", "", *_by_length(result["scores"])]
     gold = [(name, one) for name, one in gold if one.get("aer") is not None]
     if gold:
         lines += ["", "The map against links that people drew, the reference forced:", ""]
@@ -112,6 +122,24 @@ def _scores(found: dict[str, dict[str, Any]]) -> str:
         ]
     lines += ["", "Every figure with the command that made it: `scores.json`."]
     return "\n".join(lines)
+
+
+def _against(scores: dict[str, Any]) -> str:
+    """Another variant's BLEU, and how often this one's is higher (paired bootstrap, Koehn 2004)."""
+    other = scores.get("against")
+    if other is None:
+        return "-"
+    told = f"{other['variant']}: {other['bleu']:.1f}"
+    return f"{told}; more in {other['share_of_wins']:.1%} of {other['samples']:,} drawings"
+
+
+def _by_length(scores: dict[str, Any]) -> list[str]:
+    bins = scores["by_length"]
+    lines = [_row(bins), _row(["---"] * len(bins)), _row(f"{one['bleu']:.1f}" for one in bins.values())]
+    if {"11-20", "61-80"} <= set(bins) and bins["11-20"]["bleu"]:
+        kept = bins["61-80"]["bleu"] / bins["11-20"]["bleu"]
+        lines += ["", f"At 61-80 words it keeps {kept:.0%} of its BLEU at 11-20."]
+    return lines
 
 
 def _row(cells: Iterable[str]) -> str:
