@@ -1,0 +1,58 @@
+"""A file that somebody else made is shown as what it is: its words are words, nothing is fetched."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz import service
+
+ROOT = Path(__file__).parents[1]
+PICTURE = "![x](http://evil.example/p.png)"
+PHOTO = ROOT / "attnviz" / "tasks" / "captions" / "photos" / "hopper.jpg"
+INPUTS: dict[str, Any] = {
+    "translation": "Le chat dort.",
+    "captions": PHOTO,
+    "entailment": ("A dog runs.", "An animal moves."),
+}
+VARIANTS = {
+    "translation": ("additive", "general"),
+    "captions": ("hard", "adaptive"),
+    "entailment": ("match", "two_way"),
+}
+
+
+def foreign(task: str) -> list[dict[str, Any]]:
+    """Two readings of one input, with markup wherever a file may hold a text of its own."""
+    data = [service.read(task, variant, INPUTS[task]).to_json() for variant in VARIANTS[task]]
+    for one in data:
+        one["variant"] += f" {PICTURE}"
+        settings = one["provenance"]["settings"]
+        settings |= dict.fromkeys(("length_penalty", "beam", "device", "photo", "left_out"), PICTURE)
+        settings["notes"] = [f"A note. {PICTURE}"]
+        one["provenance"]["version"] = PICTURE
+    return data
+
+
+def texts(page: AppTest) -> list[str]:
+    """All Markdown that the page shows, labels and choices included."""
+    shown = [one.value for kind in ("markdown", "caption", "info", "warning", "error") for one in page.get(kind)]
+    shown += [one.label for kind in ("selectbox", "toggle", "radio", "button", "expander") for one in page.get(kind)]
+    shown += [text for radio in page.radio for text in (*radio.options, *radio.proto.captions)]
+    return [str(text) for text in shown]
+
+
+@pytest.mark.parametrize("task", INPUTS)
+@pytest.mark.parametrize("several", [False, True])
+def test_markup_in_an_opened_file_is_words(task: str, several: bool) -> None:
+    page = AppTest.from_file(str(ROOT / "attnviz" / "web" / f"{task}.py"), default_timeout=120).run()
+    content = json.dumps(foreign(task) if several else foreign(task)[0]).encode()
+    page.file_uploader(key=f"{task}_file").set_value(("saved.json", content, "application/json"))
+    page.run()
+    assert not page.exception
+    shown = texts(page)
+    assert any("This is what was saved" in text for text in shown)
+    assert any("evil" in text for text in shown)
+    assert not [text for text in shown if "![x](" in text]
