@@ -113,9 +113,26 @@ def settings(page: str) -> Settings:
             "short outputs, 1 takes the mean, more favours long ones.",
         )
         if len(devices) > 1:
-            st.radio("Runs on", ["", *devices], key=key(page, "device"), format_func=lambda d: _DEVICES[d])
+            _device_in_popover(page, ["", *devices])
     beam, penalty, device = (st.session_state[key(page, name)] for name in ("beam", "penalty", "device"))
     return Settings(beam, penalty, device or devices[0])
+
+
+def _device_in_popover(page: str, choices: Sequence[str]) -> None:
+    """With its value given, as `slider`."""
+    state, widget = key(page, "device"), f"{page}_device_radio"
+
+    def keep() -> None:
+        st.session_state[state] = st.session_state[widget]
+
+    st.radio(
+        "Runs on",
+        choices,
+        index=choices.index(st.session_state[state]),
+        key=widget,
+        format_func=lambda d: _DEVICES[d],
+        on_change=keep,
+    )
 
 
 def device(page: str) -> str:
