@@ -21,8 +21,9 @@ __all__ = ["AttentionMap", "BundleError", "InputError", "Pieces", "Reading", "lo
 def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> "Reader":
     """A trained variant, ready to read. torch is imported here, not before.
 
-    `root`: where bundles lie, by default those that come with attnviz. Raises InputError for a task that doesn't
-    exist, BundleError for a variant that can't be loaded.
+    `root`: where bundles lie, by default those that come with attnviz. From the first one loaded on, torch uses one
+    thread in the whole process, which is the fastest for reading: `torch.set_num_threads` changes it. Raises InputError
+    for a task that doesn't exist, BundleError for a variant that can't be loaded.
     """
     from attnviz import service
 

@@ -17,11 +17,12 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from attnviz import service
+from attnviz import files, service
 from attnviz.errors import BundleError, InputError
 from attnviz.export import FORMATS, MOVING, save
 from attnviz.export.names import filename
 from attnviz.reading import SUBWORDS, WORDS
+from attnviz.tasks.base import LARGEST_BEAM, LARGEST_PENALTY
 
 Device = Literal["auto", "cpu", "cuda"]
 
@@ -65,11 +66,12 @@ Variant = Annotated[
         show_default=False,
     ),
 ]
-Beam = Annotated[int, typer.Option(min=1, help="How many hypotheses are kept at each step.")]
+Beam = Annotated[int, typer.Option(min=1, max=LARGEST_BEAM, help="How many hypotheses are kept at each step.")]
 Penalty = Annotated[
     float | None,
     typer.Option(
         min=0.0,
+        max=LARGEST_PENALTY,
         help="0: by sum of log-probabilities; 1: by their mean. By default 1, of captions 0.6.",
         show_default=False,
     ),
@@ -137,12 +139,12 @@ def read(
         print(f"log-probability {reading.output.logprob:.3f}, score {reading.score:.3f}", file=sys.stderr)
     for format, path in (("png", png), ("svg", svg), ("pdf", pdf)):
         if path is not None:
-            _write(path, save([reading], format, map_name=SUBWORDS if subwords else WORDS))
+            files.write(path, save([reading], format, map_name=SUBWORDS if subwords else WORDS))
     if json_file == "-":
         print(reading.dumps())
         return
     if json_file is not None:
-        _write(Path(json_file), save([reading], "json"))
+        files.write(Path(json_file), save([reading], "json"))
     print(reading.output.text)
 
 
@@ -243,7 +245,12 @@ def evaluate(
     service.known(task)
     if file is not None and split is not None:
         raise InputError("Either --split or --file says what is scored: leave one of them out.")
-    path, part = _split_file(data, split) if file is None else (file, None)
+    if file is not None:
+        path, part = file, None
+    elif data is not None and split is not None:
+        path, part = files.of_split(data, split)
+    else:
+        raise InputError("Say what to score: --data FOLDER and --split NAME, or --file FILE.")
     if not path.is_file():
         raise InputError(f"There is no file {path}: choose another one.")
     variant = _variant(task, variant, root)
@@ -299,7 +306,7 @@ def export(
     """
     service.known(task)
     wanted = _formats(formats, moving="photo" in _inputs(task))
-    lines = _lines(file)
+    lines = files.lines(file)
     variant = _variant(task, variant, root)
     rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     on = _device(device)
@@ -314,13 +321,13 @@ def export(
             reading = service.read(
                 task, variant, source, beam=beam, length_penalty=length_penalty, device=on, root=root
             )
-            files = {format: save([reading], format, map_name=map_name) for format in wanted}
+            contents = {format: save([reading], format, map_name=map_name) for format in wanted}
         except InputError as problem:
             failed += 1
             tqdm.write(f"Line {number}: {problem}", file=sys.stderr)
             continue
-        for format, content in files.items():
-            _write(out / f"{number:06d}-{filename([reading], map_name, format)}", content, overwrite=force)
+        for format, content in contents.items():
+            files.write(out / f"{number:06d}-{filename([reading], map_name, format)}", content, overwrite=force)
     if failed:
         raise typer.Exit(1)
 
@@ -348,25 +355,8 @@ def _source(task: str, inputs: Sequence[str]) -> Any:
         wanted = " and ".join(f"one {name}" for name in names)
         raise InputError(f"{task} takes {wanted}, not {len(inputs)} arguments: put each in quotes.")
     if names == ("text",) and inputs[0] == "-":
-        return _decoded(sys.stdin.buffer.read(), "Standard input")
+        return files.decoded(sys.stdin.buffer.read(), "Standard input")
     return inputs[0] if len(names) == 1 else tuple(inputs)
-
-
-def _lines(file: Path) -> list[tuple[int, str]]:
-    """The lines that aren't empty, each with its number from 1."""
-    try:
-        content = file.read_bytes()
-    except OSError as problem:
-        raise InputError(f"{file} can't be read ({problem.strerror}): choose another file.") from problem
-    lines = _decoded(content, file.name).split("\n")
-    return [(number, line.rstrip("\r")) for number, line in enumerate(lines, 1) if line.strip()]
-
-
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig").strip("\r\n")
-    except UnicodeDecodeError as problem:
-        raise InputError(f"{name} is not UTF-8 text: save it as UTF-8.") from problem
 
 
 def _formats(text: str, *, moving: bool) -> list[str]:
@@ -376,29 +366,6 @@ def _formats(text: str, *, moving: bool) -> list[str]:
         if one not in offered:
             raise InputError(f"There is no format {one!r} here: choose from {', '.join(offered)}.")
     return wanted
-
-
-def _split_file(data: Path | None, split: str | None) -> tuple[Path, str | None]:
-    """The file of a split, and which value of its column `split` is meant, if one is: `sick:test`."""
-    if data is None or split is None:
-        raise InputError("Say what to score: --data FOLDER and --split NAME, or --file FILE.")
-    stem, _, part = split.partition(":")
-    endings = ("tsv.xz", "tsv", "jsonl.xz", "jsonl", "txt")
-    found = [path for ending in endings if (path := data / f"{stem}.{ending}").exists()]
-    if not found:
-        raise InputError(f"{data} holds no {stem}.tsv.xz or {stem}.jsonl.xz: choose another folder or split.")
-    return found[0], part or None
-
-
-def _write(path: Path, content: bytes, *, overwrite: bool = True) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb" if overwrite else "xb") as file:
-            file.write(content)
-    except FileExistsError as problem:
-        raise InputError(f"{path} is there already: choose another folder, or overwrite with --force.") from problem
-    except OSError as problem:
-        raise InputError(f"{path} can't be written ({problem.strerror}): choose another place.") from problem
 
 
 def _device(chosen: Device) -> str:

@@ -15,6 +15,7 @@ from attnviz.errors import InputError
 from attnviz.reading import Reading
 
 if TYPE_CHECKING:
+    from attnviz.nn.beam import OnStep
     from attnviz.tasks.base import Reader
 
 # The tasks, in the order in which they are shown, each with the variant that is shown first. Each is a folder under
@@ -67,15 +68,16 @@ def read(
     length_penalty: float | None = None,
     device: str = "cpu",
     root: Path | None = None,
+    on_step: "OnStep | None" = None,
 ) -> Reading:
     """One Reading. As many run at once as there are cores; the others wait. length_penalty: None for the task's own.
 
-    Raises InputError and BundleError.
+    on_step: see `tasks/base.py`. Raises InputError and BundleError.
     """
     reader = load(task, variant, root=root, device=device)
     with _inference:
         options = {} if length_penalty is None else {"length_penalty": length_penalty}
-        return reader.read(source, target=target, beam=beam, **options)
+        return reader.read(source, target=target, beam=beam, on_step=on_step, **options)
 
 
 def classify(

@@ -167,6 +167,32 @@ def test_an_output_that_does_not_end_is_ended(longest: int) -> None:
         assert all(len(trace.tokens) == longest and trace.tokens[-1] == END for trace in found)
 
 
+def test_every_step_is_told_before_it_is_taken_and_can_end_the_search() -> None:
+    model, told = model_of("additive"), []
+    memory = model.encode(SOURCE[:1])
+
+    def on_step(done: int, most: int) -> None:
+        told.append((done, most))
+
+    tokens = {"begin": BEGIN, "end": END}
+    found = search(model.decoder, memory, **tokens, beam=2, max_tokens=8, on_step=on_step)[0]
+    assert told == [(i, 8) for i in range(len(told))]
+    assert max(len(trace.tokens) for trace in found) <= len(told) <= 8
+    told.clear()
+    replay(model.decoder, memory, (4, 5, END), begin=BEGIN, on_step=on_step)
+    assert told == [(0, 3), (1, 3), (2, 3)]
+
+    def stop(done: int, most: int) -> None:
+        raise InterruptedError
+
+    for stopped in (
+        lambda: search(model.decoder, memory, **tokens, on_step=stop),
+        lambda: replay(model.decoder, memory, (4, END), begin=BEGIN, on_step=stop),
+    ):
+        with pytest.raises(InterruptedError):
+            stopped()
+
+
 @pytest.mark.parametrize("longest", [3, 8])
 def test_alternatives_are_the_likeliest_words_at_each_place_best_first(longest: int) -> None:
     model, source = model_of("additive"), SOURCE[:1]

@@ -13,7 +13,7 @@ from PIL import Image
 from attnviz import export
 from attnviz.errors import InputError
 from attnviz.export import names, photos
-from attnviz.figures import ink, photo, sheet
+from attnviz.figures import captions, ink, photo, sheet
 from attnviz.figures.photo import Look
 from attnviz.reading import DISTRIBUTION, AttentionMap, Grid, Hypothesis, Photo, Pieces, Provenance, Reading, Words
 
@@ -89,6 +89,11 @@ def test_a_sheet_says_what_is_drawn() -> None:
     assert ">soft, caption given</text>" in forced and "was given, not chosen" in " ".join(forced.split())
 
 
+def test_a_sheet_says_what_was_not_read() -> None:
+    note = "Captions have English letters alone. These characters were not read: 猫"
+    assert f"{note}. The caption was given" in captions.of_photos([reading(forced=True, notes=[note])], Look())
+
+
 def test_signs_of_a_photos_name_are_no_formula() -> None:
     told = " ".join(export.save([reading(photo="$x^2$ <b>.jpg")], "svg").decode().split())
     assert "Attention over $x^2$ &lt;b&gt;.jpg" in told
@@ -137,7 +142,7 @@ def test_the_numbers_come_back_as_they_were() -> None:
     one = reading("adaptive", rest=0.25)
     assert Reading.loads(export.save([one], "json")) == one
     assert json.loads(export.save([one], "json"))["source"][0]["kind"] == "photo"
-    rows = list(csv.DictReader(io.StringIO(export.save([one], "csv").decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(export.save([one], "csv").decode("utf-8-sig"), newline="")))
     assert [row["key"] for row in rows[:7]] == ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "(rest)"]
     assert [float(row["weight"]) for row in rows[:7]] == [0.75, 0, 0, 0, 0, 0, 0.25]
     with np.load(io.BytesIO(export.save([one], "npz")), allow_pickle=False) as arrays:

@@ -123,6 +123,13 @@ def test_notes_go_to_standard_error(root: Path) -> None:
         pytest.param(("read", "poetry", TEXT), "translation", id="no such task names those there are"),
         pytest.param(("read", "translation", TEXT, "--beam", "0"), "--beam", id="a beam of none"),
         pytest.param(("read", "translation", TEXT, "--beam", "x"), "--beam", id="a beam that is no number"),
+        pytest.param(("read", "translation", TEXT, "--beam", "1000"), "--beam", id="a beam without bounds"),
+        pytest.param(
+            ("read", "translation", TEXT, "--length-penalty", "1e9"), "--length-penalty", id="a penalty without bounds"
+        ),
+        pytest.param(
+            ("read", "translation", TEXT, "--length-penalty", "nan"), "--length-penalty", id="a penalty of no number"
+        ),
         pytest.param(("read", "translation", TEXT, "--colour"), "--colour", id="no such option"),
         pytest.param(("read", "translation", "Le", "chat"), "quotes", id="text without quotes"),
         pytest.param(("read", "translation", ""), "nothing to read", id="empty text"),

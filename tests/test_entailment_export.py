@@ -121,7 +121,8 @@ def test_a_reading_comes_back_whole(readings: dict[str, Reading]) -> None:
 
 
 def test_a_table_has_the_map_that_was_asked_for(readings: dict[str, Reading]) -> None:
-    rows = list(csv.DictReader(io.StringIO(export.save([readings["two_way"]], "csv", map_name=REVERSE).decode())))
+    content = export.save([readings["two_way"]], "csv", map_name=REVERSE).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content)))
     assert [row["query"] for row in rows[::8]] == ["A", "dog", "runs", "."]
     with pytest.raises(InputError, match="There is no map"):
         images.picture([readings["match"]], "svg", map_name=REVERSE)

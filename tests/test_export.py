@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from PIL import Image
 from attnviz import export
 from attnviz.errors import InputError
 from attnviz.export import names, numbers
-from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Provenance, Reading, Words
+from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Hypothesis, Pieces, Provenance, Reading, Words
 
 
 def attention(queries=("the", "cat"), keys=("le", "chat", "chat"), name=WORDS, seed=0):
@@ -31,7 +32,7 @@ def reading(variant="additive", *, maps=None, text="Le chat dort.", **settings_)
 
 
 def table(data):
-    return list(csv.reader(io.StringIO(data.decode(), newline="")))
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
 def test_csv_is_tidy_and_exact():
@@ -44,6 +45,18 @@ def test_csv_is_tidy_and_exact():
             assert cells[str(q), str(k)] == attention().weights[q, k]
         assert cells[str(q), ""] == attention().rest[q]
     assert [row[4] for row in rows[:4]] == ["le", "chat", "chat", "(rest)"]
+
+
+def test_every_table_bears_the_mark_by_which_spreadsheets_know_its_letters():
+    pair = [reading(), reading("general")]
+    for data in (export.save(pair, "csv"), export.save(pair, "csv", difference=True), numbers.table(["é"], [])):
+        assert data.startswith(b"\xef\xbb\xbf") and data.count(b"\xef\xbb\xbf") == 1
+
+
+def test_negative_differences_are_numbers_and_no_guarded_text():
+    pair = [reading(), reading("general", maps=(attention(seed=1),))]
+    weights = [row[5] for row in table(export.save(pair, "csv", difference=True))[1:]]
+    assert min(map(float, weights)) < 0
 
 
 def test_csv_of_several_variants_names_each_and_bears_those_without_a_map():
@@ -140,6 +153,12 @@ def test_every_format_has_a_media_type():
     [
         ([reading()], WORDS, "translation-additive-le-chat-dort-attention.png"),
         ([reading(), reading("none")], WORDS, "translation-additive-vs-none-le-chat-dort-attention.png"),
+        (
+            [reading(), reading(forced=True)],
+            WORDS,
+            "translation-additive-vs-additive-given-le-chat-dort-attention.png",
+        ),
+        ([reading(left_out="“chat”")], WORDS, "translation-additive-without-chat-le-chat-dort-attention.png"),
         ([reading(text="L'œuvre d'été")], SUBWORDS, "translation-additive-l-oeuvre-d-ete-attention-subwords.png"),
         ([reading(text="猫が眠る")], WORDS, "translation-additive-attention.png"),
         ([reading(text="../../etc/passwd\x00:*?")], WORDS, "translation-additive-etc-passwd-attention.png"),
@@ -147,6 +166,25 @@ def test_every_format_has_a_media_type():
 )
 def test_a_file_name_says_what_the_file_holds(readings, kind, expected):
     assert names.filename(readings, kind, "png") == expected
+
+
+def test_a_file_name_says_which_of_the_best_outputs_it_holds():
+    one = reading(hypothesis=2)
+    best = replace(one, hypotheses=tuple(Hypothesis(one.output, -1.0, one.maps) for _ in range(5)))
+    assert names.filename([best], WORDS, "png") == "translation-additive-2-of-5-le-chat-dort-attention.png"
+
+
+def test_a_word_that_was_not_read_says_so_in_the_picture():
+    one = reading(maps=(attention(keys=("le", "猫", "dort")),))
+    (text,) = one.texts
+    text = replace(text, labels=("le", "猫", "dort"), units=(("le",), (), ("dort",)))
+    svg = export.save([replace(one, source=(text,))], "svg").decode()
+    assert ">猫 (not read)</text>" in svg and svg.count("(not read)</text>") == 1
+    pair = [replace(one, source=(text,)), reading("general", maps=one.maps)]
+    assert export.save(pair, "svg", difference=True).decode().count("(not read)</text>") == 1
+    swapped = Pieces("dort le 猫", ("dort", "le", "猫"), (("dort",), ("le",), ("猫",)))
+    two = replace(one, source=(swapped, text))
+    assert ">猫 (not read)</text>" in export.save([two], "svg").decode(), "the second text's words are the keys"
 
 
 @given(text=st.text(max_size=200), variants=st.lists(st.text("abc.2", min_size=1, max_size=60), min_size=1, max_size=4))

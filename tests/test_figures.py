@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -209,9 +210,20 @@ def test_a_difference_has_a_scale_about_zero():
     assert -same.data[0].zmin == same.data[0].zmax == 0.1, "rounding is not blown up"
 
 
+def test_columns_of_subwords_are_called_so():
+    wide = attention(["a"], [f"w{i}" for i in range(605)], name=SUBWORDS)
+    assert any("each column sums 3 neighbouring subwords" in text for text in texts(screen.heatmap(wide, dark=False)))
+    on_paper = paper.figure([Panel(wide, "")], caption=None)
+    assert any("each column sums 3 neighbouring subwords" in text.get_text() for text in on_paper.texts)
+
+
 def test_what_was_not_read_says_so_in_its_label():
     figure = screen.heatmap(cat(), dark=False, unread={1})
     assert ["(not read)" in tick for tick in figure.layout.xaxis.ticktext[:3]] == [False, True, False]
+    axes = paper.figure([Panel(cat(rest=[0, 0, 0.4]), "", unread={1})], caption=None).axes[0]
+    labels = [(label.get_text(), label.get_color()) for label in axes.get_xticklabels()]
+    muted, text = colours.LIGHT.muted, colours.LIGHT.text
+    assert labels == [("le", text), ("chat (not read)", muted), ("dort", text), ("dort", text), ("∅", muted)]
 
 
 def test_a_difference_of_maps_over_other_words_is_refused():
@@ -354,6 +366,59 @@ def test_a_difference_is_drawn_on_both_sides_of_zero():
     np.testing.assert_allclose(cells, stops, atol=1)
 
 
+def random_map(rows, columns, **changes):
+    return attention([f"out{i}" for i in range(rows)], [f"in{i}" for i in range(columns)], **changes)
+
+
+def test_a_huge_figure_stays_one_that_can_be_opened_and_its_cells_keep_their_colours():
+    panels = [Panel(random_map(800, 400, seed=i), f"variant {i}") for i in range(4)]
+    figure = paper.figure(panels, caption="A caption.")
+    picture = Image.open(io.BytesIO(ink.save(figure, "png")))
+    assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    assert picture.width * picture.height <= 40_000_000
+    assert max(picture.size) <= 30_000
+    image = np.asarray(picture.convert("L"))
+    for panel, places in zip(panels, paper.cell_pixels(figure), strict=True):
+        weights = words.pool(panel.map)[0].weights
+        assert places.shape == (*weights.shape, 2)
+        cells = image[places[..., 1], places[..., 0]].astype(int)
+        assert (np.diff(cells.ravel()[np.argsort(weights, axis=None)]) <= 0).all()
+
+
+@pytest.mark.parametrize("format", ["svg", "pdf"])
+def test_a_huge_figure_is_a_file_of_ordinary_size_in_every_format(format):
+    figure = paper.figure([Panel(random_map(200, 200, rest=np.full(200, 0.2)), "")], caption=None)
+    assert len(ink.save(figure, format)) < 4_000_000
+
+
+def test_labels_too_small_to_be_read_are_left_out_and_that_is_said():
+    figure = paper.figure([Panel(random_map(300, 280, rest=np.full(300, 0.2)), "additive")], caption=None)
+    axes = figure.axes[0]
+    across, down = axes.get_xticklabels(), axes.get_yticklabels()
+    assert {label.get_size() >= 4 for label in (*across, *down)} == {True}
+    assert [label.get_text() for label in down][:3] == ["out0", "out2", "out4"]
+    assert [label.get_text() for label in across][:2] == ["in0", "in2"]
+    assert across[-1].get_text() == "∅"
+    assert "one in 2 rows and columns is labelled" in [text.get_text() for text in figure.texts]
+
+
+def test_rows_are_averaged_where_nothing_else_makes_the_figure_small_enough():
+    long = random_map(50_000, 3)
+    figure = paper.figure([Panel(long, "additive")], caption=None)
+    assert max(figure.get_size_inches()) * 300 <= 30_000
+    (places,) = paper.cell_pixels(figure)
+    together = round(50_000 / len(places))
+    assert any(f"each row averages {together} neighbouring words" in text.get_text() for text in figure.texts)
+    (cells,) = (image.get_array() for image in figure.axes[0].images)
+    np.testing.assert_allclose(cells[0], long.weights[:together].mean(axis=0), rtol=1e-5)
+
+
+def test_a_figure_of_usual_size_labels_every_row_and_column():
+    axes = paper.figure([Panel(random_map(90, 70), "")], caption=None).axes[0]
+    assert (len(axes.get_xticks()), len(axes.get_yticks())) == (70, 90)
+    assert axes.get_position().width * axes.figure.get_size_inches()[0] == pytest.approx(70 * 0.12)
+
+
 # Captions
 
 
@@ -380,6 +445,40 @@ def test_a_caption_says_stretch_subwords_force_and_difference():
     assert "∅ is no input word (end mark)" in resting
     difference = captions.caption(forced, stretch=False, subwords=False, difference=True)
     assert "additive minus general" in difference
+
+
+def test_a_caption_says_once_what_the_readers_told():
+    cut = "This text has 250 words; only the first 200 were read."
+    unread = "The model does not know these characters, and they were not read: 猫"
+    french = "This does not look like French. It was translated all the same, by a model that knows only French."
+    notes = [cut, unread, french]
+    readings = [reading(maps=[cat()], notes=notes), reading("general", maps=[cat()], notes=notes)]
+    said = captions.caption(readings, stretch=False, subwords=False)
+    assert said.count(cut) == said.count(f"{unread}.") == 1
+    assert f"{cut} {unread}. {french} Rows" in said
+
+
+def test_a_caption_of_a_file_from_elsewhere_has_an_end():
+    odd = reading("x" * 10_000, [cat()], notes=["only the first " * 9_000, *(f"{i} not read" for i in range(999))])
+    strange = reading(maps=[cat()], setting="y" * 100_000)
+    said = captions.caption([odd, strange], stretch=False, subwords=False)
+    assert len(said) < 6_000
+    assert paper.figure([Panel(cat(), odd.variant, note="z " * 9_000)], caption=said).get_size_inches()[0] < 20
+
+
+def test_a_caption_without_a_map_speaks_of_no_rows():
+    said = captions.caption([reading("none")], stretch=False, subwords=False)
+    assert "none: no attention, no map." in said
+    assert "Rows" not in said and "Weights" not in said
+
+
+def test_a_caption_speaks_of_the_rest_of_the_map_that_is_drawn():
+    resting = replace(cat(rest=[0, 0, 0.4]), name=SUBWORDS)
+    both = [cat(), resting]
+    assert maps.REST_LABEL not in captions.caption([reading(maps=both)], stretch=False, subwords=False)
+    assert maps.REST_LABEL in captions.caption([reading(maps=both)], stretch=False, subwords=True)
+    same = [reading(maps=[cat(rest=[0, 0, 0.4])]), reading("general", maps=[cat(rest=[0, 0, 0.4])])]
+    assert maps.REST_LABEL not in captions.caption(same, stretch=False, subwords=False, difference=True)
 
 
 def test_the_general_parts_import_neither_torch_nor_streamlit_nor_pyplot():

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
@@ -10,15 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import streamlit as st
+from hypothesis import given, strategies
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import InputError
 from attnviz.reading import AttentionMap, Pieces, Provenance, Reading, Words
 from attnviz.web import cautions as caution
-from attnviz.web import examples, inputs, saved, word_links, words
+from attnviz.web import examples, inputs, readings, saved, word_links, words
 from attnviz.web.text import escape, one_line
 
 APP = Path(__file__).parents[1] / "app.py"
@@ -238,6 +240,87 @@ def test_the_split_can_be_switched_off() -> None:
     assert address(page)["split"] == "0"
 
 
+# Long work.
+
+
+def halfway(*_: object, on_step: Callable[[int, int], None], **__: object) -> None:
+    """A reading that is looked at when half of its steps are taken."""
+    on_step(0, 4)
+    on_step(2, 4)
+    st.stop()
+
+
+def test_one_long_reading_shows_its_progress_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "_PATIENCE", 0)
+    monkeypatch.setattr(readings, "_PAUSE", 0)
+    text = "Une longue phrase que personne n'avait lue avant ce jour."
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "read", halfway)
+        page = opened(text=text)
+        (bar,) = page.get("progress")
+        assert (bar.proto.value, bar.proto.text) == (50, "Reading …")
+    shown(page.button(key="translation_stop").click().run())
+    assert said(page) == ["Stopped."] and sentences(page) == [] and box(page) == text
+    shown(page.button(key="translation_go_on").click().run())
+    assert sentences(page)[0][0] == text and said(page) == []
+    shown(page.run())
+    assert sentences(page)[0][0] == text, "what is kept of a reading is not its progress"
+    assert not page.get("progress") and "Stop" not in [button.label for button in page.button]
+
+
+def test_work_can_be_stopped_between_variants(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = ATTENTIVE[:2]
+    page = opened(text="Le chat rouge dort. Le chien rouge court.", variants=f"{first},{second}")
+    page.session_state["translation_stopped"] = (page.session_state["translation_done"][0], 3)
+    shown(page.run())
+    assert said(page) == ["Stopped after 3 of 4 readings."]
+    assert len(page.radio[0].options) == 2 and titles(page) == [first, second]
+    shown(page.radio[0].set_value(1).run())
+    assert len(sentences(page)) == 1 and sentences(page)[0][0] == "Le chien rouge court."
+    shown(page.button(key="translation_go_on").click().run())
+    assert titles(page) == [first, second] and said(page) == []
+
+
+@pytest.mark.parametrize("work", ["own", "second"])
+def test_a_forced_translation_too_shows_its_progress_and_can_be_stopped(
+    monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    text, variants = "Une autre phrase, à forcer plus tard.", f"{ATTENTIVE[0]},{ATTENTIVE[1]}"
+    page = opened(text=text, variants=variants)
+    monkeypatch.setattr(readings, "_PATIENCE", 0)
+    monkeypatch.setattr(readings, "_PAUSE", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "read", halfway)
+        address = {"own": "Another sentence to force."} if work == "own" else {"difference": "1"}
+        page = opened(text=text, variants=variants, **address)
+        assert [bar.proto.value for bar in page.get("progress")] == [25 if work == "own" else 50]
+    shown(page.button(key=f"translation_{work}_stop").click().run())
+    assert [plain(one).split(" after")[0].rstrip(".") for one in said(page)] == ["Stopped"]
+    assert titles(page) == ATTENTIVE[:2], "what was read stays"
+    shown(page.button(key=f"translation_{work}_go_on").click().run())
+    assert len(titles(page)) > 2 and said(page) == []
+
+
+def test_what_takes_long_at_the_first_start_is_waited_for_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: list[str] = []
+    asked: list[list[str]] = []
+
+    @contextmanager
+    def spinner(text: str) -> Iterator[None]:
+        waiting.append(text)
+        yield
+        waiting.pop()
+
+    def devices() -> list[str]:
+        asked.append([*waiting])
+        return ["cpu"]
+
+    monkeypatch.setattr(st, "spinner", spinner)
+    monkeypatch.setattr(service, "devices", devices)
+    opened()
+    assert asked[0] == ["Starting …"]
+
+
 # What can't be read.
 
 
@@ -396,13 +479,13 @@ def test_what_the_address_gets_wrong_is_one_sentence(name: str, value: str, sent
 
 
 def test_a_saved_reading_is_shown_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    readings = [service.read("translation", "additive", SENTENCE, target=target) for target in (None, "A dog.")]
+    kept = [service.read("translation", "additive", SENTENCE, target=target) for target in (None, "A dog.")]
     page = opened()
     monkeypatch.setattr(service, "read", forbidden)
-    page.file_uploader[0].set_value(("saved.json", export.save(readings, "json"), "application/json"))
+    page.file_uploader[0].set_value(("saved.json", export.save(kept, "json"), "application/json"))
     shown(page.run())
     assert titles(page) == ["additive", "additive, your translation"]
-    assert sentences(page) == [(SENTENCE, one.output.text) for one in readings]
+    assert sentences(page) == [(SENTENCE, one.output.text) for one in kept]
     assert said(page)[0].startswith("This is what was saved in saved.json")
     page.file_uploader[0].set_value(None)
     shown(page.run())
@@ -453,7 +536,10 @@ def forbidden(*_: object, **__: object) -> None:
 # Parts.
 
 
-@given(st.lists(st.text("ab'. ", min_size=1).filter(str.strip), max_size=6), st.lists(st.sampled_from(["", " ", "\n"])))
+@given(
+    strategies.lists(strategies.text("ab'. ", min_size=1).filter(str.strip), max_size=6),
+    strategies.lists(strategies.sampled_from(["", " ", "\n"])),
+)
 def test_words_and_what_stands_before_them_make_up_the_text(labels: list[str], gaps: list[str]) -> None:
     labels = ["".join(label.split()) for label in labels]
     text = "".join((gap + label) for label, gap in zip_longest(labels, gaps[: len(labels)], fillvalue=""))
@@ -461,13 +547,13 @@ def test_words_and_what_stands_before_them_make_up_the_text(labels: list[str], g
     assert "".join(gap + label for gap, label in zip(found, labels, strict=True)).split() == text.split()
 
 
-@given(st.text())
+@given(strategies.text())
 def test_escaping_adds_nothing_that_is_seen(text: str) -> None:
     escaped = escape(text).replace("\u2060", "")
     assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped) == one_line(text).replace("\u2060", "")
 
 
-@given(st.text(st.sampled_from("ab. \n"), max_size=200), st.integers(1, 50))
+@given(strategies.text(strategies.sampled_from("ab. \n"), max_size=200), strategies.integers(1, 50))
 def test_no_more_is_read_than_the_limit(text: str, limit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inputs, "MOST_CHARACTERS", limit)

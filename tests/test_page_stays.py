@@ -48,7 +48,7 @@ def test_a_saved_difference_is_the_difference() -> None:
     a = attention(["A"], ["un", "chat"], weights=[[0.9, 0.1]], rest=[0.0])
     b = replace(a, weights=np.array([[0.4, 0.6]], np.float32))
     pair = [reading("additive", (a,)), reading("general", (b,))]
-    rows = list(csv.DictReader(io.StringIO(export.save(pair, "csv", difference=True).decode())))
+    rows = list(csv.DictReader(io.StringIO(export.save(pair, "csv", difference=True).decode("utf-8-sig"))))
     assert [(row["variant"], row["key"]) for row in rows[:2]] == [
         ("additive - general", "un"),
         ("additive - general", "chat"),
@@ -58,7 +58,7 @@ def test_a_saved_difference_is_the_difference() -> None:
 
 def test_a_variant_that_is_saved_twice_is_told_apart() -> None:
     one = reading("additive", (attention(["A"], ["un"]),))
-    rows = csv.DictReader(io.StringIO(export.save([one, one], "csv").decode()))
+    rows = csv.DictReader(io.StringIO(export.save([one, one], "csv").decode("utf-8-sig")))
     assert {row["variant"] for row in rows} == {"additive", "additive#2"}
 
 

@@ -1,5 +1,6 @@
 """One loaded model serves many threads, because modules hold parameters and nothing else."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -81,6 +82,19 @@ def test_the_service_loads_anew_what_was_trained_anew(tmp_path: Path) -> None:
         (root / "translation" / "additive" / path.name).write_bytes(path.read_bytes())
     second = service.load("translation", "additive", root=root)
     assert first.digest != second.digest == service.digest("translation", "additive", root)
+
+
+def test_readings_that_were_stopped_leave_their_places_to_others(tmp_path: Path) -> None:
+    root = small_root(tmp_path, ["additive"])
+
+    def stop(done: int, most: int) -> None:
+        raise InterruptedError
+
+    for _ in range(2 * (os.cpu_count() or 1)):
+        with pytest.raises(InterruptedError):
+            service.read("translation", "additive", LONG, root=root, on_step=stop)
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(service.read, "translation", "additive", LONG, root=root).result(timeout=60)
 
 
 def test_tasks_and_variants_are_named(tmp_path: Path) -> None:

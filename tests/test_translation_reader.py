@@ -216,6 +216,14 @@ def test_nothing_to_read_is_one_clear_sentence(readers: Readers, source: str) ->
         readers["additive"].read("Le chat dort.", target=source)
 
 
+def test_a_text_that_was_cut_gives_the_same_when_it_is_read_again(readers: Readers) -> None:
+    long = "l'eau, " * MOST_WORDS
+    once = readers["additive"].read(long, target="Water.")
+    again = readers["additive"].read(once.source[0].text, target="Water.")
+    assert once.source[0].text == long and len(once.source[0].labels) == MOST_WORDS
+    assert (once.source, once.maps, notes(once)) == (again.source, again.maps, notes(again))
+
+
 def test_very_long_texts_are_cut_and_say_so(readers: Readers) -> None:
     long, fits = "le chat " * (MOST_WORDS // 2) + "dort", "le chat " * (MOST_WORDS // 2)
     reader = readers["additive"]
@@ -238,6 +246,9 @@ def test_other_languages_get_a_note(readers: Readers) -> None:
     assert "does not look like French" in notes(readers["none"].read(english, beam=1))
     assert notes(readers["none"].read(french, beam=1)) == ""
     assert notes(readers["none"].read("Hello!", beam=1)) == ""  # too short to tell
+    cities = "Paris, Lyon, Marseille, Lille, Nice."
+    assert "French" not in notes(readers["none"].read(cities, beam=1)), "five words: marks don't count"
+    assert "does not look like French" in notes(readers["none"].read(2 * cities, beam=1))
 
 
 def test_unknown_characters_are_named_once_each_and_are_not_read(readers: Readers) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from attnviz.errors import InputError
-from attnviz.figures import axes, captions, ink, labels, maps, paper
+from attnviz.figures import axes, captions, ink, labels, maps, paper, words
 from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Reading
 
 
@@ -46,7 +46,14 @@ def _panel(reading: Reading, found: AttentionMap | None, stretch: bool, map_name
     title = reading.variant + (f", without {left_out}" if left_out else "") + given
     if labels.probabilities(reading):
         title += f": {reading.output.text}"
-    return paper.Panel(found, title, stretch=stretch, axes=axes.of(reading.task, map_name), note=labels.told(reading))
+    return paper.Panel(
+        found,
+        title,
+        stretch=stretch,
+        axes=axes.of(reading.task, map_name),
+        note=labels.told(reading),
+        unread=_unread(reading, found),
+    )
 
 
 def _difference(
@@ -59,4 +66,19 @@ def _difference(
         raise InputError("A variant without attention has no map to compare: choose two variants with attention.")
     title = f"{readings[0].variant} \N{MINUS SIGN} {readings[1].variant}"
     named = axes.of(readings[0].task, map_name)
-    return paper.Panel(maps.subtract(first, second), title, difference=True, stretch=stretch, axes=named)
+    return paper.Panel(
+        maps.subtract(first, second),
+        title,
+        difference=True,
+        stretch=stretch,
+        axes=named,
+        unread=_unread(readings[0], first),
+    )
+
+
+def _unread(reading: Reading, found: AttentionMap | None) -> frozenset[int]:
+    """The words among the keys that the model could not read. The keys are all texts, or one of a pair."""
+    if found is None:
+        return frozenset()
+    keys = [pieces for pieces in reading.texts if pieces.labels == found.keys.labels]
+    return words.unread(keys[:1] or reading.texts)

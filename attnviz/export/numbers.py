@@ -17,21 +17,15 @@ REST = "(rest)"
 
 
 def to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> bytes:
-    """One row a cell, UTF-8, as RFC 4180 has it, with `COLUMNS` as header; indices count from 0.
+    """One row a cell, as RFC 4180 has it, with `COLUMNS` as header; indices count from 0. See `table`.
 
     A variant that comes again is `VARIANT#2` and so on. After the keys of a query comes its weight on no input word,
     with an empty key index and the key "(rest)". A variant without a map of that name adds no row. A label that begins
     with = + - @, a tab or a carriage return is written with an apostrophe before it, so that no spreadsheet takes it
     for a formula; take it off when reading the table by program, or save JSON.
     """
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow(COLUMNS)
-    for name, reading in _named(readings):
-        attention = reading.map(map_name)
-        if attention is not None:
-            table.writerows((_guarded(name), *row) for row in _rows(attention))
-    return text.getvalue().encode()
+    found = ((name, reading.map(map_name)) for name, reading in _named(readings))
+    return table(COLUMNS, ((name, *row) for name, attention in found if attention for row in _rows(attention)))
 
 
 def difference_to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> bytes:
@@ -42,16 +36,13 @@ def difference_to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> 
     first, second = (reading.map(map_name) for reading in readings)
     if first is None or second is None:
         raise InputError("One of the two variants has no map: choose two that have one.")
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow(COLUMNS)
     name = " - ".join(reading.variant for reading in readings)
-    table.writerows((_guarded(name), *row) for row in _rows(subtract(first, second)))
-    return text.getvalue().encode()
+    return table(COLUMNS, ((name, *row) for row in _rows(subtract(first, second))))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Any table as CSV, UTF-8 with the mark by which spreadsheets know it; formulas are guarded as in `to_csv`."""
+    """Any table as CSV, UTF-8 with the mark by which spreadsheets know it (in Python: `utf-8-sig`); formulas are
+    guarded as in `to_csv`."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
@@ -93,13 +84,11 @@ def _named(readings: Sequence[Reading]) -> Iterator[tuple[str, Reading]]:
         yield reading.variant if times == 1 else f"{reading.variant}#{times}", reading
 
 
-def _rows(attention: AttentionMap) -> list[tuple[int, str, int | str, str, str]]:
-    keys = [_guarded(label) for label in attention.keys.labels]
-    rows: list[tuple[int, str, int | str, str, str]] = []
-    for i, query in enumerate(map(_guarded, attention.queries.labels)):
-        rows += [(i, query, j, key, str(attention.weights[i, j])) for j, key in enumerate(keys)]
-        rows.append((i, query, "", REST, str(attention.rest[i])))
-    return rows
+def _rows(attention: AttentionMap) -> Iterator[tuple[object, ...]]:
+    for i, query in enumerate(attention.queries.labels):
+        for j, key in enumerate(attention.keys.labels):
+            yield i, query, j, key, attention.weights[i, j]
+        yield i, query, "", REST, attention.rest[i]
 
 
 def _guarded(label: str) -> str:

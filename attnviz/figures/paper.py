@@ -1,10 +1,11 @@
 """The same heatmaps for paper: one or several panels, a shared colour bar and a caption, as PNG, SVG or PDF.
 
-Everything is placed in inches from the measured width of its text, so cells are square and no label is cut.
+Everything is placed in inches from the measured width of its text, so cells are square and no label is cut. Large maps
+have smaller cells, so that a picture stays one that can be opened.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.image import PcolorImage
 from numpy.typing import NDArray
 
 from attnviz.figures import ink, maps, words
 from attnviz.figures.axes import USUAL, AxisNames
 from attnviz.figures.colours import LIGHT
-from attnviz.reading import AttentionMap
+from attnviz.reading import AttentionMap, Weights
 
 # Inches.
 _CELL = (0.12, 0.32)
@@ -30,7 +32,15 @@ _WIDEST = 15.0  # panels that take more stand one below another
 _NARROWEST = 3.6
 _BAR_LENGTH, _BAR_HEIGHT, _BAR_ROOM = 1.8, 0.07, 0.62
 _TILT = math.radians(60)
-_LONGEST_LABEL = 40
+_LONGEST_LABEL, _LONGEST_TITLE = 40, 100
+_LEAST_FONT, _LARGEST_FONT = 4.0, 8.5  # points; of labels that would be smaller, only some are written
+_MOST_LABELS = 600  # of the rows of all panels: each takes some milliseconds to write
+
+# Of the PNG. More take gigabytes, and many programs open no longer side.
+_MOST_PIXELS, _LONGEST_SIDE = 40_000_000, 30_000
+# The least side of a cell, and how many rows are averaged to one, until the figure fits. Hundredths of an inch are
+# whole pixels.
+_STEPS = (*((cell / 100, 1) for cell in range(12, 0, -1)), *((0.01, 2**n) for n in range(1, 20)))
 
 _COLOURS = {
     signed: LinearSegmentedColormap.from_list("attnviz", LIGHT.differences if signed else LIGHT.weights, N=1025)
@@ -44,7 +54,8 @@ class Panel:
 
     `difference`: the map is alpha_a - alpha_b and takes the diverging scale. `stretch`: the colours end at the map's
     own largest value instead of 1. `axes` are named beside the cells where they are not output and input. `note`: a
-    line below the title.
+    line below the title. `unread`: the words (groups of the keys) that the model could not read; their labels are muted
+    and say so.
     """
 
     map: AttentionMap | None
@@ -53,36 +64,26 @@ class Panel:
     stretch: bool = False
     axes: AxisNames = USUAL
     note: str = ""
+    unread: Collection[int] = ()
 
 
 def figure(panels: Sequence[Panel], *, caption: str | None) -> Figure:
     """The panels side by side, or one below another where that is wider than 15 inches, and the caption below them.
 
-    Panels on one scale share one colour bar; where they are stretched apart, each has its own.
+    Panels on one scale share one colour bar; where they are stretched apart, each has its own. As a PNG the figure has
+    at most 40 million pixels: where it would have more, its cells are smaller, and it says where not all are labelled.
     """
     with ink.drawing():
-        blocks = [_Block(panel) for panel in panels]
-        beside = sum(block.width for block in blocks) + _GAP * (len(blocks) - 1) <= _WIDEST
-        if beside:
-            _align(blocks)
-            inner = sum(block.width for block in blocks) + _GAP * (len(blocks) - 1)
-            height = max(block.height for block in blocks)
-        else:
-            inner = max(block.width for block in blocks)
-            height = sum(block.height for block in blocks) + _GAP * (len(blocks) - 1)
-        inner = max(inner, _NARROWEST)
-        lines = ink.wrap(caption, ink.SMALL, inner) if caption else []
-        below = len(lines) * ink.SMALL * ink.LEADING / 72 + (0.1 if lines else 0)
-        # Hundredths of an inch are whole pixels at 300 dpi: pixel positions are exact.
-        width, height = (math.ceil(100 * (side + 2 * _MARGIN)) / 100 for side in (inner, height + below))
-        drawn = Figure(figsize=(width, height), facecolor="white")
+        page = _fitting(panels, caption or "")
+        drawn = Figure(figsize=(page.width, page.height), facecolor="white")
         x = y = _MARGIN
-        shared = len({block.scale for block in blocks if block.scale}) <= 1
-        for block in blocks:
-            first = block is next((b for b in blocks if b.scale), None)
+        shared = len({block.scale for block in page.blocks if block.scale}) <= 1
+        for block in page.blocks:
+            first = block is next((b for b in page.blocks if b.scale), None)
             block.draw(drawn, x, y, bar=first or not shared)
-            x, y = (x + block.width + _GAP, y) if beside else (x, y + block.height + _GAP)
-        ink.write(drawn, _MARGIN, height - _MARGIN - below + 0.1, "\n".join(lines), ink.SMALL, LIGHT.muted)
+            x, y = (x + block.width + _GAP, y) if page.beside else (x, y + block.height + _GAP)
+        bottom = page.height - _MARGIN - page.below + 0.1
+        ink.write(drawn, _MARGIN, bottom, "\n".join(page.lines), ink.SMALL, LIGHT.muted)
         return drawn
 
 
@@ -92,46 +93,124 @@ def cell_pixels(figure: Figure) -> list[NDArray[np.intp]]:
     return [_centres(axes, figure) for axes in figure.axes if axes.get_label() in ("map", "no map")]
 
 
-class _Block:
-    """A panel with the room that it takes, in inches: title, labels, cells and colour bar, from the top down."""
+def _fitting(panels: Sequence[Panel], caption: str) -> "_Page":
+    """The page of the first step at which it is small enough."""
+    shapes = [words.pool(panel.map)[0].weights.shape for panel in panels if panel.map is not None]
+    area = sum(rows * columns for rows, columns in shapes)
+    longest = max((rows for rows, _ in shapes), default=0)
+    most = _MOST_LABELS // max(1, len(shapes))
+    for cell, together in _STEPS:
+        side = cell * ink.DPI
+        # Text is measured only where the cells alone fit.
+        if area / together * side**2 <= _MOST_PIXELS and longest / together * side <= _LONGEST_SIDE:
+            page = _Page([_Block(panel, cell, together, most) for panel in panels], caption)
+            if page.fits:
+                return page
+    return _Page([_Block(panel, *_STEPS[-1], most) for panel in panels], caption)
 
-    def __init__(self, panel: Panel) -> None:
-        self.title, self.note = words.shown(panel.title), words.shown(panel.note)
+
+class _Page:
+    """Panels side by side or one below another, over the lines of a caption, in inches."""
+
+    def __init__(self, blocks: Sequence["_Block"], caption: str) -> None:
+        self.blocks = blocks
+        gaps = _GAP * (len(blocks) - 1)
+        self.beside = sum(block.width for block in blocks) + gaps <= _WIDEST
+        if self.beside:
+            _align(blocks)
+            inner = sum(block.width for block in blocks) + gaps
+            height = max(block.height for block in blocks)
+        else:
+            inner = max(block.width for block in blocks)
+            height = sum(block.height for block in blocks) + gaps
+        inner = max(inner, _NARROWEST)
+        self.lines = ink.wrap(caption, ink.SMALL, inner)
+        self.below = len(self.lines) * ink.SMALL * ink.LEADING / 72 + (0.1 if self.lines else 0)
+        # Hundredths of an inch are whole pixels at 300 dpi: pixel positions are exact.
+        self.width, self.height = (math.ceil(100 * (side + 2 * _MARGIN)) / 100 for side in (inner, height + self.below))
+
+    @property
+    def fits(self) -> bool:
+        across, down = self.width * ink.DPI, self.height * ink.DPI
+        return across * down <= _MOST_PIXELS and max(across, down) <= _LONGEST_SIDE
+
+
+class _Block:
+    """A panel with the room that it takes, in inches: title, labels, cells and colour bar, from the top down.
+
+    least: of a cell's side. together: so many rows are averaged to one. most: rows with a label.
+    """
+
+    def __init__(self, panel: Panel, least: float, together: int, most: int) -> None:
+        self.title, self.note = (words.cut(words.shown(text), _LONGEST_TITLE) for text in (panel.title, panel.note))
         self.corner = "" if panel.axes == USUAL else f"{panel.axes.keys} →\n{panel.axes.queries} ↓"
         self.signed = panel.difference
         self.map: AttentionMap | None = None
         self.left = self.right = self.above = 0.0
         self.scale: maps.Scale | None = None
         if panel.map is None or not panel.map.weights.size:
-            missing = "there are no words" if panel.map else _no_map(panel)
+            missing = "there are no words" if panel.map else _no_map(self.title, self.note)
             self.sentence = "\n".join(ink.wrap(missing, ink.SENTENCE, 2.2))
             self.cells = (2.2, 0.5)
         else:
-            self.map, pool = words.pool(panel.map)
-            self._measure(self.map)
+            pooled, pool = words.pool(panel.map)
+            self.map = words.pool_rows(pooled, together)
+            unread = {i for i, group in enumerate(pooled.keys.groups) if group in panel.unread and pool == 1}
+            self._measure(self.map, least, most, unread)
             self.scale = maps.scale_of(self.map, stretch=panel.stretch, difference=panel.difference)
-            self.bar = "; ".join(filter(None, (self.scale.label, words.pooled_note(pool))))
+            self.bar = "; ".join(filter(None, (self.scale.label, words.pooled_note(self.map, columns=pool))))
+            self.note = "; ".join(filter(None, (self.note, words.pooled_note(self.map, rows=together), self._thinned)))
             self.right = max(self.right, ink.measure(self.bar, ink.SMALL) - self.cells[0])
         self.top = (ink.TITLE * 1.7 * bool(self.title) + ink.SMALL * 1.7 * bool(self.note)) / 72
         head = max(ink.measure(self.title, ink.TITLE), ink.measure(self.note, ink.SMALL))
         self.right = max(self.right, head - self.left - self.cells[0])
 
-    def _measure(self, attention: AttentionMap) -> None:
+    def _measure(self, attention: AttentionMap, least: float, most: int, unread: Collection[int]) -> None:
         rows, columns = attention.weights.shape
-        self.queries = [words.cut(label, _LONGEST_LABEL) for label in words.names(attention.queries)]
-        self.keys = [words.cut(label, _LONGEST_LABEL) for label in words.names(attention.keys)]
         self.rest = maps.has_rest(attention)
         self.end = columns - 0.5 + (_REST_GAP + _REST_WIDTH if self.rest else 0)
-        cell = min(max(_USUAL_SIDE / max(rows, columns), _CELL[0]), _CELL[1])
-        self.font = min(8.5, cell * 72 * 0.75)
+        cell = min(max(_USUAL_SIDE / max(rows, columns), least), _CELL[1])
+        self.small = cell < _CELL[0]
         self.cells = (cell * (self.end + 0.5), cell * rows)
-        self.left = max(ink.measure(label, self.font) for label in (*self.queries, *self.corner.split("\n"))) + 0.08
-        widths = [ink.measure(label, self.font) for label in self.keys]
-        self.above = max(widths) * math.sin(_TILT) + self.font / 72
+        self._label(attention, cell, most, unread)
+        self.left = max(ink.measure(text, self.font) for text in (*self.queries.values(), *self.corner.split("\n")))
+        self.left += 0.08
+        widths = {i: ink.measure(label, self.font) for i, label in self.keys.items()}
+        self.above = max(widths.values()) * math.sin(_TILT) + self.font / 72
         if self.corner:
             self.above = max(self.above, 2 * ink.SMALL * ink.LEADING / 72)
-        reach = max((i + 0.5) * cell + w * math.cos(_TILT) + self.font / 72 for i, w in enumerate(widths))
+        reach = max((i + 0.5) * cell + w * math.cos(_TILT) + self.font / 72 for i, w in widths.items())
         self.right = max(0.0, reach - self.cells[0])
+
+    def _label(self, attention: AttentionMap, cell: float, most: int, unread: Collection[int]) -> None:
+        """Choose the rows and columns that have labels, by their indices, and the size of these: every one, or as many
+        as can be read."""
+        rows, columns = attention.weights.shape
+        size = cell * 72 * 0.75  # points, where every one has its label
+        every = math.ceil(_LEAST_FONT / size)
+        self.font = min(_LARGEST_FONT, size * every)
+        self.every = (max(every, math.ceil(rows / max(1, most))), every)
+        # The rest, right of the last column, has a label too.
+        last = max(1, columns - (every - 1) * self.rest)
+        self.queries, self.keys = (
+            {i: words.cut(words.shown(labels[i]), _LONGEST_LABEL) for i in places}
+            for labels, places in (
+                (attention.queries.labels, range(0, rows, self.every[0])),
+                (attention.keys.labels, range(0, last, every)),
+            )
+        )
+        self.unread = {i for i in self.keys if i in unread}
+        for i in self.unread:
+            self.keys[i] += words.NOT_READ
+
+    @property
+    def _thinned(self) -> str:
+        """What is said of rows and columns without labels."""
+        rows, columns = self.every
+        if rows == columns:
+            return f"one in {rows} rows and columns is labelled" if rows > 1 else ""
+        told = [f"one in {n} {noun}" for n, noun in ((rows, "rows"), (columns, "columns")) if n > 1]
+        return f"{' and '.join(told)} is labelled"
 
     @property
     def width(self) -> float:
@@ -145,7 +224,7 @@ class _Block:
         """Draw with the upper left corner x, y inches from the figure's."""
         width, height = figure.get_size_inches()
         ink.write(figure, x, y, self.title, ink.TITLE, LIGHT.text)
-        ink.write(figure, x, y + ink.TITLE * 1.7 / 72, self.note, ink.SMALL, LIGHT.muted)
+        ink.write(figure, x, y + ink.TITLE * 1.7 / 72 * bool(self.title), self.note, ink.SMALL, LIGHT.muted)
         x, y = x + self.left, y + self.top + self.above
         box = (x / width, 1 - (y + self.cells[1]) / height, self.cells[0] / width, self.cells[1] / height)
         axes = figure.add_axes(box, label="no map" if self.map is None else "map")
@@ -170,30 +249,41 @@ class _Block:
     def _draw_cells(self, axes: Axes, attention: AttentionMap, scale: maps.Scale) -> None:
         rows, columns = attention.weights.shape
         colours = self._colours(scale)
-        look: dict[str, Any] = {"cmap": colours.cmap, "norm": colours.norm, "edgecolors": "white", "linewidth": 0.4}
-        edges = np.arange(rows + 1) - 0.5
-        axes.pcolormesh(np.arange(columns + 1) - 0.5, edges, attention.weights, **look)
-        ticks, labels = list(range(columns)), list(self.keys)
+        self._fill(axes, np.arange(columns + 1) - 0.5, attention.weights, colours)
+        ticks, labels = list(map(float, self.keys)), list(self.keys.values())
         if self.rest:
-            axes.pcolormesh([self.end - _REST_WIDTH, self.end], edges, attention.rest[:, None], **look)
+            self._fill(axes, np.array([self.end - _REST_WIDTH, self.end]), attention.rest[:, None], colours)
             ticks, labels = [*ticks, self.end - _REST_WIDTH / 2], [*labels, maps.REST_LABEL]
         axes.set_xlim(-0.5, self.end)
         axes.set_ylim(rows - 0.5, -0.5)
         axes.xaxis.tick_top()
         axes.tick_params(length=0, pad=3, labelsize=self.font, labelcolor=LIGHT.text)
         axes.set_xticks(ticks, labels, rotation=math.degrees(_TILT), rotation_mode="anchor", ha="left", va="center")
-        axes.set_yticks(list(range(rows)), self.queries)
-        if self.rest:
-            axes.get_xticklabels()[-1].set_color(LIGHT.muted)
+        axes.set_yticks(list(self.queries), list(self.queries.values()))
+        drawn = axes.get_xticklabels()
+        for place in (*(list(self.keys).index(i) for i in self.unread), *((-1,) if self.rest else ())):
+            drawn[place].set_color(LIGHT.muted)
+
+    def _fill(self, axes: Axes, across: NDArray[np.float64], weights: Weights, colours: ScalarMappable) -> None:
+        """Cells between these edges of columns. Small ones have no room for lines between them and are many: they are
+        an image, in SVG and PDF too."""
+        down = np.arange(len(weights) + 1) - 0.5
+        if self.small:
+            image = PcolorImage(axes, across, down, weights)
+            image.set(cmap=colours.cmap, norm=colours.norm)
+            axes.add_image(image)
+        else:
+            look: dict[str, Any] = {"cmap": colours.cmap, "norm": colours.norm}
+            axes.pcolormesh(across, down, weights, edgecolors="white", linewidth=0.4, **look)
 
     def _colours(self, scale: maps.Scale) -> ScalarMappable:
         return ScalarMappable(Normalize(scale.low, scale.high), _COLOURS[self.signed])
 
 
-def _no_map(panel: Panel) -> str:
-    if panel.note:  # what it says stands there: it doesn't write
+def _no_map(title: str, note: str) -> str:
+    if note:  # what it says stands there: it doesn't write
         return "This variant has no attention: there is no map"
-    return f"{words.shown(panel.title)} writes without attention: there is no map"
+    return f"{title} writes without attention: there is no map"
 
 
 def _align(blocks: Sequence[_Block]) -> None:
@@ -206,9 +296,9 @@ def _align(blocks: Sequence[_Block]) -> None:
 def _centres(axes: Axes, figure: Figure) -> NDArray[np.intp]:
     if axes.get_label() == "no map":
         return np.zeros((0, 0, 2), np.intp)
-    mesh = axes.collections[0].get_array()
-    assert mesh is not None
-    rows, columns = mesh.shape
+    cells = [*axes.images, *axes.collections][0].get_array()
+    assert cells is not None
+    rows, columns = cells.shape
     width, height = (round(side * ink.DPI) for side in figure.get_size_inches())
     box, end = axes.get_position(), axes.get_xlim()[1]
     x = (box.x0 + (np.arange(columns) + 0.5) * box.width / (end + 0.5)) * width

@@ -145,10 +145,10 @@ def _draw(
     column_labels = [words.cut(label, LONGEST_LABEL) for label in keys]
     gone = [i for i, group in enumerate(pooled.keys.groups) if group in unread and pool == 1]
     for i in gone:
-        column_labels[i] += " (not read)"
+        column_labels[i] += words.NOT_READ
     positions = list(range(columns))
     scale = maps.scale_of(pooled, stretch=stretch, difference=signed)
-    bar = "; ".join(filter(None, (scale.label, words.pooled_note(pool))))
+    bar = "; ".join(filter(None, (scale.label, words.pooled_note(pooled, columns=pool))))
     corner = "" if axes == USUAL else f"{axes.keys} →<br>{axes.queries} ↓"
     frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar, side, corner.split("<br>"))
     ticks = [_escape(label) for label in column_labels]

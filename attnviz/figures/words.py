@@ -1,12 +1,16 @@
 """What is special about axes of words: their labels, their names in sentences, and too many of them."""
 
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
-from attnviz.reading import AttentionMap, Axis, Grid, Words
+from attnviz.reading import SUBWORDS, AttentionMap, Axis, Grid, Pieces, Words
 
 MOST_COLUMNS = 300
+NOT_READ = " (not read)"
 
 
 def shown(label: str) -> str:
@@ -32,21 +36,43 @@ def pool(attention: AttentionMap) -> tuple[AttentionMap, int]:
     width = -(-keys // MOST_COLUMNS)
     if width <= 1:
         return attention, 1
-    starts = range(0, keys, width)
-    labels = [
-        " … ".join(dict.fromkeys((attention.keys.labels[first], attention.keys.labels[min(first + width, keys) - 1])))
-        for first in starts
-    ]
-    weights = np.add.reduceat(attention.weights, starts, axis=1)
-    return AttentionMap(attention.name, attention.queries, Words.whole(labels), weights, attention.rest), width
+    weights = np.add.reduceat(attention.weights, range(0, keys, width), axis=1)
+    return replace(attention, keys=_spans(attention.keys, width), weights=weights), width
 
 
-def pooled_note(width: int) -> str:
-    """What a figure says of its columns: nothing where each is one key."""
-    return f"each column sums {width} neighbouring words" if width > 1 else ""
+def pool_rows(attention: AttentionMap, height: int) -> AttentionMap:
+    """The map with every `height` neighbouring rows averaged to one (1: the map as it was)."""
+    if height <= 1:
+        return attention
+    starts = np.arange(0, len(attention.queries), height)
+    sizes = np.minimum(height, len(attention.queries) - starts)
+    weights = (np.add.reduceat(attention.weights, starts, axis=0) / sizes[:, None]).astype(np.float32)
+    rest = (np.add.reduceat(attention.rest, starts) / sizes).astype(np.float32)
+    return replace(attention, queries=_spans(attention.queries, height), weights=weights, rest=rest)
+
+
+def pooled_note(attention: AttentionMap, *, columns: int = 1, rows: int = 1) -> str:
+    """What a figure says of this map's columns and rows, so many of which were made one: nothing where none were."""
+    noun = "subwords" if attention.name == SUBWORDS else "words"
+    told = [f"each column sums {columns} neighbouring {noun}"] if columns > 1 else []
+    told += [f"each row averages {rows} neighbouring {noun}"] if rows > 1 else []
+    return "; ".join(told)
+
+
+def unread(texts: Sequence[Pieces]) -> frozenset[int]:
+    """The words, counted through all the texts, that the model knows no subword of."""
+    units = chain.from_iterable(pieces.units for pieces in texts)
+    return frozenset(word for word, subwords in enumerate(units) if not subwords)
 
 
 def count(axis: Axis, adjective: str, *, subwords: bool = False) -> str:
     """ "7 output words", "1 input subword", "49 input cells"."""
     noun = "cell" if isinstance(axis, Grid) else "subword" if subwords else "word"
     return f"{len(axis)} {adjective} {noun}{'' if len(axis) == 1 else 's'}"
+
+
+def _spans(axis: Axis, width: int) -> Words:
+    """The first and the last label of every `width` neighbours."""
+    labels = axis.labels
+    ends = ((labels[i], labels[min(i + width, len(labels)) - 1]) for i in range(0, len(labels), width))
+    return Words.whole([" … ".join(dict.fromkeys(pair)) for pair in ends])

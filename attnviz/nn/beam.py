@@ -1,5 +1,6 @@
 """Beam search and forced replay over anything that steps, with the weights of every step kept."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,6 +13,8 @@ from attnviz.nn.decoder import State, Step
 from attnviz.nn.mechanisms import Memory
 
 ALTERNATIVES = 5
+
+OnStep = Callable[[int, int], None]  # called before each step: how many are done, and how many there can be
 
 
 class Stepper(Protocol):
@@ -64,6 +67,7 @@ def search(
     beam: int = 5,
     length_penalty: float = 1.0,
     max_tokens: int = 100,
+    on_step: OnStep | None = None,
 ) -> list[list[Trace]]:
     """The best outputs, at most `beam`, of each row of the memory, best first.
 
@@ -82,6 +86,8 @@ def search(
     finished: list[list[Trace]] = [[] for _ in range(sentences)]
     offsets = torch.arange(sentences, device=device)[:, None] * beam
     for place in range(max_tokens):
+        if on_step:
+            on_step(place, max_tokens)
         step = decoder.step(token, state)
         log_probs = step.log_probs
         if never:
@@ -174,6 +180,7 @@ def replay(
     never: tuple[int, ...] = (),
     length_penalty: float = 1.0,
     weights: Tensor | None = None,
+    on_step: OnStep | None = None,
 ) -> Trace:
     """Make the decoder write `tokens` (end mark included) on a memory of one row, and keep what it saw in doing so.
 
@@ -183,6 +190,8 @@ def replay(
     device = memory.mask.device
     steps = []
     for place, before in enumerate((begin, *tokens[:-1])):
+        if on_step:
+            on_step(place, len(tokens))
         own = None if weights is None else weights[place : place + 1]
         step = decoder.step(torch.tensor([before], device=device), state, weights=own)
         state = step.state

@@ -64,7 +64,7 @@ def page() -> None:
     with left:
         given = photos.take(PAGE, EXAMPLES, on_change=new_photo)
         status = st.container(width="content")
-    offered = variants.offered(PAGE, TASK, [*problems, *inputs.drop_device(PAGE)], status)
+    offered = variants.offered(PAGE, TASK, problems, status)
     if not offered:
         return
     with right:
@@ -104,6 +104,8 @@ def show(
     except (InputError, BundleError) as problem:
         panels.refuse(problem)
         return
+    if not found:
+        return  # it was stopped before anything was read, and says so
     with options:
         look = choose_look(any(one.map(DISTRIBUTION) for one in found))
         own = ""
@@ -125,14 +127,14 @@ def show(
 def read(
     given: photos.Given, chosen: list[str], settings: readings.Settings, status: DeltaGenerator, own: str | None = None
 ) -> list[Reading]:
-    """The photo as each variant reads it, under its name. Raises InputError and BundleError."""
+    """The photo as each variant reads it, under its name; fewer or none where it was stopped. Raises InputError and
+    BundleError."""
+    place = PAGE if own is None else f"{PAGE}_own"
     with status, st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
-        found = [
-            readings.read(TASK, variant, given.content, settings, target=own, private=given.own) for variant in chosen
-        ]
+        found = readings.read_all(place, TASK, [given.content], chosen, settings, own, private=given.own)
     return [
         replace(one, provenance=replace(one.provenance, settings={**one.provenance.settings, "photo": given.name}))
-        for one in found
+        for one in readings.of(found, 0)
     ]
 
 

@@ -56,7 +56,7 @@ def page() -> None:
         status = two_texts.boxes(PAGE, on_change=new_texts, on_swap=lambda: without.swap(PAGE))
     with right:
         two_texts.example_pills(PAGE, EXAMPLES, on_change=new_texts)
-    offered = variants.offered(PAGE, TASK, [*problems, *inputs.drop_device(PAGE)], status)
+    offered = variants.offered(PAGE, TASK, problems, status)
     if not offered:
         return
     with right:

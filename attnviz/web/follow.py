@@ -115,16 +115,18 @@ def _clicked(found: Sequence[Sentence], place: tuple[int, int] | None) -> None:
 
 
 def _paint(view: View, sentence: Sequence[words.Word], weights: Weights) -> list[words.Word]:
-    """Words coloured by weights as the map colours them."""
+    """Words coloured by weights, or differences of weights, as the map colours them."""
     assert view.shown is not None
     theme = colours.theme(dark())
-    stops = theme.weights if view.minus is None else theme.differences
-    scale = maps.scale_of(view.shown, stretch=view.stretch, difference=view.minus is not None)
+    signed = view.minus is not None
+    stops, noun = (theme.differences, "difference") if signed else (theme.weights, "weight")
+    scale = maps.scale_of(view.shown, stretch=view.stretch, difference=signed)
     places = np.clip((weights - scale.low) / (scale.high - scale.low), 0, 1) * (len(stops) - 1)
     backgrounds = [stops[round(float(place))] for place in places]
+    hints = [f"{noun} {maps.value(float(weight), difference=signed)}" for weight in weights]
     return [
-        replace(word, background=background, colour=_ink(background), hint=f"weight {weight:.2f}")
-        for word, background, weight in zip(sentence, backgrounds, weights, strict=True)
+        replace(word, background=background, colour=_ink(background), hint=hint)
+        for word, background, hint in zip(sentence, backgrounds, hints, strict=True)
     ]
 
 

@@ -81,14 +81,17 @@ def rank_of(page: str, reading: Reading) -> int:
     return rank if isinstance(rank, int) and 1 <= rank <= len(reading.hypotheses) else 1
 
 
-def show(page: str, panels: Sequence[Panel]) -> None:
-    """The outputs with their maps; the details beside the only one, or below several in as many columns as fit."""
+def show(page: str, panels: Sequence[Panel], between: Callable[[], None] | None = None) -> None:
+    """The outputs with their maps; the details beside the only one, or below several in as many columns as fit. What
+    `between` draws follows the maps of several."""
     views = [panel.view for panel in panels]
     if len(panels) == 1:
         _body(views[0], lambda: _details(page, panels[0], alone=True))
         return
     with st.container(key=f"view_{page}", gap="xsmall"):
         maps.show(*views)
+    if between:
+        between()
     word_links.show(panels[0].reading.task, [panel.shown for panel in panels], key=f"{page}_links")
     row = f"{page}_details"
     style.columns(row, len(panels), _LEAST_DETAILS, style.GAP)

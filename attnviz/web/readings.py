@@ -1,11 +1,16 @@
 """Readings for a page: each made once, many with their progress; and what a variant's bundle tells of itself."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from itertools import product
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
 from attnviz.errors import InputError
@@ -13,7 +18,9 @@ from attnviz.reading import Reading
 from attnviz.web.text import key_of
 
 _PATIENCE = 1.0  # seconds without a word of progress
+_PAUSE = 0.1  # seconds between two movements of the bar
 
+OnStep = Callable[[int, int], None]
 One = TypeVar("One")
 
 
@@ -24,9 +31,12 @@ class Settings:
     device: str
 
 
-def _read(digest: str, task: str, variant: str, source: Any, target: Any, settings: Settings) -> Reading:
-    """`digest` is of the variant's weights: another bundle's readings are others."""
-    return service.read(task, variant, source, target=target, **vars(settings))
+def _read(
+    digest: str, task: str, variant: str, source: Any, target: Any, settings: Settings, _on_step: OnStep | None
+) -> Reading:
+    """`digest` is of the variant's weights: another bundle's readings are others. Who is told of the steps changes
+    nothing."""
+    return service.read(task, variant, source, target=target, on_step=_on_step, **vars(settings))
 
 
 _read_for_all = st.cache_data(max_entries=2000, max_size="500MB", ttl="2h", show_spinner=False)(_read)
@@ -34,25 +44,62 @@ _read_for_one = st.cache_data(max_entries=20, scope="session", show_spinner=Fals
 
 
 def read(
-    task: str, variant: str, source: Any, settings: Settings, target: Any = None, *, private: bool = False
+    task: str,
+    variant: str,
+    source: Any,
+    settings: Settings,
+    target: Any = None,
+    *,
+    private: bool = False,
+    on_step: OnStep | None = None,
 ) -> Reading:
     """private: it is kept in this visitor's session alone. Raises InputError and BundleError."""
     kept = _read_for_one if private else _read_for_all
-    return kept(service.digest(task, variant), task, variant, source, target, settings)
+    return kept(service.digest(task, variant), task, variant, source, target, settings, on_step)
 
 
 def read_all(
-    page: str, task: str, sources: Sequence[Any], variants: Sequence[str], settings: Settings
+    place: str,
+    task: str,
+    sources: Sequence[Any],
+    variants: Sequence[str],
+    settings: Settings,
+    target: Any = None,
+    *,
+    private: bool = False,
 ) -> list[dict[str, Reading] | InputError]:
-    """The readings of each source by variant, or what is wrong with it; fewer than sources if it was stopped.
-    Raises BundleError."""
-    found: list[dict[str, Reading] | InputError] = []
-    for (source,) in stoppable(page, key_of(sources, variants, settings), sources, "sentences"):
+    """The readings of each source by variant, or what is wrong with it. If it was stopped, these are fewer sources, the
+    last one perhaps by fewer variants. place: what the widgets' keys begin with. private: see `read`. Raises
+    BundleError."""
+    asked = list(product(sources, variants))
+    noun = "sentences" if len(variants) == 1 else "readings"
+    known = [sha256(source).hexdigest() if isinstance(source, bytes) else source for source in sources]
+    progress = _Progress(place, key_of(known, variants, settings, target), len(asked), noun)
+    found: list[Reading | InputError] = []
+    for done, (source, variant) in enumerate(asked[: progress.limit]):
+        progress.tell(done)
         try:
-            found.append({variant: read(task, variant, source, settings) for variant in variants})
+            tell = partial(progress.tell, done)
+            found.append(read(task, variant, source, settings, target, private=private, on_step=tell))
         except InputError as problem:
             found.append(problem)
-    return found
+    progress.end()
+    return [_by_variant(found[at : at + len(variants)]) for at in range(0, len(found), len(variants))]
+
+
+def of(found: Sequence[dict[str, Reading] | InputError], place: int) -> list[Reading]:
+    """The readings of the source at a place; none where it was stopped before. Raises the InputError that it has."""
+    if not found:
+        return []
+    one = found[place]
+    if isinstance(one, InputError):
+        raise one
+    return list(one.values())
+
+
+def _by_variant(found: Sequence[Reading | InputError]) -> dict[str, Reading] | InputError:
+    wrong = next((one for one in found if isinstance(one, InputError)), None)
+    return wrong or {one.variant: one for one in found if isinstance(one, Reading)}
 
 
 def stoppable(place: str, work: str, items: Sequence[One], noun: str, each: int = 1) -> Iterator[Sequence[One]]:
@@ -60,31 +107,58 @@ def stoppable(place: str, work: str, items: Sequence[One], noun: str, each: int 
 
     place: what the widgets' keys begin with. work: the same for the same work.
     """
-    stopped = st.session_state.get(f"{place}_stopped")
-    limit: int = stopped[1] if stopped and stopped[0] == work else len(items)
-    begun, bar = time.monotonic(), None
-    shown = st.empty()
-    for done in range(0, limit, each):
-        st.session_state[f"{place}_done"] = (work, done)
-        if bar is None and time.monotonic() - begun > _PATIENCE:
-            with shown.container(horizontal=True, vertical_alignment="bottom"):
-                bar = st.progress(0.0)
-                st.button("Stop", on_click=_stop, args=[place], key=f"{place}_stop")
-        if bar:
-            bar.progress(done / limit, f"{done} of {limit} {noun} read")
-        yield items[done : min(done + each, limit)]
-    shown.empty()
-    if limit < len(items):
-        with shown.container(horizontal=True, vertical_alignment="center"):
-            st.info(f"Stopped after {limit} of {len(items)} {noun}.")
+    progress = _Progress(place, work, len(items), noun)
+    for done in range(0, progress.limit, each):
+        progress.tell(done)
+        yield items[done : min(done + each, progress.limit)]
+    progress.end()
+
+
+class _Progress:
+    """A bar and a button to stop, in sight where work takes longer. A click on it ends the run of the page wherever it
+    is, even within a reading; the next run does only what was done by then: `limit` of the items."""
+
+    def __init__(self, place: str, work: str, count: int, noun: str) -> None:
+        self._place, self._work, self._count, self._noun = place, work, count, noun
+        stopped = st.session_state.get(f"{place}_stopped")
+        self.limit: int = stopped[1] if stopped and stopped[0] == work else count
+        self._due = time.monotonic() + _PATIENCE
+        self._shown = st.empty()
+        self._bar: DeltaGenerator | None = None
+        self._outside = copy_context()
+
+    def tell(self, done: int, steps: int = 0, most: int = 1) -> None:
+        """So many items are done, and so many of the most steps that the next one can have."""
+        st.session_state[f"{self._place}_done"] = (self._work, done)
+        if time.monotonic() >= self._due:
+            # What is drawn within a function under st.cache_data would be kept with its result, and drawn again with
+            # it. Streamlit knows by the context that it is in one.
+            self._outside.run(self._draw, done, (done + steps / most) / self.limit)
+            self._due = time.monotonic() + _PAUSE
+
+    def _draw(self, done: int, share: float) -> None:
+        if self._bar is None:
+            with self._shown.container(horizontal=True, vertical_alignment="bottom"):
+                self._bar = st.progress(0.0)
+                st.button("Stop", on_click=_stop, args=[self._place], key=f"{self._place}_stop")
+        self._bar.progress(share, f"{done} of {self.limit} {self._noun} done" if self.limit > 1 else "Reading …")
+
+    def end(self) -> None:
+        self._shown.empty()
+        if self.limit == self._count:
+            return
+        with self._shown.container(horizontal=True, vertical_alignment="center"):
+            st.info(f"Stopped after {self.limit} of {self._count} {self._noun}." if self._count > 1 else "Stopped.")
             st.button(
-                "Read the rest", on_click=st.session_state.pop, args=[f"{place}_stopped", None], key=f"{place}_go_on"
+                "Read the rest",
+                on_click=st.session_state.pop,
+                args=[f"{self._place}_stopped", None],
+                key=f"{self._place}_go_on",
             )
 
 
 def _stop(place: str) -> None:
-    work, done = st.session_state[f"{place}_done"]
-    st.session_state[f"{place}_stopped"] = (work, max(1, done))
+    st.session_state[f"{place}_stopped"] = st.session_state[f"{place}_done"]
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def page() -> None:
         text, status = inputs.text_area(PAGE, "French text", on_change=new_text)
     with right:
         inputs.example_pills(PAGE, EXAMPLES, on_change=new_text)
-    offered = variants.offered(PAGE, TASK, [*problems, *inputs.drop_device(PAGE)], status)
+    offered = variants.offered(PAGE, TASK, problems, status)
     if not offered:
         return
     with right:
@@ -88,6 +88,8 @@ def show(
     except (InputError, BundleError) as problem:
         panels.refuse(problem)
         return
+    if not found:
+        return  # it was stopped before anything was read, and says so
     with options:
         subwords = st.toggle("Subwords", key=key("subwords"), help="Show the pieces that the model itself reads.")
         stretch = st.toggle(
@@ -102,21 +104,23 @@ def show(
             own = inputs.type_own(PAGE, found[0].texts[0].text, "Your translation", told)
     if own:
         try:
-            found += [readings.read(TASK, one.variant, one.texts[0].text, settings, target=own) for one in found]
+            found += force([one.variant for one in found], found[0].texts[0].text, own, settings, status, f"{PAGE}_own")
         except (InputError, BundleError) as problem:
             panels.refuse(problem)
     panels.notes(found)
     shown = [panels.panel(PAGE, i, found, subwords=subwords, stretch=stretch) for i in range(len(found))]
     panels.select(PAGE, shown)
-    panels.show(PAGE, shown)
-    compared: tuple[Reading, ...] = ()
-    if pair:
+    compared: list[Reading] = []
+
+    def difference() -> None:
         try:
-            compared = force_second(pair, settings)
+            compared.extend(force_second(pair, settings, status))
         except (InputError, BundleError):
             st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
-    if compared:
-        panels.difference(PAGE, *compared, subwords=subwords, stretch=stretch)
+        if compared:
+            panels.difference(PAGE, *compared, subwords=subwords, stretch=stretch)
+
+    panels.show(PAGE, shown, difference if pair else None)
     lengths.show(PAGE, TASK, found)
     fits = live and inputs.fits_link(text) and inputs.fits_link(own)
     link = address.link(PAGE, PARAMETERS) if fits else ""
@@ -124,16 +128,25 @@ def show(
 
 
 def read(text: str, chosen: list[str], settings: readings.Settings, status: DeltaGenerator) -> list[Reading]:
-    """The text, or its chosen sentence, as each variant reads it. Raises InputError and BundleError."""
+    """The text, or its chosen sentence, as each variant reads it; fewer or none where it was stopped. Raises InputError
+    and BundleError."""
     sentences, notes = inputs.within_limits(text, split if st.session_state[key("split")] else None)
     for note in notes:
         st.info(note, icon=":material/content_cut:")
     with status, st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
         found = readings.read_all(PAGE, TASK, sentences, chosen, settings)
-    one = found[inputs.choose_sentence(PAGE, sentences, found, new_sentence) if len(sentences) > 1 else 0]
-    if isinstance(one, InputError):
-        raise one
-    return list(one.values())
+    several = len(sentences) > 1 and found
+    return readings.of(found, inputs.choose_sentence(PAGE, sentences, found, new_sentence) if several else 0)
+
+
+def force(
+    variants: list[str], source: str, target: str, settings: readings.Settings, status: DeltaGenerator, place: str
+) -> list[Reading]:
+    """The source as each variant reads it with this translation forced; fewer or none where it was stopped. Raises
+    InputError and BundleError."""
+    with status, st.spinner(f"Reading with {escape(' and '.join(variants))} …"):
+        found = readings.read_all(place, TASK, [source], variants, settings, target)
+    return readings.of(found, 0)
 
 
 def difference_pair(found: list[Reading]) -> list[Reading]:
@@ -151,15 +164,18 @@ def difference_pair(found: list[Reading]) -> list[Reading]:
     return attentive if wanted else []
 
 
-def force_second(pair: list[Reading], settings: readings.Settings) -> tuple[Reading, Reading]:
-    """Both variants on what the first one wrote. Where the first one cut it into other subwords than everybody else
-    would, it is made to write it too."""
+def force_second(pair: list[Reading], settings: readings.Settings, status: DeltaGenerator) -> tuple[Reading, ...]:
+    """Both variants on what the first one wrote; none where it was stopped. Where the first one cut it into other
+    subwords than everybody else would, it is made to write it too."""
     first, second = pair
     source, target = first.texts[0].text, first.output.text
-    forced = readings.read(TASK, second.variant, source, settings, target=target)
-    if [m.queries for m in first.maps] != [m.queries for m in forced.maps]:
-        first = readings.read(TASK, first.variant, source, settings, target=target)
-    return first, forced
+    forced = force([second.variant], source, target, settings, status, f"{PAGE}_second")
+    if not forced:
+        return ()
+    if [m.queries for m in first.maps] == [m.queries for m in forced[0].maps]:
+        return first, forced[0]
+    again = force([first.variant], source, target, settings, status, f"{PAGE}_first")
+    return (again[0], forced[0]) if again else ()
 
 
 page()

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
-from attnviz.web import readings
+from attnviz.web import inputs, readings
 from attnviz.web.address import key
 from attnviz.web.text import escape, short
 
@@ -72,9 +72,11 @@ LIMITS = (
 
 
 def offered(page: str, task: str, problems: Sequence[str], status: DeltaGenerator) -> list[str]:
-    """The trained variants of the task; none with a sentence that says so. What was wrong in the address is told."""
-    with status, st.spinner("Starting …"):
+    """The trained variants of the task; none with a sentence that says so. What was wrong in the address is told, which
+    is `problems` and what it names that isn't there."""
+    with status, st.spinner("Starting …"):  # which devices there are takes seconds to find out, once: torch knows
         there = service.variants(task)
+        problems = [*problems, *inputs.drop_device(page)]
     if not there:
         st.error(f"There is no trained variant in pretrained/{task}: train one, or check it out.")
         return []

@@ -100,8 +100,7 @@ class View:
     @property
     def unread(self) -> frozenset[int]:
         """The words of the input that the model knows no subword of."""
-        units = [units for pieces in self.source for units in pieces.units]
-        return frozenset(word for word, subwords in enumerate(units) if not subwords)
+        return words.unread(self.source)
 
 
 def dark() -> bool:

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 
 import streamlit as st
 
-_ALIKE = str.maketrans("’‘ʼ′“”„«»″–—―‐‑", "'" * 4 + '"' * 6 + "-" * 5)
+# What stands for what in labels; joiners, soft hyphens and the like are in none.
+_ALIKE = str.maketrans("’‘ʼ′“”„«»″–—―‐‑", "'" * 4 + '"' * 6 + "-" * 5, "\u00ad\u200b\u200c\u200d\ufe0e\ufe0f")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Line:
 def spaced(text: str, labels: Sequence[str]) -> list[str]:
     """What stands before each label in the text that they were cut from; a space where they aren't found in it.
 
-    Labels may have plain quotes and dashes where the text has others.
+    Labels may have plain quotes and dashes where the text has others, and lack what isn't seen.
     """
     text, labels = text.translate(_ALIKE), [label.translate(_ALIKE) for label in labels]
     gaps, end = [], 0

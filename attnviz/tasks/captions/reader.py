@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
-from attnviz.nn.beam import Trace, replay, search
+from attnviz.nn.beam import OnStep, Trace, replay, search
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import (
     DISTRIBUTION,
@@ -27,7 +27,7 @@ from attnviz.reading import (
     Reading,
     Words,
 )
-from attnviz.tasks.base import VERSION
+from attnviz.tasks.base import VERSION, check_search
 from attnviz.tasks.captions import cnn, features
 from attnviz.tasks.captions.corpus import encode, words_of
 from attnviz.tasks.captions.model import BEGIN, END, PAD, UNKNOWN, CaptionModel, Size
@@ -64,7 +64,13 @@ class CaptionReader:
         self.digest = digest
 
     def read(
-        self, source: bytes | str | Path, *, target: str | None = None, beam: int = 5, length_penalty: float = 0.6
+        self,
+        source: bytes | str | Path,
+        *,
+        target: str | None = None,
+        beam: int = 5,
+        length_penalty: float = 0.6,
+        on_step: OnStep | None = None,
     ) -> Reading:
         """Caption a photo (the bytes of a file, or its path), or read it with `target` forced as its caption.
 
@@ -72,20 +78,25 @@ class CaptionReader:
         CIDEr-D). Raises InputError where it is no photo, or the caption has no word.
         """
         started = time.perf_counter()
+        check_search(beam, length_penalty)
+        if not isinstance(source, (bytes, str, Path)):
+            raise InputError("This is no photo: give the bytes of its file, or its path.")
+        if target is not None and not isinstance(target, str):
+            raise InputError("The caption is no text: give a string.")
         opened = open_photo(source if isinstance(source, bytes) else _content(Path(source)))
         named = {} if isinstance(source, bytes) else {"photo": Path(source).name}
         notes = list(opened.notes)
         with torch.inference_mode():
             memory = self._memory([opened.pixels])
             if target is None:
-                traces = self._search(memory, beam, length_penalty)[0]
+                traces = self._search(memory, beam, length_penalty, on_step)[0]
                 hypotheses = tuple(self._written(trace, memory, opened.photo) for trace in traces)
                 output = hypotheses[0]
             else:
                 words, unknown = self._given(target)
                 notes += unknown
                 ids = (*encode(self.tokenizer, words), END)
-                trace = self._replay(memory, ids, length_penalty)
+                trace = self._replay(memory, ids, length_penalty, on_step)
                 hypotheses, output = (), self._hypothesis(trace, words, memory, opened.photo)
         settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type, "notes": notes}
         settings |= named | ({"forced": True} if target is not None else {"beam": beam})
@@ -101,7 +112,8 @@ class CaptionReader:
         )
 
     def captions(self, photos: Sequence[Pixels], *, beam: int, length_penalty: float) -> list[Caption]:
-        """A caption of each photo (height, width, 3), many at once: for scoring a corpus."""
+        """A caption of each photo (height, width, 3), many at once: for scoring a corpus. Raises InputError."""
+        check_search(beam, length_penalty)
         with torch.inference_mode():
             memory = self._memory(photos)
             found = []
@@ -127,7 +139,9 @@ class CaptionReader:
         cells = features.cells(self.network, photos, self.kind)
         return self.model.encode(cells.to(self.model.device))
 
-    def _search(self, memory: Memory, beam: int, length_penalty: float) -> list[list[Trace]]:
+    def _search(
+        self, memory: Memory, beam: int, length_penalty: float, on_step: OnStep | None = None
+    ) -> list[list[Trace]]:
         return search(
             self.model.decoder,
             memory,
@@ -137,10 +151,15 @@ class CaptionReader:
             beam=beam,
             length_penalty=length_penalty,
             max_tokens=LONGEST + 1,
+            on_step=on_step,
         )
 
-    def _replay(self, memory: Memory, ids: tuple[int, ...], length_penalty: float) -> Trace:
-        return replay(self.model.decoder, memory, ids, begin=BEGIN, never=NEVER, length_penalty=length_penalty)
+    def _replay(
+        self, memory: Memory, ids: tuple[int, ...], length_penalty: float, on_step: OnStep | None = None
+    ) -> Trace:
+        return replay(
+            self.model.decoder, memory, ids, begin=BEGIN, never=NEVER, length_penalty=length_penalty, on_step=on_step
+        )
 
     def _given(self, text: str) -> tuple[list[str], list[str]]:
         """The words of a caption that somebody typed, and what is to be said of them."""

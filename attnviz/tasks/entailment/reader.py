@@ -14,8 +14,9 @@ from torch import Tensor
 
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
+from attnviz.nn.beam import OnStep
 from attnviz.reading import REVERSE, WORDS, AttentionMap, Pieces, Provenance, Reading, Words, words_of
-from attnviz.tasks.base import VERSION
+from attnviz.tasks.base import VERSION, check_text
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.corpus import LABELS, recut, split_words
 from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
@@ -63,12 +64,13 @@ class EntailmentReader:
         target: str | None = None,
         beam: int = 5,
         length_penalty: float = 1.0,
+        on_step: OnStep | None = None,
     ) -> Reading:
         """Read a premise and a hypothesis, each a text or words already split: then the map's axis is exactly these.
 
         The output is the most probable label, or `target`, whose log-probability is asked; its pieces are all labels
-        with theirs. `beam` and `length_penalty` are for tasks that write, and change nothing here. Raises InputError
-        where there is nothing to read.
+        with theirs. `beam`, `length_penalty` and `on_step` are for tasks that write, and change nothing here. Raises
+        InputError where there is nothing to read.
         """
         started = time.perf_counter()
         if target is not None and target not in LABELS:
@@ -153,13 +155,14 @@ def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> 
 
 
 def _pair(source: tuple[Source, Source]) -> tuple[Given, Given]:
-    if isinstance(source, str) or len(source) != 2:
+    if isinstance(source, str) or not isinstance(source, Sequence) or len(source) != 2:
         raise InputError("Entailment is between two texts: give a premise and a hypothesis.")
     premise, hypothesis = (_given(side, text) for side, text in zip(SIDES, source, strict=True))
     return premise, hypothesis
 
 
 def _given(side: str, text: Source) -> Given:
+    check_text(text, side)
     words = split_words(text) if isinstance(text, str) else list(text)
     if not words:
         raise InputError(f"There is no {side} to read. Type one.")

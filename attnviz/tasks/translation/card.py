@@ -51,8 +51,8 @@ _NO_QUERY = "It stands beside the variants with attention, to show what they gai
 _MAP = """**Where the map misleads.** A weight says how much of an encoder state went into a step, not why a word was
 chosen. A state has read the whole sentence through the LSTM, so that weight on a word is not weight on that word alone.
 Weight on the end mark is shown apart and never redistributed."""
-_NO_MAP = """**No map.** All words are written from the same vector: there is nowhere to look. The longer a sentence, the
-less of it the vector holds; what it writes then is fluent and made up."""
+_NO_MAP = """**No map.** All words are written from the same vector: there is nowhere to look. The longer a
+sentence, the less of it the vector holds; what it writes then is fluent and made up."""
 
 
 def write_card(folder: Path) -> None:

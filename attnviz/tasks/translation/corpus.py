@@ -27,9 +27,10 @@ SPECIALS = ["<pad>", "<unk>", "<s>", "</s>"]
 
 _SAME = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"'}
-    | {"–": "-", "—": "-", "―": "-", "‐": "-", "‑": "-", "…": "...", "\u00ad": "", "\u200b": "", "\ufeff": ""}
+    | {"–": "-", "—": "-", "―": "-", "‐": "-", "‑": "-", "…": "..."}
     | {START: " ", JOIN: " "}
 )
+_SELECTORS = range(0xFE00, 0xFE10)  # variation selectors: they choose between drawings of the character before
 _ELISION = r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)'(?=\w)"
 _NUMBER = r"\d+(?:[.,:]\d+)+"
 _WORD = r"(?<=\w)-\w+(?:'\w+)*|\w+(?:'\w+)*"
@@ -52,9 +53,11 @@ class Word:
 def normalise(text: str) -> str:
     """As the training data were cleaned: NFC, plain quotes and dashes, every run of white space one space.
 
-    Control characters become spaces.
+    Control characters become spaces. What has no ink and no width of its own (soft hyphens, joiners, marks of
+    direction) is left out, so that it neither splits a word nor is one.
     """
-    text = unicodedata.normalize("NFC", text.translate(_SAME))
+    text = "".join(c for c in text.translate(_SAME) if unicodedata.category(c) != "Cf" and ord(c) not in _SELECTORS)
+    text = unicodedata.normalize("NFC", text)
     text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co") else c for c in text)
     return " ".join(text.split())
 

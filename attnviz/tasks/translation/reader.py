@@ -13,7 +13,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
-from attnviz.nn.beam import Trace, replay, search
+from attnviz.nn.beam import OnStep, Trace, replay, search
 from attnviz.reading import (
     SUBWORDS,
     Alternative,
@@ -25,7 +25,7 @@ from attnviz.reading import (
     Words,
     words_of,
 )
-from attnviz.tasks.base import VERSION
+from attnviz.tasks.base import VERSION, check_search, check_text
 from attnviz.tasks.translation.corpus import (
     START,
     Encoded,
@@ -51,6 +51,8 @@ _FUNCTION_WORDS = (
 )
 _FRENCH = frozenset(_FUNCTION_WORDS.split())
 
+_NAMES = {"fr": "French text", "en": "English translation"}
+
 Text = str | Sequence[str | Word]
 
 
@@ -65,13 +67,24 @@ class TranslationReader:
         self.variant = variant
         self.digest = digest
 
-    def read(self, source: Text, *, target: Text | None = None, beam: int = 5, length_penalty: float = 1.0) -> Reading:
+    def read(
+        self,
+        source: Text,
+        *,
+        target: Text | None = None,
+        beam: int = 5,
+        length_penalty: float = 1.0,
+        on_step: OnStep | None = None,
+    ) -> Reading:
         """Translate one text, never split into sentences, or read it with `target` forced as its translation.
 
         Text is a string, or words already split: then the map's axis is exactly these. `beam` outputs are kept, best
-        first. Raises InputError where there is nothing to read.
+        first. Of a text that is too long only the first words are read, and a note says so; a string stays in the
+        reading as it was given, so that reading it again gives the same. Raises InputError where there is nothing to
+        read.
         """
         started = time.perf_counter()
+        check_search(beam, length_penalty)
         words = _words(source, "fr", "Type a French sentence.")
         notes = _notes(words)
         words = words[:MOST_WORDS]
@@ -92,6 +105,7 @@ class TranslationReader:
                     beam=beam,
                     length_penalty=length_penalty,
                     max_tokens=2 * len(encoded.ids) + 10,
+                    on_step=on_step,
                 )[0]
                 hypotheses = tuple(self._written(trace, words, encoded) for trace in traces)
                 output = hypotheses[0]
@@ -112,6 +126,7 @@ class TranslationReader:
                     begin=BEGIN,
                     never=NEVER,
                     length_penalty=length_penalty,
+                    on_step=on_step,
                 )
                 hypotheses, output = (), self._hypothesis(trace, given, forced, words, encoded)
         settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type, "notes": notes}
@@ -130,7 +145,11 @@ class TranslationReader:
     def translate(
         self, texts: Sequence[str], *, beam: int = 5, length_penalty: float = 1.0, batch_tokens: int = 2000
     ) -> list[str]:
-        """Many texts at once, output only: for scoring a corpus. Unknown characters are not read, as in `read`."""
+        """Many texts at once, output only: for scoring a corpus. Unknown characters are not read, as in `read`. Raises
+        InputError."""
+        check_search(beam, length_penalty)
+        if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
+            raise InputError("Many texts are translated at once: give a list of strings.")
         rows = [_known(encode(self.tokenizer, split_words(normalise(text), "fr")))[0].ids for text in texts]
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         outputs = [""] * len(rows)
@@ -213,6 +232,7 @@ def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> 
 
 
 def _words(text: Text, language: str, what_to_do: str) -> list[Word]:
+    check_text(text, _NAMES[language], (str, Word))
     if isinstance(text, str):
         words = split_words(normalise(text), language)
     else:
@@ -272,7 +292,8 @@ def _notes(words: Sequence[Word]) -> list[str]:
     notes = []
     if len(words) > MOST_WORDS:
         notes.append(f"This text has {len(words):,} words; only the first {MOST_WORDS} were read.")
-    if len(words) >= 10 and sum(word.text.lower() in _FRENCH for word in words) < len(words) / 20:
+    worded = [word.text.lower() for word in words if any(c.isalpha() for c in word.text)]
+    if len(worded) >= 10 and sum(word in _FRENCH for word in worded) < len(worded) / 20:
         notes.append(
             "This does not look like French. It was translated all the same, by a model that knows only French."
         )

@@ -2,21 +2,28 @@
 
 A line ends a sentence. Within a line, one ends at . ! ? or … (and the quotes or brackets that close after it) where
 white space follows and then something that begins a sentence: a capital letter or a digit, after a quote, dash or
-bracket or without one. A full stop doesn't end a sentence after an abbreviation that introduces something (M., art.),
-after an initial (J. Verne), or after the number of a list's item (1. Introduction).
+bracket or without one. A full stop doesn't end a sentence after an abbreviation that introduces something (M., art.,
+p. ex.), after an initial (J. Verne), or after the number of a list's item (1. Introduction). Titles and initials can
+also be a sentence's last word (mon prof., le plan B.): where a word follows that is no name (Il, Cette), they are.
 """
 
 import re
 
-_BEFORE_NAMES = frozenset("m mm mr mme mlle dr drs pr prof me mgr st ste cf ex av apr".split())
-_BEFORE_NUMBERS = frozenset("p pp art fig vol chap env n° nos tél".split())
+_BEFORE_NAMES = frozenset("m mm mr mme mlle dr drs pr prof me mgr st ste av apr".split())
+_BEFORE_NUMBERS = frozenset("p pp art ex fig vol chap env n° no nos tél".split())
+_BEFORE_ANYTHING = re.compile(r"\b(?:cf|p\.\s?ex|par\sex)$", re.IGNORECASE)
+_NO_NAMES = frozenset(
+    "il ils elle elles on je j' tu nous vous ce c' ça cela cette ces un une mon ma mes ton ta tes son sa ses notre nos "
+    "votre vos leur leurs et mais".split()
+)
 _INITIAL = re.compile(r"\b[A-ZÀ-Þ]$")
+_ITEM = re.compile(r"(?:n°\s?)?\d+", re.IGNORECASE)
 
 _END = re.compile(
     r"""(?P<mark> [.!?…]+ )
         (?P<closing> (?: \s? » | ["”’'\)\]] )* )
         (?P<space> \s+ )
-        (?= [-–—«"“„‘'\(\[\s]* (?P<begins> \w ) )""",
+        (?= [-–—«"“„‘'\(\[\s]* (?P<begins> \w+ ['’]? ) )""",
     re.VERBOSE,
 )
 
@@ -45,13 +52,17 @@ def _split_line(line: str) -> list[str]:
 
 def _ends(before: str, found: re.Match[str]) -> bool:
     """Whether the mark found after `before` ends a sentence."""
-    if not (found["begins"].isupper() or found["begins"].isdigit()):
+    begins = found["begins"]
+    if not (begins[0].isupper() or begins[0].isdigit()):
         return False
     if found["mark"] != "." or found["closing"]:
         return True
     word = re.split(r"[\s('’«\"-]", before)[-1].lower()
-    introduces = word in _BEFORE_NAMES or (word in _BEFORE_NUMBERS and found["begins"].isdigit())
-    return not (introduces or _INITIAL.search(before) or before.isdigit())
+    if word in _BEFORE_NUMBERS and begins[0].isdigit():
+        return False
+    if word in _BEFORE_NAMES or _INITIAL.search(before):
+        return begins.lower().replace("’", "'") in _NO_NAMES
+    return not (_BEFORE_ANYTHING.search(before) or _ITEM.fullmatch(before))
 
 
 def _has_word(text: str) -> bool:

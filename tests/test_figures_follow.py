@@ -1,0 +1,44 @@
+"""Words that are coloured by a selected row say its numbers, and what these are."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz.web.view import View
+from tests.test_figures import attention, reading
+
+
+def hints(view: View) -> list[str]:
+    """What the words of the input say once the first row is selected."""
+
+    def page(view: "View") -> None:  # it runs as a script of its own
+        import streamlit as st
+
+        from attnviz.web import follow
+
+        view.select(0, None)
+        for word in follow.sentences(view)[0].line.words:
+            st.text(word.hint)
+
+    ran = AppTest.from_function(page, kwargs={"view": view}).run()
+    assert not ran.exception
+    return [text.value for text in ran.text]
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (None, ["weight 0.20", "weight 0.80"]),
+        ([[0.32, 0.5]], ["difference \N{MINUS SIGN}0.12", "difference +0.30"]),
+    ],
+)
+def test_a_hint_says_whether_it_is_a_weight_or_a_difference(
+    other: list[list[float]] | None, expected: list[str]
+) -> None:
+    found = attention(["the"], ["le", "chat"], [[0.2, 0.8]])
+    minus = None if other is None else attention(["the"], ["le", "chat"], other)
+    one = reading(maps=[found])
+    output = replace(one.output, labels=("the",), units=(("the",),))
+    view = View("place", "key", one.texts, output, found, minus)
+    assert hints(view) == expected
