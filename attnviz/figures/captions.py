@@ -25,8 +25,8 @@ def caption(
 ) -> str:
     """Task, variants with the first 12 characters of their bundles' digests, settings, scale and merge rule.
 
-    It says what the readers told of the input, where an output was forced, and which variants have no map. With `difference`, `readings`
-    are the two whose maps are subtracted. map_name: whose axes are named.
+    It says what the readers told of the input, where an output was forced, and which variants have no map. With
+    `difference`, `readings` are the two whose maps are subtracted. map_name: whose axes are named.
     """
     named = axes.of(readings[0].task, map_name)
     drawn = _drawn(readings, SUBWORDS if subwords else map_name, difference)
