@@ -162,6 +162,17 @@ def test_long_work_can_be_stopped_and_taken_up(tab: Page, app_url: str) -> None:
     expect(tab.get_by_text("100 sentences, read one by one")).to_be_visible(timeout=3 * PATIENCE)
 
 
+def test_one_long_reading_can_be_stopped_and_taken_up(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, variants=",".join(ATTENTIVE), split="0", beam="10")
+    box = tab.get_by_label("French text")
+    box.fill(" ".join(f"Il y a {n} chats noirs et {n} chiens blancs dans le grand jardin" for n in range(14)))
+    box.press("Control+Enter")
+    tab.get_by_role("button", name="Stop", exact=True).click()
+    expect(tab.get_by_text(re.compile(rf"Stopped after \d of {len(ATTENTIVE)} readings"))).to_be_visible()
+    tab.get_by_role("button", name="Read the rest").click()
+    expect(charts(tab)).to_have_count(len(ATTENTIVE), timeout=3 * PATIENCE)
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_on_a_phone_the_page_never_scrolls_sideways(browser: Browser, app_url: str, dark: bool) -> None:
     tab = browser.new_page(
