@@ -324,6 +324,7 @@ def test_a_made_up_reading_must_fit_together() -> None:
         {"source": (Photo(b"\xff\xd8 no photo", 96, 64),)},
         {"source": (replace(photo, width=95),)},
         {"output": text},
+        {"output": Pieces("x " * 101, ("x",) * 101, (("x",),) * 101), "maps": ()},
         {"maps": (replace(found, name="another"),)},
         {"maps": (replace(found, keys=replace(found.keys, width=5)),)},  # type: ignore[type-var]
         {"maps": (replace(found, keys=found.queries, weights=np.zeros((len(found.queries),) * 2, np.float32)),)},

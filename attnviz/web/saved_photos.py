@@ -4,6 +4,8 @@ import io
 
 from attnviz.reading import DISTRIBUTION, WORDS, AttentionMap, Grid, Photo, Pieces, Reading
 
+_MOST_WORDS = 100  # of a caption: readers write and take fewer, and each is a photo on the page and on paper
+
 
 def fits(reading: Reading) -> bool:
     if len(reading.source) != 1 or not isinstance(reading.source[0], Photo):
@@ -31,6 +33,7 @@ def _belongs(photo: Photo, output: Pieces, maps: tuple[AttentionMap, ...]) -> bo
     names = [one.name for one in maps]
     return (
         names in ([], [WORDS], [WORDS, DISTRIBUTION])
+        and len(output.labels) <= _MOST_WORDS
         and all(one.queries.labels == output.labels for one in maps)
         and all(isinstance(one.keys, Grid) for one in maps)
         and all((one.keys.width, one.keys.height) == (photo.width, photo.height) for one in maps)  # type: ignore[union-attr]
