@@ -175,7 +175,7 @@ def test_maps_over_other_words_have_no_difference(root: Path) -> None:
     page = opened(difference="1")
     found = [service.read("entailment", "word_by_word", pair, root=root) for pair in (PAIR, (PAIR[0], "A dog ."))]
     content = json.dumps([one.to_json() for one in found]).encode()
-    shown(page.file_uploader(key="entailment_file").set_value(("two.json", content, "application/json")).run())
+    shown(page.file_uploader(key="entailment_saved_0").set_value(("two.json", content, "application/json")).run())
     assert titles(page) == ["word_by_word", "word_by_word"]
     assert not [one for one in page.toggle if one.label == "Difference"]
 
@@ -449,7 +449,7 @@ def test_a_saved_reading_is_shown_without_the_model(root: Path) -> None:
     readings = [service.read("entailment", variant, PAIR) for variant in VARIANTS]
     content = json.dumps([{**one.to_json(), "variant": f"{one.variant}-x"} for one in readings]).encode()
     page = opened()
-    shown(page.file_uploader(key="entailment_file").set_value(("it.json", content, "application/json")).run())
+    shown(page.file_uploader(key="entailment_saved_0").set_value(("it.json", content, "application/json")).run())
     assert titles(page) == [f"{variant}-x" for variant in VARIANTS]
     assert [list(one.values()) for one in bars(page)] == [pytest.approx(np.exp(r.output.logprobs)) for r in readings]
     assert boxes(page) == FIRST

@@ -326,6 +326,117 @@ def test_panels_stand_side_by_side_while_they_fit():
     assert upper[1] < lower[1]
 
 
+def panels_of(*shapes, **changes):
+    return [Panel(random_map(*shape, seed=i), f"variant {i}", **changes) for i, shape in enumerate(shapes)]
+
+
+def size(figure):
+    """Width and height in inches."""
+    return tuple(float(side) for side in figure.get_size_inches())
+
+
+def rows_of(figure):
+    """How many panels each row holds, by where their cells begin, from the top down."""
+    cells = [axes.get_position() for axes in figure.axes if axes.get_label() in ("map", "no map")]
+    heights = [round((1 - box.y1) * size(figure)[1] * 300) for box in cells]
+    assert heights == sorted(heights)
+    return [heights.count(y) for y in sorted(set(heights))]
+
+
+def bars_of(figure):
+    return [axes for axes in figure.axes if axes.get_label() not in ("map", "no map")]
+
+
+def assert_every_cell_has_its_colour(figure, panels):
+    image = pixels(figure)
+    for panel, places in zip(panels, paper.cell_pixels(figure), strict=True):
+        assert places.shape == (*panel.map.weights.shape, 2)
+        colour_of = paper._COLOURS[False]
+        expected = colour_of(panel.map.weights / (panel.map.weights.max() if panel.stretch else 1), bytes=True)[..., :3]
+        np.testing.assert_allclose(image[places[..., 1], places[..., 0]], expected, atol=2)
+
+
+@pytest.mark.parametrize("stretch", [False, True])
+def test_three_sentences_stand_in_one_row_of_smaller_maps(stretch):
+    panels = panels_of((13, 13), (14, 13), (12, 13), stretch=stretch)
+    figure = paper.figure(panels, caption="A caption. " * 30)
+    width, height = size(figure)
+    assert rows_of(figure) == [3]
+    assert width < 15
+    assert height < 6
+    for places in paper.cell_pixels(figure):
+        across, down = places[0, 1:, 0] - places[0, :-1, 0], places[1:, 0, 1] - places[:-1, 0, 1]
+        assert abs(across.mean() - down.mean()) < 0.2, "cells are square"
+        assert max(places.shape) * down.mean() / 300 == pytest.approx(3.2, abs=0.05)
+    assert_every_cell_has_its_colour(figure, panels)
+
+
+@pytest.mark.parametrize("stretch", [False, True])
+def test_four_wide_panels_stand_two_by_two(stretch):
+    panels = panels_of((9, 20), (12, 20), (20, 20), (10, 20), stretch=stretch)
+    figure = paper.figure(panels, caption="A caption.")
+    assert rows_of(figure) == [2, 2]
+    a, b, c, d = (places[0, :, 0] for places in paper.cell_pixels(figure))
+    assert a.max() < b.min()
+    assert c.max() < d.min()
+    assert size(figure)[0] < 15.3
+    assert_every_cell_has_its_colour(figure, panels)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "rows"),
+    [
+        ([(13, 13)] * 5, [3, 2]),
+        ([(13, 13)] * 7, [3, 2, 2]),
+        ([(4, 4)] * 4, [4]),
+        ([(6, 60)] * 3, [1, 1, 1]),
+        ([(6, 100), *[(6, 6)] * 3], [1, 3]),
+        ([*[(6, 6)] * 2, (6, 100), *[(6, 6)] * 2], [2, 1, 2]),
+    ],
+)
+def test_rows_are_few_and_even_and_hold_a_single_panel_only_where_none_fits_beside_it(shapes, rows):
+    panels = panels_of(*shapes)
+    figure = paper.figure(panels, caption=None)
+    assert rows_of(figure) == rows
+    assert_every_cell_has_its_colour(figure, panels)
+
+
+def test_several_rows_have_no_room_for_a_colour_bar_that_is_not_drawn():
+    figure = paper.figure(panels_of(*[(13, 13)] * 4), caption=None)
+    assert len(bars_of(figure)) == 1
+    last = paper.cell_pixels(figure)[-1]
+    cell = (last[-1, 0, 1] - last[0, 0, 1]) / 12
+    assert size(figure)[1] * 300 - (last[-1, 0, 1] + cell / 2) == pytest.approx(0.12 * 300, abs=4), "the margin"
+    apart = paper.figure(panels_of(*[(13, 13)] * 4, stretch=True), caption=None)
+    assert len(bars_of(apart)) == 4
+    assert size(apart)[1] == pytest.approx(size(figure)[1] + 0.62, abs=0.02)
+
+
+def test_cells_among_several_are_never_below_the_least_while_the_figure_can_be_opened():
+    places = paper.cell_pixels(paper.figure(panels_of(*[(40, 40)] * 3), caption=None))
+    assert [round((p[-1, 0, 1] - p[0, 0, 1]) / 39) for p in places] == [36] * 3
+
+
+@pytest.mark.parametrize(
+    ("shapes", "rows", "cell"),
+    [([(13, 13)], [1], 96), ([(13, 13)] * 2, [2], 96), ([(20, 20)] * 2, [2], 67.5), ([(30, 100)] * 2, [1, 1], 36)],
+)
+def test_one_or_two_panels_keep_their_large_maps(shapes, rows, cell):
+    figure = paper.figure(panels_of(*shapes), caption=None)
+    assert rows_of(figure) == rows
+    for places in paper.cell_pixels(figure):
+        assert (places[-1, 0, 1] - places[0, 0, 1]) / (len(places) - 1) == pytest.approx(cell, abs=0.1)
+
+
+def test_a_panel_without_a_map_keeps_its_place_among_several():
+    panels = panels_of(*[(13, 13)] * 4)
+    panels[1] = Panel(None, "none")
+    figure = paper.figure(panels, caption=None)
+    assert rows_of(figure) == [4]
+    assert [len(places) for places in paper.cell_pixels(figure)] == [13, 0, 13, 13]
+    assert len(bars_of(figure)) == 1
+
+
 def test_words_stay_text_and_formula_signs_literal_in_svg():
     odd = attention(["<s>", "$x^2$", "œuvre"], ["a_b", "\\frac{", "dort", "dort", "\x00"])
     svg = ink.save(paper.figure([Panel(odd, "$t$")], caption="It costs $5 or $6."), "svg").decode()

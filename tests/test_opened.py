@@ -49,10 +49,27 @@ def texts(page: AppTest) -> list[str]:
 def test_markup_in_an_opened_file_is_words(task: str, several: bool) -> None:
     page = AppTest.from_file(str(ROOT / "attnviz" / "web" / f"{task}.py"), default_timeout=120).run()
     content = json.dumps(foreign(task) if several else foreign(task)[0]).encode()
-    page.file_uploader(key=f"{task}_file").set_value(("saved.json", content, "application/json"))
+    page.file_uploader(key=f"{task}_saved_0").set_value(("saved.json", content, "application/json"))
     page.run()
     assert not page.exception
     shown = texts(page)
     assert any("This is what was saved" in text for text in shown)
     assert any("evil" in text for text in shown)
     assert not [text for text in shown if "![x](" in text]
+
+
+@pytest.mark.parametrize("task", INPUTS)
+def test_an_opened_file_stays_until_it_is_closed(task: str) -> None:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    own, other = (f"attnviz/web/{name}.py" for name in (task, "captions" if task != "captions" else "entailment"))
+    page.switch_page(own).run()
+    content = json.dumps(service.read(task, VARIANTS[task][1], INPUTS[task]).to_json()).encode()
+    page.file_uploader(key=f"{task}_saved_0").set_value(("saved.json", content, "application/json")).run()
+    page.switch_page(other).run()
+    assert not any("This is what was saved" in one.value for one in page.info)
+    page.switch_page(own).run()
+    assert any("This is what was saved in saved" in one.value for one in page.info)
+    page.button(key=f"{task}_close").click().run()
+    assert not page.exception
+    assert not any("This is what was saved" in one.value for one in page.info)
+    assert not [one for one in page.button if one.label == "Close the file"]

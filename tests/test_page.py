@@ -164,13 +164,30 @@ def test_one_of_the_n_best_can_be_looked_at() -> None:
     page = opened(text=SENTENCE)
     best = page.radio[0]
     assert len(best.options) == 5
-    second = plain(best.options[1])
+    second = plain(best.options[1]).removeprefix("2. ")
     shown(best.set_value(1).run())
     assert titles(page) == ["additive, translation 2 of 5"]
     assert plain(sentences(page)[0][1]) == second
     assert address(page)["rank"] == "additive:2"
     typed(page, FIRST)
     assert titles(page) == ["additive"], "a choice for one sentence says nothing of another"
+
+
+def test_a_text_that_was_found_twice_is_two_choices() -> None:
+    page = opened(text="Le chat dort.")
+    texts = [plain(one).split(". ", 1)[1] for one in page.radio[0].options]
+    assert len(set(texts)) < len(texts) == len(set(page.radio[0].options)), "another example is needed, or they mix"
+    for place in (4, 0):
+        shown(page.radio[0].set_value(place).run())
+        assert page.radio[0].value == place
+        assert titles(page) == (["additive, translation 5 of 5"] if place else ["additive"])
+
+
+def test_another_search_starts_from_its_best() -> None:
+    page = opened(text=SENTENCE, rank="additive:2")
+    assert titles(page) == ["additive, translation 2 of 5"]
+    shown(next(one for one in page.slider if one.label == "Beam size").set_value(6).run())
+    assert titles(page) == ["additive"]
 
 
 def test_a_translation_of_ones_own_stands_beside_the_models() -> None:

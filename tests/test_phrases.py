@@ -22,6 +22,21 @@ def test_a_phrase_that_stands_twice_is_found(text: str, least: int, found: str) 
     assert " ".join(phrases.repeated(text.split(), least)) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "length", "times"),
+    [
+        ("", 1, 0),
+        ("a", 2, 0),
+        ("a b", 2, 1),
+        ("A b a B a b", 2, 3),
+        ("no no no no no", 2, 2),
+        ("a b c a b d a b", 2, 3),
+    ],
+)
+def test_how_often_a_phrase_stands(text: str, length: int, times: int) -> None:
+    assert phrases.most(text.split(), length) == times
+
+
 @given(st.lists(st.sampled_from("abcd"), max_size=12), st.integers(1, 4))
 def test_it_is_the_longest(words: list[str], least: int) -> None:
     text = " ".join(words)

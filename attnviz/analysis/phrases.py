@@ -3,6 +3,20 @@
 from collections.abc import Sequence
 
 
+def most(words: Sequence[str], length: int) -> int:
+    """How often the phrase of `length` words that stands in the text most often does, without overlap, whatever its
+    case; 0 where the text is shorter."""
+    lowered = [word.lower() for word in words]
+    counts: dict[tuple[str, ...], int] = {}
+    ends: dict[tuple[str, ...], int] = {}
+    for start in range(len(words) - length + 1):
+        phrase = tuple(lowered[start : start + length])
+        if start >= ends.get(phrase, 0):
+            counts[phrase] = counts.get(phrase, 0) + 1
+            ends[phrase] = start + length
+    return max(counts.values(), default=0)
+
+
 def repeated(words: Sequence[str], least: int) -> tuple[str, ...]:
     """The longest phrase of at least `least` words that stands in the text more than once without overlap, the first
     of equally long ones, whatever its case; empty where there is none."""

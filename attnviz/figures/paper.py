@@ -24,11 +24,11 @@ from attnviz.reading import AttentionMap, Weights
 
 # Inches.
 _CELL = (0.12, 0.32)
-_USUAL_SIDE = 4.5
+_USUAL_SIDE, _SIDE_OF_SEVERAL = 4.5, 3.2  # of a map among one or two panels, and among more
 _REST_GAP, _REST_WIDTH = 0.35, 0.65  # in cells
 _MARGIN = 0.12
 _GAP = 0.35
-_WIDEST = 15.0  # panels that take more stand one below another
+_WIDEST = 15.0  # panels that take more stand in several rows
 _NARROWEST = 3.6
 _BAR_LENGTH, _BAR_HEIGHT, _BAR_ROOM = 1.8, 0.07, 0.62
 _TILT = math.radians(60)
@@ -68,7 +68,7 @@ class Panel:
 
 
 def figure(panels: Sequence[Panel], *, caption: str | None) -> Figure:
-    """The panels side by side, or one below another where that is wider than 15 inches, and the caption below them.
+    """The panels side by side, or in several rows where that is wider than 15 inches, and the caption below them.
 
     Panels on one scale share one colour bar; where they are stretched apart, each has its own. As a PNG the figure has
     at most 40 million pixels: where it would have more, its cells are smaller, and it says where not all are labelled.
@@ -76,12 +76,13 @@ def figure(panels: Sequence[Panel], *, caption: str | None) -> Figure:
     with ink.drawing():
         page = _fitting(panels, caption or "")
         drawn = Figure(figsize=(page.width, page.height), facecolor="white")
-        x = y = _MARGIN
-        shared = len({block.scale for block in page.blocks if block.scale}) <= 1
-        for block in page.blocks:
-            first = block is next((b for b in page.blocks if b.scale), None)
-            block.draw(drawn, x, y, bar=first or not shared)
-            x, y = (x + block.width + _GAP, y) if page.beside else (x, y + block.height + _GAP)
+        y = _MARGIN
+        for row in page.rows:
+            x = _MARGIN
+            for block in row:
+                block.draw(drawn, x, y)
+                x = x + block.width + _GAP
+            y = y + _height(row) + _GAP
         bottom = page.height - _MARGIN - page.below + 0.1
         ink.write(drawn, _MARGIN, bottom, "\n".join(page.lines), ink.SMALL, LIGHT.muted)
         return drawn
@@ -99,31 +100,27 @@ def _fitting(panels: Sequence[Panel], caption: str) -> "_Page":
     area = sum(rows * columns for rows, columns in shapes)
     longest = max((rows for rows, _ in shapes), default=0)
     most = _MOST_LABELS // max(1, len(shapes))
+    usual = _USUAL_SIDE if len(panels) <= 2 else _SIDE_OF_SEVERAL
     for cell, together in _STEPS:
         side = cell * ink.DPI
         # Text is measured only where the cells alone fit.
         if area / together * side**2 <= _MOST_PIXELS and longest / together * side <= _LONGEST_SIDE:
-            page = _Page([_Block(panel, cell, together, most) for panel in panels], caption)
+            page = _Page([_Block(panel, usual, cell, together, most) for panel in panels], caption)
             if page.fits:
                 return page
-    return _Page([_Block(panel, *_STEPS[-1], most) for panel in panels], caption)
+    return _Page([_Block(panel, usual, *_STEPS[-1], most) for panel in panels], caption)
 
 
 class _Page:
-    """Panels side by side or one below another, over the lines of a caption, in inches."""
+    """Rows of panels over the lines of a caption, in inches."""
 
     def __init__(self, blocks: Sequence["_Block"], caption: str) -> None:
-        self.blocks = blocks
-        gaps = _GAP * (len(blocks) - 1)
-        self.beside = sum(block.width for block in blocks) + gaps <= _WIDEST
-        if self.beside:
-            _align(blocks)
-            inner = sum(block.width for block in blocks) + gaps
-            height = max(block.height for block in blocks)
-        else:
-            inner = max(block.width for block in blocks)
-            height = sum(block.height for block in blocks) + gaps
-        inner = max(inner, _NARROWEST)
+        self.rows = _rows(blocks)
+        _give_bars(blocks)
+        for row in self.rows:
+            _align(row)
+        inner = max(_NARROWEST, *(_width(row) for row in self.rows))
+        height = sum(_height(row) for row in self.rows) + _GAP * (len(self.rows) - 1)
         self.lines = ink.wrap(caption, ink.SMALL, inner)
         self.below = len(self.lines) * ink.SMALL * ink.LEADING / 72 + (0.1 if self.lines else 0)
         # Hundredths of an inch are whole pixels at 300 dpi: pixel positions are exact.
@@ -138,15 +135,18 @@ class _Page:
 class _Block:
     """A panel with the room that it takes, in inches: title, labels, cells and colour bar, from the top down.
 
-    least: of a cell's side. together: so many rows are averaged to one. most: rows with a label.
+    usual: the longer side of the cells, where each takes `least` or more. together: so many rows are averaged to one.
+    most: rows with a label. The page says whether the panel has a colour bar, `bar`, and what room is kept for it,
+    `below`.
     """
 
-    def __init__(self, panel: Panel, least: float, together: int, most: int) -> None:
+    def __init__(self, panel: Panel, usual: float, least: float, together: int, most: int) -> None:
         self.title, self.note = (words.cut(words.shown(text), _LONGEST_TITLE) for text in (panel.title, panel.note))
         self.corner = "" if panel.axes == USUAL else f"{panel.axes.keys} →\n{panel.axes.queries} ↓"
         self.signed = panel.difference
         self.map: AttentionMap | None = None
-        self.left = self.right = self.above = 0.0
+        self.left = self.right = self.above = self.below = 0.0
+        self.bar = False
         self.scale: maps.Scale | None = None
         if panel.map is None or not panel.map.weights.size:
             missing = "there are no words" if panel.map else _no_map(self.title, self.note)
@@ -156,20 +156,21 @@ class _Block:
             pooled, pool = words.pool(panel.map)
             self.map = words.pool_rows(pooled, together)
             unread = {i for i, group in enumerate(pooled.keys.groups) if group in panel.unread and pool == 1}
-            self._measure(self.map, least, most, unread)
+            self._measure(self.map, usual, least, most, unread)
             self.scale = maps.scale_of(self.map, stretch=panel.stretch, difference=panel.difference)
-            self.bar = "; ".join(filter(None, (self.scale.label, words.pooled_note(self.map, columns=pool))))
+            self.bar_text = "; ".join(filter(None, (self.scale.label, words.pooled_note(self.map, columns=pool))))
             self.note = "; ".join(filter(None, (self.note, words.pooled_note(self.map, rows=together), self._thinned)))
-            self.right = max(self.right, ink.measure(self.bar, ink.SMALL) - self.cells[0])
+            bar = max(ink.measure(self.bar_text, ink.SMALL), _BAR_LENGTH)
+            self.right = max(self.right, bar - self.cells[0])
         self.top = (ink.TITLE * 1.7 * bool(self.title) + ink.SMALL * 1.7 * bool(self.note)) / 72
         head = max(ink.measure(self.title, ink.TITLE), ink.measure(self.note, ink.SMALL))
         self.right = max(self.right, head - self.left - self.cells[0])
 
-    def _measure(self, attention: AttentionMap, least: float, most: int, unread: Collection[int]) -> None:
+    def _measure(self, attention: AttentionMap, usual: float, least: float, most: int, unread: Collection[int]) -> None:
         rows, columns = attention.weights.shape
         self.rest = maps.has_rest(attention)
         self.end = columns - 0.5 + (_REST_GAP + _REST_WIDTH if self.rest else 0)
-        cell = min(max(_USUAL_SIDE / max(rows, columns), least), _CELL[1])
+        cell = min(max(usual / max(rows, columns), least), _CELL[1])
         self.small = cell < _CELL[0]
         self.cells = (cell * (self.end + 0.5), cell * rows)
         self._label(attention, cell, most, unread)
@@ -218,9 +219,9 @@ class _Block:
 
     @property
     def height(self) -> float:
-        return self.top + self.above + self.cells[1] + (_BAR_ROOM if self.scale else 0)
+        return self.top + self.above + self.cells[1] + self.below
 
-    def draw(self, figure: Figure, x: float, y: float, *, bar: bool) -> None:
+    def draw(self, figure: Figure, x: float, y: float) -> None:
         """Draw with the upper left corner x, y inches from the figure's."""
         width, height = figure.get_size_inches()
         ink.write(figure, x, y, self.title, ink.TITLE, LIGHT.text)
@@ -236,9 +237,9 @@ class _Block:
             return
         self._draw_cells(axes, self.map, self.scale)
         ink.write(figure, x - self.left, y - 2 * ink.SMALL * ink.LEADING / 72, self.corner, ink.SMALL, LIGHT.muted)
-        if bar:
+        if self.bar:
             bottom = y + self.cells[1] + 0.15
-            ink.write(figure, x, bottom, self.bar, ink.SMALL, LIGHT.muted)
+            ink.write(figure, x, bottom, self.bar_text, ink.SMALL, LIGHT.muted)
             bottom += 0.15 + _BAR_HEIGHT
             place = (x / width, 1 - bottom / height, _BAR_LENGTH / width, _BAR_HEIGHT / height)
             drawn = figure.colorbar(self._colours(self.scale), cax=figure.add_axes(place), orientation="horizontal")
@@ -284,6 +285,41 @@ def _no_map(title: str, note: str) -> str:
     if note:  # what it says stands there: it doesn't write
         return "This variant has no attention: there is no map"
     return f"{title} writes without attention: there is no map"
+
+
+def _rows(blocks: Sequence[_Block]) -> list[Sequence[_Block]]:
+    """As few rows as hold the panels in their order, none wider than a page can be, and as even as they can be: 2 + 2
+    rather than 3 + 1."""
+    # The best rows for the first 0, 1, 2 … panels, with what they cost: how many they are, then how uneven.
+    best: list[tuple[tuple[int, int], list[Sequence[_Block]]]] = [((0, 0), [])]
+    for stop in range(1, len(blocks) + 1):
+        found = []
+        for start in range(stop - 1, -1, -1):
+            row = blocks[start:stop]
+            if len(row) > 1 and _width(row) > _WIDEST:
+                break
+            (count, uneven), rows = best[start]
+            found.append(((count + 1, uneven + len(row) ** 2), [*rows, row]))
+        best.append(min(found, key=lambda option: option[0]))
+    return best[-1][1]
+
+
+def _width(row: Sequence[_Block]) -> float:
+    return sum(block.width for block in row) + _GAP * (len(row) - 1)
+
+
+def _height(row: Sequence[_Block]) -> float:
+    return max(block.height for block in row)
+
+
+def _give_bars(blocks: Sequence[_Block]) -> None:
+    """A colour bar below the first map where all are on one scale, else below each."""
+    scaled = [block for block in blocks if block.scale]
+    shared = len({block.scale for block in scaled}) == 1
+    for block in scaled[:1] if shared else scaled:
+        block.bar = True
+    for block in scaled:
+        block.below = _BAR_ROOM if block.bar else 0.0
 
 
 def _align(blocks: Sequence[_Block]) -> None:

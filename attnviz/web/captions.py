@@ -71,7 +71,7 @@ def page() -> None:
         chosen = variants.choose(PAGE, offered)
         options = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"options_{PAGE}")
     with options:
-        settings = inputs.settings(PAGE)
+        settings = inputs.settings(PAGE, on_change=search_anew)
         variants.explain(offered, EXPLAINED)
     show(given, chosen, settings, status, options)
     saved.offer(PAGE, on_change=new_photo)
@@ -79,9 +79,14 @@ def page() -> None:
     address.keep(PAGE, PARAMETERS)
 
 
+def search_anew() -> None:
+    """Which one of the n best was chosen says nothing of others."""
+    st.session_state[key("rank")] = {}
+
+
 def new_photo() -> None:
     """What was chosen and typed for one photo says nothing of another one."""
-    st.session_state[key("rank")] = {}
+    search_anew()
     st.session_state[key("own")] = ""
 
 
@@ -130,8 +135,7 @@ def read(
     """The photo as each variant reads it, under its name; fewer or none where it was stopped. Raises InputError and
     BundleError."""
     place = PAGE if own is None else f"{PAGE}_own"
-    with status, st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
-        found = readings.read_all(place, TASK, [given.content], chosen, settings, own, private=given.own)
+    found = readings.read_all(place, TASK, [given.content], chosen, settings, status, own, private=given.own)
     return [
         replace(one, provenance=replace(one.provenance, settings={**one.provenance.settings, "photo": given.name}))
         for one in readings.of(found, 0)

@@ -70,9 +70,12 @@ def _passed_over(attention: AttentionMap | None) -> str:
 
 def _repeated(reading: Reading) -> str:
     phrase = phrases.repeated(reading.output.labels, _LEAST_PHRASE)
-    in_source = any(phrases.repeated(pieces.labels, _LEAST_PHRASE - 1) for pieces in reading.texts)
-    if not phrase or in_source:
+    times = phrases.most(reading.output.labels, _LEAST_PHRASE)
+    in_source = max((phrases.most(pieces.labels, _LEAST_PHRASE - 1) for pieces in reading.texts), default=0)
+    if not phrase or times <= in_source:
         return ""
+    if in_source > 1:
+        return "It says some things more often than the input does: the model may have lost its place."
     return f"It says {_listed([phrase])} more than once, which the input does not: the model may have lost its place."
 
 

@@ -127,7 +127,7 @@ def read(pair: two_texts.Pair, chosen: list[str], device: str, status: DeltaGene
         texts.append(whole)
         for note in notes:
             st.info(note, icon=":material/content_cut:")
-    with status, st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
+    with status, st.spinner(readings.doing(chosen)):
         return [readings.read(TASK, variant, tuple(texts), settings(device)) for variant in chosen]
 
 

@@ -63,7 +63,7 @@ def _source(view: View) -> list[Sentence]:
     query, key = view.selected
     if query is not None and view.shown is not None:
         shown = _paint(view, shown, view.shown.weights[query])
-    shown = _choose(shown, key)
+    shown = _choose(shown, key, alone=query is None)
     found, first, word = [], 0, 0
     for pieces in view.source:
         word += len(pieces.labels)
@@ -84,7 +84,9 @@ def _output(view: View, *, several: bool) -> Sentence:
         shown = _paint(view, shown, view.shown.weights[:, key])
     name = view.title if several and view.title else view.axes.queries.capitalize()
     note = view.note if several or not view.title else " · ".join(filter(None, (view.title, view.note)))
-    return Sentence(words.Line(name, _choose(shown, query), True, note, view.hint, view.caution), view)
+    return Sentence(
+        words.Line(name, _choose(shown, query, alone=key is None), True, note, view.hint, view.caution), view
+    )
 
 
 def _words(axis: Axis, gaps: Sequence[str]) -> list[words.Word]:
@@ -99,19 +101,20 @@ def _sure(word: words.Word, logprob: float) -> words.Word:
     return replace(word, sure=probability(logprob), hint=f"probability {probability(logprob):.2f}")
 
 
-def _choose(sentence: Sequence[words.Word], chosen: int | None) -> list[words.Word]:
-    return [replace(one, chosen=i == chosen) for i, one in enumerate(sentence)]
+def _choose(sentence: Sequence[words.Word], chosen: int | None, *, alone: bool) -> list[words.Word]:
+    """alone: no word of the other axis is selected."""
+    return [replace(one, chosen=i == chosen, again=i == chosen and alone) for i, one in enumerate(sentence)]
 
 
-def _clicked(found: Sequence[Sentence], place: tuple[int, int] | None) -> None:
-    """Select the row or column; select nothing where it is the selected one, or where no word was clicked."""
-    if place is None:
+def _clicked(found: Sequence[Sentence], click: words.Click | None) -> None:
+    """Select the row or column; or nothing, where it was the selected one."""
+    if click is None:
+        return
+    if click.undo:
         found[0].view.select(None, None)
         return
-    line, word = place
-    view, first = found[line].view, found[line].first
-    chosen = (word, None) if first is None else (None, first + word)
-    view.select(*((None, None) if view.selected == chosen else chosen))
+    view, first = found[click.line].view, found[click.line].first
+    view.select(*((click.word, None) if first is None else (None, first + click.word)))
 
 
 def _paint(view: View, sentence: Sequence[words.Word], weights: Weights) -> list[words.Word]:

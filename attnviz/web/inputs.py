@@ -93,8 +93,8 @@ def drop_device(page: str) -> list[str]:
     return [f"There is no device “{short(wanted)}” here: it runs on the {_DEVICES[devices[0]]}."]
 
 
-def settings(page: str) -> Settings:
-    """Beam size, length penalty and, where there is a choice, the device."""
+def settings(page: str, on_change: Callable[[], None]) -> Settings:
+    """Beam size, length penalty and, where there is a choice, the device. on_change: of what is searched for."""
     devices = service.devices()
     with st.popover("Settings", icon=":material/tune:"):
         slider(
@@ -103,6 +103,7 @@ def settings(page: str) -> Settings:
             "Beam size",
             (1, LARGEST_BEAM, 1),
             help="How many unfinished outputs the search keeps. 1: always the likeliest next word.",
+            on_change=on_change,
         )
         slider(
             page,
@@ -111,6 +112,7 @@ def settings(page: str) -> Settings:
             (0.0, 2.0, 0.1),
             help="An output's log-probability is divided by its length to the power of this. 0 favours "
             "short outputs, 1 takes the mean, more favours long ones.",
+            on_change=on_change,
         )
         if len(devices) > 1:
             _device_in_popover(page, ["", *devices])
@@ -144,13 +146,22 @@ def device(page: str) -> str:
     return chosen or devices[0]
 
 
-def slider(page: str, name: str, label: str, scale: tuple[float, float, float], help: str) -> None:
+def slider(
+    page: str,
+    name: str,
+    label: str,
+    scale: tuple[float, float, float],
+    help: str,
+    on_change: Callable[[], None] | None = None,
+) -> None:
     """A slider in a popover from least to most by steps. It is first drawn when the popover is opened, and then it
     knows only what it was given as its value: what a key holds comes too early for it."""
     state, widget = key(page, name), f"{page}_{name}_slider"
 
     def keep() -> None:
         st.session_state[state] = st.session_state[widget]
+        if on_change:
+            on_change()
 
     least, most, step = scale
     value = type(least)(st.session_state[state])

@@ -13,7 +13,7 @@ import streamlit as st
 from attnviz.figures import colours, maps, screen
 from attnviz.figures.axes import USUAL, AxisNames
 from attnviz.reading import AttentionMap, Axis, Pieces
-from attnviz.web import follow, style
+from attnviz.web import follow, renewed, style
 from attnviz.web.text import escape, one_line
 from attnviz.web.view import NOTHING, View, dark, outlines
 
@@ -127,18 +127,20 @@ def _select_box(label: str, view: View, axis: int) -> None:
     """A box that shows and chooses what is selected in the view: its query (axis 0) or its key (axis 1)."""
     assert view.shown is not None
     labels = view.shown.keys if axis else view.shown.queries
-    names, box = _numbered(labels), f"{view.key}_{'key' if axis else 'query'}"
+    names, name = _numbered(labels), f"{view.key}_{'key' if axis else 'query'}"
 
     def choose() -> None:
-        chosen, selected = st.session_state[box], list(view.selected)
+        chosen, selected = renewed.chosen(name), list(view.selected)
         selected[axis] = None if chosen == NOTHING else chosen
         view.select(*selected)
 
     selected = view.selected[axis]
-    st.session_state[box] = NOTHING if selected is None else selected
+    box, first = renewed.widget(name, NOTHING if selected is None else selected)
+    options = [NOTHING, *range(len(labels))]
     st.selectbox(
         label,
-        [NOTHING, *range(len(labels))],
+        options,
+        index=options.index(first),
         format_func=lambda i: "–" if i == NOTHING else names[i],
         key=box,
         on_change=choose,

@@ -188,7 +188,8 @@ def hypotheses(page: str, reading: Reading, place: int, *, unit: str) -> None:
         "The best that the search found, by score. Choose one" + (" to see its map." if reading.maps else "."),
         range(len(best)),
         index=rank_of(page, reading) - 1,
-        format_func=lambda i: escape(best[i].output.text) or "(nothing)",
+        # Streamlit tells options apart by what they are called, and a text may be found twice.
+        format_func=lambda i: f"{i + 1}\\. {escape(best[i].output.text) or '(nothing)'}",
         captions=[f"score {_number(one.score)}" + _cut(one.output, texts) for one in best],
         key=widget,
         on_change=choose,
@@ -264,13 +265,13 @@ def took(reading: Reading, did: str) -> str:
 
 
 def parting(first: Reading, other: Reading) -> str:
-    """Where the other one's output parts from the first one's."""
+    """From where on the other one's output differs from the first one's."""
     ours, theirs = first.output.labels, other.output.labels
     place = compare.first_difference(ours, theirs)
     if place is None:
         return f" · the same words as {first.variant}"
     words = (f"“{one[place]}”" if place < len(one) else "its end" for one in (theirs, ours))
-    return f" · parts from {first.variant} at word {place + 1}: {' for '.join(words)}"
+    return f" · differs from {first.variant} from word {place + 1} on: {' for '.join(words)}"
 
 
 def _note(reading: Reading) -> str:

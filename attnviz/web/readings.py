@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz import service
 from attnviz.errors import InputError
 from attnviz.reading import Reading
-from attnviz.web.text import key_of
+from attnviz.web.text import escape, key_of
 
 _PATIENCE = 1.0  # seconds without a word of progress
 _PAUSE = 0.1  # seconds between two movements of the bar
@@ -64,27 +64,34 @@ def read_all(
     sources: Sequence[Any],
     variants: Sequence[str],
     settings: Settings,
+    status: DeltaGenerator,
     target: Any = None,
     *,
     private: bool = False,
 ) -> list[dict[str, Reading] | InputError]:
     """The readings of each source by variant, or what is wrong with it. If it was stopped, these are fewer sources, the
-    last one perhaps by fewer variants. place: what the widgets' keys begin with. private: see `read`. Raises
-    BundleError."""
+    last one perhaps by fewer variants. place: what the widgets' keys begin with. status: where it is said that it is
+    going on; the bar, where it takes longer, has the width of the page. private: see `read`. Raises BundleError."""
     asked = list(product(sources, variants))
     noun = "sentences" if len(variants) == 1 else "readings"
     known = [sha256(source).hexdigest() if isinstance(source, bytes) else source for source in sources]
     progress = _Progress(place, key_of(known, variants, settings, target), len(asked), noun)
     found: list[Reading | InputError] = []
-    for done, (source, variant) in enumerate(asked[: progress.limit]):
-        progress.tell(done)
-        try:
-            tell = partial(progress.tell, done)
-            found.append(read(task, variant, source, settings, target, private=private, on_step=tell))
-        except InputError as problem:
-            found.append(problem)
+    with status, st.spinner(doing(variants)):
+        for done, (source, variant) in enumerate(asked[: progress.limit]):
+            progress.tell(done)
+            try:
+                tell = partial(progress.tell, done)
+                found.append(read(task, variant, source, settings, target, private=private, on_step=tell))
+            except InputError as problem:
+                found.append(problem)
     progress.end()
     return [_by_variant(found[at : at + len(variants)]) for at in range(0, len(found), len(variants))]
+
+
+def doing(variants: Sequence[str]) -> str:
+    """What is going on, in few words: there is little room."""
+    return f"Reading with {escape(variants[0]) if len(variants) == 1 else f'{len(variants)} variants'} …"
 
 
 def of(found: Sequence[dict[str, Reading] | InputError], place: int) -> list[Reading]:
@@ -138,9 +145,9 @@ class _Progress:
 
     def _draw(self, done: int, share: float) -> None:
         if self._bar is None:
-            with self._shown.container(horizontal=True, vertical_alignment="bottom"):
-                self._bar = st.progress(0.0)
+            with self._shown.container(horizontal=True, vertical_alignment="bottom", wrap=False):
                 st.button("Stop", on_click=_stop, args=[self._place], key=f"{self._place}_stop")
+                self._bar = st.progress(0.0)
         self._bar.progress(share, f"{done} of {self.limit} {self._noun} done" if self.limit > 1 else "Reading …")
 
     def end(self) -> None:
@@ -148,13 +155,13 @@ class _Progress:
         if self.limit == self._count:
             return
         with self._shown.container(horizontal=True, vertical_alignment="center"):
-            st.info(f"Stopped after {self.limit} of {self._count} {self._noun}." if self._count > 1 else "Stopped.")
             st.button(
                 "Read the rest",
                 on_click=st.session_state.pop,
                 args=[f"{self._place}_stopped", None],
                 key=f"{self._place}_go_on",
             )
+            st.info(f"Stopped after {self.limit} of {self._count} {self._noun}." if self._count > 1 else "Stopped.")
 
 
 def _stop(place: str) -> None:

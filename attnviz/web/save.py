@@ -42,7 +42,7 @@ def show(
             what = st.segmented_control(
                 "What to save",
                 [_MAPS, *others, *([_DIFFERENCE] if difference else [])],
-                default=_MAPS,
+                default=_DIFFERENCE if difference else _MAPS,  # what was asked for last
                 required=True,
                 label_visibility="collapsed",
                 key=f"{page}_what",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 import streamlit as st
@@ -15,38 +16,68 @@ MOST_MEGABYTES = 20
 MOST_READINGS = 8
 
 
+@dataclass(frozen=True)
+class File:
+    name: str
+    content: bytes
+
+
 def offer(page: str, on_change: Callable[[], None]) -> None:
     """The place to give a file. What it holds is shown in the next run: see `opened`."""
-    given = st.session_state.get(key(page, "file")) is not None
-    with st.expander("Open a saved reading", expanded=given, icon=":material/folder_open:"):
+    box = f"{page}_saved_{_turn(page)}"
+
+    def given() -> None:
+        file = st.session_state[box]
+        st.session_state[key(page, "opened")] = None if file is None else File(file.name, file.getvalue())
+        on_change()
+
+    with st.expander("Open a saved reading", expanded=_file(page) is not None, icon=":material/folder_open:"):
         st.file_uploader(
             f"A JSON file that was saved on this page, up to {MOST_MEGABYTES} MB. It is shown without the model.",
             type="json",
-            key=key(page, "file"),
+            key=box,
             max_upload_size=MOST_MEGABYTES,
-            on_change=on_change,
+            on_change=given,
         )
 
 
 def opened(page: str, task: str, fits: Callable[[Reading], bool] | None = None) -> list[Reading]:
-    """The readings of the file that was given, with a sentence that says so; none where there is no such file.
+    """The readings of the file that was given, with a sentence that says so; none where there is no such file. It stays
+    while other pages are visited, which empties the box that it was given in.
 
     fits: whether a reading's words and maps belong together; by default as those of tasks that write.
     """
-    file = st.session_state.get(key(page, "file"))
+    file = _file(page)
     if file is None:
         return []
-    try:
-        readings = loads(file.getvalue(), task, fits)
-    except InputError as problem:
-        st.error(escape(str(problem)), icon=":material/error:")
-        return []
-    st.info(
-        f"This is what was saved in {escape(short(file.name))}, not a new reading. Remove the file at the foot of the "
-        "page to read what is above.",
-        icon=":material/folder_open:",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Close the file", icon=":material/close:", on_click=_close, args=[page], key=f"{page}_close")
+        try:
+            readings = loads(file.content, task, fits)
+        except InputError as problem:
+            st.error(escape(str(problem)), icon=":material/error:")
+            return []
+        st.info(
+            f"This is what was saved in {escape(short(file.name))}, not a new reading. Close it to read what is above.",
+            icon=":material/folder_open:",
+        )
     return readings
+
+
+def _file(page: str) -> File | None:
+    file: File | None = st.session_state.get(key(page, "opened"))
+    return file
+
+
+def _close(page: str) -> None:
+    """A box of files can only be emptied by taking a new one."""
+    st.session_state[key(page, "opened")] = None
+    st.session_state[key(page, "saved_turn")] = _turn(page) + 1
+
+
+def _turn(page: str) -> int:
+    turn: int = st.session_state.get(key(page, "saved_turn"), 0)
+    return turn
 
 
 def loads(content: bytes, task: str, fits: Callable[[Reading], bool] | None = None) -> list[Reading]:

@@ -34,10 +34,6 @@ _PAGE = """
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .stPopoverBody, [data-testid="stPopoverBody"] { max-width: calc(100vw - 2rem); }
   .katex-display { font-size: 0.85rem; }
-  /* One line that scrolls, so that the map comes sooner. */
-  [class*="st-key-options_"], [class*="st-key-options_"] .stHorizontalBlock { flex-wrap: nowrap; }
-  [class*="st-key-options_"] { overflow-x: auto; }
-  [class*="st-key-options_"] > * { flex: none; }
 }
 """
 

@@ -53,7 +53,7 @@ def page() -> None:
     with right:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             chosen = variants.choose(PAGE, offered)
-            settings = inputs.settings(PAGE)
+            settings = inputs.settings(PAGE, on_change=search_anew)
             variants.explain(offered)
         options = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"options_{PAGE}")
     show(text, chosen, settings, status, options)
@@ -62,9 +62,14 @@ def page() -> None:
     address.keep(PAGE, PARAMETERS)
 
 
+def search_anew() -> None:
+    """Which one of the n best was chosen says nothing of others."""
+    st.session_state[key("rank")] = {}
+
+
 def new_sentence() -> None:
     """What was chosen and typed for one sentence says nothing of another one."""
-    st.session_state[key("rank")] = {}
+    search_anew()
     st.session_state[key("own")] = ""
 
 
@@ -133,8 +138,7 @@ def read(text: str, chosen: list[str], settings: readings.Settings, status: Delt
     sentences, notes = inputs.within_limits(text, split if st.session_state[key("split")] else None)
     for note in notes:
         st.info(note, icon=":material/content_cut:")
-    with status, st.spinner(f"Reading with {escape(' and '.join(chosen))} …"):
-        found = readings.read_all(PAGE, TASK, sentences, chosen, settings)
+    found = readings.read_all(PAGE, TASK, sentences, chosen, settings, status)
     several = len(sentences) > 1 and found
     return readings.of(found, inputs.choose_sentence(PAGE, sentences, found, new_sentence) if several else 0)
 
@@ -144,9 +148,7 @@ def force(
 ) -> list[Reading]:
     """The source as each variant reads it with this translation forced; fewer or none where it was stopped. Raises
     InputError and BundleError."""
-    with status, st.spinner(f"Reading with {escape(' and '.join(variants))} …"):
-        found = readings.read_all(place, TASK, [source], variants, settings, target)
-    return readings.of(found, 0)
+    return readings.of(readings.read_all(place, TASK, [source], variants, settings, status, target), 0)
 
 
 def difference_pair(found: list[Reading]) -> list[Reading]:

@@ -97,7 +97,14 @@ def lines(page: str, texts: Sequence[Pieces], unknown: Sequence[Sequence[int]]) 
 def _words(pieces: Pieces, dropped: Sequence[int], unknown: Sequence[int]) -> list[words.Word]:
     gaps = words.spaced(pieces.text, pieces.labels)
     return [
-        words.Word(one_line(label), gap, out=i in dropped, marked=i in unknown, hint=_UNKNOWN if i in unknown else "")
+        words.Word(
+            one_line(label),
+            gap,
+            out=i in dropped,
+            again=i in dropped,
+            marked=i in unknown,
+            hint=_UNKNOWN if i in unknown else "",
+        )
         for i, (label, gap) in enumerate(zip(pieces.labels, gaps, strict=True))
     ]
 
@@ -106,14 +113,15 @@ def _clicked(page: str, side: str) -> Callable[[], None]:
     def click() -> None:
         found = words.clicked(f"{page}_without_{side}")
         if found is not None:
-            _toggle(page, f"{side[0]}{found[1] + 1}")
+            _put(page, side, found.word, out=not found.undo)
 
     return click
 
 
-def _toggle(page: str, place: str) -> None:
-    places = set(st.session_state[key(page, NAME)])
-    st.session_state[key(page, NAME)] = sorted(places ^ {place})
+def _put(page: str, side: str, word: int, *, out: bool) -> None:
+    """Leave a word out, or bring it back."""
+    places, place = set(st.session_state[key(page, NAME)]), f"{side[0]}{word + 1}"
+    st.session_state[key(page, NAME)] = sorted(places | {place} if out else places - {place})
 
 
 def menu(page: str, texts: Sequence[Pieces]) -> None:
@@ -134,7 +142,7 @@ def _list(page: str, side: str, pieces: Pieces, dropped: Sequence[int]) -> None:
         chosen = st.session_state[widget]
         st.session_state[widget] = NOTHING
         if chosen != NOTHING:
-            _toggle(page, f"{side[0]}{chosen + 1}")
+            _put(page, side, chosen, out=chosen not in dropped)
 
     names = [f"{i} {one_line(label)}" for i, label in enumerate(pieces.labels, 1)]
     st.selectbox(

@@ -20,7 +20,7 @@ its neighbours too.
 
 How often is the strongest cell the right one? People linked the words of {pairs} sentences by hand. The
 **alignment error rate** (AER) says how far the strongest cell of each row is from their links: 0 is perfect, 1 is all
-wrong. The model was made to write the translations that people had linked."""
+wrong. For this the model did not choose its words: it had to write the translations that people had linked."""
 
 _BASELINES = {
     "diagonal": "a straight line from corner to corner",
@@ -46,7 +46,7 @@ def show(task: str, readings: Sequence[Reading], *, key: str) -> None:
         st.table(pd.DataFrame.from_dict(rows, orient="index").map("{:.2f}".format))
         for line in comparisons(found):
             st.markdown(line)
-        st.caption("Lower is better. Each figure with the command that made it is at the foot of the page.")
+        st.caption("Lower is better. Under “What these models can and can't do”, below, each figure has its command.")
 
 
 def comparisons(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -16,7 +16,7 @@ _ALIKE = str.maketrans("’‘ʼ′“”„«»″–—―‐‑", "'" * 4 + '
 class Word:
     """A word and the text that stands before it. `sure`: 0 to 1, the length of the line under it. `background` and
     `colour`: of a highlighted word. `out`: struck through. `marked`: with dots below. `hint`: shown when one points at
-    it."""
+    it. `again`: a click on it undoes what an earlier one did."""
 
     text: str
     before: str = " "
@@ -27,6 +27,17 @@ class Word:
     out: bool = False
     marked: bool = False
     hint: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Click:
+    """A click on a word. `undo`: of one that was clicked before, as the visitor saw it, or Escape. It may come twice,
+    so what it asks for must not depend on what has been done since."""
+
+    line: int
+    word: int
+    undo: bool
 
 
 @dataclass(frozen=True)
@@ -58,8 +69,8 @@ def spaced(text: str, labels: Sequence[str]) -> list[str]:
 
 
 def show(lines: Sequence[Line], *, key: str, on_click: Callable[[], None], outline: str = "") -> None:
-    """Draw the lines. A click on a word leaves `[line, word]` in `clicked(key)` and calls `on_click`; so does Escape,
-    with None, while a word is chosen. `outline`: the colour around chosen words, where it is not the accent's."""
+    """Draw the lines. `on_click` is called after a click on a word, which is `clicked(key)` then; Escape undoes the
+    choice of a word. `outline`: the colour around chosen words, where it is not the accent's."""
     _component(
         key=key,
         data={"lines": [asdict(line) for line in lines], "outline": outline or "var(--st-primary-color)"},
@@ -67,9 +78,10 @@ def show(lines: Sequence[Line], *, key: str, on_click: Callable[[], None], outli
     )
 
 
-def clicked(key: str) -> tuple[int, int] | None:
+def clicked(key: str) -> Click | None:
+    """The click; None where Streamlit only told that there is none any more, as it does when a run was cut short."""
     found = st.session_state[key].get("clicked")
-    return None if not found else (int(found[0]), int(found[1]))
+    return Click(int(found[0]), int(found[1]), bool(found[2])) if found else None
 
 
 _CSS = """
@@ -115,7 +127,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         span.style.backgroundImage = `linear-gradient(${ink}, ${ink})`;
         span.style.backgroundSize = `${100 * word.sure}% 2px`;
       }
-      span.onclick = () => setTriggerValue("clicked", [l, w]);
+      span.onclick = () => setTriggerValue("clicked", [l, w, word.again]);
       sentence.append(w ? word.before : "", span);
     });
     const below = ["note", "caution"].filter((kind) => line[kind]).map((kind) => {
@@ -132,7 +144,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   box.replaceChildren(...lines.flat());
 
   const escape = (event) => {
-    if (event.key === "Escape" && box.querySelector(".chosen")) setTriggerValue("clicked", []);
+    if (event.key === "Escape" && box.querySelector(".chosen")) setTriggerValue("clicked", [0, 0, true]);
   };
   document.addEventListener("keydown", escape);
   return () => document.removeEventListener("keydown", escape);

@@ -1,0 +1,40 @@
+"""Widgets whose value is also changed from elsewhere: a new one stands in the place of the old one then.
+
+Were the old one given the new value, a click on something else before the browser has heard of it would bring the old
+value back as if a visitor had chosen it.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """Of one widget after another: its number, the value that it began with, and the one that it has."""
+
+    number: int
+    first: Any
+    value: Any
+
+
+def widget(name: str, value: Any) -> tuple[str, Any]:
+    """The key of the widget that shows `value`, and the value that it is to begin with."""
+    turn = st.session_state.get(_state(name))
+    if turn is None or turn.value != value:
+        turn = _Turn(turn.number + 1 if turn else 0, value, value)
+        st.session_state[_state(name)] = turn
+    return f"{name}_{turn.number}", turn.first
+
+
+def chosen(name: str) -> Any:
+    """What a visitor chose in the widget: to be asked for when it tells of a change, and then it stays the same one."""
+    turn: _Turn = st.session_state[_state(name)]
+    value = st.session_state[f"{name}_{turn.number}"]
+    st.session_state[_state(name)] = replace(turn, value=value)
+    return value
+
+
+def _state(name: str) -> str:
+    return f"{name}_turn"
