@@ -167,8 +167,11 @@ def test_one_long_reading_can_be_stopped_and_taken_up(tab: Page, app_url: str) -
     box = tab.get_by_label("French text")
     box.fill(" ".join(f"Il y a {n} chats noirs et {n} chiens blancs dans le grand jardin" for n in range(14)))
     box.press("Control+Enter")
-    tab.get_by_role("button", name="Stop", exact=True).click()
+    stop = tab.get_by_role("button", name="Stop", exact=True)
+    expect(stop).to_be_in_viewport(ratio=1)
+    stop.click()
     expect(tab.get_by_text(re.compile(rf"Stopped after \d of {len(ATTENTIVE)} readings"))).to_be_visible()
+    expect(tab.get_by_role("button", name="Read the rest")).to_be_in_viewport(ratio=1)
     tab.get_by_role("button", name="Read the rest").click()
     expect(charts(tab)).to_have_count(len(ATTENTIVE), timeout=3 * PATIENCE)
 

@@ -100,7 +100,7 @@ def show(
         stretch = st.toggle(
             "Stretch",
             key=key("stretch"),
-            help="Let each map's colours end at its own largest weight, not at 1.",
+            help="Let each map's colours end at its own largest weight, not at 1. Those of a difference always do.",
         )
         pair = difference_pair(found) if live else []
         own = ""
