@@ -17,11 +17,12 @@ from hypothesis import given, strategies
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
-from attnviz.errors import InputError
+from attnviz.errors import BundleError, InputError
 from attnviz.reading import AttentionMap, Pieces, Provenance, Reading, Words
 from attnviz.web import cautions as caution
 from attnviz.web import examples, inputs, readings, saved, word_links, words
 from attnviz.web.text import escape, one_line
+from attnviz.web.view import NOTHING
 
 APP = Path(__file__).parents[1] / "app.py"
 SENTENCE = "Le chat noir dort sur la chaise."
@@ -186,8 +187,53 @@ def test_a_text_that_was_found_twice_is_two_choices() -> None:
 def test_another_search_starts_from_its_best() -> None:
     page = opened(text=SENTENCE, rank="additive:2")
     assert titles(page) == ["additive, translation 2 of 5"]
-    shown(next(one for one in page.slider if one.label == "Beam size").set_value(6).run())
-    assert titles(page) == ["additive"]
+    for label, value in (("Beam size", 6), ("Length penalty", 1.1)):
+        shown(page.radio[0].set_value(2).run())
+        assert titles(page)[0].startswith("additive, translation 3")
+        shown(next(one for one in page.slider if one.label == label).set_value(value).run())
+        assert titles(page) == ["additive"] and page.radio[0].value == 0
+
+
+def test_a_chosen_word_is_in_its_box_when_the_map_comes_back() -> None:
+    page = opened(text=SENTENCE)
+    shown(page.selectbox[0].set_value(1).run())
+    for _ in range(2):
+        shown(page.toggle(key="translation_subwords").set_value(True).run())
+        shown(page.toggle(key="translation_subwords").set_value(False).run())
+        assert page.selectbox[0].value == 1
+    shown(page.selectbox[0].set_value(NOTHING).run())
+    assert not [word for line in lines(page) for word in line["words"] if word["chosen"]]
+
+
+def test_equal_texts_of_other_subwords_have_boxes_of_their_own() -> None:
+    page = opened(text="Le chat dort.", subwords="1")
+    counts = set()
+    for place in (0, 4, 0):
+        shown(page.radio[0].set_value(place).run())
+        shown(page.selectbox[0].set_value(0).run())
+        counts.add(len(page.selectbox[0].options))
+    assert len(counts) == 2, "another example is needed, or they mix"
+
+
+def test_an_ellipsis_leaves_the_words_after_it_as_they_were_typed() -> None:
+    assert text_of(lines(opened(text="Oui… l'ami n'est pas là."))[0]) == "Oui... l'ami n'est pas là."
+    assert text_of(lines(opened(text="L\u2060e chat re\u0301side."))[0]) == "Le chat réside."
+
+
+def test_a_broken_bundle_that_was_not_chosen_is_left_out_of_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = service.digest
+
+    def digest(task: str, variant: str) -> str:
+        if variant == "general":
+            raise BundleError("It is broken.")
+        return true(task, variant)
+
+    monkeypatch.setattr(service, "digest", digest)
+    page = AppTest.from_file(str(APP), default_timeout=120)
+    page.session_state["translation_lengths"] = True
+    shown(page.run())
+    drawn = [json.loads(one.proto.spec)["data"] for one in page.get("plotly_chart")]
+    assert any([line.get("name") for line in data] == ["additive", "local", "none"] for data in drawn)
 
 
 def test_a_translation_of_ones_own_stands_beside_the_models() -> None:

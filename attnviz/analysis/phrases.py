@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 
 def most(words: Sequence[str], length: int) -> int:
-    """How often the phrase of `length` words that stands in the text most often does, without overlap, whatever its
-    case; 0 where the text is shorter."""
+    """How many times, without overlap and whatever its case, the commonest phrase of `length` words stands in the text;
+    0 where the text is shorter."""
     lowered = [word.lower() for word in words]
     counts: dict[tuple[str, ...], int] = {}
     ends: dict[tuple[str, ...], int] = {}

@@ -71,7 +71,8 @@ def figure(panels: Sequence[Panel], *, caption: str | None) -> Figure:
     """The panels side by side, or in several rows where that is wider than 15 inches, and the caption below them.
 
     Panels on one scale share one colour bar; where they are stretched apart, each has its own. As a PNG the figure has
-    at most 40 million pixels: where it would have more, its cells are smaller, and it says where not all are labelled.
+    at most 40 million pixels and 30,000 on a side, as far as smaller cells can make it so; it says where not all are
+    labelled.
     """
     with ink.drawing():
         page = _fitting(panels, caption or "")
@@ -174,8 +175,8 @@ class _Block:
         self.small = cell < _CELL[0]
         self.cells = (cell * (self.end + 0.5), cell * rows)
         self._label(attention, cell, most, unread)
-        self.left = max(ink.measure(text, self.font) for text in (*self.queries.values(), *self.corner.split("\n")))
-        self.left += 0.08
+        widest = max(ink.measure(text, self.font) for text in self.queries.values())
+        self.left = 0.08 + max(widest, *(ink.measure(text, ink.SMALL) for text in self.corner.split("\n")))
         widths = {i: ink.measure(label, self.font) for i, label in self.keys.items()}
         self.above = max(widths.values()) * math.sin(_TILT) + self.font / 72
         if self.corner:

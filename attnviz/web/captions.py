@@ -98,7 +98,7 @@ def show(
     options: DeltaGenerator,
 ) -> None:
     """The photo with its captions, and how to save them; or a sentence that says why there are none."""
-    found = saved.opened(PAGE, TASK, saved_photos.fits)
+    found = saved.opened(PAGE, TASK, new_photo, saved_photos.fits)
     live = not found
     if live and not chosen:
         st.info("Choose a variant above to read with.", icon=":material/touch_app:")

@@ -87,7 +87,7 @@ def open_pair(pair: two_texts.Pair) -> None:
 
 def show(chosen: list[str], device: str, status: DeltaGenerator, options: DeltaGenerator) -> None:
     """The labels, the maps, and how to save them; or a sentence that says why there are none."""
-    found = saved.opened(PAGE, TASK, answers.fits)
+    found = saved.opened(PAGE, TASK, new_texts, answers.fits)
     live = not found
     if live and not chosen:
         st.info("Choose a variant above to read with.", icon=":material/touch_app:")

@@ -113,6 +113,8 @@ def _clicked(found: Sequence[Sentence], click: words.Click | None) -> None:
     if click.undo:
         found[0].view.select(None, None)
         return
+    if click.line >= len(found) or click.word >= len(found[click.line].line.words):
+        return  # of a sentence that is gone
     view, first = found[click.line].view, found[click.line].first
     view.select(*((click.word, None) if first is None else (None, first + click.word)))
 

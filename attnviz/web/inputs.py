@@ -8,9 +8,10 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz import service
 from attnviz.errors import InputError
 from attnviz.reading import Reading
+from attnviz.web import renewed
 from attnviz.web.address import Parameter, key
 from attnviz.web.examples import Example, named
-from attnviz.web.readings import Settings
+from attnviz.web.readings import Settings, go_on
 from attnviz.web.text import escape, key_of, short
 
 MOST_CHARACTERS = 20_000
@@ -56,10 +57,15 @@ def text_area(page: str, label: str, on_change: Callable[[], None]) -> tuple[str
         f"{label} (read on Ctrl+Enter, or when you leave the box)", key=key(page, "text"), height=68, on_change=typed
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.button("Read", icon=":material/play_arrow:", key=f"{page}_read")
+        _read_button(f"{page}_read", page)
         st.toggle("One sentence at a time", key=key(page, "split"), on_change=on_change)
         status = st.container(width="content")
     return st.session_state[key(page, "text")], status
+
+
+def _read_button(name: str, place: str) -> None:
+    """It reads what was stopped, too. place: of the work, see `readings`."""
+    st.button("Read", icon=":material/play_arrow:", on_click=go_on, args=[place], key=name)
 
 
 def take_example(page: str, examples: Mapping[str, Example]) -> None:
@@ -181,10 +187,12 @@ def toggle(page: str, name: str, label: str, help: str) -> None:
 def type_own(page: str, subject: object, label: str, told: str) -> str:
     """What a person types in place of the models' output. The box is first drawn when its menu is opened, and knows
     only what it was given as its value; for another subject (what is read) it is another box."""
-    state, box = key(page, "own"), f"{key(page, 'own')}_{key_of(subject)}"
+    state = key(page, "own")
+    name = f"{state}_{key_of(subject)}"
+    box = renewed.widget(name, st.session_state[state])
 
     def keep() -> None:
-        st.session_state[state] = st.session_state[box]
+        st.session_state[state] = renewed.chosen(name)
 
     with st.popover(label, icon=":material/edit:"):
         st.text_area(
@@ -194,7 +202,7 @@ def type_own(page: str, subject: object, label: str, told: str) -> str:
             on_change=keep,
             help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
         )
-        st.button("Read", icon=":material/play_arrow:", key=f"{box}_read")
+        _read_button(f"{box}_read", f"{page}_own")
     own: str = st.session_state[state]
     return own
 
@@ -230,7 +238,8 @@ def choose_sentence(
     with st.container(height=_LIST_HEIGHT if len(found) > _LONG_LIST else "content", border=False):
         mapped = any(r.maps for one in found if not isinstance(one, InputError) for r in one.values())
         chosen: int = st.radio(
-            f"{len(found)} sentences, read one by one. " + ("Choose one to see its map." if mapped else "Choose one."),
+            f"{len(found)} sentence{'' if len(found) == 1 else 's'}, read one by one. "
+            + ("Choose one to see its map." if mapped else "Choose one."),
             range(len(found)),
             index=place,
             format_func=lambda i: f"{i + 1}\\. {escape(sentences[i])}",

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from attnviz import export, service
+from attnviz.errors import BundleError
 from attnviz.export import lengths as files
 from attnviz.figures import lengths
 from attnviz.figures.lengths import Bin, Curve
@@ -24,7 +25,7 @@ their length. {kept}."""
 @st.fragment
 def show(page: str, task: str, readings: Sequence[Reading]) -> None:
     """One click away, where there are scores by length; the length of what is read is marked."""
-    curves = [found for name in service.variants(task) if (found := curve(service.digest(task, name), task, name))]
+    curves = [found for name in service.variants(task) if (found := _curve_of(task, name))]
     if not curves:
         return
     label = "What length does to each variant"
@@ -55,6 +56,13 @@ def _draw(page: str, task: str, curves: Sequence[Curve], words: int) -> None:
                 on_click="ignore",
                 key=f"{page}_lengths_{format}",
             )
+
+
+def _curve_of(task: str, variant: str) -> Curve | None:
+    try:
+        return curve(service.digest(task, variant), task, variant)
+    except BundleError:
+        return None  # what is wrong with it is said where it is chosen
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

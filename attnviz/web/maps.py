@@ -134,15 +134,14 @@ def _select_box(label: str, view: View, axis: int) -> None:
         selected[axis] = None if chosen == NOTHING else chosen
         view.select(*selected)
 
-    selected = view.selected[axis]
-    box, first = renewed.widget(name, NOTHING if selected is None else selected)
-    options = [NOTHING, *range(len(labels))]
+    selected, options = view.selected[axis], [NOTHING, *range(len(labels))]
+    value = NOTHING if selected is None else selected
     st.selectbox(
         label,
         options,
-        index=options.index(first),
+        index=options.index(value),
         format_func=lambda i: "–" if i == NOTHING else names[i],
-        key=box,
+        key=renewed.widget(name, value),
         on_change=choose,
         width=160,
     )

@@ -11,7 +11,7 @@ from attnviz.analysis import compare, shape
 from attnviz.figures import screen
 from attnviz.figures.maps import subtract
 from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Reading
-from attnviz.web import cautions, follow, maps, style, word_links
+from attnviz.web import cautions, follow, maps, renewed, style, word_links
 from attnviz.web.address import key
 from attnviz.web.text import escape, key_of, one_line, short
 from attnviz.web.view import View
@@ -177,21 +177,21 @@ def _details(page: str, panel: Panel, *, alone: bool) -> None:
 
 def hypotheses(page: str, reading: Reading, place: int, *, unit: str) -> None:
     """The n best, of which one is chosen. unit: what a score's length is counted in."""
-    best, ranks = reading.hypotheses, st.session_state[key(page, "rank")]
-    widget = f"{page}_rank_{place}_{_id(reading, 'n best')}"
+    best, rank = reading.hypotheses, rank_of(page, reading) - 1
+    name = f"{page}_rank_{place}_{_id(reading, 'n best')}"
     texts = [one.output.text for one in best]
 
     def choose() -> None:
-        ranks[reading.variant] = st.session_state[widget] + 1
+        st.session_state[key(page, "rank")][reading.variant] = renewed.chosen(name) + 1
 
     st.radio(
         "The best that the search found, by score. Choose one" + (" to see its map." if reading.maps else "."),
         range(len(best)),
-        index=rank_of(page, reading) - 1,
+        index=rank,
         # Streamlit tells options apart by what they are called, and a text may be found twice.
         format_func=lambda i: f"{i + 1}\\. {escape(best[i].output.text) or '(nothing)'}",
         captions=[f"score {_number(one.score)}" + _cut(one.output, texts) for one in best],
-        key=widget,
+        key=renewed.widget(name, rank),
         on_change=choose,
     )
     penalty = escape(str(reading.provenance.settings.get("length_penalty", 1.0)))
@@ -291,4 +291,4 @@ def _number(value: float | None) -> str:
 def _id(reading: Reading, name: str) -> str:
     """The same for the same words by the same variant, and nothing but letters and digits."""
     forced = reading.provenance.settings.get("forced")
-    return key_of(reading.variant, reading.provenance.digest, forced, reading.source, reading.output.text, name)
+    return key_of(reading.variant, reading.provenance.digest, forced, reading.source, reading.output.units, name)

@@ -151,17 +151,23 @@ class _Progress:
         self._bar.progress(share, f"{done} of {self.limit} {self._noun} done" if self.limit > 1 else "Reading …")
 
     def end(self) -> None:
+        st.session_state[f"{self._place}_done"] = (self._work, self.limit)  # a late click on Stop takes nothing away
         self._shown.empty()
         if self.limit == self._count:
             return
         with self._shown.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Read the rest",
-                on_click=st.session_state.pop,
-                args=[f"{self._place}_stopped", None],
+                on_click=go_on,
+                args=[self._place],
                 key=f"{self._place}_go_on",
             )
             st.info(f"Stopped after {self.limit} of {self._count} {self._noun}." if self._count > 1 else "Stopped.")
+
+
+def go_on(place: str) -> None:
+    """Forget that work was stopped."""
+    st.session_state.pop(f"{place}_stopped", None)
 
 
 def _stop(place: str) -> None:

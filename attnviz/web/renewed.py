@@ -12,26 +12,26 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class _Turn:
-    """Of one widget after another: its number, the value that it began with, and the one that it has."""
+    """Of one widget after another: its number, and the value that it has."""
 
     number: int
-    first: Any
     value: Any
 
 
-def widget(name: str, value: Any) -> tuple[str, Any]:
-    """The key of the widget that shows `value`, and the value that it is to begin with."""
+def widget(name: str, value: Any) -> str:
+    """The key of the widget that shows `value`, which it is to be given too."""
     turn = st.session_state.get(_state(name))
     if turn is None or turn.value != value:
-        turn = _Turn(turn.number + 1 if turn else 0, value, value)
+        turn = _Turn(turn.number + 1 if turn else 0, value)
         st.session_state[_state(name)] = turn
-    return f"{name}_{turn.number}", turn.first
+    return f"{name}_{turn.number}"
 
 
 def chosen(name: str) -> Any:
     """What a visitor chose in the widget: to be asked for when it tells of a change, and then it stays the same one."""
     turn: _Turn = st.session_state[_state(name)]
-    value = st.session_state[f"{name}_{turn.number}"]
+    # A run may have been cut short before the newest widget was drawn.
+    value = st.session_state.get(f"{name}_{turn.number}", turn.value)
     st.session_state[_state(name)] = replace(turn, value=value)
     return value
 

@@ -42,10 +42,10 @@ def show(
             what = st.segmented_control(
                 "What to save",
                 [_MAPS, *others, *([_DIFFERENCE] if difference else [])],
-                default=_DIFFERENCE if difference else _MAPS,  # what was asked for last
+                default=_DIFFERENCE if difference else _MAPS,
                 required=True,
                 label_visibility="collapsed",
-                key=f"{page}_what",
+                key=f"{page}_what_{bool(difference)}",  # who asks for a difference wants to save it
             )
         caption = st.toggle("Caption below pictures", value=True, key=f"{page}_caption")
     chosen = list(difference if what == _DIFFERENCE else readings)

@@ -41,7 +41,9 @@ def offer(page: str, on_change: Callable[[], None]) -> None:
         )
 
 
-def opened(page: str, task: str, fits: Callable[[Reading], bool] | None = None) -> list[Reading]:
+def opened(
+    page: str, task: str, on_close: Callable[[], None], fits: Callable[[Reading], bool] | None = None
+) -> list[Reading]:
     """The readings of the file that was given, with a sentence that says so; none where there is no such file. It stays
     while other pages are visited, which empties the box that it was given in.
 
@@ -51,7 +53,9 @@ def opened(page: str, task: str, fits: Callable[[Reading], bool] | None = None) 
     if file is None:
         return []
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Close the file", icon=":material/close:", on_click=_close, args=[page], key=f"{page}_close")
+        st.button(
+            "Close the file", icon=":material/close:", on_click=_close, args=[page, on_close], key=f"{page}_close"
+        )
         try:
             readings = loads(file.content, task, fits)
         except InputError as problem:
@@ -69,10 +73,11 @@ def _file(page: str) -> File | None:
     return file
 
 
-def _close(page: str) -> None:
+def _close(page: str, on_close: Callable[[], None]) -> None:
     """A box of files can only be emptied by taking a new one."""
     st.session_state[key(page, "opened")] = None
     st.session_state[key(page, "saved_turn")] = _turn(page) + 1
+    on_close()
 
 
 def _turn(page: str) -> int:

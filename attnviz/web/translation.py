@@ -82,7 +82,7 @@ def show(
     text: str, chosen: list[str], settings: readings.Settings, status: DeltaGenerator, options: DeltaGenerator
 ) -> None:
     """The output, its maps, and how to save them; or a sentence that says why there are none."""
-    found = saved.opened(PAGE, TASK)
+    found = saved.opened(PAGE, TASK, new_sentence)
     live = not found
     if live and not chosen:
         st.info("Choose a variant above to read with.", icon=":material/touch_app:")

@@ -129,8 +129,8 @@ def _against(scores: dict[str, Any]) -> str:
     other = scores.get("against")
     if other is None:
         return "-"
-    told = f"{other['variant']}: {other['bleu']:.1f}"
-    return f"{told}; more in {other['share_of_wins']:.1%} of {other['samples']:,} drawings"
+    wins = f"{other['share_of_wins']:.1%} of {other['samples']:,} random resamples of the set"
+    return f"{other['variant']}: {other['bleu']:.1f}; this one is higher in {wins}"
 
 
 def _by_length(scores: dict[str, Any]) -> list[str]:
