@@ -182,7 +182,7 @@ def test_a_saved_reading_opens_again(tab: Page, url: str, tmp_path: Path) -> Non
     (tmp_path / "it.json").write_bytes(content)
     visit(tab, url)
     tab.get_by_text("Open a saved reading").click()
-    tab.locator(".st-key-entailment_file input[type=file]").set_input_files(tmp_path / "it.json")
+    tab.locator(".st-key-entailment_saved_0 input[type=file]").set_input_files(tmp_path / "it.json")
     expect(panels(tab)).to_have_count(2)
     settled(tab)
     assert [numbers(tab, place) for place in (0, 1)] == shown
