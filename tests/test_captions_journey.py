@@ -119,6 +119,7 @@ def test_a_visitor_uploads_a_picture_sees_where_it_looked_and_saves_the_contact_
     with Image.open(io.BytesIO(content)) as moving:
         assert moving.n_frames == 7  # type: ignore[attr-defined]
     tab.get_by_role("radio", name="One word").click()
+    tab.wait_for_timeout(500)  # until the page has heard the click, the button gives the whole sheet
     name, content = saved(tab, "PNG")
     assert name == "captions-soft-my-box-attention-2-blue.png", "the word that is chosen at first"
     assert content == export.save([reading], "png", word=1)

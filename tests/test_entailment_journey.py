@@ -97,10 +97,10 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
         assert saved(tab, format)[1]
     tab.get_by_role("radio", name="Maps the other way").click()
     for _ in range(20):  # until the page has heard the click, the button gives the other maps
+        tab.wait_for_timeout(500)  # while the page is drawn anew, Streamlit may drop a click on a download
         name, other = saved(tab, "CSV")
         if name.endswith("-attention-premise.csv"):
             break
-        tab.wait_for_timeout(250)
     assert name.endswith("-attention-premise.csv") and b"two_way,0,A,0,The," in other and b"word_by_word" not in other
 
 
