@@ -71,7 +71,7 @@ def page() -> None:
         chosen = variants.choose(PAGE, offered)
         options = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"options_{PAGE}")
     with options:
-        settings = inputs.settings(PAGE, on_change=search_anew)
+        settings = inputs.settings(PAGE)
         variants.explain(offered, EXPLAINED)
     show(given, chosen, settings, status, options)
     saved.offer(PAGE, on_change=new_photo)
@@ -79,14 +79,9 @@ def page() -> None:
     address.keep(PAGE, PARAMETERS)
 
 
-def search_anew() -> None:
-    """Which one of the n best was chosen says nothing of others."""
-    st.session_state[key("rank")] = {}
-
-
 def new_photo() -> None:
     """What was chosen and typed for one photo says nothing of another one."""
-    search_anew()
+    st.session_state[key("rank")] = {}
     st.session_state[key("own")] = ""
 
 

@@ -99,9 +99,14 @@ def drop_device(page: str) -> list[str]:
     return [f"There is no device “{short(wanted)}” here: it runs on the {_DEVICES[devices[0]]}."]
 
 
-def settings(page: str, on_change: Callable[[], None]) -> Settings:
-    """Beam size, length penalty and, where there is a choice, the device. on_change: of what is searched for."""
+def settings(page: str) -> Settings:
+    """Beam size, length penalty and, where there is a choice, the device. Which one of the n best was chosen says
+    nothing of those of another search."""
     devices = service.devices()
+
+    def search_anew() -> None:
+        st.session_state[key(page, "rank")] = {}
+
     with st.popover("Settings", icon=":material/tune:"):
         slider(
             page,
@@ -109,7 +114,7 @@ def settings(page: str, on_change: Callable[[], None]) -> Settings:
             "Beam size",
             (1, LARGEST_BEAM, 1),
             help="How many unfinished outputs the search keeps. 1: always the likeliest next word.",
-            on_change=on_change,
+            on_change=search_anew,
         )
         slider(
             page,
@@ -118,7 +123,7 @@ def settings(page: str, on_change: Callable[[], None]) -> Settings:
             (0.0, 2.0, 0.1),
             help="An output's log-probability is divided by its length to the power of this. 0 favours "
             "short outputs, 1 takes the mean, more favours long ones.",
-            on_change=on_change,
+            on_change=search_anew,
         )
         if len(devices) > 1:
             _device_in_popover(page, ["", *devices])
@@ -129,17 +134,14 @@ def settings(page: str, on_change: Callable[[], None]) -> Settings:
 def _device_in_popover(page: str, choices: Sequence[str]) -> None:
     """With its value given, as `slider`."""
     state, widget = key(page, "device"), f"{page}_device_radio"
-
-    def keep() -> None:
-        st.session_state[state] = st.session_state[widget]
-
     st.radio(
         "Runs on",
         choices,
         index=choices.index(st.session_state[state]),
         key=widget,
         format_func=lambda d: _DEVICES[d],
-        on_change=keep,
+        on_change=_keep,
+        args=[widget, state],
     )
 
 
@@ -165,7 +167,7 @@ def slider(
     state, widget = key(page, name), f"{page}_{name}_slider"
 
     def keep() -> None:
-        st.session_state[state] = st.session_state[widget]
+        _keep(widget, state)
         if on_change:
             on_change()
 
@@ -177,11 +179,11 @@ def slider(
 def toggle(page: str, name: str, label: str, help: str) -> None:
     """A switch in a popover, with its value given for the same reason."""
     state, widget = key(page, name), f"{page}_{name}_toggle"
+    st.toggle(label, value=st.session_state[state], key=widget, help=help, on_change=_keep, args=[widget, state])
 
-    def keep() -> None:
-        st.session_state[state] = st.session_state[widget]
 
-    st.toggle(label, value=st.session_state[state], key=widget, help=help, on_change=keep)
+def _keep(widget: str, state: str) -> None:
+    st.session_state[state] = st.session_state[widget]
 
 
 def type_own(page: str, subject: object, label: str, told: str) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from attnviz.errors import InputError
 from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
+from attnviz.web import renewed
 from attnviz.web.address import Parameter, key
 from attnviz.web.examples import PhotoExample
 from attnviz.web.text import escape, short
@@ -49,7 +50,7 @@ def take(page: str, examples: Mapping[str, PhotoExample], on_change: Callable[[]
     _examples(page, examples, on_change)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, icon, widget in (("Upload a photo", "upload", _upload), ("Camera", "photo_camera", _camera)):
-            with st.popover(label, icon=f":material/{icon}:", key=f"{page}_{icon}_{_turn(page)}"):
+            with st.popover(label, icon=f":material/{icon}:", key=f"{_menus(page)}_{icon}"):
                 widget(page, on_change)
     if problem := st.session_state.get(key(page, "problem")):
         st.error(escape(problem), icon=":material/error:")
@@ -82,7 +83,7 @@ def _examples(page: str, examples: Mapping[str, PhotoExample], on_change: Callab
             st.session_state[state] = st.session_state[widget]
             st.session_state[key(page, "photo")] = None
             _say(page, None)
-            _empty(page)
+            renewed.empty(_name(page))
             on_change()
 
     st.session_state[widget] = st.session_state[state]
@@ -98,7 +99,7 @@ def _examples(page: str, examples: Mapping[str, PhotoExample], on_change: Callab
 
 
 def _upload(page: str, on_change: Callable[[], None]) -> None:
-    widget = f"{page}_file_{_turn(page)}"
+    widget = f"{_menus(page)}_file"
     st.file_uploader(
         f"A photo as JPEG, PNG, WebP or GIF, up to {MOST_BYTES // 1_000_000} MB. It stays in your session.",
         type=TYPES,
@@ -109,7 +110,7 @@ def _upload(page: str, on_change: Callable[[], None]) -> None:
 
 
 def _camera(page: str, on_change: Callable[[], None]) -> None:
-    widget = f"{page}_camera_{_turn(page)}"
+    widget = f"{_menus(page)}_photo"
     st.camera_input(
         "Take a photo. It stays in your session.",
         key=widget,
@@ -122,7 +123,7 @@ def _given(page: str, file: Any, on_change: Callable[[], None]) -> None:
     nothing lies over what it led to."""
     if file is None:
         return
-    _empty(page)
+    renewed.empty(_name(page))
     try:
         content = file.getvalue()
         open_photo(content)
@@ -139,11 +140,10 @@ def _say(page: str, problem: str | None) -> None:
     st.session_state[key(page, "problem")] = problem
 
 
-def _turn(page: str) -> int:
-    """Widgets of files can only be emptied, and menus closed, by taking new ones."""
-    turn: int = st.session_state.get(key(page, "turn"), 0)
-    return turn
+def _menus(page: str) -> str:
+    """What the keys of the menus and of the boxes in them begin with: all are renewed together."""
+    return renewed.widget(_name(page))
 
 
-def _empty(page: str) -> None:
-    st.session_state[key(page, "turn")] = _turn(page) + 1
+def _name(page: str) -> str:
+    return f"{page}_menus"

@@ -1,13 +1,13 @@
 """Readings for a page: each made once, many with their progress; and what a variant's bundle tells of itself."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from itertools import product
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,10 +17,12 @@ from attnviz.errors import InputError
 from attnviz.reading import Reading
 from attnviz.web.text import escape, key_of
 
+if TYPE_CHECKING:
+    from attnviz.nn.beam import OnStep
+
 _PATIENCE = 1.0  # seconds without a word of progress
 _PAUSE = 0.1  # seconds between two movements of the bar
 
-OnStep = Callable[[int, int], None]
 One = TypeVar("One")
 
 
@@ -32,7 +34,7 @@ class Settings:
 
 
 def _read(
-    digest: str, task: str, variant: str, source: Any, target: Any, settings: Settings, _on_step: OnStep | None
+    digest: str, task: str, variant: str, source: Any, target: Any, settings: Settings, _on_step: "OnStep | None"
 ) -> Reading:
     """`digest` is of the variant's weights: another bundle's readings are others. Who is told of the steps changes
     nothing."""
@@ -51,7 +53,7 @@ def read(
     target: Any = None,
     *,
     private: bool = False,
-    on_step: OnStep | None = None,
+    on_step: "OnStep | None" = None,
 ) -> Reading:
     """private: it is kept in this visitor's session alone. Raises InputError and BundleError."""
     kept = _read_for_one if private else _read_for_all

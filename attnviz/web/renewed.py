@@ -1,4 +1,4 @@
-"""Widgets whose value is also changed from elsewhere: a new one stands in the place of the old one then.
+"""Widgets whose value is also changed from elsewhere, or emptied: a new one stands in the place of the old one then.
 
 Were the old one given the new value, a click on something else before the browser has heard of it would bring the old
 value back as if a visitor had chosen it.
@@ -18,7 +18,7 @@ class _Turn:
     value: Any
 
 
-def widget(name: str, value: Any) -> str:
+def widget(name: str, value: Any = None) -> str:
     """The key of the widget that shows `value`, which it is to be given too."""
     turn = st.session_state.get(_state(name))
     if turn is None or turn.value != value:
@@ -34,6 +34,12 @@ def chosen(name: str) -> Any:
     value = st.session_state.get(f"{name}_{turn.number}", turn.value)
     st.session_state[_state(name)] = replace(turn, value=value)
     return value
+
+
+def empty(name: str) -> None:
+    """Let a new one stand in the place of a widget: a box of files can't be emptied, nor a menu closed, otherwise."""
+    turn: _Turn = st.session_state[_state(name)]
+    st.session_state[_state(name)] = replace(turn, number=turn.number + 1)
 
 
 def _state(name: str) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from attnviz.errors import InputError
 from attnviz.reading import WORDS, AttentionMap, Pieces, Reading
+from attnviz.web import renewed
 from attnviz.web.address import key
 from attnviz.web.text import escape, short
 
@@ -24,7 +25,7 @@ class File:
 
 def offer(page: str, on_change: Callable[[], None]) -> None:
     """The place to give a file. What it holds is shown in the next run: see `opened`."""
-    box = f"{page}_saved_{_turn(page)}"
+    box = renewed.widget(f"{page}_saved")
 
     def given() -> None:
         file = st.session_state[box]
@@ -74,15 +75,9 @@ def _file(page: str) -> File | None:
 
 
 def _close(page: str, on_close: Callable[[], None]) -> None:
-    """A box of files can only be emptied by taking a new one."""
     st.session_state[key(page, "opened")] = None
-    st.session_state[key(page, "saved_turn")] = _turn(page) + 1
+    renewed.empty(f"{page}_saved")
     on_close()
-
-
-def _turn(page: str) -> int:
-    turn: int = st.session_state.get(key(page, "saved_turn"), 0)
-    return turn
 
 
 def loads(content: bytes, task: str, fits: Callable[[Reading], bool] | None = None) -> list[Reading]:

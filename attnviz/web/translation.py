@@ -53,7 +53,7 @@ def page() -> None:
     with right:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             chosen = variants.choose(PAGE, offered)
-            settings = inputs.settings(PAGE, on_change=search_anew)
+            settings = inputs.settings(PAGE)
             variants.explain(offered)
         options = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"options_{PAGE}")
     show(text, chosen, settings, status, options)
@@ -62,14 +62,9 @@ def page() -> None:
     address.keep(PAGE, PARAMETERS)
 
 
-def search_anew() -> None:
-    """Which one of the n best was chosen says nothing of others."""
-    st.session_state[key("rank")] = {}
-
-
 def new_sentence() -> None:
     """What was chosen and typed for one sentence says nothing of another one."""
-    search_anew()
+    st.session_state[key("rank")] = {}
     st.session_state[key("own")] = ""
 
 

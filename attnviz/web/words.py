@@ -3,13 +3,12 @@
 Words come as data and are written as text, never as markup.
 """
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 
 import streamlit as st
 
-_ALIKE = str.maketrans("’‘ʼ′“”„«»″–—―‐‑", "'" * 4 + '"' * 6 + "-" * 5, "\ufe0e\ufe0f") | {ord("…"): "..."}
+from attnviz.analysis.plain import plain
 
 
 @dataclass(frozen=True)
@@ -55,10 +54,9 @@ class Line:
 def spaced(text: str, labels: Sequence[str]) -> list[str]:
     """What stands before each label in the text that they were cut from; a space where they aren't found in it.
 
-    Labels may have plain quotes and dashes where the text has others, accents in one character with their letters, and
-    lack what isn't seen.
+    Labels may be `plain` where the text isn't.
     """
-    text, labels = _plain(text), [_plain(label) for label in labels]
+    text, labels = plain(text), [plain(label) for label in labels]
     gaps, end = [], 0
     for label in labels:
         start = text.find(label, end)
@@ -67,11 +65,6 @@ def spaced(text: str, labels: Sequence[str]) -> list[str]:
         gaps.append((" " if gap else "") if found else " ")
         end = start + len(label) if found else end
     return gaps
-
-
-def _plain(text: str) -> str:
-    seen = "".join(c for c in text.translate(_ALIKE) if unicodedata.category(c) != "Cf")
-    return unicodedata.normalize("NFC", seen)
 
 
 def show(lines: Sequence[Line], *, key: str, on_click: Callable[[], None], outline: str = "") -> None:

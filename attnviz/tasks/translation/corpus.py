@@ -9,7 +9,6 @@ stands where a word touches its neighbour.
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,17 +19,13 @@ from tokenizers import Tokenizer
 from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 
+from attnviz.analysis.plain import plain
 from attnviz.corpora import opened
 
 START, JOIN = "▁", "￭"
 SPECIALS = ["<pad>", "<unk>", "<s>", "</s>"]
 
-_SAME = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"'}
-    | {"–": "-", "—": "-", "―": "-", "‐": "-", "‑": "-", "…": "..."}
-    | {START: " ", JOIN: " "}
-)
-_SELECTORS = range(0xFE00, 0xFE10)  # variation selectors: they choose between drawings of the character before
+_MARKS = str.maketrans({START: " ", JOIN: " "})
 _ELISION = r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)'(?=\w)"
 _NUMBER = r"\d+(?:[.,:]\d+)+"
 _WORD = r"(?<=\w)-\w+(?:'\w+)*|\w+(?:'\w+)*"
@@ -51,15 +46,8 @@ class Word:
 
 
 def normalise(text: str) -> str:
-    """As the training data were cleaned: NFC, plain quotes and dashes, every run of white space one space.
-
-    Control characters become spaces. What has no ink and no width of its own (soft hyphens, joiners, marks of
-    direction) is left out, so that it neither splits a word nor is one.
-    """
-    text = "".join(c for c in text.translate(_SAME) if unicodedata.category(c) != "Cf" and ord(c) not in _SELECTORS)
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co") else c for c in text)
-    return " ".join(text.split())
+    """As the training data were cleaned: `plain`, and every run of white space one space."""
+    return " ".join(plain(text.translate(_MARKS)).split())
 
 
 def split_words(text: str, language: str) -> list[Word]:
