@@ -21,7 +21,7 @@ from attnviz import files, service
 from attnviz.errors import BundleError, InputError
 from attnviz.export import FORMATS, MOVING, save
 from attnviz.export.names import filename
-from attnviz.reading import SUBWORDS, WORDS
+from attnviz.reading import ATTENTION, SUBWORDS
 from attnviz.tasks.base import LARGEST_BEAM, LARGEST_PENALTY
 
 Device = Literal["auto", "cpu", "cuda"]
@@ -139,7 +139,7 @@ def read(
         print(f"log-probability {reading.output.logprob:.3f}, score {reading.score:.3f}", file=sys.stderr)
     for format, path in (("png", png), ("svg", svg), ("pdf", pdf)):
         if path is not None:
-            files.write(path, save([reading], format, map_name=SUBWORDS if subwords else WORDS))
+            files.write(path, save([reading], format, map_name=SUBWORDS if subwords else ATTENTION))
     if json_file == "-":
         print(reading.dumps())
         return
@@ -180,7 +180,7 @@ def train(
       python -m attnviz train entailment --variant word_by_word --data snli_1.0
       accelerate launch -m attnviz train translation --variant additive --data corpora
     """
-    from attnviz.runs import Settings
+    from attnviz.training.runs import Settings
 
     service.known(task)
     recipe = import_module(f"attnviz.tasks.{task}.recipe")
@@ -311,7 +311,7 @@ def export(
     rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     on = _device(device)
     on = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if on == "cuda" else on
-    map_name = SUBWORDS if subwords else WORDS
+    map_name = SUBWORDS if subwords else ATTENTION
     from tqdm import tqdm
 
     failed = 0

@@ -7,8 +7,8 @@ only, and survive the round trip through JSON whole: a saved one opens without t
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from math import isfinite
+from dataclasses import dataclass, field, replace
+from math import exp, isfinite
 from typing import Any, Literal
 
 import numpy as np
@@ -19,10 +19,8 @@ from attnviz.errors import InputError
 Weights = NDArray[np.float32]
 JSON = dict[str, Any]
 
-WORDS = "attention"
-SUBWORDS = "attention/subwords"
-DISTRIBUTION = "attention/distribution"  # of `hard`: what the cell that it read was drawn from
-REVERSE = "attention/premise"  # of `two_way`: the premise's words ask, the hypothesis's are the keys
+ATTENTION = "attention"  # the name of a reading's first map
+SUBWORDS = "attention/subwords"  # the same map over the finer units that the model itself reads
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,9 @@ class Alternative:
 class Pieces:
     """One text as words, each with the finer units (subwords) that the model sees below it.
 
-    `logprobs` (one a word, the sum over its subwords), `alternatives` (for a word's first subword, best first) and
-    `logprob` (of the whole text, end mark included) are there for texts that a model wrote or was made to write.
+    `logprobs` (one for each word, the sum over its subwords), `alternatives` (for a word's first subword, best first)
+    and `logprob` (of the whole text, end mark included) are there for texts that a model wrote or was made to write.
+    `unknown` holds the positions of the words that the model has not learned and guesses from their spelling.
     """
 
     text: str
@@ -47,6 +46,7 @@ class Pieces:
     logprobs: tuple[float, ...] = ()
     alternatives: tuple[tuple[Alternative, ...], ...] = ()
     logprob: float | None = None
+    unknown: tuple[int, ...] = ()
 
 
 LONGEST_SIDE = 1024  # px of a photo in a Reading
@@ -148,12 +148,17 @@ Source = Pieces | Photo
 AXES: Mapping[str, type[Words] | type[Grid]] = {"words": Words, "grid": Grid}
 
 
+QUERY_NAME, KEY_NAME = "output", "input"
+REST_NAME = "no input word (end mark)"
+
+
 @dataclass(frozen=True, eq=False)
 class AttentionMap:
     """How much each query looked at each key.
 
     weights: float32 (queries, keys). rest: float32 (queries,), the weight on keys that are no input (end mark,
-    sentinel, NULL); it is never redistributed.
+    sentinel, NULL); it is never redistributed. query_name, key_name and rest_name are what a person calls the queries,
+    the keys and the rest: "hypothesis", "premise", "no premise word (NULL)".
     """
 
     name: str
@@ -161,11 +166,19 @@ class AttentionMap:
     keys: Axis
     weights: Weights
     rest: Weights
+    query_name: str = QUERY_NAME
+    key_name: str = KEY_NAME
+    rest_name: str = REST_NAME
+
+    @property
+    def axes(self) -> tuple[Words, Axis, str, str, str]:
+        """What the weights are over: two maps can be compared cell by cell where these are equal."""
+        return self.queries, self.keys, self.query_name, self.key_name, self.rest_name
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, AttentionMap)
-            and (self.name, self.queries, self.keys) == (other.name, other.queries, other.keys)
+            and (self.name, self.axes) == (other.name, other.axes)
             and np.array_equal(self.weights, other.weights)
             and np.array_equal(self.rest, other.rest)
         )
@@ -175,6 +188,9 @@ class AttentionMap:
             "name": self.name,
             "queries": self.queries.to_json(),
             "keys": self.keys.to_json(),
+            "query_name": self.query_name,
+            "key_name": self.key_name,
+            "rest_name": self.rest_name,
             "weights": self.weights.tolist(),
             "rest": self.rest.tolist(),
         }
@@ -185,7 +201,8 @@ class AttentionMap:
         keys = AXES[data["keys"]["kind"]].from_json(data["keys"])
         weights = _numbers(data["weights"]).reshape(len(queries), len(keys))
         rest = _numbers(data["rest"]).reshape(len(queries))
-        return cls(data["name"], queries, keys, weights, rest)
+        names = (_string(data.get(name, usual)) for name, usual in _usual_names(keys).items())
+        return cls(_string(data["name"]), queries, keys, weights, rest, *names)
 
 
 @dataclass(frozen=True)
@@ -205,25 +222,74 @@ class Hypothesis:
 
 
 @dataclass(frozen=True)
+class Given:
+    """What a person did to a reading, beside giving its input: by default nothing.
+
+    forced: the output that the model had to take in place of its own, as the person gave it. rank: which of the n best
+    outputs is shown, counted from 1. left_out: the words that were left out of the input. name: the name of the file
+    that was read. edits: the names of the maps whose weights were given in place of the model's own.
+    """
+
+    forced: str | None = None
+    rank: int = 1
+    left_out: tuple[str, ...] = ()
+    name: str = ""
+    edits: tuple[str, ...] = ()
+
+    def to_json(self) -> JSON:
+        return {
+            "forced": self.forced,
+            "rank": self.rank,
+            "left_out": list(self.left_out),
+            "name": self.name,
+            "edits": list(self.edits),
+        }
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "Given":
+        forced = data["forced"]
+        return cls(
+            forced=None if forced is None else _string(forced),
+            rank=int(data["rank"]),
+            left_out=_strings(data["left_out"]),
+            name=_string(data["name"]),
+            edits=_strings(data["edits"]),
+        )
+
+
+@dataclass(frozen=True)
 class Provenance:
-    """How a Reading came about. `settings` holds plain values: beam, length penalty, device, forced, notes."""
+    """How a Reading came about.
+
+    digest: of the bundle's weights. settings: plain values that were chosen for the search (beam, length penalty,
+    device), to be told and never to decide anything. notes: sentences for a person about what of the input was not
+    read, or read in another way.
+    """
 
     digest: str
     settings: Mapping[str, Any]
     seconds: float
     version: str
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> JSON:
         return {
             "digest": self.digest,
             "settings": dict(self.settings),
+            "notes": list(self.notes),
             "seconds": self.seconds,
             "version": self.version,
         }
 
     @classmethod
     def from_json(cls, data: JSON) -> "Provenance":
-        return cls(str(data["digest"]), dict(data["settings"]), float(data["seconds"]), str(data["version"]))
+        return cls(
+            digest=str(data["digest"]),
+            settings=dict(data["settings"]),
+            seconds=float(data["seconds"]),
+            version=str(data["version"]),
+            notes=_strings(data["notes"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -242,13 +308,23 @@ class Reading:
     maps: tuple[AttentionMap, ...]
     hypotheses: tuple[Hypothesis, ...]
     provenance: Provenance
+    given: Given = Given()
 
     @property
     def texts(self) -> tuple[Pieces, ...]:
         """The texts that were read; none where it was a photo."""
-        return tuple(one for one in self.source if isinstance(one, Pieces))
+        return tuple(part for part in self.source if isinstance(part, Pieces))
 
-    def map(self, name: str = WORDS) -> AttentionMap | None:
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """The probability of each label, in the order of the output's pieces, where the task is one that classifies:
+        there the output's text is one of several labels. It is empty for a task that writes."""
+        labels, logprobs = self.output.labels, self.output.logprobs
+        if len(labels) < 2 or self.output.text not in labels or len(logprobs) != len(labels):
+            return {}
+        return {label: exp(min(logprob, 0.0)) for label, logprob in zip(labels, logprobs, strict=True)}
+
+    def map(self, name: str = ATTENTION) -> AttentionMap | None:
         """The map of that name, or None: a variant without attention has none."""
         return next((m for m in self.maps if m.name == name), None)
 
@@ -256,18 +332,20 @@ class Reading:
         return {
             "task": self.task,
             "variant": self.variant,
-            "source": [_source_to_json(one) for one in self.source],
+            "source": [_source_to_json(part) for part in self.source],
             "output": _pieces_to_json(self.output),
             "score": self.score,
             "maps": [m.to_json() for m in self.maps],
             "hypotheses": [h.to_json() for h in self.hypotheses],
+            "given": self.given.to_json(),
             "provenance": self.provenance.to_json(),
         }
 
     @classmethod
     def from_json(cls, data: JSON) -> "Reading":
-        """Rebuild a Reading. Raises InputError where `data` is not one."""
+        """Rebuild a Reading, also one that was saved before it had `given`. Raises InputError where it is none."""
         try:
+            data = data if "given" in data else _with_given(data)
             return cls(
                 task=str(data["task"]),
                 variant=str(data["variant"]),
@@ -277,6 +355,7 @@ class Reading:
                 maps=tuple(map(AttentionMap.from_json, data["maps"])),
                 hypotheses=tuple(map(Hypothesis.from_json, data["hypotheses"])),
                 provenance=Provenance.from_json(data["provenance"]),
+                given=Given.from_json(data["given"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
             raise InputError(
@@ -296,7 +375,7 @@ class Reading:
         return cls.from_json(data)
 
 
-def words_of(subwords: AttentionMap, queries: Sequence[str], keys: Sequence[str]) -> AttentionMap:
+def over_words(subwords: AttentionMap, queries: Sequence[str], keys: Sequence[str]) -> AttentionMap:
     """The map over the words `queries` and `keys` of a map over their subwords.
 
     Columns of a word's subwords are summed, rows averaged; a word without subwords gets a column of zeros.
@@ -304,8 +383,9 @@ def words_of(subwords: AttentionMap, queries: Sequence[str], keys: Sequence[str]
     columns = _grouping(subwords.keys, len(keys))
     rows = _grouping(subwords.queries, len(queries))
     rows = rows / np.maximum(rows.sum(axis=1, keepdims=True), 1)
-    return AttentionMap(
-        name=WORDS,
+    return replace(
+        subwords,
+        name=subwords.name.removesuffix("/subwords"),
         queries=Words.whole(queries),
         keys=Words.whole(keys),
         weights=(rows @ subwords.weights @ columns.T).astype(np.float32),
@@ -336,6 +416,7 @@ def _pieces_to_json(pieces: Pieces) -> JSON:
         "logprobs": list(pieces.logprobs),
         "alternatives": [[{"text": a.text, "logprob": a.logprob} for a in place] for place in pieces.alternatives],
         "logprob": pieces.logprob,
+        "unknown": list(pieces.unknown),
     }
 
 
@@ -350,7 +431,33 @@ def _pieces_from_json(data: JSON) -> Pieces:
             tuple(Alternative(str(a["text"]), _number(a["logprob"])) for a in place) for place in data["alternatives"]
         ),
         logprob=None if total is None else _number(total),
+        unknown=tuple(map(int, data.get("unknown", ()))),
     )
+
+
+def _usual_names(keys: Axis) -> dict[str, str]:
+    """What the axes and the rest of a map are called that was saved before it had names for them."""
+    key_name, rest_name = (
+        ("photo", "no place in the photo (the sentinel)") if keys.kind == "grid" else (KEY_NAME, REST_NAME)
+    )
+    return {"query_name": QUERY_NAME, "key_name": key_name, "rest_name": rest_name}
+
+
+def _with_given(data: JSON) -> JSON:
+    """A reading that was saved before it had `given`: what it told there lay among the settings of its provenance."""
+    settings = dict(data["provenance"]["settings"])
+    forced, rank, name = settings.pop("forced", False), settings.pop("hypothesis", 1), settings.pop("photo", "")
+    left_out = settings.pop("left_out", "")
+    unknown = settings.pop("unknown", None) or [()] * len(data["source"])
+    given = Given(
+        forced=str(data["output"]["text"]) if forced else None,
+        rank=int(rank),
+        left_out=(str(left_out).strip("“”"),) if left_out else (),
+        name=str(name),
+    )
+    about = {**data["provenance"], "settings": settings, "notes": settings.pop("notes", None) or []}
+    source = [{**part, "unknown": places} for part, places in zip(data["source"], unknown, strict=True)]
+    return {**data, "source": source, "given": given.to_json(), "provenance": about}
 
 
 def _number(value: Any) -> float:
@@ -358,6 +465,12 @@ def _number(value: Any) -> float:
     if not isfinite(number):
         raise ValueError("a finite number")
     return number
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a string")
+    return value
 
 
 def _strings(values: Any) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from attnviz import service
 from attnviz.reading import SUBWORDS
 from attnviz.tasks.translation.model import BEGIN, END, TranslationModel
 from attnviz.tasks.translation.recipe import Recipe
-from attnviz.training import Machine, has_bfloat16
+from attnviz.training.loop import Machine, has_bfloat16
 from benchmarks.rows import Row, Settings
 
 FIFTEEN_WORDS = "Le petit chat noir de ma voisine dort toute la journée sur une vieille chaise"

@@ -17,7 +17,7 @@ from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Translatio
 from tests.small import ATTENTIVE, small_model
 
 NEVER = (PAD, UNKNOWN, BEGIN)
-WORDS = (4, 5, 6)
+ATTENTION = (4, 5, 6)
 VOCABULARY = 7
 LONGEST = 3
 SOURCE = torch.tensor([[4, 5, 6, 4, END], [6, 5, END, PAD, PAD], [5, END, PAD, PAD, PAD]])
@@ -61,7 +61,7 @@ def loglikelihood(model: TranslationModel, source: Tensor, tokens: tuple[int, ..
 @pytest.mark.parametrize("variant", MECHANISMS)
 def test_at_full_width_it_is_exhaustive_search(variant: str, penalty: float) -> None:
     model, source = model_of(variant), SOURCE[:1]
-    everything = [(*words, END) for count in range(LONGEST) for words in product(WORDS, repeat=count)]
+    everything = [(*words, END) for count in range(LONGEST) for words in product(ATTENTION, repeat=count)]
     scores = {tokens: loglikelihood(model, source, tokens) / len(tokens) ** penalty for tokens in everything}
     found = find(model, source, len(everything), penalty)[0]
     assert [trace.tokens for trace in found] == sorted(everything, key=lambda tokens: -scores[tokens])
@@ -98,7 +98,7 @@ def test_a_beam_of_one_takes_the_likeliest_word_at_each_step(variant: str, seed:
     while tokens[-1] != END and len(tokens) < 10:
         step = model.decoder.step(torch.tensor(tokens[-1:]), state)
         state = step.state
-        tokens.append(max((*WORDS, END), key=lambda token: step.log_probs[0, token].item()))
+        tokens.append(max((*ATTENTION, END), key=lambda token: step.log_probs[0, token].item()))
     if tokens[-1] != END:
         tokens.append(END)
     found = find(model, source, 1, longest=10)[0]
@@ -154,7 +154,7 @@ def test_tokens_never_to_be_written_are_no_alternatives_of_a_forced_output() -> 
     assert kept.logprobs == free.logprobs
     for everything, allowed in zip(free.alternatives, kept.alternatives, strict=True):
         assert set(NEVER) <= dict(everything).keys()
-        assert dict(allowed).keys() == {*WORDS, END}
+        assert dict(allowed).keys() == {*ATTENTION, END}
 
 
 @pytest.mark.parametrize("longest", [1, 2, 5])
@@ -201,7 +201,7 @@ def test_alternatives_are_the_likeliest_words_at_each_place_best_first(longest: 
         for place, (token, places) in enumerate(zip(trace.tokens, trace.alternatives, strict=True)):
             step = model.decoder.step(torch.tensor([before]), state)
             state, before = step.state, token
-            chances = {word: step.log_probs[0, word].item() for word in (*WORDS, END)}
+            chances = {word: step.log_probs[0, word].item() for word in (*ATTENTION, END)}
             # at the last place nothing but the end may be written
             likeliest = sorted(chances, key=lambda word: -chances[word]) if place < longest - 1 else [END]
             assert [word for word, _ in places] == likeliest

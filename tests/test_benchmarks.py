@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from attnviz.tasks.translation.recipe import Recipe
-from attnviz.training import has_bfloat16
+from attnviz.training.loop import has_bfloat16
 from benchmarks import translation
 from benchmarks.rows import Row, Settings, as_json, table
 from benchmarks.start import library

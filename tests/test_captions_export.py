@@ -15,7 +15,8 @@ from attnviz.errors import InputError
 from attnviz.export import names, photos
 from attnviz.figures import captions, ink, photo, sheet
 from attnviz.figures.photo import Look
-from attnviz.reading import DISTRIBUTION, AttentionMap, Grid, Hypothesis, Photo, Pieces, Provenance, Reading, Words
+from attnviz.reading import AttentionMap, Grid, Hypothesis, Photo, Pieces, Provenance, Reading, Words
+from attnviz.tasks.captions.about import DISTRIBUTION
 
 GRID = Grid(2, 3, 240, 160)
 LABELS = ("a", "red", "box")

@@ -15,13 +15,13 @@ from torch import Tensor, nn
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.errors import InputError
-from attnviz.packed import Packed
-from attnviz.runs import Settings
 from attnviz.tasks.captions import cnn, features, recipe
 from attnviz.tasks.captions.corpus import words_of
 from attnviz.tasks.captions.model import VARIANTS, CaptionModel, Size
 from attnviz.tasks.captions.recipe import PROBES, Captions, Recipe, prepare, train_variant
-from attnviz.training import Plan
+from attnviz.training.loop import Plan
+from attnviz.training.packed import Packed
+from attnviz.training.runs import Settings
 
 COLOURS = {"red": (250, 0, 0), "lime": (0, 250, 0), "blue": (0, 0, 250), "white": (250, 250, 250), "black": (0, 0, 0)}
 SMALL = Recipe(

@@ -14,7 +14,8 @@ from attnviz.errors import InputError
 from attnviz.export import images, numbers
 from attnviz.export.names import filename
 from attnviz.figures import axes, captions, labels, paper, screen
-from attnviz.reading import REVERSE, WORDS, Reading
+from attnviz.reading import ATTENTION, Reading
+from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.model import VARIANTS
 from attnviz.web.pairs import Table, columns
 from tests.small_entailment import small_root
@@ -36,7 +37,7 @@ def texts(svg: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "rows", "columns"), [(WORDS, "hypothesis", "premise"), (REVERSE, "premise", "hypothesis")]
+    ("name", "rows", "columns"), [(ATTENTION, "hypothesis", "premise"), (REVERSE, "premise", "hypothesis")]
 )
 def test_a_figure_names_its_axes_and_says_the_label(
     readings: dict[str, Reading], name: str, rows: str, columns: str
@@ -52,7 +53,7 @@ def test_a_figure_names_its_axes_and_says_the_label(
 
 def test_the_cells_of_a_figure_are_the_map(readings: dict[str, Reading]) -> None:
     reading = readings["two_way"]
-    for name, words in ((WORDS, "The dog is not a cat .".split()), (REVERSE, "A dog runs .".split())):
+    for name, words in ((ATTENTION, "The dog is not a cat .".split()), (REVERSE, "A dog runs .".split())):
         attention = reading.map(name)
         assert attention is not None and list(attention.queries.labels) == words
         figure = paper.figure([paper.Panel(attention, "two_way", axes=axes.of("entailment", name))], caption=None)
@@ -71,7 +72,7 @@ def test_the_names_of_the_axes_never_lie_on_the_labels(readings: dict[str, Readi
     )
     plain, named = (
         paper.figure([paper.Panel(short, "match", axes=one)], caption=None).axes[0].get_position()
-        for one in (axes.USUAL, axes.of("entailment", WORDS))
+        for one in (axes.USUAL, axes.of("entailment", ATTENTION))
     )
     assert named.x0 > plain.x0
 
@@ -81,9 +82,9 @@ def test_the_rest_is_the_share_of_null(readings: dict[str, Reading]) -> None:
     assert "∅ is no premise word (NULL)" in said and "unknown" not in said
     attention = readings["match"].map()
     assert attention is not None
-    drawn = screen.heatmap(attention, dark=False, axes=axes.of("entailment", WORDS))
+    drawn = screen.heatmap(attention, dark=False, axes=axes.of("entailment", ATTENTION))
     assert any("← no premise word (NULL): " in str(text) for one in drawn.data for text in np.ravel(one.hovertext))
-    assert "7 hypothesis words by 4 premise words" in screen.alt_text(attention, axes.of("entailment", WORDS))
+    assert "7 hypothesis words by 4 premise words" in screen.alt_text(attention, axes.of("entailment", ATTENTION))
 
 
 def test_a_variant_without_a_map_still_says_its_label(readings: dict[str, Reading]) -> None:
@@ -103,7 +104,7 @@ def test_what_was_left_out_is_told(readings: dict[str, Reading]) -> None:
 @pytest.mark.parametrize("format", list("png svg pdf csv json npz".split()))
 def test_all_variants_are_saved_together(readings: dict[str, Reading], format: str) -> None:
     assert export.save(list(readings.values()), format)
-    assert filename(list(readings.values())[:1], WORDS, format) == (
+    assert filename(list(readings.values())[:1], ATTENTION, format) == (
         f"entailment-none-a-dog-runs-the-dog-is-not-a-cat-attention.{format}"
     )
     assert filename([readings["two_way"]], REVERSE, format).endswith(f"-attention-premise.{format}")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from attnviz import export
 from attnviz.export.images import _panel
 from attnviz.figures import captions, paper
-from attnviz.reading import WORDS, Reading
+from attnviz.reading import ATTENTION, Reading
 from tests.one_page import served, settled, visit
 from tests.small_entailment import small_root
 
@@ -84,7 +84,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
     name, picture = saved(tab, "PNG")
     assert name.endswith(".png") and picture == export.save(readings, "png"), "the picture is of what the JSON holds"
     caption = captions.caption(readings, stretch=False, subwords=False)
-    drawn = paper.figure([_panel(one, one.map(), False, WORDS) for one in readings], caption=caption)
+    drawn = paper.figure([_panel(one, one.map(), False, ATTENTION) for one in readings], caption=caption)
     ink = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=int)
     for reading, centres in zip(readings, paper.cell_pixels(drawn), strict=True):
         attention = reading.map()

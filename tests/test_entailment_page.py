@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
 from attnviz.errors import InputError
-from attnviz.reading import WORDS, AttentionMap, Pieces, Reading, Words
+from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading, Words
 from attnviz.tasks.entailment.corpus import LABELS
 from attnviz.web import about_entailment, answers, examples, pairs, saved, without
 from tests.small_entailment import GOLD, VARIANTS, small_root
@@ -183,7 +183,7 @@ def test_maps_over_other_words_have_no_difference(root: Path) -> None:
 def test_weight_on_punctuation_is_told() -> None:
     labels = ("A", "dog", ".")
     weights = np.array([[0.1, 0.2, 0.7], [0.2, 0.7, 0.1]], dtype=np.float32)
-    map_ = AttentionMap(WORDS, Words.whole(("Dogs", "run")), Words.whole(labels), weights, np.zeros(2, np.float32))
+    map_ = AttentionMap(ATTENTION, Words.whole(("Dogs", "run")), Words.whole(labels), weights, np.zeros(2, np.float32))
     assert answers.on_marks(map_) == pytest.approx(0.4)
 
 
@@ -460,7 +460,7 @@ def damaged(change: str) -> Reading:
     reading = service.read("entailment", "two_way", PAIR)
     first, second = reading.maps
     other = Words.whole(["a", "b"])
-    small = AttentionMap(WORDS, other, other, np.ones((2, 2), np.float32), np.zeros(2, np.float32))
+    small = AttentionMap(ATTENTION, other, other, np.ones((2, 2), np.float32), np.zeros(2, np.float32))
     return {
         "label": lambda: replace(reading, output=replace(reading.output, text="maybe")),
         "labels": lambda: replace(reading, output=replace(reading.output, labels=("a", "b", "c"))),
@@ -468,7 +468,7 @@ def damaged(change: str) -> Reading:
         "map": lambda: replace(reading, maps=(small,)),
         "name": lambda: replace(reading, maps=(replace(first, name="other"), second)),
         "twice": lambda: replace(reading, maps=(first, first)),
-        "turned": lambda: replace(reading, maps=(replace(second, name=WORDS),)),
+        "turned": lambda: replace(reading, maps=(replace(second, name=ATTENTION),)),
         "groups": lambda: replace(
             reading, maps=(replace(first, keys=Words(first.keys.labels, (0,) * len(first.keys))),)
         ),

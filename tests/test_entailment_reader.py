@@ -9,12 +9,13 @@ import torch
 
 import tests.small  # noqa: F401  (one thread)
 from attnviz.errors import InputError
-from attnviz.reading import REVERSE, WORDS, Reading, Words
+from attnviz.reading import ATTENTION, Reading, Words
 from attnviz.tasks.entailment import vectors
+from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.corpus import LABELS
 from attnviz.tasks.entailment.model import VARIANTS, EntailmentModel, Size
 from attnviz.tasks.entailment.reader import MOST_WORDS, EntailmentReader
-from tests.test_entailment_vectors import WORDS as KNOWN
+from tests.test_entailment_vectors import ATTENTION as KNOWN
 from tests.test_entailment_vectors import npz
 
 PAIR = ("A dog's cat runs.", "Dogs, running cats")
@@ -45,9 +46,9 @@ def test_a_reading_holds_both_texts_the_labels_and_the_map(tmp_path: Path, varia
     assert reading.output.logprob == reading.score == reading.output.logprobs[best]
     axes = {
         "none": [],
-        "attention": [(WORDS, ("Dogs , running cats",), premise)],
-        "two_way": [(WORDS, hypothesis, premise), (REVERSE, premise, hypothesis)],
-    }.get(variant, [(WORDS, hypothesis, premise)])
+        "attention": [(ATTENTION, ("Dogs , running cats",), premise)],
+        "two_way": [(ATTENTION, hypothesis, premise), (REVERSE, premise, hypothesis)],
+    }.get(variant, [(ATTENTION, hypothesis, premise)])
     assert [(one.name, one.queries, one.keys) for one in reading.maps] == [
         (name, Words.whole(queries), Words.whole(keys)) for name, queries, keys in axes
     ]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 import tests.small  # noqa: F401  (one thread)
 from attnviz.analysis.alignment import Links
 from attnviz.errors import InputError
-from attnviz.reading import REVERSE
 from attnviz.tasks.entailment import card
+from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.corpus import LABELS
 from attnviz.tasks.entailment.gold import (
     AlignedPair,

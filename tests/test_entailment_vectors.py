@@ -13,10 +13,10 @@ from attnviz.errors import BundleError
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.vectors import WordVectors, convert, load
 
-WORDS = "dog dogs doggy cat cats cattle runs running runner 's , élan".split()
+ATTENTION = "dog dogs doggy cat cats cattle runs running runner 's , élan".split()
 
 
-def npz(path: Path, words: list[str] = WORDS, size: int = 8) -> Path:
+def npz(path: Path, words: list[str] = ATTENTION, size: int = 8) -> Path:
     chance = np.random.default_rng(3)
     codes = chance.integers(-127, 128, (len(words), size)).astype(np.int8)
     scale = chance.uniform(0.01, 0.1, size).astype(np.float32)
@@ -33,7 +33,7 @@ def test_converted_vectors_are_those_of_the_file_whatever_the_case(source: Path,
     digest = convert(source, tmp_path / "out")
     words = load(tmp_path / "out" / vectors.NAME, digest)
     arrays = np.load(source)
-    np.testing.assert_array_equal(words.of(WORDS), arrays["vectors"] * arrays["scale"])
+    np.testing.assert_array_equal(words.of(ATTENTION), arrays["vectors"] * arrays["scale"])
     np.testing.assert_array_equal(words.of(["Dog", "ÉLAN", "DOGS"]), words.of(["dog", "élan", "dogs"]))
     assert "Dog" in words and "dig" not in words and words.size == 8
     assert "not comparable" in (tmp_path / "out" / vectors.CARD).read_text().replace("\n", " ")
@@ -41,9 +41,9 @@ def test_converted_vectors_are_those_of_the_file_whatever_the_case(source: Path,
 
 def likeness(word: str, other: str) -> float:
     """Summed weight of shared trigrams, log(words / words with it), over the other's length in bytes."""
-    grams = {one: Counter(g) for one in {word, other, *WORDS} if (g := trigrams(one))}
-    count = {gram: sum(grams[one][gram] for one in WORDS) for gram in grams[word]}
-    shared = sum(grams[other][gram] * log(len(WORDS) / max(count[gram], 1)) for gram in grams[word])
+    grams = {one: Counter(g) for one in {word, other, *ATTENTION} if (g := trigrams(one))}
+    count = {gram: sum(grams[one][gram] for one in ATTENTION) for gram in grams[word]}
+    shared = sum(grams[other][gram] * log(len(ATTENTION) / max(count[gram], 1)) for gram in grams[word])
     return shared / (len(other.encode()) + 1)
 
 
@@ -56,8 +56,8 @@ def trigrams(word: str) -> list[bytes]:
 def test_a_word_outside_the_list_is_the_mean_of_words_spelt_alike(source: Path, tmp_path: Path, word: str) -> None:
     convert(source, tmp_path)
     words = load(tmp_path / vectors.NAME)
-    share = np.array([likeness(word, other) ** vectors.SHARPNESS for other in WORDS])
-    wanted = share @ words.of(WORDS) / share.sum()
+    share = np.array([likeness(word, other) ** vectors.SHARPNESS for other in ATTENTION])
+    wanted = share @ words.of(ATTENTION) / share.sum()
     np.testing.assert_allclose(words.of([word])[0], wanted, rtol=1e-4, atol=1e-5)
 
 
@@ -69,7 +69,7 @@ def test_a_word_like_no_other_has_no_direction(source: Path, tmp_path: Path, wor
 
 def test_other_vectors_are_refused(source: Path, tmp_path: Path) -> None:
     digest = convert(source, tmp_path / "a")
-    convert(npz(tmp_path / "other.npz", [*WORDS, "more"]), tmp_path / "b")
+    convert(npz(tmp_path / "other.npz", [*ATTENTION, "more"]), tmp_path / "b")
     with pytest.raises(BundleError, match="not those that the variant was trained with"):
         load(tmp_path / "b" / vectors.NAME, digest)
     with pytest.raises(BundleError, match="no word vectors at"):

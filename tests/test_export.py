@@ -16,10 +16,10 @@ from PIL import Image
 from attnviz import export
 from attnviz.errors import InputError
 from attnviz.export import names, numbers
-from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Hypothesis, Pieces, Provenance, Reading, Words
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Hypothesis, Pieces, Provenance, Reading, Words
 
 
-def attention(queries=("the", "cat"), keys=("le", "chat", "chat"), name=WORDS, seed=0):
+def attention(queries=("the", "cat"), keys=("le", "chat", "chat"), name=ATTENTION, seed=0):
     weights = np.random.default_rng(seed).dirichlet(np.ones(len(keys) + 1), len(queries)).astype(np.float32)
     return AttentionMap(name, Words.whole(queries), Words.whole(keys), weights[:, :-1], weights[:, -1])
 
@@ -151,17 +151,17 @@ def test_every_format_has_a_media_type():
 @pytest.mark.parametrize(
     ("readings", "kind", "expected"),
     [
-        ([reading()], WORDS, "translation-additive-le-chat-dort-attention.png"),
-        ([reading(), reading("none")], WORDS, "translation-additive-vs-none-le-chat-dort-attention.png"),
+        ([reading()], ATTENTION, "translation-additive-le-chat-dort-attention.png"),
+        ([reading(), reading("none")], ATTENTION, "translation-additive-vs-none-le-chat-dort-attention.png"),
         (
             [reading(), reading(forced=True)],
-            WORDS,
+            ATTENTION,
             "translation-additive-vs-additive-given-le-chat-dort-attention.png",
         ),
-        ([reading(left_out="“chat”")], WORDS, "translation-additive-without-chat-le-chat-dort-attention.png"),
+        ([reading(left_out="“chat”")], ATTENTION, "translation-additive-without-chat-le-chat-dort-attention.png"),
         ([reading(text="L'œuvre d'été")], SUBWORDS, "translation-additive-l-oeuvre-d-ete-attention-subwords.png"),
-        ([reading(text="猫が眠る")], WORDS, "translation-additive-attention.png"),
-        ([reading(text="../../etc/passwd\x00:*?")], WORDS, "translation-additive-etc-passwd-attention.png"),
+        ([reading(text="猫が眠る")], ATTENTION, "translation-additive-attention.png"),
+        ([reading(text="../../etc/passwd\x00:*?")], ATTENTION, "translation-additive-etc-passwd-attention.png"),
     ],
 )
 def test_a_file_name_says_what_the_file_holds(readings, kind, expected):
@@ -171,7 +171,7 @@ def test_a_file_name_says_what_the_file_holds(readings, kind, expected):
 def test_a_file_name_says_which_of_the_best_outputs_it_holds():
     one = reading(hypothesis=2)
     best = replace(one, hypotheses=tuple(Hypothesis(one.output, -1.0, one.maps) for _ in range(5)))
-    assert names.filename([best], WORDS, "png") == "translation-additive-2-of-5-le-chat-dort-attention.png"
+    assert names.filename([best], ATTENTION, "png") == "translation-additive-2-of-5-le-chat-dort-attention.png"
 
 
 def test_a_word_that_was_not_read_says_so_in_the_picture():
@@ -190,7 +190,7 @@ def test_a_word_that_was_not_read_says_so_in_the_picture():
 @given(text=st.text(max_size=200), variants=st.lists(st.text("abc.2", min_size=1, max_size=60), min_size=1, max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_file_names_are_safe_everywhere(text, variants):
-    name = names.filename([reading(variant, text=text) for variant in variants], WORDS, "csv")
+    name = names.filename([reading(variant, text=text) for variant in variants], ATTENTION, "csv")
     assert name.endswith("-attention.csv")
     assert len(name) <= 124
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")

@@ -14,10 +14,10 @@ from PIL import Image
 
 from attnviz.figures import captions, colours, ink, maps, paper, screen, words
 from attnviz.figures.paper import Panel
-from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Provenance, Reading, Words
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Pieces, Provenance, Reading, Words
 
 
-def attention(queries, keys, weights=None, rest=None, name=WORDS, seed=0):
+def attention(queries, keys, weights=None, rest=None, name=ATTENTION, seed=0):
     random = np.random.default_rng(seed)
     if weights is None:
         weights = random.dirichlet(np.ones(max(len(keys), 1)), len(queries))[:, : len(keys)]

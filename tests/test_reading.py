@@ -1,8 +1,9 @@
-"""The Reading survives the round trip through JSON whole; words_of brings subwords to words."""
+"""The Reading survives the round trip through JSON whole; over_words brings subwords to words."""
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +13,13 @@ from hypothesis.extra import numpy as arrays
 
 from attnviz.errors import InputError
 from attnviz.reading import (
+    ATTENTION,
     LONGEST_SIDE,
     MOST_CELLS,
     SUBWORDS,
-    WORDS,
     Alternative,
     AttentionMap,
+    Given,
     Grid,
     Hypothesis,
     Photo,
@@ -25,7 +27,7 @@ from attnviz.reading import (
     Provenance,
     Reading,
     Words,
-    words_of,
+    over_words,
 )
 
 texts = st.text(max_size=5)
@@ -48,7 +50,7 @@ grids = st.builds(Grid, *(st.integers(1, 3) for _ in "rc"), *(st.integers(1, 400
 def maps(draw: st.DrawFn) -> AttentionMap:
     queries, keys = draw(axes()), draw(axes() | grids)
     return AttentionMap(
-        draw(st.sampled_from([WORDS, SUBWORDS])),
+        draw(st.sampled_from([ATTENTION, SUBWORDS])),
         queries,
         keys,
         draw(arrays.arrays(np.float32, (len(queries), len(keys)), elements=weights)),
@@ -125,9 +127,10 @@ def test_the_round_trip_keeps_types_as_well_as_values() -> None:
 
 def test_json_has_the_names_of_the_form() -> None:
     data = json.loads(example(over_subwords()).dumps())
-    assert set(data) == {"task", "variant", "source", "output", "score", "maps", "hypotheses", "provenance"}
+    assert set(data) == {"task", "variant", "source", "output", "score", "maps", "hypotheses", "given", "provenance"}
     assert {"text", "pieces", "logprobs", "alternatives"} <= set(data["output"])
-    assert set(data["maps"][0]) == {"name", "queries", "keys", "weights", "rest"}
+    names = {"query_name", "key_name", "rest_name"}
+    assert set(data["maps"][0]) == {"name", "queries", "keys", "weights", "rest"} | names
     assert data["maps"][0]["queries"]["kind"] == "words"
 
 
@@ -147,7 +150,9 @@ def test_maps_differ_where_a_weight_does() -> None:
 
 def over_a_photo() -> Reading:
     cells = Grid(2, 3, 640, 480)
-    attention = AttentionMap(WORDS, Words.whole(["dog"]), cells, np.eye(1, 6, 4, dtype=np.float32), np.zeros(1, "f4"))
+    attention = AttentionMap(
+        ATTENTION, Words.whole(["dog"]), cells, np.eye(1, 6, 4, dtype=np.float32), np.zeros(1, "f4")
+    )
     return replace(example(attention), source=(Photo(b"\xff\xd8jpeg", 640, 480),))
 
 
@@ -209,8 +214,8 @@ def test_what_is_no_reading_is_one_sentence(saved: str | bytes) -> None:
 
 
 def test_words_of_a_known_map() -> None:
-    found = words_of(over_subwords(), ["The", "cat"], ["Le", "chat"])
-    assert found.name == WORDS
+    found = over_words(over_subwords(), ["The", "cat"], ["Le", "chat"])
+    assert found.name == ATTENTION
     assert (found.queries, found.keys) == (Words.whole(["The", "cat"]), Words.whole(["Le", "chat"]))
     assert found.weights == pytest.approx(np.array([[0.8, 0.2], [0.0, 0.75]]))
     assert found.rest == pytest.approx(np.array([0.0, 0.25]))
@@ -223,7 +228,7 @@ def _count(axis: Words | Grid) -> int:
 @given(maps())
 def test_columns_are_summed_and_rows_averaged(subwords: AttentionMap) -> None:
     queries, keys = _count(subwords.queries) + 1, _count(subwords.keys) + 1  # the last word of each has no subword
-    found = words_of(subwords, ["q"] * queries, ["k"] * keys)
+    found = over_words(subwords, ["q"] * queries, ["k"] * keys)
     for query in range(queries):
         rows = [i for i, group in enumerate(subwords.queries.groups) if group == query]
         for key in range(keys):
@@ -242,6 +247,44 @@ def test_a_word_keeps_the_weight_of_its_subwords(subwords: AttentionMap) -> None
     rest = np.where(totals > 1e-3, subwords.rest / safe[:, 0], 1).astype(np.float32)
     whole = np.where(totals[:, None] > 1e-3, subwords.weights / safe, 0).astype(np.float32)
     normalised = AttentionMap(SUBWORDS, subwords.queries, subwords.keys, whole, rest)
-    found = words_of(normalised, ["q"] * _count(subwords.queries), ["k"] * _count(subwords.keys))
+    found = over_words(normalised, ["q"] * _count(subwords.queries), ["k"] * _count(subwords.keys))
     present = sorted(set(subwords.queries.groups))
     assert (found.weights.sum(axis=1) + found.rest)[present] == pytest.approx(np.ones(len(present)), abs=1e-4)
+
+
+SAVED = Path(__file__).parent / "saved"
+
+
+def saved(task: str) -> list[Reading]:
+    """Readings as they were saved before a reading had `given` and its maps had names for their axes."""
+    return [Reading.from_json(item) for item in json.loads((SAVED / f"{task}.json").read_text(encoding="utf-8"))]
+
+
+def test_what_a_person_did_to_an_older_reading_is_found_where_it_is_told_now() -> None:
+    second, given, without = saved("translation")
+    assert (second.given.rank, second.given.forced) == (2, None)
+    assert (given.given.rank, given.given.forced) == (1, "The black cat sleeps.")
+    assert without.given == Given()
+    assert any("漢" in note for note in without.provenance.notes)
+    cat, own = saved("captions")
+    assert (cat.given.name, cat.given.forced) == ("cat.jpg", None)
+    assert own.given.forced == "a brown cat"
+    pair, left, label = saved("entailment")
+    assert [text.unknown for text in pair.texts] == [(3,), ()]
+    assert left.given.left_out == ("zorbling",)
+    assert label.given.forced == "neutral"
+    for reading in (*saved("translation"), *saved("captions"), *saved("entailment")):
+        assert not {"forced", "hypothesis", "notes", "unknown", "photo", "left_out"} & set(reading.provenance.settings)
+
+
+def test_an_older_reading_is_whole_after_a_round_trip_in_the_form_of_today() -> None:
+    for task in ("translation", "captions", "entailment"):
+        for reading in saved(task):
+            assert Reading.loads(reading.dumps()) == reading
+
+
+def test_only_labels_have_probabilities() -> None:
+    pair, *_ = saved("entailment")
+    assert list(pair.probabilities) == ["entailment", "neutral", "contradiction"]
+    assert sum(pair.probabilities.values()) == pytest.approx(1, abs=1e-4)
+    assert all(not reading.probabilities for reading in (*saved("translation"), *saved("captions")))

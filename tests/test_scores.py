@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from attnviz.errors import InputError
-from attnviz.reading import WORDS, AttentionMap, Pieces, Provenance, Reading, Words
+from attnviz.reading import ATTENTION, AttentionMap, Pieces, Provenance, Reading, Words
 from attnviz.tasks.translation.corpus import Pair, Word
 from attnviz.tasks.translation.scores import bins_of, evaluate, paired_bootstrap, translation_scores
 from tests.small import SENTENCES, small_reader
@@ -81,7 +81,7 @@ class Diagonal:
     def read(self, source: Sequence[str | Word], *, target: Sequence[str | Word]) -> Reading:
         axes = [Words.whole([one if isinstance(one, str) else one.text for one in text]) for text in (target, source)]
         weights = np.eye(len(axes[0]), len(axes[1]), dtype=np.float32)
-        map = AttentionMap(WORDS, axes[0], axes[1], weights, 1 - weights.sum(axis=1))
+        map = AttentionMap(ATTENTION, axes[0], axes[1], weights, 1 - weights.sum(axis=1))
         nothing = Pieces("", (), ())
         return Reading("translation", "diagonal", (), nothing, 0.0, (map,), (), Provenance("", {}, 0.0, ""))
 

@@ -20,12 +20,12 @@ from torch import Tensor
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.errors import InputError
-from attnviz.runs import Settings
 from attnviz.tasks.translation import recipe as recipes
 from attnviz.tasks.translation.model import BEGIN, END, Size
 from attnviz.tasks.translation.reader import load
 from attnviz.tasks.translation.recipe import Recipe, Translation, prepare, train_variant
-from attnviz.training import Batch, Machine, Plan, faster_precision, has_bfloat16, train
+from attnviz.training.loop import Batch, Machine, Plan, faster_precision, has_bfloat16, train
+from attnviz.training.runs import Settings
 
 CORPORA = {"tatoeba": 1.0, "multi30k": 2.0, "europarl": 0.5}
 DEV = {"multi30k": 6, "tatoeba": 4}

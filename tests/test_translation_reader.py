@@ -10,7 +10,7 @@ import torch
 
 from attnviz.errors import InputError
 from attnviz.nn.mechanisms import MECHANISMS
-from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Reading
 from attnviz.tasks.translation.corpus import Word, encode, normalise, split_words
 from attnviz.tasks.translation.model import BEGIN, END
 from attnviz.tasks.translation.reader import MOST_WORDS, TranslationReader, load
@@ -33,7 +33,7 @@ def notes(reading: Reading) -> str:
     return " ".join(reading.provenance.settings["notes"])
 
 
-def map_of(reading: Reading, name: str = WORDS) -> AttentionMap:
+def map_of(reading: Reading, name: str = ATTENTION) -> AttentionMap:
     found = reading.map(name)
     assert found is not None
     return found
@@ -45,7 +45,7 @@ def test_a_map_has_the_output_words_as_queries_and_the_source_words_as_keys(read
     assert (reading.task, reading.variant) == ("translation", variant)
     assert reading.source[0].text == FRENCH
     assert reading.source[0].labels == KEYS
-    assert [m.name for m in reading.maps] == [WORDS, SUBWORDS]
+    assert [m.name for m in reading.maps] == [ATTENTION, SUBWORDS]
     assert map_of(reading).keys.labels == KEYS
     for hypothesis in reading.hypotheses:
         for found in hypothesis.maps:

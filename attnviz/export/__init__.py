@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from attnviz.errors import InputError
-from attnviz.reading import WORDS, Photo, Reading
+from attnviz.reading import ATTENTION, Photo, Reading
 
 if TYPE_CHECKING:
     from attnviz.figures.photo import Look
@@ -40,7 +40,7 @@ def save(
     readings: Sequence[Reading],
     format: str,
     *,
-    map_name: str = WORDS,
+    map_name: str = ATTENTION,
     stretch: bool = False,
     caption: bool = True,
     difference: bool = False,

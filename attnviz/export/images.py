@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from attnviz.errors import InputError
 from attnviz.figures import axes, captions, ink, labels, maps, paper, words
-from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Reading
 
 
 def picture(
     readings: Sequence[Reading],
     format: ink.Format,
     *,
-    map_name: str = WORDS,
+    map_name: str = ATTENTION,
     stretch: bool = False,
     caption: bool = True,
     difference: bool = False,

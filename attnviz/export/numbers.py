@@ -10,13 +10,13 @@ import numpy as np
 
 from attnviz.errors import InputError
 from attnviz.figures.maps import subtract
-from attnviz.reading import WORDS, AttentionMap, Reading
+from attnviz.reading import ATTENTION, AttentionMap, Reading
 
 COLUMNS = ("variant", "query index", "query", "key index", "key", "weight")
 REST = "(rest)"
 
 
-def to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> bytes:
+def to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
     """One row a cell, as RFC 4180 has it, with `COLUMNS` as header; indices count from 0. See `table`.
 
     A variant that comes again is `VARIANT#2` and so on. After the keys of a query comes its weight on no input word,
@@ -28,7 +28,7 @@ def to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> bytes:
     return table(COLUMNS, ((name, *row) for name, attention in found if attention for row in _rows(attention)))
 
 
-def difference_to_csv(readings: Sequence[Reading], *, map_name: str = WORDS) -> bytes:
+def difference_to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
     """As `to_csv`, of the first Reading's map less the second's; the variant is "FIRST - SECOND".
 
     Raises InputError where one of them has no such map, or where they are not over the same words.

@@ -6,7 +6,7 @@ from attnviz.errors import InputError
 from attnviz.export.images import map_of
 from attnviz.figures import captions, ink, moving, sheet
 from attnviz.figures.photo import Look, legend
-from attnviz.reading import WORDS, Photo, Reading
+from attnviz.reading import ATTENTION, Photo, Reading
 
 
 def picture(
@@ -14,7 +14,7 @@ def picture(
     format: ink.Format,
     look: Look,
     *,
-    map_name: str = WORDS,
+    map_name: str = ATTENTION,
     caption: bool = True,
     word: int | None = None,
 ) -> bytes:
@@ -31,7 +31,7 @@ def picture(
 
 
 def animation(
-    readings: Sequence[Reading], format: moving.Format, look: Look, *, map_name: str = WORDS, caption: bool = True
+    readings: Sequence[Reading], format: moving.Format, look: Look, *, map_name: str = ATTENTION, caption: bool = True
 ) -> bytes:
     """One word after another, as a moving GIF or WebP. Raises InputError where it isn't one Reading with a map."""
     if len(readings) != 1:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from attnviz.figures.maps import REST_NAME
 from attnviz.figures.photo import REST
-from attnviz.reading import REVERSE, WORDS
+from attnviz.reading import ATTENTION
+from attnviz.tasks.entailment.about import REVERSE
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class AxisNames:
 
 USUAL = AxisNames()
 _OTHERS: Mapping[tuple[str, str], AxisNames] = {
-    ("captions", WORDS): AxisNames("caption", "photo", REST),
-    ("entailment", WORDS): AxisNames("hypothesis", "premise", "no premise word (NULL)"),
+    ("captions", ATTENTION): AxisNames("caption", "photo", REST),
+    ("entailment", ATTENTION): AxisNames("hypothesis", "premise", "no premise word (NULL)"),
     ("entailment", REVERSE): AxisNames("premise", "hypothesis", "no hypothesis word (NULL)"),
 }
 

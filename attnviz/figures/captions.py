@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attnviz.figures import axes, maps, words
 from attnviz.figures.photo import Look
-from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Grid, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Grid, Reading
 
 # Said in a sentence of its own, or told on the page.
 _NOT_SETTINGS = ("forced", "hypothesis", "notes", "unknown", "photo")
@@ -21,7 +21,7 @@ def caption(
     stretch: bool,
     subwords: bool,
     difference: bool = False,
-    map_name: str = WORDS,
+    map_name: str = ATTENTION,
 ) -> str:
     """Task, variants with the first 12 characters of their bundles' digests, settings, scale and merge rule.
 
@@ -54,7 +54,7 @@ def caption(
     return _joined(sentences)
 
 
-def of_photos(readings: Sequence[Reading], look: Look, map_name: str = WORDS) -> str:
+def of_photos(readings: Sequence[Reading], look: Look, map_name: str = ATTENTION) -> str:
     """The photo's name, variants with the first 12 characters of their bundles' digests, settings, what the readers
     told of the photo, and how weights are drawn. What light and dark stand for is told beside the maps."""
     name = _short(readings[0].provenance.settings.get("photo", ""), _LONGEST_NAME)

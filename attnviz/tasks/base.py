@@ -1,10 +1,15 @@
-"""What a task is, for those who use any of them alike, and what every reader checks at its door."""
+"""What a task says of itself, and what every reader offers and checks.
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+Each task has `about.py` with one `Task`, plain data without torch: the page, the terminal, the card and the figures
+read it, so that no shared file has to name a task.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attnviz.errors import InputError
-from attnviz.reading import Reading
+from attnviz.reading import Reading, Weights
 
 if TYPE_CHECKING:
     from attnviz.nn.beam import OnStep
@@ -14,9 +19,135 @@ LARGEST_BEAM = 100
 LARGEST_PENALTY = 10.0
 
 
+@dataclass(frozen=True)
+class Variant:
+    """One way to pay attention, or none at all, for a student and for a model card.
+
+    name: as its folder and the terminal have it. plain: what it does, in a student's words. equation: LaTeX; several
+    equations are parted by `\\qquad`. paper: Markdown that says where it is from. card: Markdown that goes on from
+    "with", such as "additive attention (Bahdanau et al. 2015)". attentive: whether its readings have a map.
+    """
+
+    name: str
+    plain: str
+    equation: str
+    paper: str
+    card: str
+    attentive: bool = True
+
+
+@dataclass(frozen=True)
+class Example:
+    """Something to begin with, one click away.
+
+    name: in the address. label: on the page. inputs: one for each of the task's inputs, a text or the path of a file.
+    credit: who made a file, and under which terms.
+    """
+
+    name: str
+    label: str
+    inputs: tuple[str, ...]
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a task is.
+
+    name: its folder's, and the one that the terminal and the address have. title, told: the head of its page, a name
+    and one sentence. inputs: what a person gives, by name, such as ("text",). takes: the same in words for the
+    terminal's help. output: what is made of it, such as "translation". did: a verb for it, such as "Translated".
+    variants: in the order in which they are shown; `default` names the one that is shown first. length_penalty: of the
+    search, None for a task that does not write. labels: of a task that classifies. scores: what `evaluate` tells, for
+    the terminal's help. data: what the folder of corpora holds, likewise. limits: what the models can't do. caution:
+    what to bear in mind beside every output.
+    """
+
+    name: str
+    title: str
+    told: str
+    inputs: tuple[str, ...]
+    takes: str
+    output: str
+    did: str
+    variants: tuple[Variant, ...]
+    default: str
+    examples: tuple[Example, ...]
+    scores: str
+    data: str
+    limits: str
+    caution: str = ""
+    length_penalty: float | None = None
+    labels: tuple[str, ...] = ()
+
+    def variant(self, name: str) -> Variant | None:
+        """The variant of that name. A second seed (`additive.seed2`) is its variant too; None where there is none."""
+        return next((variant for variant in self.variants if variant.name == name.split(".")[0]), None)
+
+    def example(self, name: str) -> Example | None:
+        """The example of that name, or None."""
+        return next((example for example in self.examples if example.name == name), None)
+
+
+def source_of(inputs: Sequence[str]) -> Any:
+    """What a task's reader reads: its only input, or all of them as a tuple."""
+    return inputs[0] if len(inputs) == 1 else tuple(inputs)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure of a variant on one set, beside what is got without its model. value: None where the figure is not
+    defined for this variant. baselines: by what a person calls them, in the order in which they are shown."""
+
+    figure: str
+    set: str
+    n: int
+    value: float | None
+    baselines: Mapping[str, float | None]
+    better: Literal["higher", "lower"] = "higher"
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Inputs of `least` to `most` words: how many they are, and the figure of their outputs together."""
+
+    least: int
+    most: int
+    n: int
+    value: float
+
+
+@dataclass(frozen=True)
+class ByLength:
+    """What the length of an input does to a variant. figure: what `value` is, such as "BLEU". unit: what is counted,
+    such as "words of the French sentence". set, n: what was scored, and how many inputs it has. inputs: the same in a
+    student's words. signature: how the figure was computed. bins: the shortest inputs first."""
+
+    figure: str
+    unit: str
+    set: str
+    n: int
+    inputs: str
+    signature: str
+    bins: tuple[Bin, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How far a variant can be believed, from its `scores.json`.
+
+    how: Markdown that says what the rows are and how to read them. rows: the figures of its maps; none where none were
+    kept. told: what they come to, as Markdown sentences. by_length: None where no such scores were kept.
+    """
+
+    how: str = ""
+    rows: tuple[Row, ...] = ()
+    told: tuple[str, ...] = ()
+    by_length: ByLength | None = None
+
+
 class Reader(Protocol):
-    """A trained variant of a task, ready to read. A task's module `reader` has INPUTS beside it: what a person names to
-    have it read, such as ("text",)."""
+    """A trained variant of a task, ready to read. Many threads may share one: it holds no state between readings."""
 
     task: str
     variant: str
@@ -27,12 +158,19 @@ class Reader(Protocol):
         source: Any,
         *,
         target: Any = None,
+        weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
         length_penalty: float = 1.0,
         on_step: "OnStep | None" = None,
     ) -> Reading:
-        """Read an input; with `target`, read it with this output forced. `on_step` is told of every step of a task that
-        writes, and whatever it raises ends the reading. Raises InputError."""
+        """Read an input.
+
+        target: an output that the model has to take in place of its own. weights: for a forced reading, and for every
+        reading of a classifier, float32 (queries, keys + 1) by the name of the finest map, with the rest as the last
+        column, used in place of what the mechanism would choose. beam, length_penalty: of the search, where a task
+        writes. on_step: is told of every step of a task that writes, and whatever it raises ends the reading. Raises
+        InputError for an input that can't be read, and for weights that don't fit.
+        """
         ...
 
 
@@ -46,5 +184,5 @@ def check_search(beam: int, length_penalty: float) -> None:
 
 def check_text(text: object, name: str, word: type | tuple[type, ...] = str) -> None:
     """Raises InputError unless it is a string, or words already split."""
-    if not isinstance(text, str) and not (isinstance(text, Sequence) and all(isinstance(one, word) for one in text)):
+    if not isinstance(text, str) and not (isinstance(text, Sequence) and all(isinstance(part, word) for part in text)):
         raise InputError(f"The {name} is neither text nor words: give a string, or a list of strings.")

@@ -10,7 +10,8 @@ from attnviz.analysis import compare, shape
 from attnviz.figures import axes, screen
 from attnviz.figures.labels import probabilities
 from attnviz.figures.maps import subtract
-from attnviz.reading import REVERSE, WORDS, AttentionMap, Pieces, Reading
+from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
+from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.corpus import LABELS
 from attnviz.web import maps, marked_words, style
 from attnviz.web import panels as written
@@ -60,7 +61,7 @@ def view(place: str, reading: Reading, attention: AttentionMap, *, stretch: bool
     keys, queries = (hypothesis, premise) if attention.name == REVERSE else (premise, hypothesis)
     if len(attention.queries) != len(queries.labels):
         queries = Pieces(queries.text, attention.queries.labels, (attention.queries.labels,))
-    end = "" if attention.name == WORDS else "_reverse"
+    end = "" if attention.name == ATTENTION else "_reverse"
     return View(
         place=place + end,
         key=f"{place}{end}_{_id(reading)}",
@@ -184,7 +185,7 @@ def fits(reading: Reading) -> bool:
     if output.labels != LABELS or output.text not in LABELS or len(output.logprobs) != len(LABELS):
         return False
     premise, hypothesis = (pieces.labels for pieces in reading.texts)
-    expected = {WORDS: (hypothesis, premise), REVERSE: (premise, hypothesis)}
+    expected = {ATTENTION: (hypothesis, premise), REVERSE: (premise, hypothesis)}
     names = [one.name for one in reading.maps]
     return len(set(names)) == len(names) and all(
         one.name in expected

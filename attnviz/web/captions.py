@@ -10,7 +10,8 @@ from attnviz import service
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import axes
 from attnviz.figures.photo import Look
-from attnviz.reading import DISTRIBUTION, WORDS, Photo, Reading
+from attnviz.reading import ATTENTION, Photo, Reading
+from attnviz.tasks.captions.about import DISTRIBUTION
 from attnviz.web import (
     address,
     examples,
@@ -166,7 +167,7 @@ def as_drawn(reading: Reading) -> Reading:
     found = reading.map(DISTRIBUTION) if st.session_state[key("distribution")] else None
     if found is None:
         return reading
-    return replace(reading, variant=f"{reading.variant}, distribution", maps=(replace(found, name=WORDS),))
+    return replace(reading, variant=f"{reading.variant}, distribution", maps=(replace(found, name=ATTENTION),))
 
 
 def show_panels(
@@ -213,7 +214,7 @@ def show_details(place: int, whole: Reading, shown: Reading, drawn: Reading) -> 
     if attention := drawn.map():
         with st.expander("Numbers of this map"):
             st.caption("Columns are the cells of the photo: 2.7 is row 2, column 7.")
-            maps.table(attention, axes.of(TASK, WORDS))
+            maps.table(attention, axes.of(TASK, ATTENTION))
 
 
 def title(whole: Reading, drawn: Reading) -> str:

@@ -7,7 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
 from attnviz.errors import BundleError, InputError
-from attnviz.reading import REVERSE, Reading
+from attnviz.reading import Reading
+from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.corpus import LABELS
 from attnviz.web import (
     address,

@@ -10,7 +10,7 @@ import streamlit as st
 from attnviz.analysis import compare, shape
 from attnviz.figures import screen
 from attnviz.figures.maps import subtract
-from attnviz.reading import SUBWORDS, WORDS, AttentionMap, Pieces, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.web import cautions, follow, maps, renewed, style, word_links
 from attnviz.web.address import key
 from attnviz.web.text import escape, key_of, one_line, short
@@ -48,10 +48,10 @@ def panel(page: str, place: int, readings: Sequence[Reading], *, subwords: bool,
         title += f", translation {rank} of {len(reading.hypotheses)}"
     view = View(
         place=f"{page}_{place}",
-        key=f"{page}_{place}_{_id(shown, SUBWORDS if subwords else WORDS)}",
+        key=f"{page}_{place}_{_id(shown, SUBWORDS if subwords else ATTENTION)}",
         source=shown.texts,
         output=shown.output,
-        map=shown.map(SUBWORDS if subwords else WORDS),
+        map=shown.map(SUBWORDS if subwords else ATTENTION),
         stretch=stretch,
         side=min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS),
         title=title,
@@ -118,7 +118,7 @@ def select(page: str, panels: Sequence[Panel]) -> None:
 
 def difference(page: str, first: Reading, second: Reading, *, subwords: bool, stretch: bool) -> None:
     """The first one's map less the second's, both over the first one's output."""
-    name = SUBWORDS if subwords else WORDS
+    name = SUBWORDS if subwords else ATTENTION
     a, b = first.map(name), second.map(name)
     if a is None or b is None:
         return

@@ -7,7 +7,7 @@ import streamlit as st
 
 from attnviz import export
 from attnviz.export.names import filename
-from attnviz.reading import SUBWORDS, WORDS, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, Reading
 
 _MAPS, _DIFFERENCE = "Maps", "Difference"
 _WHAT = {
@@ -49,7 +49,7 @@ def show(
             )
         caption = st.toggle("Caption below pictures", value=True, key=f"{page}_caption")
     chosen = list(difference if what == _DIFFERENCE else readings)
-    name = others.get(what, SUBWORDS if subwords else WORDS)
+    name = others.get(what, SUBWORDS if subwords else ATTENTION)
     chosen = [one for one in chosen if one.map(name)] if what in others else chosen
     kind = "difference" if what == _DIFFERENCE else name if what in others else "subwords" if subwords else "attention"
     if not any(one.maps for one in chosen):

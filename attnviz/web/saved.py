@@ -8,7 +8,7 @@ from itertools import chain
 import streamlit as st
 
 from attnviz.errors import InputError
-from attnviz.reading import WORDS, AttentionMap, Pieces, Reading
+from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
 from attnviz.web import renewed
 from attnviz.web.address import key
 from attnviz.web.text import escape, short
@@ -108,7 +108,7 @@ def _written(reading: Reading) -> bool:
 
 def _fits(source: Sequence[Pieces], output: Pieces, maps: Sequence[AttentionMap]) -> bool:
     keys = tuple(chain.from_iterable(pieces.labels for pieces in source))
-    words = next((m for m in maps if m.name == WORDS), None)
+    words = next((m for m in maps if m.name == ATTENTION), None)
     if words and (words.queries.labels, words.keys.labels) != (output.labels, keys):
         return False
     return (

@@ -2,7 +2,8 @@
 
 import io
 
-from attnviz.reading import DISTRIBUTION, WORDS, AttentionMap, Grid, Photo, Pieces, Reading
+from attnviz.reading import ATTENTION, AttentionMap, Grid, Photo, Pieces, Reading
+from attnviz.tasks.captions.about import DISTRIBUTION
 
 _MOST_WORDS = 100  # of a caption: readers write and take fewer, and each is a photo on the page and on paper
 
@@ -32,7 +33,7 @@ def _is_jpeg(photo: Photo) -> bool:
 def _belongs(photo: Photo, output: Pieces, maps: tuple[AttentionMap, ...]) -> bool:
     names = [one.name for one in maps]
     return (
-        names in ([], [WORDS], [WORDS, DISTRIBUTION])
+        names in ([], [ATTENTION], [ATTENTION, DISTRIBUTION])
         and len(output.labels) <= _MOST_WORDS
         and all(one.queries.labels == output.labels for one in maps)
         and all(isinstance(one.keys, Grid) for one in maps)

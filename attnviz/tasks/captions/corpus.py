@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 
-from attnviz.corpora import opened
 from attnviz.errors import InputError
+from attnviz.training.corpora import opened
 
 SPECIALS = ["<pad>", "<unk>", "<s>", "</s>"]
 _OTHER = re.compile(r"[^a-z0-9'\- ]")

@@ -15,10 +15,10 @@ from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import OnStep, Trace, replay, search
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import (
-    DISTRIBUTION,
-    WORDS,
+    ATTENTION,
     Alternative,
     AttentionMap,
+    Given,
     Grid,
     Hypothesis,
     Photo,
@@ -29,6 +29,7 @@ from attnviz.reading import (
 )
 from attnviz.tasks.base import VERSION, check_search
 from attnviz.tasks.captions import cnn, features
+from attnviz.tasks.captions.about import DISTRIBUTION
 from attnviz.tasks.captions.corpus import encode, words_of
 from attnviz.tasks.captions.model import BEGIN, END, PAD, UNKNOWN, CaptionModel, Size
 from attnviz.tasks.captions.photo import open_photo
@@ -84,7 +85,7 @@ class CaptionReader:
         if target is not None and not isinstance(target, str):
             raise InputError("The caption is no text: give a string.")
         opened = open_photo(source if isinstance(source, bytes) else _content(Path(source)))
-        named = {} if isinstance(source, bytes) else {"photo": Path(source).name}
+        name = "" if isinstance(source, bytes) else Path(source).name
         notes = list(opened.notes)
         with torch.inference_mode():
             memory = self._memory([opened.pixels])
@@ -98,8 +99,8 @@ class CaptionReader:
                 ids = (*encode(self.tokenizer, words), END)
                 trace = self._replay(memory, ids, length_penalty, on_step)
                 hypotheses, output = (), self._hypothesis(trace, words, memory, opened.photo)
-        settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type, "notes": notes}
-        settings |= named | ({"forced": True} if target is not None else {"beam": beam})
+        settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type}
+        settings |= {} if target is not None else {"beam": beam}
         return Reading(
             task=TASK,
             variant=self.variant,
@@ -108,7 +109,8 @@ class CaptionReader:
             score=output.score,
             maps=output.maps,
             hypotheses=hypotheses,
-            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION),
+            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, tuple(notes)),
+            given=Given(forced=target, name=name),
         )
 
     def captions(self, photos: Sequence[Pixels], *, beam: int, length_penalty: float) -> list[Caption]:
@@ -198,7 +200,7 @@ class CaptionReader:
         )
         if trace.weights is None:
             return Hypothesis(output, trace.score, ())
-        read = self._map(WORDS, trace.weights[: len(words)], words, photo)
+        read = self._map(ATTENTION, trace.weights[: len(words)], words, photo)
         if self.model.variant != "hard":
             return Hypothesis(output, trace.score, (read,))
         drawn = self._map(DISTRIBUTION, self._distributions(trace, memory)[: len(words)], words, photo)
@@ -208,7 +210,16 @@ class CaptionReader:
         side = features.SIDES[self.kind]
         grid = Grid(side, side, photo.width, photo.height)
         rest = weights[:, len(grid) :].sum(axis=1).astype(np.float32)
-        return AttentionMap(name, Words.whole(words), grid, weights[:, : len(grid)].astype(np.float32), rest)
+        return AttentionMap(
+            name=name,
+            queries=Words.whole(words),
+            keys=grid,
+            weights=weights[:, : len(grid)].astype(np.float32),
+            rest=rest,
+            query_name="caption",
+            key_name="photo",
+            rest_name="no place in the photo (the sentinel)",
+        )
 
     def _grids(self, trace: Trace, memory: Memory) -> NDArray[np.float64] | None:
         """The maps of a caption's words, (words, rows, columns); of `hard` the distributions."""

@@ -15,13 +15,13 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import InputError
-from attnviz.packed import Packed, pack
-from attnviz.runs import Settings, best, keep, run
 from attnviz.tasks.captions import cnn, features
 from attnviz.tasks.captions.card import write_card
 from attnviz.tasks.captions.corpus import encode, read_captions, read_photos, vocabulary, words_of
 from attnviz.tasks.captions.model import BEGIN, END, PAD, CaptionModel, Regularisers, Size
-from attnviz.training import Batch, Plan
+from attnviz.training.loop import Batch, Plan
+from attnviz.training.packed import Packed, pack
+from attnviz.training.runs import Settings, best, keep, run
 
 TASK = "captions"
 PHOTOS = Path(__file__).parent / "photos"

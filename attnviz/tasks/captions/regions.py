@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from attnviz.corpora import opened
 from attnviz.errors import InputError
 from attnviz.tasks.captions.corpus import words_of
+from attnviz.training.corpora import opened
 
 Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from attnviz.analysis.shape import coverage
-from attnviz.corpora import take
 from attnviz.errors import InputError
 from attnviz.tasks.captions.consensus import Floats, Scores, Words, caption_scores, paired_bootstrap
 from attnviz.tasks.captions.corpus import read_captions, read_photos, words_of
 from attnviz.tasks.captions.regions import Regions, figures_of, read_regions, region_scores
+from attnviz.training.corpora import take
 
 CHUNK = 32  # photos that are captioned at once
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from attnviz.corpora import opened
 from attnviz.errors import InputError
+from attnviz.training.corpora import opened
 
 LABELS = ("entailment", "neutral", "contradiction")
 NO_LABEL = "-"  # of SNLI, where its annotators did not agree

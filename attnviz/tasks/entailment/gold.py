@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from attnviz.analysis.alignment import Link, Links
-from attnviz.corpora import opened
 from attnviz.errors import InputError
+from attnviz.training.corpora import opened
 
 
 @dataclass(frozen=True)

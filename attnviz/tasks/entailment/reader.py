@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,9 +14,10 @@ from torch import Tensor
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import OnStep
-from attnviz.reading import REVERSE, WORDS, AttentionMap, Pieces, Provenance, Reading, Words, words_of
+from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Words, over_words
 from attnviz.tasks.base import VERSION, check_text
 from attnviz.tasks.entailment import vectors
+from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.corpus import LABELS, recut, split_words
 from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
 
@@ -31,7 +31,7 @@ Source = str | Sequence[str]
 
 
 @dataclass(frozen=True)
-class Given:
+class SplitText:
     """A text as it was given, its words, what the model reads below them, and the word that each of these is of."""
 
     text: str
@@ -85,17 +85,20 @@ class EntailmentReader:
         logprobs = tuple(answer.log_probs[0].tolist())
         label = target or LABELS[int(answer.log_probs[0].argmax())]
         logprob = logprobs[LABELS.index(label)]
-        settings: dict[str, Any] = {"device": self.model.device.type, "notes": notes, "unknown": unknown}
-        settings |= {"forced": True} if target is not None else {}
+        settings = {"device": self.model.device.type}
         return Reading(
             task=TASK,
             variant=self.variant,
-            source=tuple(Pieces(one.text, one.words, _units(one)) for one in pair),
+            source=tuple(
+                Pieces(text.text, text.words, _units(text), unknown=tuple(places))
+                for text, places in zip(pair, unknown, strict=True)
+            ),
             output=Pieces(label, LABELS, tuple((one,) for one in LABELS), logprobs, logprob=logprob),
             score=logprob,
             maps=self._maps(answer.maps, premise, hypothesis),
             hypotheses=(),
-            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION),
+            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, tuple(notes)),
+            given=Given(forced=target),
         )
 
     def classify(self, pairs: Sequence[tuple[Source, Source]]) -> NDArray[np.float64]:
@@ -117,10 +120,11 @@ class EntailmentReader:
         table = torch.from_numpy(self.words.of(known)).to(self.model.device)
         return Text.of([table[[places[word] for word in row]] for row in rows])
 
-    def _maps(self, weights: Sequence[Tensor], premise: Given, hypothesis: Given) -> tuple[AttentionMap, ...]:
+    def _maps(self, weights: Sequence[Tensor], premise: SplitText, hypothesis: SplitText) -> tuple[AttentionMap, ...]:
         maps = []
-        for name, found, queries, keys in zip(
-            (WORDS, REVERSE), weights, (hypothesis, premise), (premise, hypothesis), strict=False
+        sides = ((hypothesis, premise), (premise, hypothesis))
+        for name, found, (queries, keys), (query_name, key_name) in zip(
+            (ATTENTION, REVERSE), weights, sides, (SIDES[::-1], SIDES), strict=False
         ):
             alpha = found[0].float().cpu().numpy()
             rest = alpha[:, 0] if self.model.variant == "match" else np.zeros(len(alpha), dtype=np.float32)
@@ -132,11 +136,14 @@ class EntailmentReader:
                 keys=Words(keys.parts, keys.groups),
                 weights=alpha[:, -len(keys.parts) :],
                 rest=rest,
+                query_name=query_name,
+                key_name=key_name,
+                rest_name=f"no {key_name} word (NULL)",
             )
-            maps.append(replace(words_of(parts, queries.words, keys.words), name=name))
+            maps.append(over_words(parts, queries.words, keys.words))
         return tuple(maps)
 
-    def _unknown(self, given: Given) -> list[int]:
+    def _unknown(self, given: SplitText) -> list[int]:
         """The positions of the words that aren't in the list, in whole or in part."""
         return sorted({group for part, group in zip(given.parts, given.groups, strict=True) if part not in self.words})
 
@@ -154,14 +161,14 @@ def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> 
     return EntailmentReader(model.to(device), words, variant, bundle.digest, sources)
 
 
-def _pair(source: tuple[Source, Source]) -> tuple[Given, Given]:
+def _pair(source: tuple[Source, Source]) -> tuple[SplitText, SplitText]:
     if isinstance(source, str) or not isinstance(source, Sequence) or len(source) != 2:
         raise InputError("Entailment is between two texts: give a premise and a hypothesis.")
     premise, hypothesis = (_given(side, text) for side, text in zip(SIDES, source, strict=True))
     return premise, hypothesis
 
 
-def _given(side: str, text: Source) -> Given:
+def _given(side: str, text: Source) -> SplitText:
     check_text(text, side)
     words = split_words(text) if isinstance(text, str) else list(text)
     if not words:
@@ -169,22 +176,22 @@ def _given(side: str, text: Source) -> Given:
     if not any(c.isalnum() for word in words for c in word):
         raise InputError(f"There is no word in the {side}. Type a sentence.")
     parts, groups = (words, list(range(len(words)))) if isinstance(text, str) else recut(words)
-    return Given(text if isinstance(text, str) else " ".join(text), tuple(words), tuple(parts), tuple(groups))
+    return SplitText(text if isinstance(text, str) else " ".join(text), tuple(words), tuple(parts), tuple(groups))
 
 
-def _cut(given: Given) -> Given:
+def _cut(given: SplitText) -> SplitText:
     """The first MOST_WORDS words; the text stays whole."""
     kept = sum(group < MOST_WORDS for group in given.groups)
-    return Given(given.text, given.words[:MOST_WORDS], given.parts[:kept], given.groups[:kept])
+    return SplitText(given.text, given.words[:MOST_WORDS], given.parts[:kept], given.groups[:kept])
 
 
-def _notes(side: str, given: Given) -> list[str]:
+def _notes(side: str, given: SplitText) -> list[str]:
     if len(given.words) <= MOST_WORDS:
         return []
     return [f"The {side} has {len(given.words):,} words; only the first {MOST_WORDS} were read."]
 
 
-def _notes_on_words(pair: Sequence[Given], unknown: Sequence[Sequence[int]]) -> list[str]:
+def _notes_on_words(pair: Sequence[SplitText], unknown: Sequence[Sequence[int]]) -> list[str]:
     """unknown: of each text, the positions of the words outside the list."""
     strange = list(dict.fromkeys(given.words[i] for given, found in zip(pair, unknown, strict=True) for i in found))
     spelled = [word for word in strange if any(c.isascii() and c.isalpha() for c in word)]
@@ -205,13 +212,13 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(shown) + (f" and {len(words) - 10:,} more" if len(words) > 10 else "")
 
 
-def _whole(given: Given) -> Given:
+def _whole(given: SplitText) -> SplitText:
     """The text as one query, for the one row of `attention`."""
     words = (" ".join(given.words),)
-    return Given(given.text, words, words, (0,))
+    return SplitText(given.text, words, words, (0,))
 
 
-def _units(given: Given) -> tuple[tuple[str, ...], ...]:
+def _units(given: SplitText) -> tuple[tuple[str, ...], ...]:
     units: list[list[str]] = [[] for _ in given.words]
     for part, group in zip(given.parts, given.groups, strict=True):
         units[group].append(part)

@@ -15,13 +15,13 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import InputError
-from attnviz.packed import Packed, pack
-from attnviz.runs import Settings, best, keep, run
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.card import write_card
 from attnviz.tasks.entailment.corpus import LABELS, Pair, read_pairs, read_relations, split_words
 from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
-from attnviz.training import Batch, Plan
+from attnviz.training.loop import Batch, Plan
+from attnviz.training.packed import Packed, pack
+from attnviz.training.runs import Settings, best, keep, run
 
 TASK = "entailment"
 BRANCHES = {"word_by_word": "match", "two_way": "match", "attention": "none"}  # whose half steps they go on from

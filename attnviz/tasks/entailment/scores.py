@@ -18,9 +18,9 @@ from tqdm import tqdm
 
 from attnviz.analysis import shape
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
-from attnviz.corpora import opened, take
 from attnviz.errors import InputError
-from attnviz.reading import REVERSE, WORDS, Weights
+from attnviz.reading import ATTENTION, Weights
+from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.corpus import LABELS, Pair, read_pairs
 from attnviz.tasks.entailment.gold import (
     AlignedPair,
@@ -32,6 +32,7 @@ from attnviz.tasks.entailment.gold import (
     read_gold,
 )
 from attnviz.tasks.entailment.reader import MOST_WORDS, EntailmentReader
+from attnviz.training.corpora import opened, take
 
 BINS = 15
 CHUNK = 512  # pairs between two movements of the progress bar
@@ -188,7 +189,11 @@ def highlight_scores(read: Sequence[tuple[Highlights, Maps]]) -> Scores:
     the share of highlighted words) and `only_here` (words that the other side lacks). `on_marks`: the share of the
     map's weight that lies on punctuation.
     """
-    return {"n": len(read), "premise": _side(read, "premise", WORDS), "hypothesis": _side(read, "hypothesis", REVERSE)}
+    return {
+        "n": len(read),
+        "premise": _side(read, "premise", ATTENTION),
+        "hypothesis": _side(read, "hypothesis", REVERSE),
+    }
 
 
 def _side(read: Sequence[tuple[Highlights, Maps]], side: Side, name: str) -> Scores:
@@ -253,7 +258,7 @@ def alignment_scores(read: Sequence[tuple[AlignedPair, Maps]]) -> Scores:
 
 
 def _aligned(pair: AlignedPair, maps: Maps) -> Aligned | None:
-    weights, rest = maps.get(WORDS, (np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)))
+    weights, rest = maps.get(ATTENTION, (np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)))
     fits = weights.shape == (len(pair.hypothesis), len(pair.premise))
     return aligned(weights, rest) if fits else None
 

@@ -20,7 +20,7 @@ from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 
 from attnviz.analysis.plain import plain
-from attnviz.corpora import opened
+from attnviz.training.corpora import opened
 
 START, JOIN = "▁", "￭"
 SPECIALS = ["<pad>", "<unk>", "<s>", "</s>"]

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from attnviz.analysis.alignment import Links
-from attnviz.corpora import opened
 from attnviz.errors import InputError
 from attnviz.tasks.translation.corpus import Word, join_words, normalise, split_words
+from attnviz.training.corpora import opened
 
 
 @dataclass(frozen=True)

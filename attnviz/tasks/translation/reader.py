@@ -18,12 +18,13 @@ from attnviz.reading import (
     SUBWORDS,
     Alternative,
     AttentionMap,
+    Given,
     Hypothesis,
     Pieces,
     Provenance,
     Reading,
     Words,
-    words_of,
+    over_words,
 )
 from attnviz.tasks.base import VERSION, check_search, check_text
 from attnviz.tasks.translation.corpus import (
@@ -129,8 +130,8 @@ class TranslationReader:
                     on_step=on_step,
                 )
                 hypotheses, output = (), self._hypothesis(trace, given, forced, words, encoded)
-        settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type, "notes": notes}
-        settings |= {"forced": True} if target is not None else {"beam": beam}
+        settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type}
+        settings |= {} if target is not None else {"beam": beam}
         return Reading(
             task=TASK,
             variant=self.variant,
@@ -139,7 +140,8 @@ class TranslationReader:
             score=output.score,
             maps=output.maps,
             hypotheses=hypotheses,
-            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION),
+            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, tuple(notes)),
+            given=Given(forced=None if target is None else _text(target, given)),
         )
 
     def translate(
@@ -211,8 +213,8 @@ class TranslationReader:
             weights=trace.weights[: len(written.ids), :-1].astype(np.float32),
             rest=trace.weights[: len(written.ids), -1].astype(np.float32),
         )
-        over_words = words_of(subwords, output.labels, [word.text for word in source_words])
-        return Hypothesis(output, trace.score, (over_words, subwords))
+        words_map = over_words(subwords, output.labels, [word.text for word in source_words])
+        return Hypothesis(output, trace.score, (words_map, subwords))
 
     def _alternative(self, token: int, logprob: float) -> Alternative:
         text = "(end)" if token == END else bare(str(self.tokenizer.id_to_token(token)))

@@ -15,12 +15,12 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import InputError
-from attnviz.packed import Packed, by_length, pack
-from attnviz.runs import Settings, best, keep, run
 from attnviz.tasks.translation.card import write_card
 from attnviz.tasks.translation.corpus import encode, normalise, read_pairs, split_words, train_tokenizer
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
-from attnviz.training import Batch, Plan
+from attnviz.training.loop import Batch, Plan
+from attnviz.training.packed import Packed, by_length, pack
+from attnviz.training.runs import Settings, best, keep, run
 
 TASK = "translation"
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from attnviz.analysis.alignment import Aligned, aligned, diagonal_score, score
-from attnviz.corpora import take
 from attnviz.errors import InputError
 from attnviz.tasks.translation.corpus import Pair, read_pairs
 from attnviz.tasks.translation.gold import GoldPair, join_english, join_french, owners, read_gold
 from attnviz.tasks.translation.reader import TranslationReader
+from attnviz.training.corpora import take
 
 CHUNK = 400  # sentences between two movements of the progress bar: many at once are cut into batches of like length
 SAMPLES = 1000

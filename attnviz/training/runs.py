@@ -19,7 +19,7 @@ import torch
 
 from attnviz import bundles
 from attnviz.errors import InputError
-from attnviz.training import Plan, Trainable, Weights, faster_precision, leader_first, train
+from attnviz.training.loop import Plan, Trainable, Weights, faster_precision, leader_first, train
 
 
 @dataclass(frozen=True)
