@@ -8,9 +8,9 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><rect width=
 st.set_page_config(page_title="attnviz", page_icon=ICON, layout="wide")
 st.navigation(
     [
-        st.Page("attnviz/web/translation.py", title="Translation", default=True),
-        st.Page("attnviz/web/captions.py", title="Captions"),
-        st.Page("attnviz/web/entailment.py", title="Entailment"),
+        st.Page("attnviz/web/pages/translation.py", title="Translation", default=True),
+        st.Page("attnviz/web/pages/captions.py", title="Captions"),
+        st.Page("attnviz/web/pages/entailment.py", title="Entailment"),
     ],
     position="top",
 ).run()

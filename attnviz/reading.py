@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from math import exp, isfinite
 from typing import Any, Literal
 
@@ -343,10 +344,13 @@ class Reading:
 
     @classmethod
     def from_json(cls, data: JSON) -> "Reading":
-        """Rebuild a Reading, also one that was saved before it had `given`. Raises InputError where it is none."""
+        """Rebuild a Reading, also one that was saved before it had `given`.
+
+        Raises InputError where `data` is no Reading, or where its words and maps do not belong together.
+        """
         try:
             data = data if "given" in data else _with_given(data)
-            return cls(
+            reading = cls(
                 task=str(data["task"]),
                 variant=str(data["variant"]),
                 source=tuple(map(_source_from_json, data["source"])),
@@ -361,6 +365,9 @@ class Reading:
             raise InputError(
                 "This file is not a reading that attnviz saved: choose a JSON file that was saved here."
             ) from problem
+        if not _belongs_together(reading):
+            raise InputError("The words and maps of this reading do not belong together: save it anew.")
+        return reading
 
     def dumps(self) -> str:
         return json.dumps(self.to_json(), ensure_ascii=False)
@@ -398,6 +405,61 @@ def _grouping(axis: Axis, count: int) -> Weights:
     groups = np.asarray(axis.groups, dtype=np.int64)
     belongs: Weights = (np.arange(count)[:, None] == groups[None, :]).astype(np.float32)
     return belongs
+
+
+def _belongs_together(reading: Reading) -> bool:
+    """Whether all texts are whole, and all maps are over the words that they should be over."""
+    outputs = [(reading.output, reading.maps), *((h.output, h.maps) for h in reading.hypotheses)]
+    texts = [*reading.texts, *(output for output, _ in outputs)]
+    return (
+        all(map(_is_whole, texts))
+        and 1 <= reading.given.rank <= max(1, len(reading.hypotheses))
+        and all(_maps_fit(reading, output, maps) for output, maps in outputs)
+    )
+
+
+def _is_whole(pieces: Pieces) -> bool:
+    words = len(pieces.labels)
+    return (
+        len(pieces.units) == words
+        and len(pieces.logprobs) in (0, words)
+        and len(pieces.alternatives) in (0, words)
+        and set(pieces.unknown) <= set(range(words))
+    )
+
+
+def _maps_fit(reading: Reading, output: Pieces, maps: Sequence[AttentionMap]) -> bool:
+    """The maps of a task that writes have the output's words as rows and all words that were read as columns; those of
+    a task that classifies have the words of one text as rows and those of another one as columns."""
+    texts = [text.labels for text in reading.texts]
+    rows = texts if reading.probabilities else [output.labels]
+    columns = texts if reading.probabilities else [tuple(chain.from_iterable(texts))]
+    names = [attention.name for attention in maps]
+    return (
+        names[:1] in ([], [ATTENTION])
+        and len(set(names)) == len(names)
+        and all(
+            _is_over(attention, attention.queries, rows)
+            and (
+                _is_over(attention, attention.keys, columns)
+                if isinstance(attention.keys, Words)
+                else _is_over_photo(attention.keys, reading.source)
+            )
+            for attention in maps
+        )
+    )
+
+
+def _is_over(attention: AttentionMap, axis: Words, texts: Sequence[tuple[str, ...]]) -> bool:
+    """Whether the axis is of one of the texts: its words, its subwords, or the whole text as one label."""
+    if attention.name.endswith("/subwords"):
+        return any(set(axis.groups) <= set(range(len(words))) for words in texts)
+    whole = axis.groups == tuple(range(len(axis)))
+    return whole and any(axis.labels in (words, (" ".join(words),)) for words in texts)
+
+
+def _is_over_photo(grid: Grid, source: Sequence[Source]) -> bool:
+    return any(isinstance(p, Photo) and (p.width, p.height) == (grid.width, grid.height) for p in source)
 
 
 def _source_to_json(source: Source) -> JSON:

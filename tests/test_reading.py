@@ -36,41 +36,70 @@ weights = st.floats(0, 1, width=32)
 
 
 @st.composite
-def axes(draw: st.DrawFn) -> Words:
-    """Labels in words of one or more; the last words may have none."""
+def axes(draw: st.DrawFn, words: int = 3) -> Words:
+    """Subwords of at most so many words; some of the words may have none."""
     labels = draw(st.lists(texts, max_size=5))
-    steps = draw(st.lists(st.integers(0, 1), min_size=len(labels), max_size=len(labels)))
-    return Words(tuple(labels), tuple(int(group) for group in np.cumsum(steps)))
+    groups = draw(st.lists(st.integers(0, words - 1), min_size=len(labels), max_size=len(labels))) if words else []
+    return Words(tuple(labels[: len(groups)]), tuple(sorted(groups)))
+
+
+def tuples(of: st.SearchStrategy, size: int | None = None) -> st.SearchStrategy:
+    return st.lists(of, min_size=size or 0, max_size=2 if size is None else size).map(tuple)
+
+
+@st.composite
+def pieces(draw: st.DrawFn) -> Pieces:
+    """A text with what belongs to each of its words, or without."""
+    labels = draw(tuples(texts))
+    alternative = st.builds(Alternative, text=texts, logprob=numbers)
+    return Pieces(
+        text="".join(("text", *labels)),  # no label alone, which would be the output of a classifier
+        labels=labels,
+        units=draw(tuples(tuples(texts), len(labels))),
+        logprobs=draw(st.just(()) | tuples(numbers, len(labels))),
+        alternatives=draw(st.just(()) | tuples(tuples(alternative), len(labels))),
+        logprob=draw(st.none() | numbers),
+        unknown=tuple(range(draw(st.integers(0, len(labels))))),
+    )
+
+
+@st.composite
+def maps(draw: st.DrawFn, output: Pieces, keys: Words | Grid) -> tuple[AttentionMap, ...]:
+    """No map, or one over words, or one over subwords too."""
+    over = [(ATTENTION, Words.whole(output.labels), keys)]
+    if isinstance(keys, Words):
+        over += [(SUBWORDS, draw(axes(len(output.labels))), draw(axes(len(keys))))]
+    return tuple(
+        AttentionMap(
+            name,
+            queries,
+            columns,
+            draw(arrays.arrays(np.float32, (len(queries), len(columns)), elements=weights)),
+            draw(arrays.arrays(np.float32, len(queries), elements=weights)),
+            *draw(st.tuples(texts, texts, texts)),
+        )
+        for name, queries, columns in over[: draw(st.integers(0, len(over)))]
+    )
+
+
+@st.composite
+def subword_maps(draw: st.DrawFn) -> AttentionMap:
+    queries, keys = draw(axes()), draw(axes() | grids)
+    values = draw(arrays.arrays(np.float32, (len(queries), len(keys)), elements=weights))
+    return AttentionMap(
+        SUBWORDS, queries, keys, values, draw(arrays.arrays(np.float32, len(queries), elements=weights))
+    )
 
 
 grids = st.builds(Grid, *(st.integers(1, 3) for _ in "rc"), *(st.integers(1, 4000) for _ in "wh"))
 
 
 @st.composite
-def maps(draw: st.DrawFn) -> AttentionMap:
-    queries, keys = draw(axes()), draw(axes() | grids)
-    return AttentionMap(
-        draw(st.sampled_from([ATTENTION, SUBWORDS])),
-        queries,
-        keys,
-        draw(arrays.arrays(np.float32, (len(queries), len(keys)), elements=weights)),
-        draw(arrays.arrays(np.float32, len(queries), elements=weights)),
-    )
+def hypotheses(draw: st.DrawFn, keys: Words | Grid) -> Hypothesis:
+    output = draw(pieces())
+    return Hypothesis(output, draw(numbers), draw(maps(output, keys)))
 
 
-def tuples(of: st.SearchStrategy) -> st.SearchStrategy:
-    return st.lists(of, max_size=2).map(tuple)
-
-
-pieces = st.builds(
-    Pieces,
-    text=texts,
-    labels=tuples(texts),
-    units=tuples(tuples(texts)),
-    logprobs=tuples(numbers),
-    alternatives=tuples(tuples(st.builds(Alternative, text=texts, logprob=numbers))),
-    logprob=st.none() | numbers,
-)
 sides = st.integers(1, LONGEST_SIDE)
 photos = st.builds(Photo, content=st.binary(max_size=5).map(b"\xff\xd8".__add__), width=sides, height=sides)
 provenances = st.builds(
@@ -79,22 +108,37 @@ provenances = st.builds(
     settings=st.dictionaries(texts, st.none() | st.booleans() | st.integers() | numbers | texts | st.lists(texts)),
     seconds=st.floats(0, 1e6),
     version=texts,
+    notes=tuples(texts),
 )
-readings = st.builds(
-    Reading,
-    task=texts,
-    variant=texts,
-    source=tuples(pieces | photos),
-    output=pieces,
-    score=numbers,
-    maps=tuples(maps()),
-    hypotheses=tuples(st.builds(Hypothesis, output=pieces, score=numbers, maps=tuples(maps()))),
-    provenance=provenances,
+gifts = st.builds(
+    Given, forced=st.none() | texts, left_out=tuples(texts), name=texts, edits=tuples(st.sampled_from([SUBWORDS]))
 )
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> Reading:
+    source = draw(st.lists(pieces(), max_size=2)) or [draw(photos)]
+    keys = Words.whole([label for part in source if isinstance(part, Pieces) for label in part.labels])
+    if isinstance(source[0], Photo):
+        keys = Grid(draw(st.integers(1, 3)), draw(st.integers(1, 3)), source[0].width, source[0].height)
+    written = draw(hypotheses(keys))
+    others = draw(tuples(hypotheses(keys)))
+    given = replace(draw(gifts), rank=draw(st.integers(1, max(1, len(others)))))
+    return Reading(
+        task=draw(texts),
+        variant=draw(texts),
+        source=tuple(source),
+        output=written.output,
+        score=written.score,
+        maps=written.maps,
+        hypotheses=others,
+        provenance=draw(provenances),
+        given=given,
+    )
 
 
 @settings(max_examples=50, deadline=None)
-@given(readings)
+@given(readings())
 def test_json_round_trip_is_whole(reading: Reading) -> None:
     saved = reading.dumps()
     assert Reading.loads(saved) == reading
@@ -117,16 +161,20 @@ def over_subwords() -> AttentionMap:
     return AttentionMap(SUBWORDS, queries, keys, attention, np.array([0.0, 0.25], dtype=np.float32))
 
 
+def words_map() -> AttentionMap:
+    return over_words(over_subwords(), ["The", "cat"], ["Le", "chat"])
+
+
 def test_the_round_trip_keeps_types_as_well_as_values() -> None:
-    back = Reading.loads(example(over_subwords()).dumps())
-    (attention,) = back.maps
+    back = Reading.loads(example(words_map(), over_subwords()).dumps())
+    _, attention = back.maps
     assert attention.weights.dtype == attention.rest.dtype == np.float32
     assert attention.weights.shape == (2, 3)
     assert isinstance(back.source[0].units[1], tuple)
 
 
 def test_json_has_the_names_of_the_form() -> None:
-    data = json.loads(example(over_subwords()).dumps())
+    data = json.loads(example(words_map(), over_subwords()).dumps())
     assert set(data) == {"task", "variant", "source", "output", "score", "maps", "hypotheses", "given", "provenance"}
     assert {"text", "pieces", "logprobs", "alternatives"} <= set(data["output"])
     names = {"query_name", "key_name", "rest_name"}
@@ -153,7 +201,8 @@ def over_a_photo() -> Reading:
     attention = AttentionMap(
         ATTENTION, Words.whole(["dog"]), cells, np.eye(1, 6, 4, dtype=np.float32), np.zeros(1, "f4")
     )
-    return replace(example(attention), source=(Photo(b"\xff\xd8jpeg", 640, 480),))
+    output = Pieces("dog", ("dog",), (("dog",),))
+    return replace(example(attention), source=(Photo(b"\xff\xd8jpeg", 640, 480),), output=output, hypotheses=())
 
 
 def test_a_photo_and_a_grid_over_it_go_into_json_and_back() -> None:
@@ -166,7 +215,7 @@ def test_a_photo_and_a_grid_over_it_go_into_json_and_back() -> None:
 
 
 def _broken(change: Callable[[dict], object]) -> str:
-    data = example(over_subwords()).to_json()
+    data = example(words_map(), over_subwords()).to_json()
     change(data)
     return json.dumps(data)
 
@@ -225,7 +274,7 @@ def _count(axis: Words | Grid) -> int:
     return max(axis.groups, default=-1) + 1
 
 
-@given(maps())
+@given(subword_maps())
 def test_columns_are_summed_and_rows_averaged(subwords: AttentionMap) -> None:
     queries, keys = _count(subwords.queries) + 1, _count(subwords.keys) + 1  # the last word of each has no subword
     found = over_words(subwords, ["q"] * queries, ["k"] * keys)
@@ -239,7 +288,7 @@ def test_columns_are_summed_and_rows_averaged(subwords: AttentionMap) -> None:
         assert found.rest[query] == pytest.approx(rest / max(len(rows), 1), abs=1e-5)
 
 
-@given(maps())
+@given(subword_maps())
 def test_a_word_keeps_the_weight_of_its_subwords(subwords: AttentionMap) -> None:
     """Where every subword's row, rest included, sums to 1, so does every word's."""
     totals = subwords.weights.sum(axis=1) + subwords.rest

@@ -1,1 +1,2 @@
-"""The pages. Each is a file that puts the shared parts in one order: input, variants, output, map, figures, save."""
+"""The web app: the only place that imports Streamlit. Each page shows input, output, map, figures and saving in this
+order (`page.py`); `pages/` says what differs."""

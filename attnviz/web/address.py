@@ -1,12 +1,11 @@
 """What a page shows lies in its address, so that a link reopens the same view.
 
-A page names its settings once, as Parameters. Their values lie in the session's state under `key(page, name)`, where
-widgets find them too. The address is read when a session first opens the page, and written after every run; in
-between, and when somebody comes back from another page, the session's own values count.
+A page names its settings once, as parameters, which are names of its session too, where widgets find their values. The
+address is read when a session first opens the page, and written after every run. In between, and when somebody comes
+back from another page, the session's own values count.
 """
 
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,55 +13,68 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from attnviz.errors import InputError
+from attnviz.web.session import Name, Session
 from attnviz.web.text import short
+
+VIEW = Name("view", dict)  # the values of all parameters when the page was last drawn
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A setting and its form in the address.
+class Parameter(Name):
+    """A setting of a page, and its form in the address.
 
-    read: from the address, raises InputError. write: to the address, None to leave it out. A default is always left
-    out.
+    read: turns the address's text into the value, and raises InputError where it can't. write: turns the value into
+    text. fits: whether the address has room for it; a first value is always left out.
     """
 
-    name: str
-    default: Any
-    read: Callable[[str], Any]
-    write: Callable[[Any], str | None] = str
+    read: Callable[[str], Any] = str
+    write: Callable[[Any], str] = str
+    fits: Callable[[Session], bool] = lambda session: True
 
 
-def key(page: str, name: str) -> str:
-    return f"{page}_{name}"
-
-
-def restore(page: str, parameters: Sequence[Parameter]) -> list[str]:
-    """Fill the state of this page's settings where it is empty. Returns what was wrong in the address, as sentences."""
-    kept = key(page, "view")
+def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
+    """Fill the parameters of this page where they are empty. Returns what was wrong in the address, as sentences."""
     problems: list[str] = []
-    if kept not in st.session_state:
-        st.session_state[kept], problems = _from_address(parameters)
+    if "view" not in session:
+        session["view"], problems = _from_address(parameters)
     for parameter in parameters:
-        st.session_state.setdefault(key(page, parameter.name), deepcopy(st.session_state[kept][parameter.name]))
+        if parameter.name not in session:
+            session[parameter.name] = session["view"].get(parameter.name, parameter.first)
     return problems
 
 
-def keep(page: str, parameters: Sequence[Parameter]) -> None:
+def keep(session: Session, parameters: Sequence[Parameter]) -> None:
     """Write the settings into the address, and remember them for when somebody comes back to this page."""
-    view = {parameter.name: st.session_state[key(page, parameter.name)] for parameter in parameters}
-    st.session_state[key(page, "view")] = view
-    query = _to_address(parameters, view)
+    view = {parameter.name: session[parameter.name] for parameter in parameters}
+    session["view"] = view
+    query = _to_address(session, parameters)
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
 
 
-def link(page: str, parameters: Sequence[Parameter]) -> str:
+def link(session: Session, parameters: Sequence[Parameter]) -> str:
     """The whole address of this view."""
-    view = {parameter.name: st.session_state[key(page, parameter.name)] for parameter in parameters}
-    query = urlencode(_to_address(parameters, view))
+    query = urlencode(_to_address(session, parameters))
     return f"{(st.context.url or '').rstrip('/')}/{'?' if query else ''}{query}"
 
 
-def switch(name: str, default: bool) -> Parameter:
+def text(name: str, first: str, fits: Callable[[Session], bool] = lambda session: True) -> Parameter:
+    """A text."""
+    return Parameter(name, str, first, fits=fits)
+
+
+def one_of(name: str, names: Sequence[str], first: str | None) -> Parameter:
+    """One of several names, or none, which the address leaves out."""
+
+    def read(text: str) -> str:
+        if text not in names:
+            raise InputError(f"choose one of {', '.join(names)}")
+        return text
+
+    return Parameter(name, str | None, first, read, fits=lambda session: session[name] is not None)
+
+
+def switch(name: str, first: bool) -> Parameter:
     """On or off, 1 or 0."""
 
     def read(text: str) -> bool:
@@ -70,56 +82,60 @@ def switch(name: str, default: bool) -> Parameter:
             raise InputError("choose 1 (on) or 0 (off)")
         return text == "1"
 
-    return Parameter(name, default, read, lambda on: str(int(on)))
+    return Parameter(name, bool, first, read, lambda on: str(int(on)))
 
 
-def number(name: str, default: float, low: float, high: float) -> Parameter:
-    """A number from low to high, whole where the default is."""
+def number(name: str, first: float, low: float, high: float) -> Parameter:
+    """A number from low to high, which is whole where the first value is."""
 
     def read(text: str) -> float:
         try:
-            value = type(default)(text)
+            value = type(first)(text)
         except ValueError:
             value = None
         if value is None or not low <= value <= high:
             raise InputError(f"choose a number from {low} to {high}")
         return value
 
-    return Parameter(name, default, read)
+    return Parameter(name, int | float, first, read)
 
 
-def names(name: str, default: Sequence[str]) -> Parameter:
+def names(name: str, first: Sequence[str]) -> Parameter:
     """Several names, with commas between them."""
-    return Parameter(name, list(default), lambda text: text.split(",") if text else [], ",".join)
+    return Parameter(name, list, list(first), lambda text: text.split(",") if text else [], ",".join)
 
 
 def choices(name: str, most: int) -> Parameter:
-    """For some names a number from 1 to `most` each: `additive:2,general:3`."""
+    """A number from 1 to `most` for each of some names: `additive:2,general:3`."""
 
     def read(text: str) -> dict[str, int]:
         pairs = [pair.rpartition(":") for pair in text.split(",")]
-        if not all(name and rank.isdecimal() and 1 <= int(rank) <= most for name, _, rank in pairs):
+        if not all(name and rank.isdecimal() and len(rank) < 5 and 1 <= int(rank) <= most for name, _, rank in pairs):
             raise InputError(f"choose a number from 1 to {most} for a variant, such as additive:2")
         return {name: int(rank) for name, _, rank in pairs}
 
-    return Parameter(name, {}, read, lambda ranks: ",".join(f"{name}:{rank}" for name, rank in ranks.items()))
+    return Parameter(name, dict, {}, read, lambda ranks: ",".join(f"{name}:{rank}" for name, rank in ranks.items()))
 
 
 def _from_address(parameters: Sequence[Parameter]) -> tuple[dict[str, Any], list[str]]:
-    values = {parameter.name: parameter.default for parameter in parameters}
+    values = {parameter.name: parameter.first for parameter in parameters}
     problems = []
-    known = {parameter.name: parameter for parameter in parameters}
+    by_name = {parameter.name: parameter for parameter in parameters}
     for name, text in st.query_params.items():
-        if name not in known:
+        if name not in by_name:
             problems.append(f"This page has no setting “{short(name)}”, which the address names: it was left out.")
             continue
         try:
-            values[name] = known[name].read(text)
+            values[name] = by_name[name].read(text)
         except InputError as problem:
             problems.append(f"The address says “{short(text)}” for “{name}”, which was left out: {problem}.")
     return values, problems
 
 
-def _to_address(parameters: Sequence[Parameter], view: dict[str, Any]) -> dict[str, str]:
-    written = {p.name: p.write(view[p.name]) for p in parameters if view[p.name] != p.default}
-    return {name: text for name, text in written.items() if text is not None}
+def _to_address(session: Session, parameters: Sequence[Parameter]) -> dict[str, str]:
+    written = {}
+    for parameter in parameters:
+        value = session[parameter.name]
+        if value != parameter.first and parameter.fits(session):
+            written[parameter.name] = parameter.write(value)
+    return written

@@ -1,46 +1,49 @@
-"""Widgets whose value is also changed from elsewhere, or emptied: a new one stands in the place of the old one then.
+"""Widgets whose value is also changed from elsewhere, or emptied: a new widget then takes the place of the old one.
 
-Were the old one given the new value, a click on something else before the browser has heard of it would bring the old
-value back as if a visitor had chosen it.
+If the old widget were given the new value instead, the browser could still send the old value back: a visitor who
+clicks something else at that moment would undo the change without knowing.
 """
 
 from dataclasses import dataclass, replace
 from typing import Any
 
-import streamlit as st
+from attnviz.web.session import Name, Session, widget_value
 
 
 @dataclass(frozen=True)
 class _Turn:
-    """Of one widget after another: its number, and the value that it has."""
+    """The number of the widget that stands in this place now, counted from 0, and the value that it shows."""
 
     number: int
     value: Any
 
 
 def widget(name: str, value: Any = None) -> str:
-    """The key of the widget that shows `value`, which it is to be given too."""
-    turn = st.session_state.get(_state(name))
+    """The key for the widget that shows `value`. The widget has to be given this value too."""
+    session = _session(name)
+    turn: _Turn | None = session["turn"]
     if turn is None or turn.value != value:
         turn = _Turn(turn.number + 1 if turn else 0, value)
-        st.session_state[_state(name)] = turn
+        session["turn"] = turn
     return f"{name}_{turn.number}"
 
 
 def chosen(name: str) -> Any:
-    """What a visitor chose in the widget: to be asked for when it tells of a change, and then it stays the same one."""
-    turn: _Turn = st.session_state[_state(name)]
+    """What a visitor chose in the widget. Ask for it in the widget's callback: the widget then stays in its place."""
+    session = _session(name)
+    turn: _Turn = session["turn"]
     # A run may have been cut short before the newest widget was drawn.
-    value = st.session_state.get(f"{name}_{turn.number}", turn.value)
-    st.session_state[_state(name)] = replace(turn, value=value)
+    value = widget_value(f"{name}_{turn.number}", turn.value)
+    session["turn"] = replace(turn, value=value)
     return value
 
 
 def empty(name: str) -> None:
-    """Let a new one stand in the place of a widget: a box of files can't be emptied, nor a menu closed, otherwise."""
-    turn: _Turn = st.session_state[_state(name)]
-    st.session_state[_state(name)] = replace(turn, number=turn.number + 1)
+    """Put a new widget in the place of the old one. A file box can't be emptied, nor a menu closed, in another way."""
+    session = _session(name)
+    turn: _Turn | None = session["turn"]
+    session["turn"] = replace(turn, number=turn.number + 1) if turn else _Turn(0, None)
 
 
-def _state(name: str) -> str:
-    return f"{name}_turn"
+def _session(name: str) -> Session:
+    return Session(name, [Name("turn", _Turn)])

@@ -1,7 +1,12 @@
-"""A visitor's text where Streamlit renders Markdown: always through `escape`. Select boxes and tables need none."""
+"""A visitor's text on the page.
+
+Where Streamlit renders Markdown it always goes through `escape`; select boxes and tables need no escaping.
+"""
 
 import re
 from hashlib import sha1
+
+from attnviz.reading import Reading
 
 # Streamlit replaces emoji codes, icons, arrows and addresses even in escaped text; a word joiner, which is not seen and
 # takes no room, parts their letters.
@@ -29,6 +34,23 @@ def short(text: str, longest: int = 80) -> str:
 def key_of(*told: object) -> str:
     """Letters and digits that are the same for the same values: part of a widget's key."""
     return sha1(repr(told).encode()).hexdigest()[:12]
+
+
+def key_of_reading(reading: Reading, map_name: str = "") -> str:
+    """Letters and digits that are the same for a map over the same words by the same variant."""
+    return key_of(
+        reading.variant,
+        reading.provenance.digest,
+        reading.given,
+        [text.text for text in reading.texts] or reading.source,
+        reading.output.units,
+        map_name,
+    )
+
+
+def number(value: float | None) -> str:
+    """A log-probability or a score as people read it."""
+    return "unknown" if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def _literal(mark: re.Match[str]) -> str:

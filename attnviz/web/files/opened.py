@@ -1,0 +1,125 @@
+"""Open readings that were saved as JSON: they are shown without any model."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from attnviz.errors import InputError
+from attnviz.reading import Photo, Reading
+from attnviz.tasks.base import Task
+from attnviz.web import renewed
+from attnviz.web.session import Name, Session, widget_value
+from attnviz.web.text import escape, short
+
+MOST_MEGABYTES = 20
+MOST_READINGS = 8
+MOST_WORDS_ON_PHOTO = 100  # of a caption: readers write fewer, and each word is a photo on the page and on paper
+
+
+@dataclass(frozen=True)
+class SavedFile:
+    name: str
+    content: bytes
+
+
+NAMES = (Name("opened", SavedFile | None),)
+
+
+def offer(session: Session, on_change: Callable[[], None]) -> None:
+    """The place to give a file. What it holds is shown in the next run: see `readings`."""
+    box = renewed.widget(_box(session))
+
+    def take() -> None:
+        file = widget_value(box)
+        session["opened"] = None if file is None else SavedFile(file.name, file.getvalue())
+        on_change()
+
+    with st.expander("Open a saved reading", expanded=is_open(session), icon=":material/folder_open:"):
+        st.file_uploader(
+            f"A JSON file that was saved on this page, up to {MOST_MEGABYTES} MB. It is shown without the model.",
+            type="json",
+            key=box,
+            max_upload_size=MOST_MEGABYTES,
+            on_change=take,
+        )
+
+
+def is_open(session: Session) -> bool:
+    """Whether a file was given. It stays while other pages are visited, which empties the box that it was given in."""
+    return session["opened"] is not None
+
+
+def readings(session: Session, task: Task, on_close: Callable[[], None]) -> list[Reading]:
+    """The readings of the file that was given, with a sentence that says so; none where there is no such file."""
+    file: SavedFile | None = session["opened"]
+    if file is None:
+        return []
+
+    def close() -> None:
+        session["opened"] = None
+        renewed.empty(_box(session))
+        on_close()
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Close the file", icon=":material/close:", on_click=close, key=f"{session.owner}_close")
+        try:
+            saved = loads(file.content, task)
+        except InputError as problem:
+            st.error(escape(str(problem)), icon=":material/error:")
+            return []
+        st.info(
+            f"This is what was saved in {escape(short(file.name))}, not a new reading. Close it to read what is above.",
+            icon=":material/folder_open:",
+        )
+    return saved
+
+
+def loads(content: bytes, task: Task) -> list[Reading]:
+    """The readings of a JSON file, one or several. Raises InputError where they can't be shown on this task's page."""
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError) as problem:
+        raise InputError("This file is not JSON: choose a JSON file that was saved here.") from problem
+    items = data if isinstance(data, list) else [data]
+    if not 1 <= len(items) <= MOST_READINGS:
+        raise InputError(f"This file holds {len(items)} readings: choose one with 1 to {MOST_READINGS}.")
+    saved = [Reading.from_json(item) for item in items]
+    for reading in saved:
+        if reading.task != task.name:
+            raise InputError(f"This is a reading of another task ({short(reading.task)}): open it on that task's page.")
+        if not _fits(reading, task):
+            raise InputError("The words and maps of this reading do not belong together: save it anew.")
+    return saved
+
+
+def _fits(reading: Reading, task: Task) -> bool:
+    """Whether the reading has the inputs and the labels of the task, and its photo is one that can be shown."""
+    photos = [source for source in reading.source if isinstance(source, Photo)]
+    if len(reading.source) != len(task.inputs) or len(photos) != task.inputs.count("photo"):
+        return False
+    if tuple(reading.probabilities) != task.labels or (task.labels and reading.hypotheses):
+        return False
+    outputs = [reading.output, *(hypothesis.output for hypothesis in reading.hypotheses)]
+    short_enough = not photos or all(len(output.labels) <= MOST_WORDS_ON_PHOTO for output in outputs)
+    return short_enough and all(map(_is_jpeg, photos))
+
+
+def _is_jpeg(photo: Photo) -> bool:
+    """Whether it can be decoded and has the size that it is said to have. The size is looked at first."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(photo.content), formats=["JPEG"]) as image:
+            if image.size != (photo.width, photo.height):
+                return False
+            image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return True
+
+
+def _box(session: Session) -> str:
+    return f"{session.owner}_saved"

@@ -1,0 +1,86 @@
+"""The examples of a task, one click away, and what a person typed in their place; both in the address."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from attnviz.tasks.base import Example, Task
+from attnviz.web import address
+from attnviz.web.address import Parameter
+from attnviz.web.session import Session, set_widget_value, widget_value
+
+MOST_IN_LINK = 1_500  # characters
+
+
+def fits_link(text: str) -> bool:
+    return len(text) <= MOST_IN_LINK
+
+
+def parameter(task: Task, first: str | None = None) -> Parameter:
+    """An example by its name; at first the one that is named `first`, or none."""
+    return address.one_of("example", [example.name for example in task.examples], first)
+
+
+def text_parameters(task: Task, first: str) -> list[Parameter]:
+    """An example by its name, else the texts that were typed. `first` is the example that is shown at first.
+
+    The texts are all in the address or none is, since half a pair would be opened with another half.
+    """
+    example = task.example(first)
+    assert example is not None
+
+    def fits(session: Session) -> bool:
+        return named(session, task) is None and texts_fit_link(session, task)
+
+    texts = zip(task.inputs, example.inputs, strict=True)
+    return [parameter(task), *(address.text(name, text, fits) for name, text in texts)]
+
+
+def typed(session: Session, task: Task) -> tuple[str, ...]:
+    """What is in the boxes, as it was typed."""
+    return tuple(session[name] for name in task.inputs)
+
+
+def texts_fit_link(session: Session, task: Task) -> bool:
+    return all(map(fits_link, typed(session, task)))
+
+
+def put(session: Session, task: Task, texts: tuple[str, ...]) -> None:
+    """Put texts into the boxes, before these are drawn or in a callback."""
+    for name, text in zip(task.inputs, texts, strict=True):
+        session[name] = text
+
+
+def named(session: Session, task: Task) -> str | None:
+    """The name of the example whose texts are in the boxes."""
+    texts = typed(session, task)
+    return next((example.name for example in task.examples if example.inputs == texts), None)
+
+
+def take(session: Session, task: Task) -> None:
+    """Put the example that the address names into the boxes."""
+    example = task.example(session["example"]) if session["example"] else None
+    if example is not None:
+        put(session, task, example.inputs)
+    session["example"] = named(session, task)
+
+
+def pills(session: Session, task: Task, on_choose: Callable[[Example], None]) -> None:
+    """The examples by their labels. The one that is shown is marked, and a second click on it changes nothing."""
+    widget = f"{session.owner}_pill"
+
+    def choose() -> None:
+        example = task.example(widget_value(widget) or "")
+        if example is not None:
+            on_choose(example)
+
+    set_widget_value(widget, session["example"])
+    with st.container(key=f"inline_{session.owner}_examples"):
+        st.pills(
+            "Examples",
+            [example.name for example in task.examples],
+            key=widget,
+            format_func={example.name: example.label for example in task.examples}.__getitem__,
+            on_change=choose,
+            wrap=False,
+        )

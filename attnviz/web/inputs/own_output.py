@@ -1,0 +1,49 @@
+"""An output of a person's own, which each variant is made to take in place of its own."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from attnviz.web import address, renewed
+from attnviz.web.address import Parameter
+from attnviz.web.inputs.examples import fits_link
+from attnviz.web.inputs.text import read_button
+from attnviz.web.session import Session
+from attnviz.web.text import key_of
+
+NAME = "own"
+
+
+def parameter(allowed: Callable[[Session], bool] = lambda session: True) -> Parameter:
+    """It is in the address where it fits, and where `allowed` says that the address can hold what it is for."""
+    return address.text(NAME, "", fits=lambda session: fits_link(session[NAME]) and allowed(session))
+
+
+def place(session: Session) -> str:
+    """Where the work of reading it is told, as `readings.read_all` has it."""
+    return f"{session.owner}_{NAME}"
+
+
+def menu(session: Session, subject: object, output: str, source: str) -> str:
+    """A menu with a box for it. Returns what was typed. `subject` is what is read: for another one the box is new.
+
+    output, source: what is typed, and what it is typed for, such as "translation" and "sentence".
+    """
+    name = f"{session.key(NAME)}_{key_of(subject)}"
+    # The box is first drawn when its menu is opened, and then it knows only the value that it is given.
+    box = renewed.widget(name, session[NAME])
+
+    def keep() -> None:
+        session[NAME] = renewed.chosen(name)
+
+    with st.popover(f"Your {output}", icon=":material/edit:"):
+        st.text_area(
+            f"Type an English {output} of this {source}",
+            value=session[NAME],
+            key=box,
+            on_change=keep,
+            help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
+        )
+        read_button(f"{box}_read", place(session))
+    own: str = session[NAME]
+    return own

@@ -1,0 +1,139 @@
+"""How an input is read: beam size, length penalty and device, in a menu; and the controls that stand in menus."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from attnviz import service
+from attnviz.tasks.base import Task
+from attnviz.web import address
+from attnviz.web.address import Parameter
+from attnviz.web.readings import Settings
+from attnviz.web.session import Session, widget_value
+from attnviz.web.text import short
+
+LARGEST_BEAM = 10  # the slider's; the terminal allows more
+
+_DEVICES = {"": "Chosen by itself", "cuda": "GPU", "cpu": "CPU"}
+
+
+def parameters(task: Task) -> list[Parameter]:
+    """The settings in the address; a task that does not search has only the device."""
+    device = address.text("device", "")
+    if task.length_penalty is None:
+        return [device]
+    return [
+        address.number("beam", 5, 1, LARGEST_BEAM),
+        address.number("penalty", float(task.length_penalty), 0, 2),
+        device,
+        address.choices("rank", LARGEST_BEAM),
+    ]
+
+
+def drop_device(session: Session) -> list[str]:
+    """Leave out a device that the address names and that isn't there. Returns what was wrong, as sentences."""
+    devices, wanted = service.devices(), session["device"]
+    if wanted in ("", *devices):
+        return []
+    session["device"] = ""
+    return [f"There is no device “{short(wanted)}” here: it runs on the {_DEVICES[devices[0]]}."]
+
+
+def choose(session: Session, task: Task) -> Settings:
+    """Draw the settings, where there is anything to choose, and return them."""
+    if task.length_penalty is None:
+        return Settings(beam=1, length_penalty=1.0, device=_choose_device(session))
+    return _search(session)
+
+
+def _search(session: Session) -> Settings:
+    devices = service.devices()
+
+    def search_anew() -> None:
+        # Which of the n best was chosen says nothing about those of another search.
+        session["rank"] = {}
+
+    with st.popover("Settings", icon=":material/tune:"):
+        slider(
+            session,
+            "beam",
+            "Beam size",
+            (1, LARGEST_BEAM, 1),
+            help="The number of unfinished outputs that the search keeps. With 1 it always takes the likeliest next "
+            "word.",
+            on_change=search_anew,
+        )
+        slider(
+            session,
+            "penalty",
+            "Length penalty",
+            (0.0, 2.0, 0.1),
+            help="An output's log-probability is divided by its length to the power of this. 0 favours short outputs, "
+            "1 takes the mean, and more favours long ones.",
+            on_change=search_anew,
+        )
+        if len(devices) > 1:
+            _device_in_menu(session, ["", *devices])
+    return Settings(session["beam"], session["penalty"], session["device"] or devices[0])
+
+
+def _device_in_menu(session: Session, choices: Sequence[str]) -> None:
+    widget = f"{session.owner}_device_radio"
+    st.radio(
+        "Runs on",
+        choices,
+        index=choices.index(session["device"]),
+        key=widget,
+        format_func=lambda device: _DEVICES[device],
+        on_change=_keep,
+        args=[session, "device", widget],
+    )
+
+
+def _choose_device(session: Session) -> str:
+    """What it runs on, to be chosen where there is a choice."""
+    devices = service.devices()
+    if len(devices) > 1:
+        st.radio(
+            "Runs on",
+            ["", *devices],
+            key=session.key("device"),
+            format_func=lambda device: _DEVICES[device],
+            horizontal=True,
+        )
+    chosen: str = session["device"]
+    return chosen or devices[0]
+
+
+def slider(
+    session: Session,
+    name: str,
+    label: str,
+    scale: tuple[float, float, float],
+    help: str,
+    on_change: Callable[[], None] | None = None,
+) -> None:
+    """A slider in a menu, from the least to the most by steps.
+
+    Streamlit draws it only when the menu is opened. It then knows only the value that it is given: what lies under a
+    key of its own would come too early. So it has a key of its own and hands its value on.
+    """
+    widget = f"{session.owner}_{name}_slider"
+
+    def keep() -> None:
+        _keep(session, name, widget)
+        if on_change:
+            on_change()
+
+    least, most, step = scale
+    st.slider(label, least, most, type(least)(session[name]), step, key=widget, help=help, on_change=keep)
+
+
+def toggle(session: Session, name: str, label: str, help: str) -> None:
+    """A switch in a menu, which is given its value for the same reason as `slider`."""
+    widget = f"{session.owner}_{name}_toggle"
+    st.toggle(label, value=session[name], key=widget, help=help, on_change=_keep, args=[session, name, widget])
+
+
+def _keep(session: Session, name: str, widget: str) -> None:
+    session[name] = widget_value(widget)

@@ -1,0 +1,98 @@
+"""The text that a person gives, how it is read, and which of its sentences is looked at."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attnviz.errors import InputError
+from attnviz.reading import Reading
+from attnviz.web.readings import go_on
+from attnviz.web.session import Session, widget_value
+from attnviz.web.text import escape, key_of
+
+MOST_CHARACTERS = 20_000
+MOST_SENTENCES = 100
+
+_LIST_HEIGHT = 190  # px: the map of the chosen sentence is seen below it
+_LONG_LIST = 3
+
+
+def box(session: Session, label: str, on_change: Callable[[], None]) -> DeltaGenerator:
+    """Draw the box, and whether its sentences are read one by one. Returns a place for what is going on.
+
+    What is in the box stays as typed, whatever it is.
+    """
+
+    def typed() -> None:
+        session["example"] = None
+        on_change()
+
+    st.text_area(
+        f"{label} (read on Ctrl+Enter, or when you leave the box)", key=session.key("text"), height=68, on_change=typed
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        read_button(f"{session.owner}_read", session.owner)
+        st.toggle("One sentence at a time", key=session.key("split"), on_change=on_change)
+        return st.container(width="content")
+
+
+def read_button(key: str, place: str) -> None:
+    """A button that reads, also what was stopped. place: of the work, as `readings.read_all` has it."""
+    st.button("Read", icon=":material/play_arrow:", on_click=go_on, args=[place], key=key)
+
+
+def within_limits(text: str, split: Callable[[str], list[str]] | None) -> tuple[list[str], list[str]]:
+    """The sentences of a text (the whole text where it isn't split), and what had to be left out, as sentences."""
+    notes = []
+    if len(text) > MOST_CHARACTERS:
+        notes.append(f"This text has {len(text):,} characters; only the first {MOST_CHARACTERS:,} were read.")
+        cut = text[: MOST_CHARACTERS + 1]
+        text = (cut.rsplit(maxsplit=1)[0] if len(cut.split()) > 1 else cut)[:MOST_CHARACTERS]
+    sentences = (split(text) if split else [text]) or [text]
+    if len(sentences) > MOST_SENTENCES:
+        notes.append(f"This text has {len(sentences):,} sentences; only the first {MOST_SENTENCES} were read.")
+    return sentences[:MOST_SENTENCES], notes
+
+
+def choose_sentence(
+    session: Session,
+    sentences: Sequence[str],
+    results: Sequence[Mapping[str, Reading] | InputError],
+    on_change: Callable[[], None],
+) -> int:
+    """List all sentences with their outputs. Returns which one's maps are shown below, counted from 0."""
+    place = min(session["sentence"], len(results)) - 1
+    widget = f"{session.owner}_sentence_{key_of(sentences[: len(results)])}"
+
+    def choose() -> None:
+        session["sentence"] = widget_value(widget) + 1
+        on_change()
+
+    with st.container(height=_LIST_HEIGHT if len(results) > _LONG_LIST else "content", border=False):
+        chosen: int = st.radio(
+            f"{len(results)} sentence{'' if len(results) == 1 else 's'}, read one by one. "
+            + ("Choose one to see its map." if _any_map(results) else "Choose one."),
+            range(len(results)),
+            index=place,
+            format_func=lambda i: f"{i + 1}\\. {escape(sentences[i])}",
+            captions=[_outputs(result) for result in results],
+            key=widget,
+            on_change=choose,
+        )
+    session["sentence"] = chosen + 1
+    return chosen
+
+
+def _any_map(results: Sequence[Mapping[str, Reading] | InputError]) -> bool:
+    by_variant = [result for result in results if not isinstance(result, InputError)]
+    return any(reading.maps for readings in by_variant for reading in readings.values())
+
+
+def _outputs(result: Mapping[str, Reading] | InputError) -> str:
+    """What each variant wrote for a sentence, or what is wrong with the sentence."""
+    if isinstance(result, InputError):
+        return escape(str(result))
+    several = len(result) > 1
+    lines = ((f"{escape(variant)}: " if several else "") + escape(r.output.text) for variant, r in result.items())
+    return "  \n".join(lines)

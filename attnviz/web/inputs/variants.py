@@ -1,0 +1,79 @@
+"""The variants of a task: which are there, which are chosen, and what each one is."""
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attnviz import service
+from attnviz.tasks.base import Task
+from attnviz.web import address
+from attnviz.web.address import Parameter
+from attnviz.web.inputs import settings
+from attnviz.web.session import Session
+from attnviz.web.text import escape, short
+
+MOST = 4
+
+
+def parameter(task: Task) -> Parameter:
+    return address.names("variants", [task.default])
+
+
+def offered(session: Session, task: Task, problems: Sequence[str], status: DeltaGenerator) -> list[str]:
+    """The trained variants of the task; none, and a sentence that says so, where there are none.
+
+    What was wrong in the address is told: `problems`, and what it names that isn't there.
+    """
+    # Which devices there are takes torch some seconds to find out, once.
+    with status, st.spinner("Starting …"):
+        names = service.variants(task.name)
+        problems = [*problems, *settings.drop_device(session)]
+    if not names:
+        st.error(f"There is no trained variant in pretrained/{task.name}: train one, or check it out.")
+        return []
+    for problem in (*problems, *drop_unknown(session, names)):
+        st.warning(escape(problem), icon=":material/link_off:")
+    return names
+
+
+def drop_unknown(session: Session, names: Sequence[str]) -> list[str]:
+    """Leave out what the address names and isn't there. Returns what was wrong, as sentences."""
+    wanted = list(dict.fromkeys(session["variants"]))
+    session["variants"] = [name for name in wanted if name in names] or ([names[0]] if wanted else [])
+    return [
+        f"There is no variant “{short(name)}”: choose from {', '.join(names)}." for name in wanted if name not in names
+    ]
+
+
+def choose(session: Session, names: Sequence[str]) -> list[str]:
+    """The variants to show, at most four, in the order in which they were chosen."""
+    too_many = len(session["variants"]) > MOST
+    session["variants"] = session["variants"][:MOST]
+    with st.container(key=f"inline_{session.owner}_variants", width="content"):
+        st.pills(
+            "Variants",
+            names,
+            selection_mode="multi",
+            key=session.key("variants"),
+            format_func=escape,
+            wrap=False,
+            help="Each is the same network with another kind of attention. "
+            f"Choose up to {MOST} to compare them; “About” says what each one is.",
+        )
+    chosen: list[str] = session["variants"]
+    if too_many:
+        st.caption(f"At most {MOST} stand side by side: take one out before you choose another.")
+    return chosen
+
+
+def explain(task: Task, names: Sequence[str]) -> None:
+    """What each variant is, one click away."""
+    with st.popover("About", icon=":material/help:"):
+        for variant in task.variants:
+            if variant.name in names:
+                st.markdown(f"**{escape(variant.name)}**  \n{variant.plain}")
+                for formula in re.split(r"\s*\\qquad\s*", variant.equation):
+                    st.latex(formula)
+                st.caption(variant.paper)

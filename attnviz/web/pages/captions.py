@@ -1,0 +1,133 @@
+"""The page for captions: a photo, what a network writes about it, and where it looked for every word."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attnviz.figures.photo import Look
+from attnviz.reading import ATTENTION, Reading
+from attnviz.tasks.captions.about import DISTRIBUTION, TASK
+from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
+from attnviz.web import address, page, readings
+from attnviz.web.files import save_photo
+from attnviz.web.inputs import examples, own_output, photo, settings, variants
+from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
+from attnviz.web.panels import photos, written
+
+PARAMETERS = (
+    examples.parameter(TASK, first="hopper"),
+    variants.parameter(TASK),
+    *settings.parameters(TASK),
+    own_output.parameter(lambda session: not photo.is_own(session)),
+    address.switch("smooth", True),
+    address.switch("stretch", False),
+    address.number("strength", 0.8, 0, 1),
+    address.switch("distribution", False),
+)
+SESSION = page.session_of(TASK, PARAMETERS, photo.NAMES)
+
+
+def take_input() -> DeltaGenerator:
+    photo.draw(SESSION, TASK, check=open_photo, most_bytes=MOST_BYTES, on_change=new_photo)
+    return st.container(width="content")
+
+
+def new_photo() -> None:
+    """Forget what was chosen and typed for another photo."""
+    SESSION["rank"] = {}
+    SESSION["own"] = ""
+
+
+def read(run: Run) -> list[Reading]:
+    return read_photo(run, run.variants, SESSION.owner)
+
+
+def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
+    return read_photo(run, [reading.variant for reading in shown], own_output.place(SESSION), target)
+
+
+def read_photo(run: Run, names: Sequence[str], place: str, target: str | None = None) -> list[Reading]:
+    """The photo as each variant reads it, under the name of its file; fewer or none where it was stopped.
+
+    place: of the work, see `readings.read_all`. Raises InputError and BundleError.
+    """
+    file = photo.current(SESSION, TASK)
+    results = readings.read_all(
+        place, TASK.name, [file.content], names, run.settings, run.status, target, private=file.own
+    )
+    return [
+        replace(reading, given=replace(reading.given, name=file.name)) for reading in readings.of_source(results, 0)
+    ]
+
+
+def choose_look(shown: Sequence[Reading], live: bool) -> Look:
+    """How the maps are drawn, and for the hard variant which of its two maps."""
+    with st.popover("Look", icon=":material/contrast:"):
+        settings.toggle(
+            SESSION, "smooth", "Smooth", help="Draw the weights smoothly between the cells' centres, not cell by cell."
+        )
+        settings.slider(
+            SESSION,
+            "strength",
+            "Strength",
+            (0.0, 1.0, 0.05),
+            help="How dark the places become that it did not look at.",
+        )
+        settings.toggle(
+            SESSION,
+            "stretch",
+            "Stretch",
+            help="Let each word's own largest weight be fully lit, not only the largest of all words.",
+        )
+        if any(reading.map(DISTRIBUTION) for reading in shown):
+            settings.toggle(
+                SESSION,
+                "distribution",
+                "Distribution of hard",
+                help="Show not the cell that hard read, but the distribution that such cells were drawn from while it "
+                "learned. Nothing was read with these weights.",
+            )
+    return Look(SESSION["smooth"], SESSION["strength"], SESSION["stretch"])
+
+
+def as_drawn(reading: Reading) -> Reading:
+    """The reading with the map that is drawn as its first one."""
+    distribution = reading.map(DISTRIBUTION) if SESSION["distribution"] else None
+    if distribution is None:
+        return reading
+    return replace(reading, variant=f"{reading.variant}, distribution", maps=(replace(distribution, name=ATTENTION),))
+
+
+def draw(results: Sequence[Reading], look: Look, run: Run, live: bool) -> Drawn:
+    shown = [written.chosen(SESSION, reading) for reading in results]
+    credit = photo.current(SESSION, TASK).credit if live else ""
+    photos.show(SESSION, TASK, results, shown, list(map(as_drawn, shown)), look, credit)
+    return Drawn(shown)
+
+
+def save_files(drawn: Drawn, look: Look, link: str) -> None:
+    save_photo.show(SESSION, drawn.shown, list(map(as_drawn, drawn.shown)), look, link=link)
+
+
+def in_address() -> bool:
+    return not photo.is_own(SESSION) and examples.fits_link(SESSION["own"])
+
+
+page.show(
+    TaskPage(
+        task=TASK,
+        session=SESSION,
+        parameters=PARAMETERS,
+        columns=(1, 1),
+        take_input=take_input,
+        read=read,
+        choose_look=choose_look,
+        own_output=OwnOutput(TASK.output, "photo", lambda shown: photo.current(SESSION, TASK).digest, read_own),
+        draw=draw,
+        save=save_files,
+        new_input=new_photo,
+        in_address=in_address,
+    )
+)

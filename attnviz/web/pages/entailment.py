@@ -1,0 +1,168 @@
+"""The page for entailment: a premise and a hypothesis, whether the one follows from the other, and what was matched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attnviz.errors import BundleError, InputError
+from attnviz.reading import ATTENTION, Reading
+from attnviz.tasks.base import Example
+from attnviz.tasks.entailment.about import MEANINGS, REVERSE, TASK
+from attnviz.web import address, page, readings
+from attnviz.web.files import opened, save
+from attnviz.web.inputs import examples, settings, table, two_texts, variants, without
+from attnviz.web.inputs.text import within_limits
+from attnviz.web.page import Drawn, Run, TaskPage
+from attnviz.web.panels import difference, labelled
+from attnviz.web.readings import Settings
+from attnviz.web.text import escape
+
+PARAMETERS = (
+    *examples.text_parameters(TASK, first="event"),
+    without.parameter(TASK.inputs),
+    variants.parameter(TASK),
+    *settings.parameters(TASK),
+    address.switch("stretch", False),
+    address.switch("difference", False),
+)
+SESSION = page.session_of(TASK, PARAMETERS, table.NAMES)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the maps are shown. pair: the readings whose maps are subtracted, if their difference is wanted."""
+
+    stretch: bool
+    pair: Sequence[Reading]
+
+
+def take_input() -> DeltaGenerator:
+    return two_texts.boxes(SESSION, TASK, on_change=new_texts, on_swap=lambda: without.swap(SESSION, TASK.inputs))
+
+
+def show_examples() -> None:
+    def choose(example: Example) -> None:
+        SESSION["example"] = example.name
+        examples.put(SESSION, TASK, example.inputs)
+        new_texts()
+
+    examples.pills(SESSION, TASK, choose)
+
+
+def new_texts() -> None:
+    """Forget which words were left out of other texts."""
+    without.bring_back(SESSION)
+
+
+def open_pair(pair: table.Pair) -> None:
+    SESSION["example"] = None
+    examples.put(SESSION, TASK, pair)
+    new_texts()
+
+
+def show_table(run: Run) -> None:
+    covered = opened.is_open(SESSION)
+    table.show(SESSION, TASK, run.variants[0], run.settings.device, open_pair, covered=covered)
+
+
+def read(run: Run) -> list[Reading]:
+    """The two texts as each variant reads them. Raises InputError and BundleError."""
+    texts = []
+    for typed in examples.typed(SESSION, TASK):
+        (whole,), notes = within_limits(typed, None)
+        texts.append(whole)
+        for note in notes:
+            st.info(note, icon=":material/content_cut:")
+    with run.status, st.spinner(readings.doing(run.variants)):
+        return [readings.read(TASK.name, name, tuple(texts), run.settings) for name in run.variants]
+
+
+def choose_look(shown: Sequence[Reading], live: bool) -> Look:
+    stretch = st.toggle(
+        "Stretch", key=SESSION.key("stretch"), help="Let each map's colours end at its own largest weight, not at 1."
+    )
+    pair = wanted_pair(shown)
+    if live:
+        without.menu(SESSION, TASK.inputs, shown[0].texts)
+    return Look(stretch, pair)
+
+
+def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
+    """The first two variants whose maps are over the same words, if their difference is wanted."""
+    by_word = [r for r in shown if (attention := r.map()) and len(attention.queries) == len(r.texts[1].labels)]
+    comparable = [reading for reading in by_word if reading.texts == by_word[0].texts][:2]
+    if len(comparable) < 2:
+        return []
+    names = " − ".join(escape(reading.variant) for reading in comparable)
+    wanted = st.toggle("Difference", key=SESSION.key("difference"), help=f"{names}, cell by cell.")
+    return comparable if wanted else []
+
+
+def draw(shown: Sequence[Reading], look: Look, run: Run, live: bool) -> Drawn:
+    if live:
+        without.lines(SESSION, TASK.inputs, shown[0].texts)
+        shown = beside_without(shown, run.settings)
+    panels = labelled.panels(SESSION.owner, shown, stretch=look.stretch)
+    labelled.show(SESSION.owner, panels, MEANINGS, TASK.caution)
+    if look.pair:
+        first, second = look.pair
+        premise, hypothesis = first.texts
+        difference.show(
+            first,
+            second,
+            ATTENTION,
+            source=[premise],
+            output=hypothesis,
+            stretch=look.stretch,
+            group=f"{TASK.name}_{ATTENTION}",
+        )
+    return Drawn(shown, look.pair)
+
+
+def beside_without(shown: Sequence[Reading], reading_settings: Settings) -> Sequence[Reading]:
+    """Each reading, and after it the one of its texts without the words that are left out, if any are."""
+    texts = shown[0].texts
+    dropped = without.out(SESSION, TASK.inputs, texts)
+    if not any(dropped):
+        return shown
+    pair, left_out = without.texts_without(texts, dropped), without.words_out(texts, dropped)
+    both = []
+    for reading in shown:
+        both.append(reading)
+        try:
+            other = readings.read(TASK.name, reading.variant, pair, reading_settings)
+        except (InputError, BundleError) as problem:
+            page.refuse(problem)
+            return shown
+        both.append(replace(other, given=replace(other.given, left_out=left_out)))
+    return both
+
+
+def save_files(drawn: Drawn, look: Look, link: str) -> None:
+    reverse = any(reading.map(REVERSE) for reading in drawn.shown)
+    others = {"Maps the other way": REVERSE} if reverse else {}
+    save.show(
+        SESSION, drawn.shown, drawn.difference, map_name=ATTENTION, stretch=look.stretch, link=link, others=others
+    )
+
+
+page.show(
+    TaskPage(
+        task=TASK,
+        session=SESSION,
+        parameters=PARAMETERS,
+        before=lambda: examples.take(SESSION, TASK),
+        take_input=take_input,
+        examples=show_examples,
+        above=show_table,
+        read=read,
+        choose_look=choose_look,
+        draw=draw,
+        save=save_files,
+        new_input=new_texts,
+        in_address=lambda: examples.texts_fit_link(SESSION, TASK),
+        below=lambda: table.offer(SESSION, [example.inputs for example in TASK.examples]),
+    )
+)

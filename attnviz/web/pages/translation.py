@@ -1,0 +1,193 @@
+"""The page for translation: a French text, its English translation, and where the model looked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attnviz.errors import BundleError, InputError
+from attnviz.reading import ATTENTION, SUBWORDS, Reading
+from attnviz.tasks.base import Example
+from attnviz.tasks.translation.about import TASK
+from attnviz.tasks.translation.sentences import split
+from attnviz.web import address, page, readings
+from attnviz.web.files import save
+from attnviz.web.inputs import examples, own_output, settings, text, variants
+from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
+from attnviz.web.panels import difference, lengths, written
+from attnviz.web.text import escape
+
+MOST_SELECTED = 2_000  # words or subwords, more than a map can have
+PARAMETERS = (
+    *examples.text_parameters(TASK, first="order"),
+    address.switch("split", True),
+    address.number("sentence", 1, 1, text.MOST_SENTENCES),
+    variants.parameter(TASK),
+    *settings.parameters(TASK),
+    own_output.parameter(),
+    address.switch("subwords", False),
+    address.switch("stretch", False),
+    address.switch("difference", False),
+    address.number("output", 0, 0, MOST_SELECTED),
+    address.number("input", 0, 0, MOST_SELECTED),
+)
+SESSION = page.session_of(TASK, PARAMETERS)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the maps are shown. pair: the readings whose maps are subtracted, if their difference is wanted."""
+
+    map_name: str
+    stretch: bool
+    pair: Sequence[Reading]
+
+
+def take_input() -> DeltaGenerator:
+    return text.box(SESSION, "French text", on_change=new_text)
+
+
+def show_examples() -> None:
+    def choose(example: Example) -> None:
+        SESSION["example"] = example.name
+        examples.put(SESSION, TASK, example.inputs)
+        new_text()
+
+    examples.pills(SESSION, TASK, choose)
+
+
+def new_sentence() -> None:
+    """Forget what was chosen and typed for another sentence."""
+    SESSION["rank"] = {}
+    SESSION["own"] = ""
+
+
+def new_text() -> None:
+    SESSION["sentence"] = 1
+    new_sentence()
+
+
+def read(run: Run) -> list[Reading]:
+    """The text, or its chosen sentence, as each variant reads it. Raises InputError and BundleError."""
+    sentences, notes = text.within_limits(SESSION["text"], split if SESSION["split"] else None)
+    for note in notes:
+        st.info(note, icon=":material/content_cut:")
+    results = readings.read_all(SESSION.owner, TASK.name, sentences, run.variants, run.settings, run.status)
+    several = len(sentences) > 1 and results
+    return readings.of_source(
+        results, text.choose_sentence(SESSION, sentences, results, new_sentence) if several else 0
+    )
+
+
+def force(source: str, target: str, names: Sequence[str], run: Run, place: str) -> list[Reading]:
+    """The source as each variant reads it with this translation forced; fewer or none where it was stopped.
+
+    place: of the work, see `readings.read_all`. Raises InputError and BundleError.
+    """
+    results = readings.read_all(place, TASK.name, [source], names, run.settings, run.status, target)
+    return readings.of_source(results, 0)
+
+
+def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
+    names = [reading.variant for reading in shown]
+    return force(shown[0].texts[0].text, target, names, run, own_output.place(SESSION))
+
+
+def choose_look(shown: Sequence[Reading], live: bool) -> Look:
+    subwords = st.toggle("Subwords", key=SESSION.key("subwords"), help="Show the pieces that the model itself reads.")
+    stretch = st.toggle(
+        "Stretch",
+        key=SESSION.key("stretch"),
+        help="Let each map's colours end at its own largest weight, not at 1. Those of a difference always do.",
+    )
+    return Look(SUBWORDS if subwords else ATTENTION, stretch, wanted_pair(shown) if live else [])
+
+
+def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
+    """The first two variants that have a map, if their difference is wanted."""
+    attentive = [written.chosen(SESSION, reading) for reading in shown if reading.maps][:2]
+    if len(attentive) < 2:
+        return []
+    first, second = (escape(reading.variant) for reading in attentive)
+    wanted = st.toggle(
+        "Difference",
+        key=SESSION.key("difference"),
+        help=f"{first} − {second}: both are read on what {first} wrote, which {second} has to write too.",
+    )
+    return attentive if wanted else []
+
+
+def draw(shown: Sequence[Reading], look: Look, run: Run, live: bool) -> Drawn:
+    panels = written.panels(SESSION, TASK, shown, look.map_name, stretch=look.stretch)
+    written.select(SESSION, panels)
+    compared: list[Reading] = []
+
+    def draw_difference() -> None:
+        try:
+            compared.extend(force_second(look.pair, run))
+        except (InputError, BundleError):
+            st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
+        if compared:
+            show_difference(*compared, look)
+
+    written.show(SESSION, TASK, panels, draw_difference if look.pair else None)
+    lengths.show(SESSION, TASK, shown)
+    return Drawn([panel.shown for panel in panels], compared)
+
+
+def force_second(pair: Sequence[Reading], run: Run) -> tuple[Reading, ...]:
+    """Both variants on what the first one wrote; none where it was stopped.
+
+    Where the first one cut its output into other subwords than everybody else would, it is made to write it too.
+    """
+    first, second = pair
+    source, target = first.texts[0].text, first.output.text
+    forced = force(source, target, [second.variant], run, f"{SESSION.owner}_second")
+    if not forced:
+        return ()
+    if [attention.queries for attention in first.maps] == [attention.queries for attention in forced[0].maps]:
+        return first, forced[0]
+    again = force(source, target, [first.variant], run, f"{SESSION.owner}_first")
+    return (again[0], forced[0]) if again else ()
+
+
+def show_difference(first: Reading, second: Reading, look: Look) -> None:
+    one, other = escape(first.variant), escape(second.variant)
+    difference.show(
+        first,
+        second,
+        look.map_name,
+        source=first.texts,
+        output=first.output,
+        stretch=look.stretch,
+        group=SESSION.owner,
+        told=f"Both maps are over what {one} wrote: {other} was made to write it.",
+    )
+
+
+def save_files(drawn: Drawn, look: Look, link: str) -> None:
+    save.show(SESSION, drawn.shown, drawn.difference, map_name=look.map_name, stretch=look.stretch, link=link)
+
+
+def in_address() -> bool:
+    return examples.texts_fit_link(SESSION, TASK) and examples.fits_link(SESSION["own"])
+
+
+page.show(
+    TaskPage(
+        task=TASK,
+        session=SESSION,
+        parameters=PARAMETERS,
+        before=lambda: examples.take(SESSION, TASK),
+        take_input=take_input,
+        examples=show_examples,
+        read=read,
+        choose_look=choose_look,
+        own_output=OwnOutput(TASK.output, "sentence", lambda shown: shown[0].texts[0].text, read_own),
+        draw=draw,
+        save=save_files,
+        new_input=new_sentence,
+        in_address=in_address,
+    )
+)

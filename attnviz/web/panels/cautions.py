@@ -1,0 +1,87 @@
+"""What in an output gives reason to doubt it, told in one calm line beside it."""
+
+import json
+from collections.abc import Sequence
+
+from attnviz import service
+from attnviz.analysis import phrases, shape
+from attnviz.figures.lengths import reached
+from attnviz.reading import Reading
+from attnviz.web.panels import evidence
+from attnviz.web.text import one_line, short
+
+# Chosen by looking at scores and outputs: single words are passed over in good translations too.
+_MUCH_WORSE = 2 / 3  # of the BLEU of short sentences
+_LEAST_WEIGHT = 0.15  # that a word got from all output words together
+_LEAST_WORDS = 2  # side by side that got less
+_LEAST_PHRASE = 3  # words that are written twice
+
+
+def caution(reading: Reading) -> str:
+    """Sentences, or nothing where there is no reason to doubt."""
+    reasons = [_too_long(reading), _worse_at_length(reading), _passed_over(reading), _repeated(reading)]
+    return " ".join(filter(None, reasons))
+
+
+def _too_long(reading: Reading) -> str:
+    subwords = sum(len(units) for pieces in reading.texts for units in pieces.units)
+    longest = _longest(reading.task, reading.variant) if evidence.made_here(reading) else None
+    if longest is None or subwords <= longest:
+        return ""
+    return (
+        f"This sentence is longer ({subwords} subwords) than any that the model learned from ({longest}): expect "
+        "mistakes towards its end."
+    )
+
+
+def _longest(task: str, variant: str) -> int | None:
+    """How many subwords the longest sentence has that the variant was trained on."""
+    from attnviz import bundles
+
+    config = json.loads((bundles.PRETRAINED / task / variant / bundles.CONFIG).read_text(encoding="utf-8"))
+    longest = config.get("recipe", {}).get("longest")
+    return longest if isinstance(longest, int) else None
+
+
+def _worse_at_length(reading: Reading) -> str:
+    """A sentence where the scores say that the variant loses much with inputs as long as this one."""
+    if not evidence.made_here(reading):
+        return ""
+    by_length = evidence.evidence(reading.provenance.digest, reading.task, reading.variant).by_length
+    here = reached(by_length, sum(len(pieces.text.split()) for pieces in reading.texts)) if by_length else None
+    if by_length is None or here is None or here.value >= _MUCH_WORSE * (shortest := by_length.bins[0]).value:
+        return ""
+    return (
+        f"The longer the sentence, the worse this variant: in the scores of {by_length.inputs}, {by_length.figure} is "
+        f"{shortest.value:.0f} at {shortest.least}–{shortest.most} words and {here.value:.0f} at "
+        f"{here.least}–{here.most}."
+    )
+
+
+def _passed_over(reading: Reading) -> str:
+    attention = reading.map()
+    if attention is None or not len(attention.queries):
+        return ""
+    labels = attention.keys.labels
+    marks = set(shape.marks(labels))
+    runs = ([i for i in run if i not in marks] for run in shape.passed_over(attention.weights, _LEAST_WEIGHT))
+    phrases_passed = [labels[run[0] : run[-1] + 1] for run in runs if len(run) >= _LEAST_WORDS]
+    if not phrases_passed:
+        return ""
+    output = service.TASKS[reading.task].output
+    return f"Hardly anything looked at {_listed(phrases_passed)}: the {output} may leave it out."
+
+
+def _repeated(reading: Reading) -> str:
+    phrase = phrases.repeated(reading.output.labels, _LEAST_PHRASE)
+    times = phrases.most(reading.output.labels, _LEAST_PHRASE)
+    in_source = max((phrases.most(pieces.labels, _LEAST_PHRASE - 1) for pieces in reading.texts), default=0)
+    if not phrase or times <= in_source:
+        return ""
+    if in_source > 1:
+        return "It says some things more often than the input does: the model may have lost its place."
+    return f"It says {_listed([phrase])} more than once, which the input does not: the model may have lost its place."
+
+
+def _listed(runs: Sequence[Sequence[str]]) -> str:
+    return ", ".join(f"“{short(one_line(' '.join(run)), 40)}”" for run in runs)

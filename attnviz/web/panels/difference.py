@@ -1,0 +1,74 @@
+"""The difference of two maps on the page, and how far they are apart."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from attnviz.analysis import compare
+from attnviz.figures.maps import subtract
+from attnviz.reading import AttentionMap, Pieces, Reading
+from attnviz.web import style
+from attnviz.web.text import escape, key_of_reading, number
+from attnviz.web.views import heatmap
+from attnviz.web.views.map_view import MapView
+
+SENTENCE = 600  # px in which an ordinary sentence stands on one line
+
+
+def show(
+    first: Reading,
+    second: Reading,
+    map_name: str,
+    *,
+    source: Sequence[Pieces],
+    output: Pieces,
+    stretch: bool,
+    group: str,
+    told: str = "",
+) -> None:
+    """Draw the first reading's map less the second's, with the details beside it where there is room.
+
+    source, output: the texts that the map's keys and queries are of. group: see `MapView`. told: Markdown of our own
+    that says how the two maps come to be over the same words.
+    """
+    a, b = first.map(map_name), second.map(map_name)
+    if a is None or b is None:
+        return
+    one, other = escape(first.variant), escape(second.variant)
+    colours = f"Where it is blue, {one} looked more; where it is orange, {other} did."
+    view = MapView(
+        place="difference",
+        key=f"difference_{key_of_reading(first, map_name)}_{key_of_reading(second, map_name)}",
+        source=source,
+        output=replace(output, logprobs=(), alternatives=()),
+        map=a,
+        minus=b,
+        stretch=stretch,
+        group=group,
+        told=" ".join(filter(None, (told, colours))),
+    )
+    with st.container(key="panel_difference"):
+        st.markdown(f"##### Difference: {one} − {other}")
+        style.view_and_details("view_difference", "details_difference", max(view.width, SENTENCE))
+        with st.container(horizontal=True, gap=style.GAP):
+            with st.container(key="view_difference", gap="xsmall"):
+                heatmap.show(view)
+            with st.container(key="details_difference"):
+                _details(first, second, a, b)
+
+
+def _details(first: Reading, second: Reading, a: AttentionMap, b: AttentionMap) -> None:
+    distance = compare.mean_jsd(np.c_[a.weights, a.rest], np.c_[b.weights, b.rest])
+    st.caption(
+        f"The mean distance of their rows is {distance:.2f} (Jensen-Shannon divergence in nats; 0: alike, 0.69: "
+        "nothing in common)."
+    )
+    if first.output.text == second.output.text and not first.probabilities:
+        st.caption(
+            f"The log-probability of this output is {number(first.output.logprob)} for {escape(first.variant)}, and "
+            f"{number(second.output.logprob)} for {escape(second.variant)}."
+        )
+    with st.expander("Numbers of this difference"):
+        heatmap.table(subtract(a, b))

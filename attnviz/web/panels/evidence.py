@@ -1,0 +1,68 @@
+"""How far the maps can be believed: what the bundles' scores say, one click away from the maps."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from attnviz import service
+from attnviz.errors import BundleError
+from attnviz.reading import Reading
+from attnviz.tasks.base import Evidence, Row
+
+_COLUMNS = ("variant", "figure", "set", "n", "this map")
+_BETTER = {"higher": "higher is better", "lower": "lower is better"}
+
+
+def show(readings: Sequence[Reading], *, key: str) -> None:
+    """A menu with the figures of the variants that have a map here and whose bundles made these readings."""
+    mapped = [reading for reading in readings if reading.maps and made_here(reading)]
+    by_variant = {r.variant: evidence(r.provenance.digest, r.task, r.variant) for r in mapped}
+    if not by_variant:
+        return
+    with st.popover("How far can I believe this map?", icon=":material/troubleshoot:", key=key):
+        _draw(by_variant)
+
+
+def made_here(reading: Reading) -> bool:
+    """Whether the bundle of this variant is the one that made the reading: only then do its scores speak of it."""
+    try:
+        known = reading.task in service.TASKS and reading.variant in service.variants(reading.task)
+        return known and service.digest(reading.task, reading.variant) == reading.provenance.digest
+    except BundleError:
+        return False
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def evidence(digest: str, task: str, variant: str) -> Evidence:
+    """What the scores of the bundle with this digest say."""
+    return service.evidence(task, variant)
+
+
+def _draw(by_variant: dict[str, Evidence]) -> None:
+    st.markdown(next(iter(by_variant.values())).how)
+    rows = [table_row(name, row) for name, kept in by_variant.items() for row in kept.rows]
+    if not rows:
+        st.caption("No figures were kept for this variant yet.")
+        return
+    table = pd.DataFrame(rows)
+    if len(by_variant) == 1:
+        table = table.drop(columns="variant")
+    numbers = [column for column in table.columns if column not in _COLUMNS[:4]]
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=dict.fromkeys(numbers, st.column_config.NumberColumn(format="%.2f")),
+        alt="How well the maps agree with what people marked, beside guesses that need no model",
+    )
+    for sentence in dict.fromkeys(s for kept in by_variant.values() for s in kept.told):
+        st.markdown(sentence)
+    st.caption("Under “What these models can and can't do”, below, each figure has its command.")
+
+
+def table_row(variant: str, row: Row) -> dict[str, Any]:
+    """A figure as a row of the table: the map's own value, and beside it what needs no model."""
+    figure = f"{row.figure} ({_BETTER[row.better]})"
+    own = {"variant": variant, "figure": figure, "set": row.set, "n": row.n, "this map": row.value}
+    return own | dict(row.baselines)

@@ -1,0 +1,153 @@
+"""Readings of tasks that label two texts, each in a panel: its label, the probabilities, and its maps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from attnviz.analysis import shape
+from attnviz.figures import screen, titles
+from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
+from attnviz.web import style
+from attnviz.web.panels import evidence
+from attnviz.web.panels.written import time_taken
+from attnviz.web.text import escape, key_of_reading
+from attnviz.web.views import bars, heatmap
+from attnviz.web.views.map_view import MapView
+
+_ANSWER = 330  # px that label and bars take
+_NOTICEABLE = 0.1  # of the weight
+_ON_MARKS = (
+    "{share:.0%} of the weight lies on punctuation. That is a place to look where no word matters (a sink), and says "
+    "nothing about the sentence."
+)
+
+
+@dataclass(frozen=True)
+class LabelledPanel:
+    """A reading under its title. before: the reading of the whole texts, where words were left out of this one."""
+
+    place: str
+    title: str
+    reading: Reading
+    before: Reading | None
+    views: Sequence[MapView]
+
+
+def panels(owner: str, readings: Sequence[Reading], *, stretch: bool) -> list[LabelledPanel]:
+    """The panels of readings that stand side by side where they fit. owner: what the keys of their widgets begin
+    with."""
+    columns = len(readings) if len(readings) < 4 else 2
+    side = min(screen.USUAL_SIDE, style.USUAL_PAGE // columns - style.BESIDE_CELLS - (_ANSWER if columns == 1 else 0))
+    made: list[LabelledPanel] = []
+    for i, reading in enumerate(readings):
+        whole = readings[i - 1] if reading.given.left_out and i else None
+        before = whole if whole and whole.variant == reading.variant else None
+        place = f"{owner}_{i}"
+        views = [_view(place, reading, attention, stretch=stretch, side=side) for attention in reading.maps]
+        made.append(LabelledPanel(place, titles.title(reading), reading, before, views))
+    return made
+
+
+def _view(place: str, reading: Reading, attention: AttentionMap, *, stretch: bool, side: int) -> MapView:
+    keys, queries = texts_of(reading, attention)
+    end = "" if attention.name == ATTENTION else "_reverse"
+    return MapView(
+        place=place + end,
+        key=f"{place}{end}_{key_of_reading(reading)}",
+        source=[keys],
+        output=queries,
+        map=attention,
+        stretch=stretch,
+        side=side,
+        group=f"{reading.task}_{attention.name}",
+    )
+
+
+def texts_of(reading: Reading, attention: AttentionMap) -> tuple[Pieces, Pieces]:
+    """The text that the map's keys are of, and the one that its queries are of.
+
+    Where a single row stands for a whole text, that text is returned as one word.
+    """
+    keys = next(text for text in reading.texts if text.labels == attention.keys.labels)
+    queries = next(text for text in reversed(reading.texts) if text is not keys)
+    if len(attention.queries) != len(queries.labels):
+        queries = Pieces(queries.text, attention.queries.labels, (attention.queries.labels,))
+    return keys, queries
+
+
+def show(owner: str, panels: Sequence[LabelledPanel], meanings: Mapping[str, str], caution: str) -> None:
+    """Draw the panels in as many columns as fit, so that a reading and the one with words left out stand side by side.
+
+    meanings: a sentence for each label that says what it means. caution: stands with the first panel.
+    """
+    row = f"{owner}_panels"
+    widest = max([_ANSWER, *(view.width for panel in panels for view in panel.views)])
+    style.columns(row, len(panels), widest, style.GAP)
+    with st.container(key=row):
+        for panel in panels:
+            with st.container(key=f"panel_{panel.place}"):
+                st.markdown(f"##### {escape(panel.title)}")
+                _panel(panel, meanings, caution if panel is panels[0] else "", alone=len(panels) == 1)
+
+
+def _panel(panel: LabelledPanel, meanings: Mapping[str, str], caution: str, *, alone: bool) -> None:
+    """The answer, with the maps beside it where there is room.
+
+    What is to be borne in mind stands with the answer. Where several panels stand side by side it stands below the
+    maps, so that these begin at one height.
+    """
+    answer, looks = f"answer_{panel.place}", f"looks_{panel.place}"
+    style.view_and_details(answer, looks, _ANSWER)
+    with st.container(horizontal=True, gap=style.GAP):
+        with st.container(key=answer, gap="small"):
+            _answer(panel, meanings)
+            if alone:
+                _bear_in_mind(panel, caution)
+        with st.container(key=looks):
+            _maps(panel)
+            if not alone:
+                _bear_in_mind(panel, caution)
+
+
+def _bear_in_mind(panel: LabelledPanel, caution: str) -> None:
+    if panel.before is None:
+        evidence.show([panel.reading], key=f"belief_{panel.place}")
+    if caution:
+        st.caption(caution)
+
+
+def _answer(panel: LabelledPanel, meanings: Mapping[str, str]) -> None:
+    label = panel.reading.output.text
+    st.markdown(f"**{escape(label.capitalize())}.** {meanings.get(label, '')}")
+    before = None if panel.before is None else panel.before.probabilities
+    bars.show(panel.reading.probabilities, label, before, key=f"bars_{panel.place}")
+    marks = " · the mark on a bar is the probability with all words" if before else ""
+    st.caption(escape(time_taken(panel.reading, "Read")) + marks)
+
+
+def _maps(panel: LabelledPanel) -> None:
+    if not panel.views:
+        st.markdown("There is no map: this variant has no attention.")
+        return
+    keys = [f"view_{view.place}" for view in panel.views]
+    style.beside_or_below({k: view.width for k, view in zip(keys, panel.views, strict=True)}, style.GAP)
+    with st.container(horizontal=True, gap=style.GAP, key=f"ways_{panel.place}"):
+        for name, view in zip(keys, panel.views, strict=True):
+            with st.container(key=name, gap="xsmall"):
+                if len(panel.views) > 1:
+                    st.markdown(f"**The {view.query_name} looks at the {view.key_name}**")
+                heatmap.show(view)
+                if (share := on_marks(view.map) if view.map else 0.0) >= _NOTICEABLE:
+                    st.caption(_ON_MARKS.format(share=share))
+    with st.expander("Numbers of this map" if len(panel.views) == 1 else "Numbers of these maps"):
+        for view in panel.views:
+            if view.map is not None:
+                heatmap.table(view.map)
+
+
+def on_marks(attention: AttentionMap) -> float:
+    """The share of a map's weight that lies on punctuation marks."""
+    marks = shape.marks(attention.keys.labels)
+    return float(shape.share_on(attention.weights, np.zeros(len(attention.queries)), marks).mean())

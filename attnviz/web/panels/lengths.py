@@ -1,0 +1,88 @@
+"""What the length of an input does to each variant, from the bundles' scores: why there is attention at all."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from attnviz import export, service
+from attnviz.errors import BundleError
+from attnviz.export import lengths as files
+from attnviz.figures import lengths
+from attnviz.figures.lengths import Curve
+from attnviz.reading import Reading
+from attnviz.tasks.base import ByLength, Task
+from attnviz.web.panels.evidence import evidence
+from attnviz.web.session import Session
+from attnviz.web.text import escape
+from attnviz.web.views.map_view import dark
+
+_TOLD = """A network without attention has to squeeze an input of any length into one vector of a fixed size. With
+attention it can look back at every word. This is how it shows: **{figure}** (more is better) says how close outputs
+come to those of people, here for {n:,} {inputs} that no variant learned from, by their length. {kept}."""
+
+
+@st.fragment
+def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
+    """Draw it one click away, where there are scores by length; the length of what is read is marked."""
+    curves = [curve for variant in service.variants(task.name) if (curve := _curve(task, variant))]
+    if not curves:
+        return
+    label = "What length does to each variant"
+    box = st.expander(label, icon=":material/show_chart:", on_change="rerun", key=f"{session.owner}_lengths")
+    if box.open:
+        with box:
+            _draw(session, task, curves, sum(len(pieces.text.split()) for pieces in readings[0].texts))
+
+
+def _draw(session: Session, task: Task, curves: Sequence[Curve], words: int) -> None:
+    scored = curves[0].by_length
+    n = sum(part.n for part in scored.bins)
+    st.markdown(_TOLD.format(figure=scored.figure, n=n, inputs=scored.inputs, kept=_kept(curves)))
+    st.plotly_chart(
+        lengths.screen(curves, dark=dark(), words=words),
+        theme=None,
+        key=f"{session.owner}_lengths_chart",
+        config={"displayModeBar": False},
+        alt=lengths.alt_text(curves),
+    )
+    below = caption(task, curves)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Save these lines:", width="content")
+        for format in files.FORMATS:
+            st.download_button(
+                format.upper(),
+                partial(files.save, curves, format, below),
+                file_name=f"{task.name}-{scored.figure.lower()}-by-length.{format}",
+                mime=export.MIME[format],
+                on_click="ignore",
+                key=f"{session.owner}_lengths_{format}",
+            )
+
+
+def _curve(task: Task, name: str) -> Curve | None:
+    try:
+        by_length: ByLength | None = evidence(service.digest(task.name, name), task.name, name).by_length
+    except BundleError:
+        return None  # what is wrong with it is told where it is chosen
+    variant = task.variant(name)
+    return Curve(name, variant is None or variant.attentive, by_length) if by_length else None
+
+
+def caption(task: Task, curves: Sequence[Curve]) -> str:
+    """What the curves for paper show, and by which bundles."""
+    bundles = ", ".join(f"{c.variant} (bundle {service.digest(task.name, c.variant)[:12]})" for c in curves)
+    scored = curves[0].by_length
+    return (
+        f"{scored.figure} by the number of {scored.unit}, on {scored.set} ({scored.n:,} pairs): {bundles}. "
+        f"{scored.signature}. The command of every figure is in the bundle's scores.json."
+    )
+
+
+def _kept(curves: Sequence[Curve]) -> str:
+    """How much of their figure the variants keep, the one that keeps most first."""
+    shortest, longest = (curves[0].by_length.bins[i] for i in (0, -1))
+    by_share = sorted(curves, key=lengths.kept, reverse=True)
+    shares = ", ".join(f"{escape(curve.variant)} keeps {lengths.kept(curve):.0%}" for curve in by_share)
+    least, most = (f"{part.least}\N{EN DASH}{part.most}" for part in (shortest, longest))
+    return f"From {least} to {most} words, {shares} of it"

@@ -1,0 +1,82 @@
+"""Readings of photos, each in a panel: the photo, lit where the model looked, its caption, and the details."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attnviz.figures import titles
+from attnviz.figures.photo import Look
+from attnviz.reading import Photo, Reading
+from attnviz.tasks.base import Task
+from attnviz.web import style
+from attnviz.web.panels import evidence, written
+from attnviz.web.session import Session
+from attnviz.web.text import escape
+from attnviz.web.views import heatmap, photo
+
+_GAP = 32  # px
+_LEAST_PANEL = 250  # px
+
+
+def show(
+    session: Session,
+    task: Task,
+    readings: Sequence[Reading],
+    shown: Sequence[Reading],
+    drawn: Sequence[Reading],
+    look: Look,
+    credit: str,
+) -> None:
+    """Draw the photos with their captions side by side while all of them fit, and the details in the same columns.
+
+    readings: as they were read. shown: with the chosen one of the n best as output. drawn: with the map that is drawn
+    as the first one. credit: who made the photo; empty for a visitor's own.
+    """
+    for place, column in enumerate(_columns(session, "panel", len(readings))):
+        with column:
+            _photo(session, task, place, shown, drawn, look)
+    st.caption(" ".join(filter(None, (task.caution, f"Photo: {escape(credit)}" if credit else ""))))
+    for place, column in enumerate(_columns(session, "details", len(readings))):
+        with column:
+            if len(readings) > 1:
+                st.markdown(f"**{escape(titles.title(drawn[place]))}**")
+            _details(session, task, place, readings[place], shown[place], drawn[place])
+
+
+def _columns(session: Session, name: str, count: int) -> list[DeltaGenerator]:
+    """A row of containers, which stand side by side where all of them fit."""
+    keys = [f"{name}_{session.owner}_{place}" for place in range(count)]
+    style.beside_or_below(dict.fromkeys(keys, _LEAST_PANEL), _GAP)
+    with st.container(horizontal=True, gap=_GAP, key=f"{session.owner}_{name}"):
+        return [st.container(key=key, gap="xsmall") for key in keys]
+
+
+def _photo(
+    session: Session, task: Task, place: int, shown: Sequence[Reading], drawn: Sequence[Reading], look: Look
+) -> None:
+    reading, pictured = shown[place], drawn[place]
+    (picture,) = pictured.source
+    assert isinstance(picture, Photo)
+    title = titles.title(pictured)
+    if len(shown) > 1 or title != reading.variant:
+        st.markdown(f"##### {escape(title)}")
+    alt = f"The photo. The {task.output} that {pictured.variant} writes: {reading.output.text}"
+    key = f"{session.owner}_{place}_photo"
+    photo.show(picture, reading.output, pictured.map(), look, group=session.owner, alt=alt, key=key)
+    note = written.time_and_likelihood(reading, task) + (written.parting(shown[0], reading) if place else "")
+    st.caption(escape(note))
+
+
+def _details(session: Session, task: Task, place: int, reading: Reading, shown: Reading, drawn: Reading) -> None:
+    evidence.show([shown], key=f"{session.owner}_{place}_pointing")
+    if len(reading.hypotheses) > 1:
+        with st.expander(f"Other {task.output}s"):
+            written.hypotheses(session, reading, place, unit="words and end mark")
+    if shown.output.logprobs:
+        with st.expander("Word by word"):
+            written.word_table(shown.output)
+    if attention := drawn.map():
+        with st.expander("Numbers of this map"):
+            st.caption("Columns are the cells of the photo: 2.7 is row 2, column 7.")
+            heatmap.table(attention)

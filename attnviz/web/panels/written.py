@@ -1,0 +1,239 @@
+"""Readings of tasks that write, each in a panel: its output and map, and what else the variant might have written."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from attnviz.analysis import compare, shape
+from attnviz.figures import screen, titles
+from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
+from attnviz.tasks.base import Task
+from attnviz.web import renewed, style
+from attnviz.web.panels import cautions, evidence
+from attnviz.web.panels.difference import SENTENCE
+from attnviz.web.session import Session
+from attnviz.web.text import escape, key_of_reading, number, one_line, short
+from attnviz.web.views import heatmap, sentences
+from attnviz.web.views.map_view import MapView
+
+_LEAST_DETAILS = 240  # px
+_HINT = (
+    "Time: how long it took when it was first read; since then it is kept. Log-probability: how likely the model finds "
+    "all these words together, as a logarithm; nearer to 0 is likelier, and longer sentences have less. The score "
+    "among the other outputs is made of this and of the length."
+)
+_DEVICES = {"cpu": "CPU", "cuda": "GPU"}
+
+
+@dataclass(frozen=True)
+class WrittenPanel:
+    """A reading under its title. reading: as it was read. shown: the same with the chosen one of the n best as its
+    output. place: among the panels, counted from 0."""
+
+    place: int
+    title: str
+    reading: Reading
+    shown: Reading
+    view: MapView
+
+
+def panels(
+    session: Session, task: Task, readings: Sequence[Reading], map_name: str, *, stretch: bool
+) -> list[WrittenPanel]:
+    """The panels of readings that stand side by side where they fit."""
+    return [_panel(session, task, place, readings, map_name, stretch=stretch) for place in range(len(readings))]
+
+
+def _panel(
+    session: Session, task: Task, place: int, readings: Sequence[Reading], map_name: str, *, stretch: bool
+) -> WrittenPanel:
+    reading = readings[place]
+    shown = chosen(session, reading)
+    note = time_and_likelihood(shown, task) + ("" if shown.maps else " · no attention, so there is no map")
+    view = MapView(
+        place=f"{session.owner}_{place}",
+        key=f"{session.owner}_{place}_{key_of_reading(shown, map_name)}",
+        source=shown.texts,
+        output=shown.output,
+        map=shown.map(map_name),
+        stretch=stretch,
+        side=min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS),
+        title=titles.title(shown),
+        note=note + (parting(chosen(session, readings[0]), shown) if place else ""),
+        hint=_HINT,
+        caution="" if shown.given.forced is not None else cautions.caution(shown),
+        group=session.owner,
+    )
+    return WrittenPanel(place, view.title, reading, shown, view)
+
+
+def chosen(session: Session, reading: Reading) -> Reading:
+    """The reading with the one of its n best that was chosen as its output."""
+    if not reading.hypotheses:
+        return reading
+    rank = rank_of(session, reading)
+    hypothesis = reading.hypotheses[rank - 1]
+    return replace(
+        reading,
+        output=hypothesis.output,
+        score=hypothesis.score,
+        maps=hypothesis.maps,
+        given=replace(reading.given, rank=rank),
+    )
+
+
+def rank_of(session: Session, reading: Reading) -> int:
+    """Which of the n best was chosen, counted from 1; for a saved reading, the one that it was saved with."""
+    rank = session["rank"].get(reading.variant, reading.given.rank)
+    return rank if isinstance(rank, int) and 1 <= rank <= len(reading.hypotheses) else 1
+
+
+def show(
+    session: Session, task: Task, panels: Sequence[WrittenPanel], difference: Callable[[], None] | None = None
+) -> None:
+    """The outputs with their maps. The details stand beside the only map, or below several in as many columns as fit.
+
+    difference: draws a difference, which follows the maps of several.
+    """
+    views = [panel.view for panel in panels]
+    if len(panels) == 1:
+        (view,) = views
+        style.view_and_details(f"view_{view.place}", f"details_{view.place}", max(view.width, SENTENCE))
+        with st.container(horizontal=True, gap=style.GAP):
+            with st.container(key=f"view_{view.place}", gap="xsmall"):
+                heatmap.show(view)
+            with st.container(key=f"details_{view.place}"):
+                evidence.show([panels[0].shown], key=f"{session.owner}_links")
+                _details(session, task, panels[0], alone=True)
+        return
+    with st.container(key=f"view_{session.owner}", gap="xsmall"):
+        heatmap.show(*views)
+    if difference:
+        difference()
+    evidence.show([panel.shown for panel in panels], key=f"{session.owner}_links")
+    row = f"{session.owner}_details"
+    style.columns(row, len(panels), _LEAST_DETAILS, style.GAP)
+    with st.container(key=row):
+        for panel in panels:
+            with st.container(gap="xsmall", key=f"details_{panel.view.place}"):
+                st.markdown(f"**{escape(panel.title)}**")
+                _details(session, task, panel, alone=False)
+
+
+def select(session: Session, panels: Sequence[WrittenPanel]) -> None:
+    """Keep what is selected in the page's settings `output` and `input`, counted from 1 with 0 for nothing. At first,
+    select what these say."""
+    view = next((panel.view for panel in panels if panel.view.map), None)
+    if view is None or view.map is None:
+        return
+    names, sizes = ("output", "input"), view.map.weights.shape
+    if not view.known:
+        wanted = (session[name] for name in names)
+        view.select(*(place - 1 if 1 <= place <= size else None for place, size in zip(wanted, sizes, strict=True)))
+    for name, place in zip(names, view.selected, strict=True):
+        session[name] = 0 if place is None else place + 1
+
+
+def _details(session: Session, task: Task, panel: WrittenPanel, *, alone: bool) -> None:
+    if len(panel.reading.hypotheses) > 1:
+        with st.expander(f"Other {task.output}s", expanded=alone):
+            hypotheses(session, panel.reading, panel.place, unit="subwords")
+    if panel.shown.output.logprobs:
+        with st.expander("Word by word"):
+            word_table(panel.shown.output)
+    if panel.view.map is not None:
+        with st.expander("Numbers of this map"):
+            _shape(panel.view.map)
+            heatmap.table(panel.view.map)
+
+
+def hypotheses(session: Session, reading: Reading, place: int, *, unit: str) -> None:
+    """The n best, of which one is chosen. unit: what is counted where a score is divided by the length."""
+    best, rank = reading.hypotheses, rank_of(session, reading) - 1
+    name = f"{session.owner}_rank_{place}_{key_of_reading(reading, 'n best')}"
+    texts = [hypothesis.output.text for hypothesis in best]
+
+    def choose() -> None:
+        session["rank"] = {**session["rank"], reading.variant: renewed.chosen(name) + 1}
+
+    st.radio(
+        "The best that the search found, by score. Choose one" + (" to see its map." if reading.maps else "."),
+        range(len(best)),
+        index=rank,
+        # Streamlit tells options apart by their labels, and the same text may be found twice.
+        format_func=lambda i: f"{i + 1}\\. {escape(texts[i]) or '(nothing)'}",
+        captions=[f"score {number(h.score)}" + _cut(h.output, texts) for h in best],
+        key=renewed.widget(name, rank),
+        on_change=choose,
+    )
+    penalty = escape(str(reading.provenance.settings.get("length_penalty", 1.0)))
+    st.caption(
+        f"The score is the log-probability of the whole, divided by its number of {unit} to the power of {penalty} "
+        "(the length penalty); nearer to 0 is better."
+    )
+
+
+def _cut(output: Pieces, texts: Sequence[str]) -> str:
+    """The subwords, where the same text was found more than once: such outputs differ in these."""
+    if texts.count(output.text) == 1:
+        return ""
+    return f", as {escape(' '.join('·'.join(units) for units in output.units))}"
+
+
+def word_table(output: Pieces) -> None:
+    """Each word with its probability, its subwords where it has several, and the alternatives."""
+    rows = {
+        "word": [one_line(label) for label in output.labels],
+        "probability": [round(sentences.probability(logprob), 3) for logprob in output.logprobs],
+    }
+    whole = all(units == (label,) for units, label in zip(output.units, output.labels, strict=True))
+    if not whole:
+        rows["subwords"] = [" ".join(map(one_line, units)) for units in output.units]
+    likeliest = "likeliest words" if whole else "likeliest beginnings"
+    rows[likeliest] = [heatmap.alternatives(output, word) for word in range(len(output.labels))]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Each output word with its probability and the alternatives")
+
+
+def _shape(attention: AttentionMap) -> None:
+    if not attention.weights.size:
+        return
+    rows = np.column_stack([attention.weights, attention.rest])
+    seen = shape.effective_inputs(rows / rows.sum(axis=1, keepdims=True)).mean()
+    back = shape.backward_steps(attention.weights)
+    noun = "subword" if attention.name == SUBWORDS else "word"
+    st.caption(
+        f"On average an output {noun} looks at {seen:.1f} places, the end mark included (exp of the entropy). From one "
+        f"output {noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps."
+    )
+
+
+def time_and_likelihood(reading: Reading, task: Task) -> str:
+    """How long the reading took, on what, and how likely the whole output is."""
+    verb = task.did if reading.given.forced is None else "Read"
+    return f"{time_taken(reading, verb)} · log-probability {number(reading.output.logprob)}"
+
+
+def time_taken(reading: Reading, verb: str) -> str:
+    """How long the reading took, and on what. verb: what the model did in this time, such as "Read"."""
+    device = str(reading.provenance.settings.get("device", ""))
+    where = f" on {short(_DEVICES.get(device, device))}" if device else ""
+    return f"{verb} in {1000 * reading.provenance.seconds:.0f} ms{where}"
+
+
+def parting(first: Reading, other: Reading) -> str:
+    """From where on the other one's output differs from the first one's."""
+    ours, theirs = first.output.labels, other.output.labels
+    place = compare.first_difference(ours, theirs)
+    if place is None:
+        return f" · the same words as {first.variant}"
+    words = (f"“{labels[place]}”" if place < len(labels) else "its end" for labels in (theirs, ours))
+    return f" · differs from {first.variant} from word {place + 1} on: {' for '.join(words)}"
+
+
+def _columns(readings: Sequence[Reading]) -> int:
+    """In how many columns the maps of these readings may stand on a usual page."""
+    count = sum(1 for reading in readings if reading.maps)
+    return 2 if count in (2, 4) else min(max(count, 1), 3)

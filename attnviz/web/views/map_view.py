@@ -1,0 +1,143 @@
+"""A map with what is shown beside it, and what is selected in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from attnviz.figures import maps, screen, words
+from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Pieces
+from attnviz.web.session import Name, Session
+
+NOTHING = -1  # selected; a select box takes None for its own emptiness
+
+
+@dataclass(frozen=True)
+class Selected:
+    """What is selected over the input `keys`: the index of a key, and an output word by the words that end with it.
+
+    An output word is known so wherever the same words stand, whichever variant wrote them.
+    """
+
+    keys: tuple[str, ...]
+    key: int | None
+    queries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MapView:
+    """A map with the sentences that it is over.
+
+    place: where it stands on the page, which stays the same when another map takes its place. key: of its widgets,
+    which is the same for as long as it is over the same words. minus: the map that is subtracted, for a difference.
+    told: Markdown below the sentences. title: what tells it from others that stand beside it. note, caution: plain text
+    below the output; hint: what is shown to somebody who points at the note. group: the same words are selected in all
+    views of a group.
+    """
+
+    place: str
+    key: str
+    source: Sequence[Pieces]
+    output: Pieces
+    map: AttentionMap | None
+    minus: AttentionMap | None = None
+    stretch: bool = False
+    side: int = screen.USUAL_SIDE
+    told: str = ""
+    title: str = ""
+    note: str = ""
+    hint: str = ""
+    caution: str = ""
+    group: str = ""
+
+    @property
+    def query_name(self) -> str:
+        """What a person calls the map's rows, and the text that they are."""
+        return self.map.query_name if self.map else QUERY_NAME
+
+    @property
+    def key_name(self) -> str:
+        """What a person calls the map's columns, and the text that they are."""
+        return self.map.key_name if self.map else KEY_NAME
+
+    @property
+    def shown(self) -> AttentionMap | None:
+        return self.map if self.map is None or self.minus is None else maps.subtract(self.map, self.minus)
+
+    @property
+    def selected(self) -> tuple[int | None, int | None]:
+        """The indices of the query and the key that are selected."""
+        selected: Selected | None = self._session[self._group]
+        if self.map is None or selected is None or selected.keys != self.map.keys.labels:
+            return None, None
+        count = len(selected.queries)
+        same = count and self.map.queries.labels[:count] == selected.queries
+        return (count - 1 if same else None), selected.key
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was ever selected, or selected no more."""
+        return self._group in self._session
+
+    def select(self, query: int | None, key: int | None) -> None:
+        if self.map is not None:
+            queries = () if query is None else self.map.queries.labels[: query + 1]
+            self._session[self._group] = Selected(self.map.keys.labels, key, queries)
+
+    @property
+    def _group(self) -> str:
+        return self.group or self.place
+
+    @property
+    def _session(self) -> Session:
+        return Session("selected", [Name(self._group, Selected)])
+
+    @cached_property
+    def figure(self) -> go.Figure | None:
+        """The heatmap, or None where there is no map; drawn once a run. It is the same whatever is selected: Streamlit
+        draws a chart anew when its figure changes, and that flashes."""
+        if self.map is None:
+            return None
+        look: dict[str, Any] = {"dark": dark(), "stretch": self.stretch, "side": self.side, "unread": self.unread}
+        if self.minus is None:
+            return screen.heatmap(self.map, **look)
+        return screen.difference(self.map, self.minus, **look)
+
+    @property
+    def width(self) -> int:
+        """Pixels that the map takes."""
+        return 320 if self.figure is None else int(self.figure.layout.width)
+
+    @property
+    def unread(self) -> frozenset[int]:
+        """The words of the input that the model knows no subword of."""
+        return words.unread(self.source)
+
+
+def dark() -> bool:
+    return st.context.theme.type == "dark"
+
+
+Box = tuple[float, float, float, float]
+
+
+def outlines(view: MapView, drawn: go.Figure) -> list[Box]:
+    """Left, top, width and height in px of the selected row and column in the figure."""
+    if view.map is None or not view.map.weights.size:
+        return []
+    query, key = view.selected
+    layout = drawn.layout
+    left, right = layout.xaxis.range
+    across = (layout.width - layout.margin.l - layout.margin.r) / (right - left)
+    rows = len(view.map.queries)
+    down = (layout.height - layout.margin.t - layout.margin.b) / rows
+    boxes = []
+    if query is not None:
+        boxes.append((layout.margin.l, layout.margin.t + query * down, across * (right - left), down))
+    if key is not None:
+        column = key // words.pool(view.map)[1]
+        boxes.append((layout.margin.l + column * across, layout.margin.t, across, rows * down))
+    return boxes
