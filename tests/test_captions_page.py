@@ -14,14 +14,17 @@ from streamlit.testing.v1 import AppTest
 from attnviz import bundles, export, service
 from attnviz.errors import InputError
 from attnviz.reading import Photo, Pieces, Reading
+from attnviz.tasks.base import Example
 from attnviz.tasks.captions import cnn
-from attnviz.web import examples, photos, pointing, saved, saved_photos
-from attnviz.web import photo as component
+from attnviz.tasks.captions.about import TASK
+from attnviz.web.files import opened as files
+from attnviz.web.panels.evidence import evidence
+from attnviz.web.views import photo as component
 from tests.small_captions import POINTING, picture, small_root, stand_in
 from tests.test_page import address, plain, said, shown
 
-PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "captions.py"
-FIRST = next(iter(examples.CAPTIONS))
+PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "captions.py"
+FIRST = TASK.examples[0].name
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +85,18 @@ def test_it_opens_with_a_photo_that_is_read_and_a_word_that_is_chosen() -> None:
     assert said(page) == [] and address(page) == {}
 
 
+def example(name: str) -> Example:
+    found = TASK.example(name)
+    assert found is not None
+    return found
+
+
 def size_of(name: str) -> tuple[int, int]:
-    with Image.open(photos.FOLDER / examples.CAPTIONS[name].file) as image:
+    with Image.open(example(name).inputs[0]) as image:
         return image.size
 
 
-@pytest.mark.parametrize("name", list(examples.CAPTIONS))
+@pytest.mark.parametrize("name", [example.name for example in TASK.examples])
 def test_each_example_is_one_click_away_and_has_its_credit(name: str) -> None:
     page = opened()
     shown(page.get("button_group")[0].set_value(name).run())
@@ -95,9 +104,9 @@ def test_each_example_is_one_click_away_and_has_its_credit(name: str) -> None:
     assert (one["width"], one["height"]) == size_of(name)
     assert address(page) == ({} if name == FIRST else {"example": name})
     told = " ".join(caption.value for caption in page.caption).replace("\\", "")
-    author = examples.CAPTIONS[name].credit.split(". ")[1].split(";")[0]
+    author = example(name).credit.split(". ")[1].split(";")[0]
     assert author in told.replace("\u2060", "")
-    assert author in (photos.FOLDER / "CREDITS.md").read_text()
+    assert author in Path(example(name).inputs[0]).with_name("CREDITS.md").read_text()
 
 
 def test_a_second_click_on_an_example_changes_nothing() -> None:
@@ -219,7 +228,7 @@ def test_a_caption_of_ones_own_stands_beside_the_models_with_its_probability() -
     page = opened()
     box = next(box for box in page.text_area if box.label.startswith("Type an English caption"))
     shown(box.set_value("A red box, in the dark!").run())
-    assert titles(page) == ["soft", "soft, your caption"]
+    assert titles(page) == ["soft", "soft, output given"]
     own = drawn(page)[1]
     assert [word["text"] for word in own["words"]] == ["a", "red", "box", "in", "the", "dark"]
     assert all(0 <= word["sure"] <= 1 for word in own["words"])
@@ -247,7 +256,7 @@ def test_one_of_the_n_best_can_be_looked_at() -> None:
     best = next(radio for radio in page.radio if radio.label.startswith("The best"))
     second = best.options[1].removeprefix("2\\. ")
     shown(best.set_value(1).run())
-    assert titles(page) == ["soft, caption 2 of 5"] and captions(page) == [second]
+    assert titles(page) == ["soft, output 2 of 5"] and captions(page) == [second]
 
 
 def test_without_a_variant_it_asks_for_one() -> None:
@@ -274,7 +283,7 @@ def test_a_link_reopens_the_same_view() -> None:
     }
     page = opened(**query)
     assert address(page) == query
-    assert titles(page) == ["none", "hard", "none, your caption", "hard, your caption"]
+    assert titles(page) == ["none", "hard", "none, output given", "hard, output given"]
     (link,) = (one.value for one in page.code)
     assert "example=coffee" in link and "strength=0.6" in link
 
@@ -316,7 +325,8 @@ def forbidden(*_: object, **__: object) -> None:
 def test_a_made_up_reading_must_fit_together() -> None:
     one: Reading = service.read("captions", "soft", picture())
     (photo,), (found,) = one.source, one.maps
-    assert isinstance(photo, Photo) and saved_photos.fits(one)
+    assert isinstance(photo, Photo)
+    assert files.loads(one.dumps().encode(), TASK) == [one]
     text = Pieces("x", ("x",), (("x",),))
     wrong = [
         {"source": ()},
@@ -331,7 +341,7 @@ def test_a_made_up_reading_must_fit_together() -> None:
     ]
     for changes in wrong:
         with pytest.raises(InputError, match="do not belong together"):
-            saved.loads(replace(one, **changes).dumps().encode(), "captions", saved_photos.fits)  # type: ignore[arg-type]
+            files.loads(replace(one, **changes).dumps().encode(), TASK)  # type: ignore[arg-type]
 
 
 # What it is worth.
@@ -341,11 +351,10 @@ def test_how_far_a_map_can_be_believed_comes_from_the_bundles_scores() -> None:
     page = opened()
     told = " ".join(one.value for one in page.caption)
     assert "can be wrong and still sound sure" in told and "people, dogs and sport" in told
-    rows = pointing.figures(service.digest("captions", "soft"), "captions", "soft")
-    first = rows[0]
-    assert (first["this map"], first["picture's centre"], first["random cell"]) == tuple(POINTING.values())
-    assert [row["of"] for row in rows] == ["all things", "small things"] * 2
-    assert pointing.figures(service.digest("captions", "none"), "captions", "none") == []
+    first, *others = evidence(service.digest("captions", "soft"), "captions", "soft").rows
+    assert (first.value, *first.baselines.values()) == tuple(POINTING.values())
+    assert len(others) == 3, "two figures, each for all things and for small ones"
+    assert evidence(service.digest("captions", "none"), "captions", "none").rows == ()
     frames = [one.value for one in page.dataframe if "picture's centre" in one.value.columns]
     assert len(frames) == 1 and frames[0]["this map"][0] == POINTING["pointing"]
 

@@ -7,15 +7,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz.reading import Pieces
-from attnviz.web import without, words
-from attnviz.web.view import View
+from attnviz.web.inputs import without
+from attnviz.web.views import words
+from attnviz.web.views.map_view import MapView
 from tests.test_figures import attention, reading
 
 
-def view() -> View:
+def view() -> MapView:
     one = reading(maps=[attention(["the", "cat"], ["le", "chat"], [[0.2, 0.8], [0.5, 0.5]])])
     output = replace(one.output, labels=("the", "cat"), units=(("the",), ("cat",)))
-    return View("place", "key", one.texts, output, one.maps[0])
+    return MapView("place", "key", one.texts, output, one.maps[0])
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -38,18 +39,18 @@ def test_a_word_is_selected_or_no_more(
     word: int,
     after: tuple[int | None, int | None],
 ) -> None:
-    def page(view: "View", selected, line, word, times) -> None:  # type: ignore[no-untyped-def]
+    def page(view: "MapView", selected, line, word, times) -> None:  # type: ignore[no-untyped-def]
         import streamlit as st
 
-        from attnviz.web import follow
-        from attnviz.web.words import Click
+        from attnviz.web.views import sentences
+        from attnviz.web.views.words import Click
 
         view.select(*selected)
-        found = follow.sentences(view)
-        click = Click(line, word, found[line].line.words[word].again)
+        shown = sentences.sentences(view)
+        click = Click(line, word, shown[line].line.words[word].again)
         for _ in range(times):
-            follow._clicked(found, click)
-            follow._clicked(found, None)
+            sentences._clicked(shown, click)
+            sentences._clicked(shown, None)
         st.text(repr(view.selected))
 
     asked = {"view": view(), "selected": selected, "line": line, "word": word, "times": times}
@@ -66,12 +67,14 @@ def test_a_word_is_left_out_or_brought_back(
     def page(times, before) -> None:  # type: ignore[no-untyped-def]
         import streamlit as st
 
-        from attnviz.web import without
+        from attnviz.web.inputs import without
+        from attnviz.web.session import Session
 
-        st.session_state["place_without"] = before
+        session = Session("place", [without.parameter(["premise", "hypothesis"])])
+        session["without"] = before
         for _ in range(times):
-            without._clicked("place", "premise")()
-        st.text(repr(st.session_state["place_without"]))
+            without._clicked(session, "premise")()
+        st.text(repr(session["without"]))
 
     monkeypatch.setattr(words, "clicked", lambda key: words.Click(0, 1, undo))
     ran = AppTest.from_function(page, kwargs={"times": times, "before": before}).run()
@@ -81,4 +84,4 @@ def test_a_word_is_left_out_or_brought_back(
 
 def test_only_words_that_are_out_are_brought_back_by_a_click() -> None:
     pieces = Pieces("a b", ("a", "b"), (("a",), ("b",)))
-    assert [word.again for word in without._words(pieces, [1], [])] == [False, True]
+    assert [word.again for word in without._words(pieces, [1])] == [False, True]

@@ -17,7 +17,7 @@ from attnviz.figures import axes, captions, labels, paper, screen
 from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.model import VARIANTS
-from attnviz.web.pairs import Table, columns
+from attnviz.web.inputs.table import Table, columns
 from tests.small_entailment import small_root
 
 PAIR = ("A dog runs.", "The dog is not a cat.")

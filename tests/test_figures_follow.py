@@ -5,20 +5,20 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attnviz.web.view import View
+from attnviz.web.views.map_view import MapView
 from tests.test_figures import attention, reading
 
 
-def hints(view: View) -> list[str]:
+def hints(view: MapView) -> list[str]:
     """What the words of the input say once the first row is selected."""
 
-    def page(view: "View") -> None:  # it runs as a script of its own
+    def page(view: "MapView") -> None:  # it runs as a script of its own
         import streamlit as st
 
-        from attnviz.web import follow
+        from attnviz.web.views import sentences
 
         view.select(0, None)
-        for word in follow.sentences(view)[0].line.words:
+        for word in sentences.sentences(view)[0].line.words:
             st.text(word.hint)
 
     ran = AppTest.from_function(page, kwargs={"view": view}).run()
@@ -40,5 +40,5 @@ def test_a_hint_says_whether_it_is_a_weight_or_a_difference(
     minus = None if other is None else attention(["the"], ["le", "chat"], other)
     one = reading(maps=[found])
     output = replace(one.output, labels=("the",), units=(("the",),))
-    view = View("place", "key", one.texts, output, found, minus)
+    view = MapView("place", "key", one.texts, output, found, minus)
     assert hints(view) == expected

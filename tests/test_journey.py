@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from attnviz.tasks.translation.about import TASK
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz import export, service
 from attnviz.figures import captions, colours, paper
 from attnviz.reading import Reading
-from attnviz.web import examples
 
 SENTENCE = "Le chat noir dort sur la chaise."
 ATTENTIVE = [name for name in service.variants("translation") if name != "none"]
@@ -182,7 +182,13 @@ def test_on_a_phone_the_page_never_scrolls_sideways(browser: Browser, app_url: s
         viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
     )
     tab.set_default_timeout(PATIENCE)
-    visit(tab, app_url, text=examples.TRANSLATION["long"].text, variants=",".join(ATTENTIVE[:2]), difference="1")
+    visit(
+        tab,
+        app_url,
+        text=next(e.inputs[0] for e in TASK.examples if e.name == "long"),
+        variants=",".join(ATTENTIVE[:2]),
+        difference="1",
+    )
     expect(charts(tab)).to_have_count(3)
     for element in (tab.locator("html"), tab.get_by_test_id("stMain")):
         assert element.evaluate("e => e.scrollWidth - e.clientWidth") <= 0

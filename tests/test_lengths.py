@@ -15,7 +15,6 @@ from attnviz import bundles, service
 from attnviz.export.lengths import FORMATS, save
 from attnviz.figures import colours, lengths, lengths_paper
 from attnviz.figures.lengths import Bin, Curve
-from attnviz.web import lengths as page_lengths
 
 APP = Path(__file__).parents[1] / "app.py"
 WITH = Curve("additive", (Bin(4, 10, 200, 40.0), Bin(11, 20, 100, 36.0), Bin(21, 30, 50, 30.0)))

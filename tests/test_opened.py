@@ -30,8 +30,11 @@ def foreign(task: str) -> list[dict[str, Any]]:
     for one in data:
         one["variant"] += f" {PICTURE}"
         settings = one["provenance"]["settings"]
-        settings |= dict.fromkeys(("length_penalty", "beam", "device", "photo", "left_out"), PICTURE)
-        settings["notes"] = [f"A note. {PICTURE}"]
+        settings |= dict.fromkeys(("length_penalty", "beam", "device"), PICTURE)
+        one["provenance"]["notes"] = [f"A note. {PICTURE}"]
+        one["given"] |= {"name": PICTURE, "left_out": [PICTURE]}
+        for attention in one["maps"]:
+            attention |= dict.fromkeys(("query_name", "key_name", "rest_name"), PICTURE)
         one["provenance"]["version"] = PICTURE
     return data
 
@@ -47,7 +50,7 @@ def texts(page: AppTest) -> list[str]:
 @pytest.mark.parametrize("task", INPUTS)
 @pytest.mark.parametrize("several", [False, True])
 def test_markup_in_an_opened_file_is_words(task: str, several: bool) -> None:
-    page = AppTest.from_file(str(ROOT / "attnviz" / "web" / f"{task}.py"), default_timeout=120).run()
+    page = AppTest.from_file(str(ROOT / "attnviz" / "web" / "pages" / f"{task}.py"), default_timeout=120).run()
     content = json.dumps(foreign(task) if several else foreign(task)[0]).encode()
     page.file_uploader(key=f"{task}_saved_0").set_value(("saved.json", content, "application/json"))
     page.run()
@@ -61,7 +64,7 @@ def test_markup_in_an_opened_file_is_words(task: str, several: bool) -> None:
 @pytest.mark.parametrize("task", INPUTS)
 def test_an_opened_file_stays_until_it_is_closed(task: str) -> None:
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    own, other = (f"attnviz/web/{name}.py" for name in (task, "captions" if task != "captions" else "entailment"))
+    own, other = (f"attnviz/web/pages/{name}.py" for name in (task, "captions" if task != "captions" else "entailment"))
     page.switch_page(own).run()
     content = json.dumps(service.read(task, VARIANTS[task][1], INPUTS[task]).to_json()).encode()
     page.file_uploader(key=f"{task}_saved_0").set_value(("saved.json", content, "application/json")).run()

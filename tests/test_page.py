@@ -13,20 +13,26 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 import streamlit as st
+from attnviz.tasks.translation.about import TASK
 from hypothesis import given, strategies
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import AttentionMap, Pieces, Provenance, Reading, Words
-from attnviz.web import cautions as caution
-from attnviz.web import examples, inputs, readings, saved, word_links, words
+from attnviz.web import readings
+from attnviz.web.files import opened as files
+from attnviz.web.inputs import text as inputs
+from attnviz.web.panels import cautions as caution
+from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import escape, one_line
-from attnviz.web.view import NOTHING
+from attnviz.web.views import words
+from attnviz.web.views.map_view import NOTHING
 
 APP = Path(__file__).parents[1] / "app.py"
 SENTENCE = "Le chat noir dort sur la chaise."
-FIRST = examples.TRANSLATION["order"].text
+EXAMPLES = {example.name: example.inputs[0] for example in TASK.examples}
+FIRST = EXAMPLES["order"]
 LOGPROB = re.compile(r"log-probability (−?[\d.]+)")
 ATTENTIVE = [name for name in service.variants("translation") if name != "none"]
 
@@ -124,17 +130,17 @@ def test_a_text_of_ones_own_is_read() -> None:
     assert address(page) == {"text": SENTENCE}
 
 
-@pytest.mark.parametrize("name", list(examples.TRANSLATION))
+@pytest.mark.parametrize("name", list(EXAMPLES))
 def test_each_example_is_one_click_away(name: str) -> None:
     page = opened()
     shown(page.get("button_group")[0].set_value(name).run())
-    assert box(page) == examples.TRANSLATION[name].text
+    assert box(page) == EXAMPLES[name]
     assert address(page) == {"example": name}
     assert sentences(page)[0][1]
 
 
 def test_the_long_example_is_long() -> None:
-    assert len(examples.TRANSLATION["long"].text.split()) >= 35
+    assert len(EXAMPLES["long"].split()) >= 35
 
 
 def test_variants_stand_beside_each_other() -> None:
@@ -167,7 +173,7 @@ def test_one_of_the_n_best_can_be_looked_at() -> None:
     assert len(best.options) == 5
     second = plain(best.options[1]).removeprefix("2. ")
     shown(best.set_value(1).run())
-    assert titles(page) == ["additive, translation 2 of 5"]
+    assert titles(page) == ["additive, output 2 of 5"]
     assert plain(sentences(page)[0][1]) == second
     assert address(page)["rank"] == "additive:2"
     typed(page, FIRST)
@@ -181,12 +187,12 @@ def test_a_text_that_was_found_twice_is_two_choices() -> None:
     for place in (4, 0):
         shown(page.radio[0].set_value(place).run())
         assert page.radio[0].value == place
-        assert titles(page) == (["additive, translation 5 of 5"] if place else ["additive"])
+        assert titles(page) == (["additive, output 5 of 5"] if place else ["additive"])
 
 
 def test_another_search_starts_from_its_best() -> None:
     page = opened(text=SENTENCE, rank="additive:2")
-    assert titles(page) == ["additive, translation 2 of 5"]
+    assert titles(page) == ["additive, output 2 of 5"]
     for label, value in (("Beam size", 6), ("Length penalty", 1.1)):
         shown(page.radio[0].set_value(2).run())
         assert titles(page)[0].startswith("additive, translation 3")
@@ -240,7 +246,7 @@ def test_a_translation_of_ones_own_stands_beside_the_models() -> None:
     page = opened(text=SENTENCE)
     own = "A dog sleeps."
     shown(next(box for box in page.text_area if box.label.startswith("Type an English")).set_value(own).run())
-    assert titles(page) == ["additive", "additive, your translation"]
+    assert titles(page) == ["additive", "additive, output given"]
     assert sentences(page)[1] == (SENTENCE, own)
     told = [float(found[1].replace("−", "-")) for one in notes(page) if (found := LOGPROB.search(one))]
     assert len(told) == 2 and told[0] > told[1], "the model finds its own output likelier"
@@ -445,20 +451,14 @@ def test_what_the_model_cannot_read_is_marked() -> None:
 
 def test_how_far_a_map_can_be_believed_is_one_click_away() -> None:
     page = opened(variants=",".join(ATTENTIVE[:2]))
-    (table,) = page.table
-    figures = word_links.figures(service.digest("translation", ATTENTIVE[0]), "translation", ATTENTIVE[0])
-    assert table.value.loc[f"this map: {ATTENTIVE[0]}"].tolist() == [f"{one['aer']:.2f}" for one in figures.values()]
-    assert len(table.value) == 4, "two maps, the diagonal and IBM model 1"
-    assert not opened(variants="none").table
-
-
-def test_it_says_when_counting_words_links_them_better() -> None:
-    sets = {"hansards": {"aer": 0.3, "ibm1": {"aer": 0.2}}, "alibi": {"aer": 0.3, "ibm1": {"aer": 0.4}}}
-    (told,) = word_links.comparisons({"additive": sets})
-    assert told == (
-        "On parliament sentences, the word aligner without a network links words **better** than the map of additive; "
-        "on story sentences, the map does better."
-    )
+    (table,) = (frame.value for frame in page.dataframe if "this map" in frame.value.columns)
+    by_variant = {name: evidence(service.digest("translation", name), "translation", name) for name in ATTENTIVE[:2]}
+    expected = [(name, row.set, row.value) for name in ATTENTIVE[:2] for row in by_variant[name].rows]
+    assert list(zip(table["variant"], table["set"], table["this map"], strict=True)) == expected
+    assert len(expected) == 4
+    for name, values in by_variant[ATTENTIVE[0]].rows[0].baselines.items():
+        assert table[name][0] == values
+    assert not [frame for frame in opened(variants="none").dataframe if "this map" in frame.value.columns]
 
 
 def test_an_output_that_repeats_or_leaves_out_is_cautioned_against() -> None:
@@ -481,6 +481,7 @@ def test_a_variant_that_worsens_with_length_is_cautioned_against(
 ) -> None:
     figures = {"4-10": 17.2, "11-20": 8.9, "more than 30": 5.0}
     bins = {label: {"n": 200, "bleu": bleu} for label, bleu in figures.items()}
+    evidence.clear()
     monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
     monkeypatch.setattr(service, "digest", lambda task, variant: "0" * 64)
     folder = tmp_path / "translation" / "none"
@@ -491,7 +492,7 @@ def test_a_variant_that_worsens_with_length_is_cautioned_against(
     source, output = (Pieces(" ".join(one), tuple(one), ()) for one in (["mot"] * words, ["word"]))
     reading = Reading("translation", "none", (source,), output, -1.5, (), (), told)
     said = (
-        "The longer the sentence, the worse this variant: in the scores of parliament speeches, BLEU is 17 at 4–10 "
+        "The longer the sentence, the worse this variant: in the scores of sentences of the European Parliament that no variant learned from, BLEU is 17 at 4–10 "
         "words and 9 at 11–20."
     )
     assert caution.caution(reading) == (said if cautioned else "")
@@ -507,9 +508,9 @@ def test_a_link_reopens_the_same_view() -> None:
     assert address(page) == query
     assert titles(page) == [
         "none",
-        "additive, translation 2 of 3",
-        "none, your translation",
-        "additive, your translation",
+        "additive, output 2 of 3",
+        "none, output given",
+        "additive, output given",
     ]
     (link,) = (one.value for one in page.code)
     reopened = opened(**{name: values[-1] for name, values in parse_qs(urlsplit(link).query).items()})
@@ -547,7 +548,7 @@ def test_a_saved_reading_is_shown_without_the_model(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(service, "read", forbidden)
     page.file_uploader[0].set_value(("saved.json", export.save(kept, "json"), "application/json"))
     shown(page.run())
-    assert titles(page) == ["additive", "additive, your translation"]
+    assert titles(page) == ["additive", "additive, output given"]
     assert sentences(page) == [(SENTENCE, one.output.text) for one in kept]
     assert said(page)[0].startswith("This is what was saved in saved.json")
     page.file_uploader[0].set_value(None)
@@ -579,17 +580,17 @@ def weights(*shape: int) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def test_a_made_up_reading_must_fit_together() -> None:
-    assert len(saved.loads(made_up(), "translation")) == 1
+    assert len(files.loads(made_up(), TASK)) == 1
     one_word = Pieces("a", ("a",), (("a",),), (-1.0,))
     astray = AttentionMap("attention/subwords", Words(("a",), (7,)), Words(("x",), (0,)), weights(1, 1), weights(1))
-    whole = saved.loads(made_up(), "translation")[0].maps[0]
+    whole = files.loads(made_up(), TASK)[0].maps[0]
     for changes in ({"output": one_word}, {"source": ()}, {"maps": (whole, astray)}, {"maps": (astray,)}):
         with pytest.raises(InputError, match="do not belong together"):
-            saved.loads(made_up(**changes), "translation")
+            files.loads(made_up(**changes), TASK)
     with pytest.raises(InputError, match="another task"):
-        saved.loads(made_up(task="captions"), "translation")
+        files.loads(made_up(task="captions"), TASK)
     with pytest.raises(InputError, match="1 to 8"):
-        saved.loads(b"[" + b",".join([made_up()] * 9) + b"]", "translation")
+        files.loads(b"[" + b",".join([made_up()] * 9) + b"]", TASK)
 
 
 def forbidden(*_: object, **__: object) -> None:

@@ -2,16 +2,17 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from attnviz.tasks.translation.about import TASK
 
 from attnviz import export
 from attnviz.errors import InputError
 from attnviz.figures import screen
-from attnviz.reading import Provenance
-from attnviz.web import saved
+from attnviz.web.files import opened as files
 from tests.test_figures import attention, reading
 from tests.test_page import SENTENCE, made_up, opened, said, shown, titles
 
@@ -32,16 +33,17 @@ def test_an_output_that_cannot_be_forced_leaves_the_maps() -> None:
 def test_a_smaller_beam_brings_back_the_best() -> None:
     page = opened(text=SENTENCE)
     shown(page.radio[0].set_value(4).run())
-    assert titles(page) == ["additive, translation 5 of 5"]
+    assert titles(page) == ["additive, output 5 of 5"]
     shown(page.slider(key="translation_beam_slider").set_value(3).run())
     assert titles(page) == ["additive"]
     assert page.radio[0].value == 0
 
 
 def test_a_saved_reading_whose_notes_are_no_sentences_is_refused() -> None:
-    told = Provenance("0" * 64, {"device": "cpu", "notes": 5}, 0.1, "1.0.0")
-    with pytest.raises(InputError, match="notes"):
-        saved.loads(made_up(provenance=told), "translation")
+    data = json.loads(made_up())
+    data["provenance"]["notes"] = [5]
+    with pytest.raises(InputError, match="not a reading"):
+        files.loads(json.dumps(data).encode(), TASK)
 
 
 def test_a_saved_difference_is_the_difference() -> None:

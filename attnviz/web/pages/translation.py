@@ -121,15 +121,16 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
 def draw(shown: Sequence[Reading], look: Look, run: Run, live: bool) -> Drawn:
     panels = written.panels(SESSION, TASK, shown, look.map_name, stretch=look.stretch)
     written.select(SESSION, panels)
-    compared: list[Reading] = []
+    compared: tuple[Reading, ...] = ()
 
     def draw_difference() -> None:
+        nonlocal compared
         try:
-            compared.extend(force_second(look.pair, run))
+            compared = force_second(look.pair, run)
         except (InputError, BundleError):
             st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
         if compared:
-            show_difference(*compared, look)
+            show_difference(compared, look)
 
     written.show(SESSION, TASK, panels, draw_difference if look.pair else None)
     lengths.show(SESSION, TASK, shown)
@@ -152,7 +153,8 @@ def force_second(pair: Sequence[Reading], run: Run) -> tuple[Reading, ...]:
     return (again[0], forced[0]) if again else ()
 
 
-def show_difference(first: Reading, second: Reading, look: Look) -> None:
+def show_difference(pair: Sequence[Reading], look: Look) -> None:
+    first, second = pair
     one, other = escape(first.variant), escape(second.variant)
     difference.show(
         first,

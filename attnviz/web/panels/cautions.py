@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from attnviz import service
 from attnviz.analysis import phrases, shape
-from attnviz.figures.lengths import reached
+from attnviz.figures.lengths import label, reached
 from attnviz.reading import Reading
 from attnviz.web.panels import evidence
 from attnviz.web.text import one_line, short
@@ -53,8 +53,7 @@ def _worse_at_length(reading: Reading) -> str:
         return ""
     return (
         f"The longer the sentence, the worse this variant: in the scores of {by_length.inputs}, {by_length.figure} is "
-        f"{shortest.value:.0f} at {shortest.least}–{shortest.most} words and {here.value:.0f} at "
-        f"{here.least}–{here.most}."
+        f"{shortest.value:.0f} at {label(shortest)} words and {here.value:.0f} at {label(here)}."
     )
 
 

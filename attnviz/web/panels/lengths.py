@@ -18,8 +18,8 @@ from attnviz.web.text import escape
 from attnviz.web.views.map_view import dark
 
 _TOLD = """A network without attention has to squeeze an input of any length into one vector of a fixed size. With
-attention it can look back at every word. This is how it shows: **{figure}** (more is better) says how close outputs
-come to those of people, here for {n:,} {inputs} that no variant learned from, by their length. {kept}."""
+attention it can look back at every word. This is how it shows: **{figure}** {meaning}, here for {n:,} {inputs}, by
+their length. {kept}."""
 
 
 @st.fragment
@@ -36,11 +36,12 @@ def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
 
 
 def _draw(session: Session, task: Task, curves: Sequence[Curve], words: int) -> None:
-    scored = curves[0].by_length
-    n = sum(part.n for part in scored.bins)
-    st.markdown(_TOLD.format(figure=scored.figure, n=n, inputs=scored.inputs, kept=_kept(curves)))
+    scored = curves[0].scores
+    st.markdown(
+        _TOLD.format(figure=scored.figure, meaning=scored.meaning, n=scored.n, inputs=scored.inputs, kept=_kept(curves))
+    )
     st.plotly_chart(
-        lengths.screen(curves, dark=dark(), words=words),
+        lengths.screen(curves, dark=dark(), length=words),
         theme=None,
         key=f"{session.owner}_lengths_chart",
         config={"displayModeBar": False},
@@ -72,7 +73,7 @@ def _curve(task: Task, name: str) -> Curve | None:
 def caption(task: Task, curves: Sequence[Curve]) -> str:
     """What the curves for paper show, and by which bundles."""
     bundles = ", ".join(f"{c.variant} (bundle {service.digest(task.name, c.variant)[:12]})" for c in curves)
-    scored = curves[0].by_length
+    scored = curves[0].scores
     return (
         f"{scored.figure} by the number of {scored.unit}, on {scored.set} ({scored.n:,} pairs): {bundles}. "
         f"{scored.signature}. The command of every figure is in the bundle's scores.json."
@@ -81,8 +82,7 @@ def caption(task: Task, curves: Sequence[Curve]) -> str:
 
 def _kept(curves: Sequence[Curve]) -> str:
     """How much of their figure the variants keep, the one that keeps most first."""
-    shortest, longest = (curves[0].by_length.bins[i] for i in (0, -1))
-    by_share = sorted(curves, key=lengths.kept, reverse=True)
-    shares = ", ".join(f"{escape(curve.variant)} keeps {lengths.kept(curve):.0%}" for curve in by_share)
-    least, most = (f"{part.least}\N{EN DASH}{part.most}" for part in (shortest, longest))
-    return f"From {least} to {most} words, {shares} of it"
+    shortest, longest = (lengths.label(curves[0].scores.bins[i]) for i in (0, -1))
+    by_share = sorted(curves, key=lambda curve: lengths.kept(curve.scores), reverse=True)
+    shares = ", ".join(f"{escape(curve.variant)} keeps {lengths.kept(curve.scores):.0%}" for curve in by_share)
+    return f"From {shortest} to {longest} words, {shares} of it"
