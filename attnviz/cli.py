@@ -62,7 +62,7 @@ Task = Annotated[str, typer.Argument(help=f"One of: {', '.join(service.TASKS)}."
 Variant = Annotated[
     str | None,
     typer.Option(
-        help=f"Which trained variant; by default {', '.join(f'{v} of {t}' for t, v in service.TASKS.items())}.",
+        help=f"Which trained variant; by default {', '.join(f'{about.default} for {task}' for task, about in service.TASKS.items())}.",
         show_default=False,
     ),
 ]
@@ -184,7 +184,7 @@ def train(
 
     service.known(task)
     recipe = import_module(f"attnviz.tasks.{task}.recipe")
-    variant, known = variant or service.TASKS[task], import_module(f"attnviz.tasks.{task}.model").VARIANTS
+    variant, known = variant or service.TASKS[task].default, import_module(f"attnviz.tasks.{task}.model").VARIANTS
     if variant not in known:
         raise InputError(f"There is no variant {variant!r} of {task}: choose one of {', '.join(known)}.")
     _use_all_cores()
@@ -338,7 +338,7 @@ def _variant(task: str, variant: str | None, root: Path | None) -> str:
     there = service.variants(task, root)
     if not there:
         raise InputError(f"There is no trained variant of {task} here: train one, or name its folder with --root.")
-    variant = variant or service.TASKS[task]
+    variant = variant or service.TASKS[task].default
     if variant not in there and variant.split(".")[0] not in there:
         raise InputError(f"There is no variant {variant!r} of {task}: choose one of {', '.join(there)}.")
     return variant

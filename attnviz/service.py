@@ -5,22 +5,29 @@ torch is imported on first use, so that a page can be drawn before.
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from attnviz.errors import InputError
-from attnviz.reading import Reading
+from attnviz.reading import Reading, Weights
+from attnviz.tasks.base import Evidence, Task
 
 if TYPE_CHECKING:
     from attnviz.nn.beam import OnStep
     from attnviz.tasks.base import Reader
 
-# The tasks, in the order in which they are shown, each with the variant that is shown first. Each is a folder under
-# `tasks/`.
-TASKS = {"translation": "additive", "captions": "soft", "entailment": "word_by_word"}
+# The catalogue, in the order in which the tasks are shown. Each name is that of a folder under `tasks/`, whose
+# `about.py` says what the task is.
+_NAMES = (
+    "translation",
+    "captions",
+    "entailment",
+)
+TASKS: Mapping[str, Task] = {name: import_module(f"attnviz.tasks.{name}.about").TASK for name in _NAMES}
+
 MOST_MODELS = 16
 
 _loading = threading.Lock()
@@ -28,10 +35,15 @@ _inference = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 def variants(task: str, root: Path | None = None) -> list[str]:
-    """The trained variants of a task. Raises InputError for a task that doesn't exist."""
+    """The trained variants of a task, in the order in which it names them.
+
+    A folder of bundles that the task does not name is not offered: a second seed, or what several variants share.
+    Raises InputError for a task that doesn't exist.
+    """
     from attnviz import bundles
 
-    return bundles.variants(known(task), root or bundles.PRETRAINED)
+    there = bundles.variants(known(task), root or bundles.PRETRAINED)
+    return [variant.name for variant in TASKS[task].variants if variant.name in there]
 
 
 def devices() -> list[str]:
@@ -48,14 +60,28 @@ def digest(task: str, variant: str, root: Path | None = None) -> str:
     return bundles.digest(known(task), variant, root or bundles.PRETRAINED)
 
 
-def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> "Reader":
-    """A trained variant, loaded once for everybody. Raises InputError and BundleError."""
+def evidence(task: str, variant: str, root: Path | None = None) -> Evidence:
+    """How far a variant can be believed, from the scores of its bundle.
+
+    It is empty where no scores were kept. Raises InputError for a task that doesn't exist, and BundleError for a
+    variant that isn't there or whose scores can't be read.
+    """
     from attnviz import bundles
 
     root = root or bundles.PRETRAINED
-    found = bundles.digest(known(task), variant, root)
+    bundles.digest(known(task), variant, root)
+    kept = bundles.scores(task, variant, root)
+    return cast(Evidence, import_module(f"attnviz.tasks.{task}.evidence").evidence(variant, kept))
+
+
+def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> "Reader":
+    """Load a trained variant, once for everybody. Raises InputError and BundleError."""
+    from attnviz import bundles
+
+    root = root or bundles.PRETRAINED
+    digest = bundles.digest(known(task), variant, root)
     with _loading:
-        return _load(task, variant, root, device, found)
+        return _load(task, variant, root, device, digest)
 
 
 def read(
@@ -64,19 +90,22 @@ def read(
     source: Any,
     *,
     target: Any = None,
+    weights: Mapping[str, Weights] | None = None,
     beam: int = 5,
     length_penalty: float | None = None,
     device: str = "cpu",
     root: Path | None = None,
     on_step: "OnStep | None" = None,
 ) -> Reading:
-    """One Reading. As many run at once as there are cores; the others wait. length_penalty: None for the task's own.
+    """Read an input with a variant. As many readings run at once as there are cores; the others wait.
 
-    on_step: see `tasks/base.py`. Raises InputError and BundleError.
+    length_penalty: None takes the task's own. The other options are those of `Reader.read` in `tasks/base.py`. Raises
+    InputError and BundleError.
     """
     reader = load(task, variant, root=root, device=device)
+    given: dict[str, Any] = {"weights": weights, "length_penalty": length_penalty}
+    options = {name: value for name, value in given.items() if value is not None}
     with _inference:
-        options = {} if length_penalty is None else {"length_penalty": length_penalty}
         return reader.read(source, target=target, beam=beam, on_step=on_step, **options)
 
 
@@ -85,12 +114,12 @@ def classify(
 ) -> list[list[float]]:
     """Log-probabilities (sources, labels) of many inputs of a task that classifies, without maps.
 
-    Raises InputError, if one of them can't be read, and BundleError.
+    Raises InputError if an input can't be read, and BundleError.
     """
     reader: Any = load(task, variant, root=root, device=device)
     with _inference:
-        found: list[list[float]] = reader.classify(sources).tolist()
-    return found
+        logprobs: list[list[float]] = reader.classify(sources).tolist()
+    return logprobs
 
 
 def known(task: str) -> str:
@@ -108,7 +137,8 @@ def _load(task: str, variant: str, root: Path, device: str, digest: str) -> "Rea
 
 @lru_cache(maxsize=1)
 def _one_thread_each() -> None:
-    """A step's products have a beam's few rows: one core does them faster than two that wait for each other."""
+    """Give torch one thread. A step's products have a beam's few rows: one core computes them faster than two that
+    wait for each other."""
     import torch
 
     torch.set_num_threads(1)

@@ -59,8 +59,8 @@ class Task:
     terminal's help. output: what is made of it, such as "translation". did: a verb for it, such as "Translated".
     variants: in the order in which they are shown; `default` names the one that is shown first. length_penalty: of the
     search, None for a task that does not write. labels: of a task that classifies. scores: what `evaluate` tells, for
-    the terminal's help. data: what the folder of corpora holds, likewise. limits: what the models can't do. caution:
-    what to bear in mind beside every output.
+    the terminal's help. data: what the folder of corpora holds, and split: the name of one of its sets, likewise.
+    limits: what the models can't do. caution: what to bear in mind beside every output.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Task:
     examples: tuple[Example, ...]
     scores: str
     data: str
+    split: str
     limits: str
     caution: str = ""
     length_penalty: float | None = None
@@ -119,11 +120,13 @@ class Bin:
 
 @dataclass(frozen=True)
 class ByLength:
-    """What the length of an input does to a variant. figure: what `value` is, such as "BLEU". unit: what is counted,
-    such as "words of the French sentence". set, n: what was scored, and how many inputs it has. inputs: the same in a
-    student's words. signature: how the figure was computed. bins: the shortest inputs first."""
+    """What the length of an input does to a variant. figure: what `value` is, such as "BLEU". meaning: what it says,
+    after its name: "says how close …". unit: what is counted, such as "words of the French sentence". set, n: what was
+    scored, and how many inputs it has. inputs: the same in a student's words. signature: how the figure was computed.
+    bins: the shortest inputs first."""
 
     figure: str
+    meaning: str
     unit: str
     set: str
     n: int

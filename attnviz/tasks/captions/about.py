@@ -1,3 +1,94 @@
-"""What the task is."""
+"""What the captions of photos are: their variants, their examples, and what their models can't do."""
 
-DISTRIBUTION = "attention/distribution"  # the map of `hard` that its cell was drawn from
+from pathlib import Path
+
+from attnviz.tasks.base import Example, Task, Variant
+
+DISTRIBUTION = "attention/distribution"  # the map of the hard variant that its cell was drawn from
+LENGTH_PENALTY = 0.6  # the best of 0.3, 0.6 and 1 on 300 photos of dev
+PHOTOS = Path(__file__).parent / "photos"
+
+_XU = "[Xu et al. 2015](https://arxiv.org/abs/1502.03044)"
+
+VARIANTS = (
+    Variant(
+        name="soft",
+        plain="Before each word, a small network compares what has been written so far (h) with each cell of the photo "
+        "(a), and says how well they fit. The weights sum to 1, and the mean of the cells, weighted so, is read. A "
+        "gate (β) says how much the photo counts for this word.",
+        equation=r"e_{ti} = v^\top \tanh(W h_t + U a_i) \qquad \alpha_t = \operatorname{softmax}(e_t) \qquad "
+        r"c_t = \beta_t \textstyle\sum_i \alpha_{ti} a_i",
+        paper=f"{_XU}, section 4.2. There the state before the step is the query; here it is the state of the step.",
+        card="soft attention: every word reads the weighted mean of all cells, times the gate beta (Xu et al. 2015, "
+        "section 4.2)",
+    ),
+    Variant(
+        name="hard",
+        plain="It computes the same weights, but reads a single cell. While it learned, the cell was drawn by chance "
+        "from the weights; here the strongest one is read. So there are two maps: the cell that was read, and the "
+        "distribution that it was drawn from.",
+        equation=r"s_t \sim \operatorname{Multinoulli}(\alpha_t) \qquad c_t = \beta_t\, a_{s_t}",
+        paper=f"{_XU}, section 4.1",
+        card="hard attention: every word reads a single cell, times the gate beta (Xu et al. 2015, section 4.1)",
+    ),
+    Variant(
+        name="adaptive",
+        plain="It works as soft does, with one more thing to look at: what it has in mind already (the sentinel, s). "
+        "Words such as “of” need no photo, and may look there. That share of the weight is on no place, and is shown "
+        "as ∅.",
+        equation=r"\hat\alpha_t = \operatorname{softmax}([e_t;\ e_{t,\text{sentinel}}]) \qquad "
+        r"c_t = \textstyle\sum_i \hat\alpha_{ti} a_i + \hat\alpha_{t,\text{sentinel}}\, s_t",
+        paper="[Lu et al. 2017](https://arxiv.org/abs/1612.01887), equations 9 to 13",
+        card="adaptive attention: soft, with a visual sentinel as one more key, which lets a word look at no place "
+        "(Lu et al. 2017, eq. 9 to 13)",
+    ),
+    Variant(
+        name="none",
+        plain="It has no attention. The whole photo is squeezed into one mean, and every word is written from that "
+        "same mean. There is nowhere to look, so there is no map. It shows what the others gain.",
+        equation=r"c_t = \tfrac{1}{L}\textstyle\sum_i a_i \text{, the same at every step}",
+        paper="[Vinyals et al. 2015](https://arxiv.org/abs/1411.4555), here with the mean of the cells at every step",
+        card="no attention: every word is written from the mean of the photo's cells, the same at every step (after "
+        "Vinyals et al. 2015)",
+        attentive=False,
+    ),
+)
+
+
+def _photo(name: str, label: str, credit: str) -> Example:
+    """The photo of that name, with its author and terms as in CREDITS.md beside it."""
+    return Example(name, label, (str(PHOTOS / f"{name}.jpg"),), credit)
+
+
+EXAMPLES = (
+    _photo("hopper", "Admiral", "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain."),
+    _photo("cameraman", "Cameraman", "A man with a camera. Lav Varshney; CC0."),
+    _photo("astronaut", "Astronaut", "Eileen Collins. NASA Great Images; public domain."),
+    _photo("cat", "Cat", "Chelsea the cat. Stéfan van der Walt; CC0."),
+    _photo("coffee", "Coffee", "A cup of coffee, Pikolo Espresso Bar. Rachel Michetti; CC0."),
+    _photo("rocket", "Rocket", "Falcon 9 carrying DSCOVR. SpaceX; public domain."),
+)
+
+TASK = Task(
+    name="captions",
+    title="Image captions",
+    told="A network writes a caption word by word. For every word, the light shows where it looked.",
+    inputs=("photo",),
+    takes="the file of a photo",
+    output="caption",
+    did="Captioned",
+    variants=VARIANTS,
+    default="soft",
+    examples=EXAMPLES,
+    scores="captions (captions.X.jsonl) give BLEU, CIDEr-D and ROUGE-L from 0 to 100; boxes that people drew "
+    "(regions.X.jsonl) give the map's agreement with them from 0 to 1; the photos lie beside them (images.X.tar)",
+    data="captions (captions.X.jsonl) and their photos (images.X.tar)",
+    split="captions.test",
+    limits="The models are small, and learned from the captions of 6,000 photos, most of them of people, dogs and "
+    "sport. What is rare there is named as something common, with the same confidence. What they say of a person (man "
+    "or woman, old or young, at work or at play) is a guess from looks and habit. The map shows where a model looked, "
+    "which is not always why it chose a word.",
+    caution="A caption can be wrong and still sound sure. The models know people, dogs and sport best: they learned "
+    "from 6,000 photos of such things, and see the rest through them.",
+    length_penalty=LENGTH_PENALTY,
+)

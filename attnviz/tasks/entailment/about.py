@@ -1,3 +1,96 @@
-"""What the task is."""
+"""What entailment is: its labels, its variants, its examples, and what its models can't do."""
 
-REVERSE = "attention/premise"  # the map of `two_way` whose queries are the premise's words
+from attnviz.tasks.base import Example, Task, Variant
+
+LABELS = ("entailment", "neutral", "contradiction")
+REVERSE = "attention/premise"  # the map of the two_way variant whose queries are the premise's words
+
+_ROCKTASCHEL = "[Rocktäschel et al. 2016](https://arxiv.org/abs/1509.06664)"
+
+VARIANTS = (
+    Variant(
+        name="word_by_word",
+        plain="At each word of the hypothesis (h) it looks at the premise (Y), knowing what the words before have seen "
+        "(r).",
+        equation=r"\alpha_t = \operatorname{softmax}(w^\top \tanh(W_y Y + W_h h_t + W_r r_{t-1})) \qquad "
+        r"r_t = Y \alpha_t^\top + \tanh(W_t r_{t-1})",
+        paper=f"{_ROCKTASCHEL}, equations 11 to 14",
+        card="word-by-word attention: each word of the hypothesis looks at the premise "
+        "(Rocktäschel et al. 2016, eq. 11 to 14)",
+    ),
+    Variant(
+        name="attention",
+        plain="When it has read both texts, it looks at the premise once: there is one row of weights for the whole "
+        "hypothesis.",
+        equation=r"\alpha = \operatorname{softmax}(w^\top \tanh(W_y Y + W_h h_N)) \qquad r = Y \alpha^\top",
+        paper=f"{_ROCKTASCHEL}, equations 7 to 10",
+        card="attention from the last output: the whole hypothesis looks at the premise once "
+        "(Rocktäschel et al. 2016, eq. 7 to 10)",
+    ),
+    Variant(
+        name="two_way",
+        plain="It does what word_by_word does twice, with the same weights: the hypothesis looks at the premise, and "
+        "the premise at the hypothesis. So there are two maps.",
+        equation=r"h^* = [\,\text{premise → hypothesis};\ \text{hypothesis → premise}\,]",
+        paper=f"{_ROCKTASCHEL}, section 2.5",
+        card="word-by-word attention in both directions with the same weights (Rocktäschel et al. 2016, section 2.5)",
+    ),
+    Variant(
+        name="match",
+        plain="Each word of the hypothesis is matched with the premise words that it looks at, or with none of them: "
+        "that share (NULL) is the narrow column ∅ of the map. A further network reads how well each word matched.",
+        equation=r"\alpha_{kj} = \operatorname{softmax}_j(w^\top \tanh(W^s h^s_j + W^t h^t_k + W^m h^m_{k-1})) \qquad "
+        r"h^m_k = \operatorname{LSTM}([a_k; h^t_k],\ h^m_{k-1})",
+        paper="[Wang and Jiang 2016](https://arxiv.org/abs/1512.08849), the match-LSTM",
+        card="a match-LSTM: both texts are read apart, and each word of the hypothesis is matched with the premise "
+        "words it looks at, or with the word NULL (Wang and Jiang 2016)",
+    ),
+    Variant(
+        name="none",
+        plain="It has no attention. One network reads the premise, another one goes on from there with the hypothesis, "
+        "and only its last state is asked for the label. There is nowhere to look, so there is no map.",
+        equation=r"h^* = \tanh(W_x h_N)",
+        paper=f"{_ROCKTASCHEL}, section 2.2, conditional encoding",
+        card="conditional encoding alone: the hypothesis is read from the state in which the premise ended, and "
+        "nothing looks back (Rocktäschel et al. 2016, section 2.2)",
+        attentive=False,
+    ),
+)
+
+EXAMPLES = (
+    Example("event", "Event", ("A wedding party taking pictures", "Someone got married")),
+    Example("hypernym", "Wider word", ("A woman is walking her poodle in the park.", "A woman is outside with a dog.")),
+    Example(
+        "negation", "Negation", ("A boy in a red shirt is playing the piano.", "The boy is not playing an instrument.")
+    ),
+    Example("number", "Number", ("Two old men are fishing on a pier.", "Three old men are fishing.")),
+    Example("order", "Word order", ("A small dog is chasing a large cat.", "A large cat is chasing a small dog.")),
+    Example(
+        "open", "Left open", ("An old man is sitting on a bench with a newspaper.", "The man is waiting for his wife.")
+    ),
+)
+
+TASK = Task(
+    name="entailment",
+    title="Entailment",
+    told="Does the second text follow from the first? For each word, the map shows where a network looked.",
+    inputs=("premise", "hypothesis"),
+    takes="two English texts, a premise and a hypothesis",
+    output="label",
+    did="Read",
+    variants=VARIANTS,
+    default="word_by_word",
+    examples=EXAMPLES,
+    scores="pairs (.tsv) give accuracy, macro F1 and calibration from 0 to 1; words that people marked or linked "
+    "(.jsonl) give the map's agreement with them from 0 to 1",
+    data="pairs of a premise and a hypothesis with their labels (.tsv, or SNLI as it is published)",
+    split="sick:test",
+    limits="The models are small, and learned from what people wrote about photos above all. They know little of "
+    "numbers, of negation beyond the common words, of word order and of long texts. A good part of their accuracy "
+    "comes from the hypothesis alone: some words are common in false sentences whatever the premise says. The map "
+    "shows where a model looked, which is not always why it chose a label; much of its weight often lies on the full "
+    "stop, and on words that both sides share rather than on those that decide.",
+    caution="The labels tell what usually holds for photo captions, from which the model learned: they do not judge "
+    "what is true. A good part of its accuracy comes from the hypothesis alone: leave premise words out and see.",
+    labels=LABELS,
+)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import IO
 
 from attnviz.errors import InputError
+from attnviz.tasks.entailment.about import LABELS as LABELS
 from attnviz.training.corpora import opened
 
-LABELS = ("entailment", "neutral", "contradiction")
-NO_LABEL = "-"  # of SNLI, where its annotators did not agree
+NO_LABEL = "-"  # SNLI has it where its annotators did not agree
 
 _SAME = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"'}

@@ -1,0 +1,78 @@
+"""How far a map of entailment can be believed: its agreement with the words that people marked and linked, beside
+guesses that need no model."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from attnviz.tasks.base import Evidence, Row
+from attnviz.tasks.entailment.about import TASK
+
+AUPRC, POINTING, AER = "AUPRC", "Pointing", "AER"
+RANDOM = "at random"
+ONLY_HERE = "by eye: words that the other side lacks"
+EQUAL = "by eye: equal words on both sides"
+
+_HOW = """A map shows where the model looked, which need not be why it chose the label. How well it agrees with what
+people marked was measured on test pairs:
+
+- **AUPRC**: with the words sorted by how much they were looked at, do those come first that people highlighted as
+  showing a contradiction? 1 is best.
+- **Pointing**: of the hypothesis words that people linked to premise words, how often does the strongest cell of the
+  row lie on such a link? 1 is best.
+- **AER**: how far are all strongest cells from the links that people drew? 0 is best.
+
+Compare each figure with what needs no model at all: chance, or a glance at which words are on both sides. Where these
+are better, the map tells you less than your own eye. Where there is no figure, this variant's map has none."""
+
+
+def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
+    """What the scores of a bundle say about this variant. scores: the content of `scores.json`."""
+    about = TASK.variant(variant)
+    if about is None or not about.attentive:
+        return Evidence()
+    rows = tuple(row for result in scores.values() for name, figures in _sets(result) for row in _rows(name, figures))
+    return Evidence(_HOW if rows else "", rows, tuple(_comparisons(rows)))
+
+
+def _sets(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The sets of a result with highlights or links, by name."""
+    for name, figures in result.get("scores", {}).items():
+        if isinstance(figures, Mapping) and ("premise" in figures or "pointing" in figures):
+            yield name, figures
+
+
+def _rows(name: str, figures: Mapping[str, Any]) -> Iterator[Row]:
+    for side in ("premise", "hypothesis"):
+        marked = figures.get(side, {})
+        if marked.get("n"):
+            baselines = {RANDOM: marked.get("random"), ONLY_HERE: marked.get("only_here")}
+            yield Row(f"{AUPRC}, {side}", f"e-SNLI, {name}", marked["n"], marked.get("auprc"), baselines)
+    if "exact" in figures:
+        random, exact = figures["random"], figures["exact"]
+        if "pointing" in figures:
+            baselines = {RANDOM: random.get("pointing"), EQUAL: exact.get("pointing")}
+            yield Row(POINTING, name, figures["n"], figures["pointing"], baselines)
+        if "aer" in figures:
+            baselines = {RANDOM: random.get("aer"), EQUAL: exact.get("aer")}
+            yield Row(AER, name, figures["n"], figures["aer"], baselines, "lower")
+
+
+def _comparisons(rows: Sequence[Row]) -> Iterator[str]:
+    """Where the map is no better than what needs no model."""
+    marked = [row for row in rows if row.figure.startswith(AUPRC)]
+    worse = dict.fromkeys(row.figure for row in marked if _below(row, RANDOM))
+    if worse:
+        yield (
+            f"**{' and '.join(worse)}: worse than chance.** The words that this map looks at most are not those that "
+            "people named as the reason: it follows what both sides share, and a contradiction lies in what they don't."
+        )
+    linked = [row for row in rows if row.figure == POINTING and row.value is not None]
+    by_eye = sum(_below(row, EQUAL) for row in linked)
+    if by_eye:
+        yield f"On {by_eye} of {len(linked)} sets, joining equal words finds **better** links than this map."
+
+
+def _below(row: Row, baseline: str) -> bool:
+    """Whether the map has less than what needs no model; not where either has no such figure."""
+    other = row.baselines.get(baseline)
+    return row.value is not None and other is not None and row.value < other
