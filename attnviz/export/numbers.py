@@ -17,19 +17,19 @@ REST = "(rest)"
 
 
 def to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
-    """One row a cell, as RFC 4180 has it, with `COLUMNS` as header; indices count from 0. See `table`.
+    """The maps as CSV (RFC 4180) with one row for each cell and `COLUMNS` as header; indices count from 0. See `table`.
 
-    A variant that comes again is `VARIANT#2` and so on. After the keys of a query comes its weight on no input word,
-    with an empty key index and the key "(rest)". A variant without a map of that name adds no row. A label that begins
+    A variant that comes again is `VARIANT#2` and so on. After the keys of a query comes its weight on the rest, with an
+    empty key index and the key "(rest)". A variant without a map of that name adds no row. A label that begins
     with = + - @, a tab or a carriage return is written with an apostrophe before it, so that no spreadsheet takes it
     for a formula; take it off when reading the table by program, or save JSON.
     """
-    found = ((name, reading.map(map_name)) for name, reading in _named(readings))
-    return table(COLUMNS, ((name, *row) for name, attention in found if attention for row in _rows(attention)))
+    named = ((name, reading.map(map_name)) for name, reading in _named(readings))
+    return table(COLUMNS, ((name, *row) for name, attention in named if attention for row in _rows(attention)))
 
 
 def difference_to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
-    """As `to_csv`, of the first Reading's map less the second's; the variant is "FIRST - SECOND".
+    """The first Reading's map less the second's, in the form of `to_csv`; the variant is "FIRST - SECOND".
 
     Raises InputError where one of them has no such map, or where they are not over the same words.
     """

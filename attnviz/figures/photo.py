@@ -10,7 +10,6 @@ from attnviz.figures import maps
 from attnviz.reading import AttentionMap, Grid, Weights
 
 VEIL = (20, 22, 29)
-REST = "no place in the photo (the sentinel)"
 
 
 @dataclass(frozen=True)
@@ -31,17 +30,17 @@ def top(attention: AttentionMap, *, stretch: bool) -> Weights:
     return own if stretch else np.full_like(own, own.max())
 
 
-def legend(attention: AttentionMap, look: Look) -> str:
-    """What light and dark stand for, in a sentence or two."""
+def light_and_dark(attention: AttentionMap, look: Look) -> str:
+    """What light and dark stand for, in a sentence or two; nothing where there are no weights."""
     if not attention.weights.size:
         return ""
     if look.stretch:
-        told = "Light: each word's own largest weight (stretched), so words can't be compared; dark: weight 0."
+        meaning = "Light: each word's own largest weight (stretched), so words can't be compared; dark: weight 0."
     else:
-        told = f"Light: weight {weight(attention.weights.max())}, the largest of all these words; dark: weight 0."
+        meaning = f"Light: weight {weight(attention.weights.max())}, the largest of all these words; dark: weight 0."
     if maps.has_rest(attention):
-        told += f" {maps.REST_LABEL}: the word's weight on {REST}."
-    return told
+        meaning += f" {maps.REST_LABEL}: the word's weight on {attention.rest_name}."
+    return meaning
 
 
 def weight(value: float) -> str:

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from attnviz.figures import colours, maps, words
-from attnviz.figures.axes import USUAL, AxisNames
+from attnviz.figures import colours, kinds, maps, words
 from attnviz.reading import SUBWORDS, AttentionMap, Weights
 
 LEAST_CELL = 16
@@ -43,17 +42,16 @@ def heatmap(
     title: str = "",
     stretch: bool = False,
     side: int = USUAL_SIDE,
-    axes: AxisNames = USUAL,
     unread: Collection[int] = (),
 ) -> go.Figure:
     """The weights of `map` (queries, keys) on the scale from 0 to 1, or up to the map's largest with `stretch`.
 
-    The weight on no input word is a narrow column of its own at the right, where there is any. Above 300 keys,
-    neighbouring columns are summed, and the figure says so. `side`: px of the cells together, the longer way, as far as
-    the limits of a cell allow. `axes` are named in the corner where they are not output and input. `unread`: the words
-    (groups of the keys) that the model could not read; their labels are muted.
+    The rest is a narrow column of its own at the right, where there is any. Above 300 keys,
+    neighbouring columns are summed, and the figure says so. side: px of the cells together, the longer way, as far as
+    the limits of a cell allow. unread: the words (groups of the keys) that the model could not read; their labels are
+    muted. The axes are named in the corner where their names are not the usual ones.
     """
-    return _draw(map, False, dark, title, stretch, side, axes, unread)
+    return _draw(map, False, dark, title, stretch, side, unread)
 
 
 def difference(
@@ -64,23 +62,22 @@ def difference(
     title: str = "",
     stretch: bool = False,
     side: int = USUAL_SIDE,
-    axes: AxisNames = USUAL,
     unread: Collection[int] = (),
 ) -> go.Figure:
-    """alpha_a - alpha_b on a scale up to the largest difference either way.
+    """The differences alpha_a - alpha_b on a scale up to the largest difference either way.
 
     Raises InputError (a ValueError) where the axes of the two maps differ.
     """
-    return _draw(maps.subtract(a, b), True, dark, title, stretch, side, axes, unread)
+    return _draw(maps.subtract(a, b), True, dark, title, stretch, side, unread)
 
 
-def alt_text(map: AttentionMap, axes: AxisNames = USUAL) -> str:
+def alt_text(map: AttentionMap) -> str:
     """The map in one sentence, for those who don't see it."""
     if not map.weights.size:
         return "An empty heatmap: there are no words to show."
     subwords = map.name == SUBWORDS
-    outputs = words.count(map.queries, axes.queries, subwords=subwords)
-    inputs = words.count(map.keys, axes.keys, subwords=subwords)
+    outputs = kinds.count(map.queries, map.query_name, subwords=subwords)
+    inputs = kinds.count(map.keys, map.key_name, subwords=subwords)
     query, key = np.unravel_index(np.argmax(map.weights), map.weights.shape)
     cell = f"{words.names(map.queries)[query]} ← {words.names(map.keys)[key]}"
     return f"Heatmap of {outputs} by {inputs}; the strongest cell is {cell} at {map.weights[query, key]:.2f}."
@@ -130,13 +127,12 @@ def _draw(
     title: str,
     stretch: bool,
     side: int,
-    axes: AxisNames,
     unread: Collection[int],
 ) -> go.Figure:
     theme = colours.theme(dark)
     if not whole.weights.size:
         return _sentence("There is no map to show: there are no words.", theme)
-    pooled, pool = words.pool(whole)
+    pooled, pool = kinds.pool(whole)
     rest = maps.has_rest(pooled)
     queries, keys = words.names(pooled.queries), words.names(pooled.keys)
     rows, columns = pooled.weights.shape
@@ -148,9 +144,9 @@ def _draw(
         column_labels[i] += words.NOT_READ
     positions = list(range(columns))
     scale = maps.scale_of(pooled, stretch=stretch, difference=signed)
-    bar = "; ".join(filter(None, (scale.label, words.pooled_note(pooled, columns=pool))))
-    corner = "" if axes == USUAL else f"{axes.keys} →<br>{axes.queries} ↓"
-    frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar, side, corner.split("<br>"))
+    bar = "; ".join(filter(None, (scale.label, kinds.pooled_note(whole, columns=pool))))
+    corner = maps.corner(whole)
+    frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar, side, corner)
     ticks = [_escape(label) for label in column_labels]
     for i in gone:
         ticks[i] = f'<span style="color:{theme.muted}">{ticks[i]}</span>'
@@ -183,7 +179,7 @@ def _draw(
             z=pooled.rest[:, None],
             x=[end - _REST_WIDTH, end],
             hoverinfo="text",
-            hovertext=[[text] for text in _hover(queries, [axes.rest], pooled.rest[:, None], signed)],
+            hovertext=[[text] for text in _hover(queries, [whole.rest_name], pooled.rest[:, None], signed)],
             showscale=False,
             **look,
         )
@@ -201,7 +197,7 @@ def _draw(
         )
     _bar_title(figure, theme, bar)
     if corner:
-        _corner(figure, theme, corner)
+        _corner(figure, theme, "<br>".join(map(_escape, corner)))
 
     axis = {
         "showgrid": False,
