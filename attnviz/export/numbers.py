@@ -51,7 +51,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def to_json(readings: Sequence[Reading]) -> bytes:
-    """One Reading as its JSON object, several as a list of them. UTF-8."""
+    """One Reading as its JSON object, several as a list of such objects, in UTF-8."""
     data = [reading.to_json() for reading in readings]
     return json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False).encode()
 

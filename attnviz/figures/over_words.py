@@ -1,9 +1,8 @@
-"""Readings with maps over words, for paper: one heatmap a reading, or the difference of two."""
+"""Readings with maps over words, for paper: a heatmap for each reading, or the difference of two."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attnviz.errors import InputError
 from attnviz.figures import maps, paper, titles, words
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import SUBWORDS, AttentionMap, Reading
@@ -17,7 +16,10 @@ def picture(readings: Sequence[Reading], drawing: Drawing, caption: str | None) 
 
     Raises InputError where a reading has maps but none of that name, and where a difference can't be taken.
     """
-    panels = [_difference(readings, drawing)] if drawing.difference else [panel(one, drawing) for one in readings]
+    if drawing.difference:
+        panels = [_difference(readings, drawing)]
+    else:
+        panels = [panel(reading, drawing) for reading in readings]
     return paper.figure(panels, caption=caption)
 
 
@@ -25,7 +27,7 @@ def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
     """What the rows and columns are, on which scale their weights are drawn, and what became of subwords."""
     drawn = [attention for reading in readings if (attention := reading.map(drawing.map_name)) is not None]
     if drawing.difference:
-        drawn = [_subtracted(readings, drawing)]
+        drawn = [maps.difference(readings, drawing.map_name)]
     if not drawn:
         return []
     sentences = [f"Rows are the {drawn[0].query_name}, columns the {drawn[0].key_name}", _scale(readings, drawing)]
@@ -53,7 +55,7 @@ def panel(reading: Reading, drawing: Drawing) -> paper.Panel:
 
 def _difference(readings: Sequence[Reading], drawing: Drawing) -> paper.Panel:
     return paper.Panel(
-        _subtracted(readings, drawing),
+        maps.difference(readings, drawing.map_name),
         titles.minus(*readings),
         difference=True,
         stretch=drawing.stretch,

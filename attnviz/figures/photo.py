@@ -14,8 +14,12 @@ VEIL = (20, 22, 29)
 
 @dataclass(frozen=True)
 class Look:
-    """How weights are drawn. smooth: between the cells' centres, else cell by cell. strength: 0 to 1, how dark what
-    the model left out becomes. stretch: each word's largest weight is fully lit, else the largest of all words."""
+    """How weights are drawn.
+
+    smooth: weights change evenly between the cells' centres, else each cell shows its one weight. strength: how dark
+    the places become that the model did not look at, 0 to 1. stretch: each word's own largest weight is fully lit, else
+    only the largest weight of all words is.
+    """
 
     smooth: bool = True
     strength: float = 0.8

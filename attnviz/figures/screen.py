@@ -24,7 +24,7 @@ LARGEST_CELL = 40
 LONGEST_LABEL = 20
 USUAL_SIDE = 440  # px: an ordinary sentence's map is seen whole
 
-MOST_MARKERS = 20_000  # a browser draws no more of them in good time; a larger map is chosen from by other means
+MOST_MARKERS = 20_000  # a browser draws no more of them in good time; in a larger map cells are chosen by other means
 
 _REST_GAP = 0.35  # in cells
 _REST_WIDTH = 0.65
@@ -215,7 +215,7 @@ def _draw(
     )
     figure.update_layout(
         **layout(theme, frame.width, frame.height),
-        # As far as the corner of a cell from the circle that Plotly takes its marker for, and less than the gap.
+        # Plotly takes a marker for a circle: from there this reaches the corner of its cell, but not across the gap.
         hoverdistance=math.ceil(0.21 * frame.cell) + 1,
         margin={"l": frame.left, "r": frame.right, "t": frame.top, "b": _BAR_ROOM, "autoexpand": False},
         title={"text": _escape(title), "font": {"size": 15}, "x": 0, "xref": "container", "y": 1, "yanchor": "top",
@@ -225,7 +225,7 @@ def _draw(
 
 
 def _hover(queries: Sequence[str], keys: Sequence[str], weights: Weights, signed: bool) -> list[str]:
-    """One text a cell, row by row."""
+    """The hover text of each cell, row by row."""
     return [
         f"{_escape(query)} ← {_escape(key)}: {maps.value(float(weight), difference=signed)}"
         for query, row in zip(queries, weights, strict=True)
@@ -234,8 +234,8 @@ def _hover(queries: Sequence[str], keys: Sequence[str], weights: Weights, signed
 
 
 def _colour_bar(theme: colours.Theme) -> dict[str, object]:
-    """Below the map at its left end, where it is seen before anything is scrolled. Its title is `_bar_title`:
-    Plotly would centre it and draw it over the bar."""
+    """The colour bar lies below the map at its left end, where it is seen before anything is scrolled. `_bar_title`
+    writes its title, since Plotly would centre it and draw it over the bar."""
     return {
         "orientation": "h",
         "thickness": 8,
@@ -274,7 +274,8 @@ def _sentence(text: str, theme: colours.Theme) -> go.Figure:
 
 
 def layout(theme: colours.Theme, width: int | None, height: int) -> dict[str, object]:
-    """What all figures on a page have in common. Sizes in px; no width: that of the place."""
+    """The layout that all figures on a page have in common. Sizes are in px; without a width the figure takes that of
+    its place."""
     clear = "rgba(0,0,0,0)"
     return {
         "template": "none",
@@ -297,7 +298,7 @@ def _escape(text: str) -> str:
 
 
 def _text_width(text: str, size: int) -> int:
-    """Pixels that the text takes at most, about: the browser's font isn't known."""
+    """About how many pixels the text takes at most: the browser's font isn't known."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     broad = sum(c in "mwMW@%" for c in text)
     return math.ceil(size * (0.6 * (len(text) - wide - broad) + 0.95 * broad + 1.05 * wide))

@@ -12,10 +12,10 @@ from attnviz.figures.photo import Look, light_and_dark, lit, pixels_of
 from attnviz.reading import AttentionMap, Photo, Pieces
 
 # Inches.
-_TILE, _LARGE = 1.35, 4.5  # the longer side of a tile: of several, and of a single one
+_TILE, _LARGE = 1.35, 4.5  # the longer side of a tile among several, and of a single one
 _WIDEST, _NARROWEST = 8.6, 3.6
 _GAP, _BELOW, _MARGIN = 0.1, 0.4, 0.12
-_DETAIL = 200  # px of a photo an inch: it has no finer ones in a file of reasonable size
+_DETAIL = 200  # px of a photo in an inch: more would make the file too large
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class _Block:
     def __init__(self, panel: PhotoPanel, look: Look) -> None:
         self.panel = panel
         photo = panel.photo
-        self.tiles: list[int | None] = [None]  # the photo as it is, then words by their places
+        self.tiles: list[int | None] = [None]  # None is the photo as it is; words go by their places
         if panel.map is not None and panel.word is not None:
             self.tiles = [panel.word]
         elif panel.map is not None:
@@ -126,7 +126,7 @@ class _Block:
         ink.write(figure, x, y, "\n".join(self.legend), ink.SMALL, LIGHT.muted)
 
     def _labels(self, place: int | None) -> tuple[str, str]:
-        """What stands below a tile: the word, and how sure the model was of it, and its weight on no place."""
+        """The two lines below a tile: the word; how sure the model was of it, and its weight on the rest."""
         if place is None:
             return "", ""
         output, attention = self.panel.output, self.panel.map
@@ -138,5 +138,5 @@ class _Block:
 
 
 def _room(lines: Sequence[str], size: float) -> float:
-    """Inches that lines of text take, and some air below them."""
+    """The height in inches of lines of text, with some air below them."""
     return len(lines) * size * ink.LEADING / 72 + (0.05 if lines else 0)
