@@ -134,6 +134,8 @@ def test_a_difference_of_two():
         ([], {"format": "csv"}, "nothing to save"),
         ([reading()], {"format": "png", "map_name": "x"}, "choose one of attention, attention/subwords"),
         ([reading()], {"format": "png", "difference": True}, "two variants"),
+        ([reading()], {"format": "csv", "difference": True}, "two variants"),
+        ([reading(), reading("none", maps=())], {"format": "csv", "difference": True}, "without attention"),
         ([reading(), reading("none", maps=())], {"format": "png", "difference": True}, "without attention"),
         ([reading(), reading(maps=(attention(("a",)),))], {"format": "png", "difference": True}, "different words"),
     ],

@@ -1,24 +1,16 @@
-"""BLEU by length: the lines on screen, on paper and in files are the bundles' own scores."""
+"""Scores by length: the lines on screen, on paper and in files go through the scores that they are given."""
 
 import csv
 import io
-import json
-from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
-from attnviz import bundles, service
 from attnviz.export.lengths import FORMATS, save
 from attnviz.figures import colours, legend, lengths, lengths_paper
 from attnviz.figures.lengths import Curve
 from attnviz.tasks.base import Bin, ByLength
-from attnviz.web import lengths as page_lengths
-
-APP = Path(__file__).parents[1] / "app.py"
 
 
 def curve(variant: str, *values: float, attentive: bool = True) -> Curve:
@@ -124,27 +116,3 @@ def test_files_hold_the_curves(format: str) -> None:
     else:
         assert content.startswith({"svg": b"<?xml", "pdf": b"%PDF"}[format])
     assert content == save([WITH, WITHOUT], format, "A caption.")  # type: ignore[arg-type]
-
-
-def test_a_bundle_without_such_scores_has_no_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
-    (tmp_path / "translation" / "none").mkdir(parents=True)
-    assert page_lengths.curve("of a bundle without scores", "translation", "none") is None
-
-
-def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
-    page = AppTest.from_file(str(APP), default_timeout=120)
-    page.session_state["translation_lengths"] = True
-    page.run()
-    assert not page.exception
-    (shown,) = (one for one in page.expander if one.label == "What length does to each variant")
-    chart = json.loads(next(one for one in shown if one.type == "plotly_chart").proto.spec)
-    drawn = {line["name"]: line for line in chart["data"]}
-    assert set(drawn) == set(service.variants("translation"))
-    for variant in drawn:
-        curve = page_lengths.curve(service.digest("translation", variant), "translation", variant)
-        assert curve is not None
-        assert all(a.most < b.least for a, b in pairwise(curve.bins))
-        told = next(one.value for one in shown.markdown)
-        assert f"{variant} keeps {lengths.kept(curve):.0%}" in told
-    assert len(chart["layout"]["shapes"]) == 1  # the example's bin

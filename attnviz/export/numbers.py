@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from attnviz.errors import InputError
-from attnviz.figures.maps import subtract
+from attnviz.figures import maps
 from attnviz.reading import ATTENTION, AttentionMap, Reading
 
 COLUMNS = ("variant", "query index", "query", "key index", "key", "weight")
@@ -31,13 +30,11 @@ def to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
 def difference_to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
     """The first Reading's map less the second's, in the form of `to_csv`; the variant is "FIRST - SECOND".
 
-    Raises InputError where one of them has no such map, or where they are not over the same words.
+    Raises InputError where it can't be taken.
     """
-    first, second = (reading.map(map_name) for reading in readings)
-    if first is None or second is None:
-        raise InputError("One of the two variants has no map: choose two that have one.")
+    difference = maps.difference(readings, map_name)
     name = " - ".join(reading.variant for reading in readings)
-    return table(COLUMNS, ((name, *row) for row in _rows(subtract(first, second))))
+    return table(COLUMNS, ((name, *row) for row in _rows(difference)))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

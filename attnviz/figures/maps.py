@@ -1,5 +1,6 @@
 """What a figure needs to know about a map, whatever its axes are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,6 +69,16 @@ def subtract(a: AttentionMap, b: AttentionMap) -> AttentionMap:
             "These two maps are over different words: make both variants write the same output, then compare them."
         )
     return replace(a, weights=a.weights - b.weights, rest=a.rest - b.rest)
+
+
+def difference(readings: Sequence[Reading], name: str) -> AttentionMap:
+    """The map of that name of the first reading, less that of the second. Raises InputError where it can't be taken."""
+    if len(readings) != 2:
+        raise InputError(f"A difference is taken between two variants, not {len(readings)}: choose two.")
+    first, second = (map_of(reading, name) for reading in readings)
+    if first is None or second is None:
+        raise InputError("A variant without attention has no map to compare: choose two variants with attention.")
+    return subtract(first, second)
 
 
 def value(number: float, *, difference: bool) -> str:

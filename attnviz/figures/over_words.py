@@ -63,15 +63,6 @@ def _difference(readings: Sequence[Reading], drawing: Drawing) -> paper.Panel:
     )
 
 
-def _subtracted(readings: Sequence[Reading], drawing: Drawing) -> AttentionMap:
-    if len(readings) != 2:
-        raise InputError(f"A difference is taken between two variants, not {len(readings)}: choose two.")
-    first, second = (maps.map_of(reading, drawing.map_name) for reading in readings)
-    if first is None or second is None:
-        raise InputError("A variant without attention has no map to compare: choose two variants with attention.")
-    return maps.subtract(first, second)
-
-
 def _unread(reading: Reading, attention: AttentionMap | None) -> frozenset[int]:
     """The words among the keys that the model could not read. The keys are all texts, or one of a pair."""
     if attention is None:
