@@ -18,7 +18,7 @@ _LONGEST_NAME = 120
 
 
 def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
-    """`translation-additive-vs-general-le-chat-dort-attention.png`: the task, the readings' titles, the first words of
+    """`TASK-additive-vs-general-le-chat-dort-attention.png`: the task, the readings' titles, the first words of
     the input (or the name of the file that was read), and the kind. The titles are those of `figures.titles`:
     `general-without-dort-output-2-of-5`.
 
