@@ -19,8 +19,9 @@ from typer.core import TyperGroup
 
 from attnviz import files, service
 from attnviz.errors import BundleError, InputError
-from attnviz.export import FORMATS, MOVING, save
+from attnviz.export import FORMATS, save
 from attnviz.export.names import filename
+from attnviz.figures import kinds
 from attnviz.reading import ATTENTION, SUBWORDS
 from attnviz.tasks.base import LARGEST_BEAM, LARGEST_PENALTY
 
@@ -305,7 +306,7 @@ def export(
       python -m attnviz export translation sentences.txt --out maps --format json,png
     """
     service.known(task)
-    wanted = _formats(formats, moving="photo" in _inputs(task))
+    wanted = _formats(formats, kinds.of_input(_inputs(task)).formats)
     lines = files.lines(file)
     variant = _variant(task, variant, root)
     rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
@@ -359,9 +360,8 @@ def _source(task: str, inputs: Sequence[str]) -> Any:
     return inputs[0] if len(names) == 1 else tuple(inputs)
 
 
-def _formats(text: str, *, moving: bool) -> list[str]:
+def _formats(text: str, offered: Sequence[str]) -> list[str]:
     wanted = list(dict.fromkeys(part.strip() for part in text.split(",")))
-    offered = [one for one in FORMATS if moving or one not in MOVING]
     for one in wanted:
         if one not in offered:
             raise InputError(f"There is no format {one!r} here: choose from {', '.join(offered)}.")

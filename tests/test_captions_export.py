@@ -12,13 +12,15 @@ from PIL import Image
 
 from attnviz import export
 from attnviz.errors import InputError
-from attnviz.export import names, photos
-from attnviz.figures import captions, ink, photo, sheet
+from attnviz.export import names
+from attnviz.figures import ink, kinds, legend, photo, sheet
+from attnviz.figures.drawing import Drawing
 from attnviz.figures.photo import Look
-from attnviz.reading import AttentionMap, Grid, Hypothesis, Photo, Pieces, Provenance, Reading, Words
+from attnviz.reading import AttentionMap, Given, Grid, Hypothesis, Photo, Pieces, Provenance, Reading, Words
 from attnviz.tasks.captions.about import DISTRIBUTION
 
 GRID = Grid(2, 3, 240, 160)
+SENTINEL = "no place in the photo (the sentinel)"
 LABELS = ("a", "red", "box")
 # Each word looks at one cell: the first, the third, the fifth.
 WEIGHTS = np.eye(6, dtype=np.float32)[[0, 2, 4]]
@@ -30,11 +32,14 @@ def white(width: int = 240, height: int = 160) -> Photo:
     return Photo(buffer.getvalue(), width, height)
 
 
-def reading(variant: str = "soft", *, rest: float = 0.0, maps: Any = None, **settings: Any) -> Reading:
+def reading(variant: str = "soft", *, rest: float = 0.0, maps: Any = None, notes: Any = (), **done: Any) -> Reading:
     output = Pieces(" ".join(LABELS), LABELS, tuple((one,) for one in LABELS), (-0.1, -0.5, -1.0))
-    found = AttentionMap("attention", Words.whole(LABELS), GRID, WEIGHTS * (1 - rest), np.full(3, rest, np.float32))
-    told = Provenance("0123456789abcdef", {"beam": 5, "photo": "my photo.jpg", **settings}, 0.1, "1.0.0")
-    return Reading("captions", variant, (white(),), output, -0.5, (found,) if maps is None else maps, (), told)
+    weights, on_rest = WEIGHTS * (1 - rest), np.full(3, rest, np.float32)
+    attention = AttentionMap("attention", Words.whole(LABELS), GRID, weights, on_rest, "caption", "photo", SENTINEL)
+    provenance = Provenance("0123456789abcdef", {"beam": 5}, 0.1, "1.0.0", tuple(notes))
+    given = Given(**{"name": "my photo.jpg", **done})
+    shown = (attention,) if maps is None else maps
+    return Reading("captions", variant, (white(),), output, -0.5, shown, (), provenance, given)
 
 
 def none() -> Reading:
@@ -50,7 +55,7 @@ def test_a_contact_sheet_is_what_it_says(format: str, start: bytes) -> None:
 
 def drawn(readings: list[Reading], look: Look, word: int | None = None) -> tuple[Any, Any]:
     """The picture as pixels, and where in it the lit photos lie."""
-    panels = [sheet.Panel(white(), one.output, one.map(), one.variant, word) for one in readings]
+    panels = [sheet.PhotoPanel(white(), one.output, one.map(), one.variant, word) for one in readings]
     tiles = sheet.tiles(sheet.figure(panels, look, caption="told"))
     content = ink.save(sheet.figure(panels, look, caption="told"), "png")
     picture = Image.open(io.BytesIO(content))
@@ -83,20 +88,20 @@ def test_a_sheet_says_what_is_drawn() -> None:
     for text in ("Attention over my photo.jpg in captions", "bundle 0123456789ab", "beam 5", "2 x 3 cells", "p 0.90"):
         assert text in told
     assert "∅ 0.25" in told and "Light: weight 0.75, the largest of all these words; dark: weight 0." in told
-    assert "none writes without attention: there is no map." in told
+    assert "This variant has no attention: there is no map." in told
     assert "stretched" in export.save([reading()], "svg", stretch=True).decode()
     assert "bundle" not in export.save([reading()], "svg", caption=False).decode()
-    forced = export.save([reading(forced=True)], "svg").decode()
-    assert ">soft, caption given</text>" in forced and "was given, not chosen" in " ".join(forced.split())
+    forced = export.save([reading(forced="a box")], "svg").decode()
+    assert ">soft, output given</text>" in forced and "was given, not chosen" in " ".join(forced.split())
 
 
 def test_a_sheet_says_what_was_not_read() -> None:
     note = "Captions have English letters alone. These characters were not read: 猫"
-    assert f"{note}. The caption was given" in captions.of_photos([reading(forced=True, notes=[note])], Look())
+    assert f"{note}. The output was given" in legend.of_maps([reading(forced="a box", notes=[note])], Drawing())
 
 
 def test_signs_of_a_photos_name_are_no_formula() -> None:
-    told = " ".join(export.save([reading(photo="$x^2$ <b>.jpg")], "svg").decode().split())
+    told = " ".join(export.save([reading(name="$x^2$ <b>.jpg")], "svg").decode().split())
     assert "Attention over $x^2$ &lt;b&gt;.jpg" in told
 
 
@@ -133,10 +138,38 @@ def test_what_cannot_be_saved_is_said_in_a_sentence(readings: Any, options: Any,
         export.save(readings, **options)
 
 
-def test_maps_over_words_do_not_move() -> None:
+def over_words(variant: str = "additive", **changes: Any) -> Reading:
+    """A reading of a text, with a map over its words."""
     text = Pieces("x", ("x",), (("x",),))
-    with pytest.raises(InputError, match="Only maps over a photo move"):
-        export.save([replace(reading(), source=(text,))], "gif")
+    attention = replace(reading().maps[0], keys=Words.whole(["x"]), weights=WEIGHTS[:, :1])
+    return replace(reading(variant), source=(text,), maps=(attention,), **changes)
+
+
+@pytest.mark.parametrize("format", ["gif", "webp"])
+def test_maps_over_words_do_not_move(format: str) -> None:
+    with pytest.raises(InputError, match=r"Maps over words can't be saved as .*: choose one of png, svg, pdf, csv"):
+        export.save([over_words()], format)
+
+
+def test_what_can_be_saved_follows_from_the_keys_and_without_a_map_from_what_was_read() -> None:
+    words, grid = kinds.KINDS["words"], kinds.KINDS["grid"]
+    assert kinds.of([reading(), none()]) is kinds.of([none()]) is kinds.of_input(("photo",)) is grid
+    assert kinds.of([over_words()]) is kinds.of_input(("premise", "hypothesis")) is words
+    assert kinds.of([replace(over_words(), maps=())]) is words
+    assert set(grid.formats) == set(export.FORMATS) and set(export.FORMATS) - set(words.formats) == {"gif", "webp"}
+    with pytest.raises(InputError, match="a photo and words"):
+        export.save([over_words(), reading()], "png")
+    for format in grid.formats:
+        assert export.save([reading()], format)
+    for format in words.formats:
+        assert export.save([over_words()], format)
+
+
+def test_what_is_counted_on_an_axis_is_called_by_its_kind() -> None:
+    attention = reading().maps[0]
+    assert kinds.count(attention.keys, "photo") == "6 photo cells"
+    assert kinds.count(attention.queries, "caption") == "3 caption words"
+    assert kinds.pooled_note(attention, columns=2) == "each column sums 2 neighbouring cells"
 
 
 def test_the_numbers_come_back_as_they_were() -> None:
@@ -159,15 +192,15 @@ def test_the_distribution_of_hard_can_be_drawn() -> None:
 
 def test_a_file_is_named_after_the_photo() -> None:
     assert names.filename([reading(), none()], "attention", "png") == "captions-soft-vs-none-my-photo-attention.png"
-    assert names.filename([reading(photo="../../etc/passwd")], "attention", "png") == (
+    assert names.filename([reading(name="../../etc/passwd")], "attention", "png") == (
         "captions-soft-passwd-attention.png"
     )
 
 
 def test_a_caption_of_the_n_best_says_so() -> None:
     best = tuple(Hypothesis(reading().output, -0.5, reading().maps) for _ in range(5))
-    svg = export.save([replace(reading(hypothesis=2), hypotheses=best)], "svg").decode()
-    assert ">soft, caption 2 of 5</text>" in svg
+    svg = export.save([replace(reading(rank=2), hypotheses=best)], "svg").decode()
+    assert ">soft, output 2 of 5</text>" in svg
 
 
 @pytest.mark.parametrize("size", [(16, 700), (700, 16), (1, 1)])
@@ -175,12 +208,12 @@ def test_photos_of_any_shape_are_drawn(size: tuple[int, int]) -> None:
     grid = Grid(2, 3, *size)
     one = reading()
     odd = replace(one, source=(white(*size),), maps=(replace(one.maps[0], keys=grid),))
-    assert photos.picture([odd], "png", Look())
-    assert photos.animation([odd], "gif", Look())
+    assert export.save([odd], "png")
+    assert export.save([odd], "gif")
 
 
 def test_the_legend_says_what_light_stands_for() -> None:
-    found = reading(rest=0.25).maps[0]
-    assert photo.legend(found, Look()).startswith("Light: weight 0.75")
-    assert "each word's own largest weight (stretched)" in photo.legend(found, Look(stretch=True))
-    assert "∅" in photo.legend(found, Look()) and "∅" not in photo.legend(reading().maps[0], Look())
+    attention = reading(rest=0.25).maps[0]
+    assert photo.light_and_dark(attention, Look()).startswith("Light: weight 0.75")
+    assert "each word's own largest weight (stretched)" in photo.light_and_dark(attention, Look(stretch=True))
+    assert "∅" in photo.light_and_dark(attention, Look()) and "∅" not in photo.light_and_dark(reading().maps[0], Look())

@@ -106,7 +106,7 @@ def test_a_visitor_uploads_a_picture_sees_where_it_looked_and_saves_the_contact_
     name, content = saved(tab, "PNG")
     assert name == "captions-soft-my-box-attention.png"
     assert content == export.save([reading], "png"), "the picture is of what the JSON holds"
-    sheet_of = sheet.figure([sheet.Panel(photo, reading.output, attention, "soft")], Look(), caption=None)
+    sheet_of = sheet.figure([sheet.PhotoPanel(photo, reading.output, attention, "soft")], Look(), caption=None)
     assert len(sheet.tiles(sheet_of)) == 6
     with Image.open(io.BytesIO(content)) as sheet_png:
         assert sheet_png.info["dpi"] == pytest.approx((300, 300), abs=0.1)

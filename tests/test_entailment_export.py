@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from attnviz import export, service
 from attnviz.errors import InputError
-from attnviz.export import images, numbers
+from attnviz.export import numbers
 from attnviz.export.names import filename
-from attnviz.figures import axes, captions, labels, paper, screen
-from attnviz.reading import ATTENTION, Reading
+from attnviz.figures import legend, paper, screen, titles
+from attnviz.figures.drawing import Drawing
+from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Reading
 from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.model import VARIANTS
 from attnviz.web.inputs.table import Table, columns
@@ -47,7 +48,7 @@ def test_a_figure_names_its_axes_and_says_the_label(
     assert f"{columns} →" in said and f"{rows} ↓" in said
     assert f"Rows are the {rows}, columns the {columns}." in said.replace("\n", " ")
     assert f"two_way: {reading.output.text}" in said
-    assert labels.told(reading) in said
+    assert titles.subtitle(reading) in said
     assert "output" not in said
 
 
@@ -56,7 +57,7 @@ def test_the_cells_of_a_figure_are_the_map(readings: dict[str, Reading]) -> None
     for name, words in ((ATTENTION, "The dog is not a cat .".split()), (REVERSE, "A dog runs .".split())):
         attention = reading.map(name)
         assert attention is not None and list(attention.queries.labels) == words
-        figure = paper.figure([paper.Panel(attention, "two_way", axes=axes.of("entailment", name))], caption=None)
+        figure = paper.figure([paper.Panel(attention, "two_way")], caption=None)
         (places,) = paper.cell_pixels(figure)
         assert places.shape[:2] == attention.weights.shape
 
@@ -71,32 +72,32 @@ def test_the_names_of_the_axes_never_lie_on_the_labels(readings: dict[str, Readi
         keys=replace(attention.keys, labels=tuple("abcdefg")[: len(attention.keys)]),
     )
     plain, named = (
-        paper.figure([paper.Panel(short, "match", axes=one)], caption=None).axes[0].get_position()
-        for one in (axes.USUAL, axes.of("entailment", ATTENTION))
+        paper.figure([paper.Panel(attention, "match")], caption=None).axes[0].get_position()
+        for attention in (replace(short, query_name=QUERY_NAME, key_name=KEY_NAME), short)
     )
     assert named.x0 > plain.x0
 
 
 def test_the_rest_is_the_share_of_null(readings: dict[str, Reading]) -> None:
-    said = captions.caption([readings["match"]], stretch=False, subwords=False)
+    said = legend.of_maps([readings["match"]], Drawing())
     assert "∅ is no premise word (NULL)" in said and "unknown" not in said
     attention = readings["match"].map()
     assert attention is not None
-    drawn = screen.heatmap(attention, dark=False, axes=axes.of("entailment", ATTENTION))
+    drawn = screen.heatmap(attention, dark=False)
     assert any("← no premise word (NULL): " in str(text) for one in drawn.data for text in np.ravel(one.hovertext))
-    assert "7 hypothesis words by 4 premise words" in screen.alt_text(attention, axes.of("entailment", ATTENTION))
+    assert "7 hypothesis words by 4 premise words" in screen.alt_text(attention)
 
 
 def test_a_variant_without_a_map_still_says_its_label(readings: dict[str, Reading]) -> None:
     said = texts(export.save([readings["none"], readings["attention"]], "svg"))
-    assert f"none: {readings['none'].output.text}" in said and labels.told(readings["none"]) in said
+    assert f"none: {readings['none'].output.text}" in said and titles.subtitle(readings["none"]) in said
     assert "This variant has no attention" in said and "writes" not in said
     assert "The dog is not a cat ." in said, "the one row is the whole hypothesis"
 
 
 def test_what_was_left_out_is_told(readings: dict[str, Reading]) -> None:
     one = readings["match"]
-    less = replace(one, provenance=replace(one.provenance, settings={**one.provenance.settings, "left_out": "“not”"}))
+    less = replace(one, given=replace(one.given, left_out=("not",)))
     said = texts(export.save([one, less], "svg"))
     assert "match, without “not”: " in said and "left out “not”" in said.replace("\n", " ")
 
@@ -126,13 +127,14 @@ def test_a_table_has_the_map_that_was_asked_for(readings: dict[str, Reading]) ->
     rows = list(csv.DictReader(io.StringIO(content)))
     assert [row["query"] for row in rows[::8]] == ["A", "dog", "runs", "."]
     with pytest.raises(InputError, match="There is no map"):
-        images.picture([readings["match"]], "svg", map_name=REVERSE)
+        export.save([readings["match"]], "svg", map_name=REVERSE)
 
 
-def test_a_task_that_writes_has_no_labels(readings: dict[str, Reading]) -> None:
-    assert labels.probabilities(replace(readings["none"], task="translation")) == {}
-    found = labels.probabilities(readings["none"])
-    assert sum(found.values()) == pytest.approx(1) and max(found, key=found.__getitem__) == readings["none"].output.text
+def test_the_probabilities_below_a_title_are_largest_for_the_label(readings: dict[str, Reading]) -> None:
+    for reading in readings.values():
+        numbers = {part.split()[0]: float(part.split()[1]) for part in titles.subtitle(reading).split(", ")}
+        assert sum(numbers.values()) == pytest.approx(1, abs=0.02)
+        assert numbers[reading.output.text] == max(numbers.values())
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=8)

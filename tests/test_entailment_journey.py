@@ -12,9 +12,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz import export
-from attnviz.export.images import _panel
-from attnviz.figures import captions, paper
-from attnviz.reading import ATTENTION, Reading
+from attnviz.figures import legend, over_words, paper
+from attnviz.figures.drawing import Drawing
+from attnviz.reading import Reading
 from tests.one_page import served, settled, visit
 from tests.small_entailment import small_root
 
@@ -83,8 +83,8 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
 
     name, picture = saved(tab, "PNG")
     assert name.endswith(".png") and picture == export.save(readings, "png"), "the picture is of what the JSON holds"
-    caption = captions.caption(readings, stretch=False, subwords=False)
-    drawn = paper.figure([_panel(one, one.map(), False, ATTENTION) for one in readings], caption=caption)
+    caption = legend.of_maps(readings, Drawing())
+    drawn = paper.figure([over_words.panel(reading, Drawing()) for reading in readings], caption=caption)
     ink = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=int)
     for reading, centres in zip(readings, paper.cell_pixels(drawn), strict=True):
         attention = reading.map()

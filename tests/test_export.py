@@ -16,7 +16,7 @@ from PIL import Image
 from attnviz import export
 from attnviz.errors import InputError
 from attnviz.export import names, numbers
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Hypothesis, Pieces, Provenance, Reading, Words
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading, Words
 
 
 def attention(queries=("the", "cat"), keys=("le", "chat", "chat"), name=ATTENTION, seed=0):
@@ -24,11 +24,11 @@ def attention(queries=("the", "cat"), keys=("le", "chat", "chat"), name=ATTENTIO
     return AttentionMap(name, Words.whole(queries), Words.whole(keys), weights[:, :-1], weights[:, -1])
 
 
-def reading(variant="additive", *, maps=None, text="Le chat dort.", **settings_):
+def reading(variant="additive", *, maps=None, text="Le chat dort.", done=None, **settings_):
     pieces = Pieces(text, tuple(text.split()), tuple((word,) for word in text.split()))
     maps = (attention(), attention(name=SUBWORDS)) if maps is None else maps
     provenance = Provenance("0123456789abcdef", settings_, 0.1, "1")
-    return Reading("translation", variant, (pieces,), pieces, -1.0, maps, (), provenance)
+    return Reading("translation", variant, (pieces,), pieces, -1.0, maps, (), provenance, done or Given())
 
 
 def table(data):
@@ -116,7 +116,7 @@ def test_the_caption_can_be_switched_off():
 
 
 def test_a_forced_output_is_said_in_the_picture():
-    svg = export.save([reading(), reading(forced=True)], "svg", caption=False).decode()
+    svg = export.save([reading(), reading(done=Given(forced="x"))], "svg", caption=False).decode()
     assert ">additive</text>" in svg
     assert ">additive, output given</text>" in svg
 
@@ -134,6 +134,8 @@ def test_a_difference_of_two():
         ([], {"format": "csv"}, "nothing to save"),
         ([reading()], {"format": "png", "map_name": "x"}, "choose one of attention, attention/subwords"),
         ([reading()], {"format": "png", "difference": True}, "two variants"),
+        ([reading()], {"format": "csv", "difference": True}, "two variants"),
+        ([reading(), reading("none", maps=())], {"format": "csv", "difference": True}, "without attention"),
         ([reading(), reading("none", maps=())], {"format": "png", "difference": True}, "without attention"),
         ([reading(), reading(maps=(attention(("a",)),))], {"format": "png", "difference": True}, "different words"),
     ],
@@ -154,11 +156,15 @@ def test_every_format_has_a_media_type():
         ([reading()], ATTENTION, "translation-additive-le-chat-dort-attention.png"),
         ([reading(), reading("none")], ATTENTION, "translation-additive-vs-none-le-chat-dort-attention.png"),
         (
-            [reading(), reading(forced=True)],
+            [reading(), reading(done=Given(forced="x"))],
             ATTENTION,
-            "translation-additive-vs-additive-given-le-chat-dort-attention.png",
+            "translation-additive-vs-additive-output-given-le-chat-dort-attention.png",
         ),
-        ([reading(left_out="“chat”")], ATTENTION, "translation-additive-without-chat-le-chat-dort-attention.png"),
+        (
+            [reading(done=Given(left_out=("chat", "dort")))],
+            ATTENTION,
+            "translation-additive-without-chat-dort-le-chat-dort-attention.png",
+        ),
         ([reading(text="L'œuvre d'été")], SUBWORDS, "translation-additive-l-oeuvre-d-ete-attention-subwords.png"),
         ([reading(text="猫が眠る")], ATTENTION, "translation-additive-attention.png"),
         ([reading(text="../../etc/passwd\x00:*?")], ATTENTION, "translation-additive-etc-passwd-attention.png"),
@@ -169,9 +175,10 @@ def test_a_file_name_says_what_the_file_holds(readings, kind, expected):
 
 
 def test_a_file_name_says_which_of_the_best_outputs_it_holds():
-    one = reading(hypothesis=2)
+    one = reading(done=Given(rank=2))
     best = replace(one, hypotheses=tuple(Hypothesis(one.output, -1.0, one.maps) for _ in range(5)))
-    assert names.filename([best], ATTENTION, "png") == "translation-additive-2-of-5-le-chat-dort-attention.png"
+    expected = "translation-additive-output-2-of-5-le-chat-dort-attention.png"
+    assert names.filename([best], ATTENTION, "png") == expected
 
 
 def test_a_word_that_was_not_read_says_so_in_the_picture():

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from attnviz.figures import captions, colours, ink, maps, paper, screen, words
+from attnviz.figures import colours, ink, legend, maps, paper, screen, titles, words
+from attnviz.figures.drawing import Drawing
 from attnviz.figures.paper import Panel
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Pieces, Provenance, Reading, Words
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading, Words
 
 
 def attention(queries, keys, weights=None, rest=None, name=ATTENTION, seed=0):
@@ -31,10 +32,10 @@ def cat(**changes):
     return attention(["the", "cat", "sleeps"], ["le", "chat", "dort", "dort"], weights, **changes)
 
 
-def reading(variant="additive", maps=(), **settings_):
+def reading(variant="additive", maps=(), notes=(), done=None, **settings_):
     text = Pieces("le chat", ("le", "chat"), (("le",), ("chat",)))
-    provenance = Provenance("0123456789abcdef", settings_, 0.1, "1")
-    return Reading("translation", variant, (text,), text, -1.0, tuple(maps), (), provenance)
+    provenance = Provenance("0123456789abcdef", settings_, 0.1, "1", tuple(notes))
+    return Reading("translation", variant, (text,), text, -1.0, tuple(maps), (), provenance, done or Given())
 
 
 def linear(colour):
@@ -229,6 +230,24 @@ def test_what_was_not_read_says_so_in_its_label():
 def test_a_difference_of_maps_over_other_words_is_refused():
     with pytest.raises(ValueError, match="different words"):
         screen.difference(cat(), attention(["the"], ["le"]), dark=False)
+
+
+def test_the_axes_are_named_in_the_corner_unless_their_names_are_the_usual_ones():
+    named = replace(cat(rest=[0, 0, 0.4]), query_name="hypothesis", key_name="<b>", rest_name="no <b> word")
+    assert maps.corner(cat()) == () and maps.corner(named) == ("<b> →", "hypothesis ↓")
+    assert maps.corner(replace(cat(), key_name="photo")) == ("photo →", "output ↓")
+    figure = screen.heatmap(named, dark=False)
+    assert "&lt;b&gt; →<br>hypothesis ↓" in texts(figure)
+    assert figure.data[1].hovertext[2][0] == "sleeps ← no &lt;b&gt; word: 0.40"
+    assert not any("→" in text for text in texts(screen.heatmap(cat(), dark=False)))
+    assert "<b> →\nhypothesis ↓" in [text.get_text() for text in paper.figure([Panel(named, "")], caption=None).texts]
+
+
+def test_maps_whose_axes_have_other_names_are_not_subtracted():
+    with pytest.raises(ValueError, match="different words"):
+        maps.subtract(cat(), replace(cat(), key_name="premise"))
+    named = replace(cat(), key_name="premise", rest_name="NULL")
+    assert maps.subtract(named, named).axes == named.axes
 
 
 @pytest.mark.parametrize("empty", [attention([], ["a"]), attention(["a"], [])])
@@ -455,7 +474,7 @@ def test_signs_that_the_font_lacks_do_no_harm(format):
 def test_a_variant_without_a_map_says_so():
     figure = paper.figure([Panel(cat(), "additive"), Panel(None, "none")], caption=None)
     said = " ".join(" ".join(text.get_text().split()) for text in figure.texts)
-    assert "none writes without attention: there is no map" in said
+    assert "none" in said and "This variant has no attention: there is no map" in said
     assert [places.shape for places in paper.cell_pixels(figure)] == [(3, 4, 2), (0, 0, 2)]
 
 
@@ -530,31 +549,70 @@ def test_a_figure_of_usual_size_labels_every_row_and_column():
     assert axes.get_position().width * axes.figure.get_size_inches()[0] == pytest.approx(70 * 0.12)
 
 
+# Titles
+
+
+def best(count):
+    """So many n best outputs."""
+    return (Hypothesis(reading().output, -1.0, ()),) * count
+
+
+@pytest.mark.parametrize(
+    ("done", "title"),
+    [
+        (Given(), "additive"),
+        (Given(left_out=("not",)), "additive, without “not”"),
+        (Given(left_out=tuple("abcd")), "additive, without “a”, “b”, “c”, “d”"),
+        (Given(left_out=tuple("abcde")), "additive, without “a”, “b”, “c”, “d” …"),
+        (Given(forced=""), "additive, output given"),
+        (Given(rank=2), "additive, output 2 of 5"),
+        (Given(edits=(ATTENTION,)), "additive, weights given"),
+        (Given(name="cat.jpg"), "additive"),
+        (
+            Given(forced="x", rank=3, left_out=("a", "b"), edits=(SUBWORDS,)),
+            "additive, without “a”, “b”, output given, output 3 of 5, weights given",
+        ),
+    ],
+)
+def test_a_title_says_what_was_done_to_a_reading(done, title):
+    assert titles.title(replace(reading(done=done), hypotheses=best(5))) == title
+
+
+def test_a_title_of_a_file_from_elsewhere_names_words_in_one_short_line():
+    assert titles.title(reading(done=Given(left_out=("a\nb", "x" * 999)))) == f"additive, without “a b”, “{'x' * 19}…”"
+
+
+def test_only_a_reading_that_classifies_has_a_line_of_probabilities():
+    labels = Pieces("yes", ("no", "yes"), (("no",), ("yes",)), (float(np.log(0.25)), float(np.log(0.75))))
+    assert titles.subtitle(replace(reading(), output=labels)) == "no 0.25, yes 0.75"
+    assert titles.subtitle(reading()) == ""
+
+
 # Captions
 
 
 def test_a_caption_says_what_made_the_figure():
     both = [cat(), attention(["the"], ["le"], name=SUBWORDS)]
-    readings = [reading(maps=both, length_penalty=0.6, device="cpu", notes=("n",), beam=5), reading("none", beam=3)]
-    said = captions.caption(readings, stretch=False, subwords=False)
+    readings = [reading(maps=both, length_penalty=0.6, device="cpu", beam=5), reading("none", beam=3)]
+    said = legend.of_maps(readings, Drawing())
     for part in ("translation", "additive (bundle 0123456789ab; length penalty 0.6; device cpu; beam 5)", "none (",
-                 "Weights from 0 to 1", "Columns of a word's subwords are summed, rows averaged"):  # fmt: skip
+                 "Weights are drawn from 0 to 1",
+                 "Columns of a word's subwords are summed, and its rows are averaged"):  # fmt: skip
         assert part in said
     assert "given" not in said
-    assert "notes" not in said
 
 
 def test_a_caption_says_stretch_subwords_force_and_difference():
     both = [cat(), attention(["the"], ["le"], name=SUBWORDS)]
-    forced = [reading(maps=both, forced=True), reading("general", maps=both)]
-    said = captions.caption(forced, stretch=True, subwords=True)
+    forced = [reading(maps=both, done=Given(forced="le chat")), reading("general", maps=both)]
+    said = legend.of_maps(forced, Drawing(SUBWORDS, stretch=True))
     assert "stretched" in said
     assert "summed" not in said
     assert "The output was given, not chosen by the model (additive)" in said
     assert maps.REST_LABEL not in said
-    resting = captions.caption([reading(maps=[cat(rest=[0, 0, 0.4])])], stretch=False, subwords=False)
+    resting = legend.of_maps([reading(maps=[cat(rest=[0, 0, 0.4])])], Drawing())
     assert "∅ is no input word (end mark)" in resting
-    difference = captions.caption(forced, stretch=False, subwords=False, difference=True)
+    difference = legend.of_maps(forced, Drawing(difference=True))
     assert "additive minus general" in difference
 
 
@@ -564,7 +622,7 @@ def test_a_caption_says_once_what_the_readers_told():
     french = "This does not look like French. It was translated all the same, by a model that knows only French."
     notes = [cut, unread, french]
     readings = [reading(maps=[cat()], notes=notes), reading("general", maps=[cat()], notes=notes)]
-    said = captions.caption(readings, stretch=False, subwords=False)
+    said = legend.of_maps(readings, Drawing())
     assert said.count(cut) == said.count(f"{unread}.") == 1
     assert f"{cut} {unread}. {french} Rows" in said
 
@@ -572,29 +630,29 @@ def test_a_caption_says_once_what_the_readers_told():
 def test_a_caption_of_a_file_from_elsewhere_has_an_end():
     odd = reading("x" * 10_000, [cat()], notes=["only the first " * 9_000, *(f"{i} not read" for i in range(999))])
     strange = reading(maps=[cat()], setting="y" * 100_000)
-    said = captions.caption([odd, strange], stretch=False, subwords=False)
+    said = legend.of_maps([odd, strange], Drawing())
     assert len(said) < 6_000
     assert paper.figure([Panel(cat(), odd.variant, note="z " * 9_000)], caption=said).get_size_inches()[0] < 20
 
 
 def test_a_caption_without_a_map_speaks_of_no_rows():
-    said = captions.caption([reading("none")], stretch=False, subwords=False)
-    assert "none: no attention, no map." in said
+    said = legend.of_maps([reading("none")], Drawing())
+    assert "There is no map where there is no attention (none)." in said
     assert "Rows" not in said and "Weights" not in said
 
 
 def test_a_caption_speaks_of_the_rest_of_the_map_that_is_drawn():
     resting = replace(cat(rest=[0, 0, 0.4]), name=SUBWORDS)
     both = [cat(), resting]
-    assert maps.REST_LABEL not in captions.caption([reading(maps=both)], stretch=False, subwords=False)
-    assert maps.REST_LABEL in captions.caption([reading(maps=both)], stretch=False, subwords=True)
+    assert maps.REST_LABEL not in legend.of_maps([reading(maps=both)], Drawing())
+    assert maps.REST_LABEL in legend.of_maps([reading(maps=both)], Drawing(SUBWORDS))
     same = [reading(maps=[cat(rest=[0, 0, 0.4])]), reading("general", maps=[cat(rest=[0, 0, 0.4])])]
-    assert maps.REST_LABEL not in captions.caption(same, stretch=False, subwords=False, difference=True)
+    assert maps.REST_LABEL not in legend.of_maps(same, Drawing(difference=True))
 
 
 def test_the_general_parts_import_neither_torch_nor_streamlit_nor_pyplot():
     code = (
-        "import sys, attnviz.figures.screen, attnviz.figures.paper, attnviz.figures.captions;"
+        "import sys, attnviz.figures.screen, attnviz.figures.paper, attnviz.figures.legend;"
         "print([m for m in ('torch', 'streamlit', 'matplotlib.pyplot') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"

@@ -13,7 +13,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz import export, service
-from attnviz.figures import captions, colours, paper
+from attnviz.figures import colours, legend, paper
+from attnviz.figures.drawing import Drawing
 from attnviz.reading import Reading
 
 SENTENCE = "Le chat noir dort sur la chaise."
@@ -80,7 +81,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
     name, picture = saved(tab, "PNG")
     assert name.endswith(".png")
     assert picture == export.save(readings, "png"), "the picture is of what the JSON holds"
-    caption = captions.caption(readings, stretch=False, subwords=False)
+    caption = legend.of_maps(readings, Drawing())
     drawn = paper.figure([paper.Panel(one.map(), one.variant) for one in readings], caption=caption)
     ink = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=int)
     for reading, centres in zip(readings, paper.cell_pixels(drawn), strict=True):

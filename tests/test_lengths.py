@@ -1,55 +1,76 @@
-"""BLEU by length: the lines on screen, on paper and in files are the bundles' own scores."""
+"""Scores by length: the lines on screen, on paper and in files go through the scores that they are given."""
 
 import csv
 import io
-import json
-from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
-from attnviz import bundles, service
 from attnviz.export.lengths import FORMATS, save
-from attnviz.figures import colours, lengths, lengths_paper
-from attnviz.figures.lengths import Bin, Curve
-
-APP = Path(__file__).parents[1] / "app.py"
-WITH = Curve("additive", (Bin(4, 10, 200, 40.0), Bin(11, 20, 100, 36.0), Bin(21, 30, 50, 30.0)))
-WITHOUT = Curve("none", (Bin(4, 10, 200, 20.0), Bin(11, 20, 100, 8.0), Bin(21, 30, 50, 5.0)))
+from attnviz.figures import colours, legend, lengths, lengths_paper
+from attnviz.figures.lengths import Curve
+from attnviz.tasks.base import Bin, ByLength
 
 
-def test_a_variant_keeps_the_share_of_its_longest_sentences() -> None:
-    assert lengths.kept(WITH) == 0.75
-    assert lengths.kept(WITHOUT) == 0.25
-    assert np.isnan(lengths.kept(Curve("none", (Bin(1, 2, 3, 0.0), Bin(3, 4, 3, 0.0)))))
+def curve(variant: str, *values: float, attentive: bool = True) -> Curve:
+    """A curve over bins of 4 to 10, 11 to 20 and 21 to 30 words."""
+    bins = tuple(
+        Bin(least, most, n, value)
+        for (least, most, n), value in zip([(4, 10, 200), (11, 20, 100), (21, 30, 50)], values, strict=False)
+    )
+    return Curve(variant, attentive, ByLength("BLEU", "words of the text", "a set", 350, "sentences", "v1", bins))
 
 
-@pytest.mark.parametrize(("words", "least"), [(3, None), (4, 4), (10, 4), (11, 11), (30, 21), (500, 21)])
-def test_a_sentence_falls_into_the_bin_of_its_words(words: int, least: int | None) -> None:
-    found = lengths.reached(WITH, words)
-    assert (found and found.least) == least
+WITH = curve("additive", 40.0, 36.0, 30.0)
+WITHOUT = curve("mean", 20.0, 8.0, 5.0, attentive=False)
+
+
+def test_a_variant_keeps_the_share_of_its_longest_inputs() -> None:
+    assert lengths.kept(WITH.scores) == 0.75
+    assert lengths.kept(WITHOUT.scores) == 0.25
+    assert np.isnan(lengths.kept(curve("mean", 0.0, 0.0).scores))
+
+
+@pytest.mark.parametrize(("length", "least"), [(3, None), (4, 4), (10, 4), (11, 11), (30, 21), (500, 21)])
+def test_an_input_falls_into_the_bin_of_its_length(length: int, least: int | None) -> None:
+    reached = lengths.reached(WITH.scores, length)
+    assert (reached and reached.least) == least
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_line_a_variant_goes_through_its_scores(dark: bool) -> None:
     figure = lengths.screen([WITH, WITHOUT], dark=dark)
-    assert [line.name for line in figure.data] == ["additive", "none"]
-    for line, curve in zip(figure.data, (WITH, WITHOUT), strict=True):
-        assert list(line.y) == [one.bleu for one in curve.bins]
+    assert [line.name for line in figure.data] == ["additive", "mean"]
+    for line, shown in zip(figure.data, (WITH, WITHOUT), strict=True):
+        assert list(line.y) == [part.value for part in shown.scores.bins]
         assert list(line.x) == ["4–10", "11–20", "21–30"]
-    assert figure.data[0].hovertext[1] == "additive, 11–20 words: BLEU 36.0 (100 sentences)"
+    assert figure.data[0].hovertext[1] == "additive, 11–20 words of the text: BLEU 36.0 (100 inputs)"
     assert figure.layout.yaxis.rangemode == "tozero"
-    assert figure.data[0].line.dash != figure.data[1].line.dash
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("words of the text", "BLEU")
 
 
-def test_the_bin_of_the_sentence_is_marked() -> None:
-    marked = lengths.screen([WITH], dark=False, words=15).layout.shapes
+def test_the_line_of_a_variant_without_attention_is_dashed_whatever_its_name() -> None:
+    attentive, other = lengths.screen([curve("none", 1.0, 2.0), curve("x", 1.0, 2.0, attentive=False)], dark=False).data
+    assert (attentive.line.dash, other.line.dash) == ("solid", "dash")
+    assert other.line.color == colours.LIGHT.muted != attentive.line.color
+
+
+def test_the_bin_of_the_input_is_marked() -> None:
+    marked = lengths.screen([WITH], dark=False, length=15).layout.shapes
     assert [(shape.x0, shape.x1) for shape in marked] == [(0.6, 1.4)]
-    assert not lengths.screen([WITH], dark=False, words=2).layout.shapes
+    assert not lengths.screen([WITH], dark=False, length=2).layout.shapes
     assert not lengths.screen([WITH], dark=False).layout.shapes
+
+
+def test_the_curves_in_words() -> None:
+    assert lengths.alt_text([WITH, WITHOUT]) == (
+        "Lines of BLEU by the number of words of the text: additive 40.0 at 4–10 and 30.0 at 21–30; "
+        "mean 20.0 at 4–10 and 5.0 at 21–30."
+    )
+    said = legend.of_lengths([WITH, WITHOUT], {"additive": "0123456789abcdef", "mean": "fedcba9876543210"})
+    assert said.startswith("BLEU by the number of words of the text, on a set (350 inputs): ")
+    assert "additive (bundle 0123456789ab), mean (bundle fedcba987654). v1." in said
 
 
 @pytest.mark.parametrize("theme", [colours.LIGHT, colours.DARK])
@@ -69,7 +90,7 @@ def test_on_paper_each_line_lies_at_its_scores() -> None:
     figure = lengths_paper.figure([WITH, WITHOUT], caption="What it shows. " * 20)
     axes = figure.axes[0]
     assert [list(line.get_ydata()) for line in axes.lines] == [[40, 36, 30], [20, 8, 5]]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["additive", "none"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["additive", "mean"]
     assert axes.get_ylim()[0] == 0
     height = figure.get_size_inches()[1]
     assert height > lengths_paper.figure([WITH], caption=None).get_size_inches()[1]
@@ -83,35 +104,15 @@ def test_files_hold_the_curves(format: str) -> None:
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
         assert len(rows) == 6
         assert rows[4] == {
-            "variant": "none", "least words": "11", "most words": "20", "sentences": "100", "BLEU": "8.0"
-        }  # fmt: skip
+            "variant": "mean",
+            "least words of the text": "11",
+            "most words of the text": "20",
+            "inputs": "100",
+            "BLEU": "8.0",
+        }
     elif format == "png":
         with Image.open(io.BytesIO(content)) as image:
             assert round(image.info["dpi"][0]) == 300
     else:
         assert content.startswith({"svg": b"<?xml", "pdf": b"%PDF"}[format])
     assert content == save([WITH, WITHOUT], format, "A caption.")  # type: ignore[arg-type]
-
-
-def test_a_bundle_without_such_scores_has_no_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
-    (tmp_path / "translation" / "none").mkdir(parents=True)
-    assert page_lengths.curve("of a bundle without scores", "translation", "none") is None
-
-
-def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
-    page = AppTest.from_file(str(APP), default_timeout=120)
-    page.session_state["translation_lengths"] = True
-    page.run()
-    assert not page.exception
-    (shown,) = (one for one in page.expander if one.label == "What length does to each variant")
-    chart = json.loads(next(one for one in shown if one.type == "plotly_chart").proto.spec)
-    drawn = {line["name"]: line for line in chart["data"]}
-    assert set(drawn) == set(service.variants("translation"))
-    for variant in drawn:
-        curve = page_lengths.curve(service.digest("translation", variant), "translation", variant)
-        assert curve is not None
-        assert all(a.most < b.least for a, b in pairwise(curve.bins))
-        told = next(one.value for one in shown.markdown)
-        assert f"{variant} keeps {lengths.kept(curve):.0%}" in told
-    assert len(chart["layout"]["shapes"]) == 1  # the example's bin

@@ -57,7 +57,8 @@ def aligned(
     """Bring a map over the model's words to gold tokens.
 
     weights: (queries, keys), rest: (queries,). query_of[i] is the model's output word that holds gold output token i,
-    key_of[j] its source word that covers gold source token j; left out where the model's words are the gold tokens.
+    key_of[j] its source word that covers gold source token j. Either is left out where the model's words are the gold
+    tokens.
     """
     alpha, ends = np.asarray(weights, dtype=np.float64), np.asarray(rest, dtype=np.float64)
     rows = list(range(len(alpha)) if query_of is None else query_of)
@@ -65,7 +66,7 @@ def aligned(
 
 
 def argmax_links(weights: ArrayLike, rest: ArrayLike) -> set[Link]:
-    """A link from the strongest key of each output word; of tied keys the first.
+    """The links from the strongest key of each output word; of tied keys the first is taken.
 
     weights: (queries, keys), rest: (queries,). A word whose strongest place is the rest (the end mark) has none, nor
     has one without any weight. A key that ties with the rest wins.
@@ -89,8 +90,8 @@ def diagonal_links(queries: int, keys: int) -> set[Link]:
 def score(items: Iterable[tuple[Aligned, Links]]) -> dict[str, float]:
     """The figures of a whole set of maps against their gold links.
 
-    aer, precision, recall: of the argmax links A, with sure links S and possible links P (S in P), counted over the
-    whole set: 1 - (|A n S| + |A n P|) / (|A| + |S|); |A n P| / |A|; |A n S| / |S| (Och and Ney 2003).
+    aer, precision and recall judge the argmax links A by the sure links S and the possible links P (S in P), counted
+    over the whole set: 1 - (|A n S| + |A n P|) / (|A| + |S|); |A n P| / |A|; |A n S| / |S| (Och and Ney 2003).
 
     The others are means over the `words` output words that have gold links, sure and possible ones together:
 
@@ -106,17 +107,17 @@ def score(items: Iterable[tuple[Aligned, Links]]) -> dict[str, float]:
     links = sure = hits_sure = hits_all = words = match = 0
     mass = 0.0
     hits = {-1: 0, 0: 0, 1: 0}
-    for found, gold in items:
-        guess = found.links()
+    for attention, gold in items:
+        guess = attention.links()
         links, sure = links + len(guess), sure + len(gold.sure)
         hits_sure, hits_all = hits_sure + len(guess & gold.sure), hits_all + len(guess & gold.all)
-        strongest = {query: column for column, query in argmax_links(found.weights, found.rest)}
-        for query, columns in _columns(found, gold).items():
+        strongest = {query: column for column, query in argmax_links(attention.weights, attention.rest)}
+        for query, columns in _columns(attention, gold).items():
             words += 1
-            inside = np.isin(np.arange(found.weights.shape[1]), list(columns))
-            row = found.weights[query]
+            inside = np.isin(np.arange(attention.weights.shape[1]), list(columns))
+            row = attention.weights[query]
             mass += float(row[inside].sum())
-            match += bool(row[inside].min() > max(row[~inside].max(initial=-1.0), found.rest[query]))
+            match += bool(row[inside].min() > max(row[~inside].max(initial=-1.0), attention.rest[query]))
             for shift in hits:
                 hits[shift] += strongest.get(query + shift) in columns
     return {
@@ -147,11 +148,11 @@ def _one_hot(queries: int, keys: int) -> Floats:
     return weights
 
 
-def _columns(found: Aligned, gold: Links) -> dict[int, set[int]]:
+def _columns(attention: Aligned, gold: Links) -> dict[int, set[int]]:
     """The linked columns of each gold query that has any."""
     columns: dict[int, set[int]] = {}
     for key, query in gold.all:
-        columns.setdefault(query, set()).add(found.key_of[key])
+        columns.setdefault(query, set()).add(attention.key_of[key])
     return columns
 
 

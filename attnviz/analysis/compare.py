@@ -28,9 +28,9 @@ def jsd(p: ArrayLike, q: ArrayLike) -> Floats:
 
 
 def mean_jsd(a: ArrayLike, b: ArrayLike) -> float:
-    """The mean over the rows of two maps (queries, keys) of their JSD; rows where it is undefined don't count.
+    """The mean JSD of the rows of two maps (queries, keys); rows where it is undefined don't count.
 
-    nan where no row counts.
+    It is nan where no row counts.
     """
     rows = jsd(a, b)
     rows = rows[~np.isnan(rows)]

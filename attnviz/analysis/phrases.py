@@ -1,4 +1,4 @@
-"""What can be said of a text's words alone."""
+"""What can be said about a text from its words alone."""
 
 from collections.abc import Sequence
 

@@ -19,8 +19,8 @@ def entropy(weights: ArrayLike) -> Floats:
     """H_t = - sum_j alpha_tj ln alpha_tj in nats, with 0 ln 0 = 0: 0 for a single key, ln S for S equal ones."""
     alpha = _matrix(weights)
     logs = np.log(alpha, out=np.zeros_like(alpha), where=alpha > 0)
-    found: Floats = np.abs((alpha * logs).sum(axis=1))
-    return found
+    entropies: Floats = np.abs((alpha * logs).sum(axis=1))
+    return entropies
 
 
 def normalised_entropy(weights: ArrayLike) -> Floats:
@@ -45,7 +45,7 @@ class Coverage:
     """How much weight each key was given over the whole output.
 
     per_key: c_j = sum_t alpha_tj, (keys,). shortfall: sum_j (1 - c_j)^2, which doubly stochastic attention drives to 0
-    (Xu et al. 2015, eq. 14; coverage: Tu et al. 2016). All 0 where there are no keys.
+    (Xu et al. 2015, eq. 14; coverage: Tu et al. 2016). All of them are 0 where there are no keys.
     """
 
     per_key: Floats
@@ -86,7 +86,7 @@ def share_on(weights: ArrayLike, rest: ArrayLike, keys: Sequence[int]) -> Floats
 def backward_steps(weights: ArrayLike) -> float:
     """The share of steps from one query to the next at which the strongest key (the first, if tied) moves back.
 
-    Of T queries there are T - 1 steps; 0 where there is none, or no key.
+    T queries make T - 1 steps; the share is 0 where there is no step, or no key.
     """
     alpha = _matrix(weights)
     if alpha.shape[0] < 2 or not alpha.shape[1]:

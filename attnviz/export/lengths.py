@@ -14,10 +14,14 @@ FORMATS: tuple[Format, ...] = ("png", "svg", "pdf", "csv")
 
 
 def save(curves: Sequence[Curve], format: Format, caption: str) -> bytes:
-    """PNG (300 dpi), SVG and PDF with the caption below; CSV has a row for each variant and bin."""
+    """PNG (300 dpi), SVG or PDF with the caption below; the CSV has a row for each variant and bin."""
     if format == "csv":
-        rows = [(curve.variant, one.least, one.most, one.n, one.bleu) for curve in curves for one in curve.bins]
-        return numbers.table(("variant", "least words", "most words", "sentences", "BLEU"), rows)
+        scores = curves[0].scores
+        header = ("variant", f"least {scores.unit}", f"most {scores.unit}", "inputs", scores.figure)
+        rows = [
+            (curve.variant, part.least, part.most, part.n, part.value) for curve in curves for part in curve.scores.bins
+        ]
+        return numbers.table(header, rows)
     from attnviz.figures import ink, lengths_paper
 
     return ink.save(lengths_paper.figure(curves, caption=caption), format)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from attnviz.figures import titles
 from attnviz.reading import Reading
 
 # Letters of Latin alphabets that Unicode doesn't take apart into a letter and a mark.
@@ -12,40 +13,28 @@ _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
 )
 _LONGEST_SOURCE = 40
-_LONGEST_LEFT_OUT = 20
+_LONGEST_TITLE = 80
 _LONGEST_NAME = 120
 
 
 def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
-    """`translation-additive-vs-general-le-chat-dort-attention.png`: task, variants, first words of the input (of
-    a photo its name), kind. A variant that did not choose what it wrote is `general-given`, with the second of its five
-    best outputs `general-2-of-5`, and without a word of its input `general-without-dort`.
+    """`TASK-additive-vs-general-le-chat-dort-attention.png`: the task, the readings' titles, the first words of
+    the input (or the name of the file that was read), and the kind. The titles are those of `figures.titles`:
+    `general-without-dort-output-2-of-5`.
 
-    Only a-z, 0-9, hyphens and the dot, at most 120 characters before it: safe on every file system. An input without
-    Latin letters or digits leaves its part out.
+    A name has only a-z, 0-9, hyphens and the dot, with at most 120 characters before it: it is safe on every file
+    system. An input without Latin letters or digits leaves its part out.
     """
     first = readings[0]
-    variants = "-vs-".join(filter(None, dict.fromkeys(map(_variant, readings))))
-    told = (
-        " ".join(pieces.text for pieces in first.texts)
-        or PurePath(str(first.provenance.settings.get("photo", ""))).stem
-    )
-    source = _short(slug(told), _LONGEST_SOURCE)
-    head = _short("-".join(filter(None, (slug(first.task), variants, source))), _LONGEST_NAME - len(slug(kind)) - 1)
+    variants = "-vs-".join(filter(None, dict.fromkeys(map(_title, readings))))
+    source = " ".join(pieces.text for pieces in first.texts) or PurePath(first.given.name).stem
+    parts = (slug(first.task), variants, _short(slug(source), _LONGEST_SOURCE))
+    head = _short("-".join(filter(None, parts)), _LONGEST_NAME - len(slug(kind)) - 1)
     return f"{head}-{slug(kind)}.{extension}"
 
 
-def _variant(reading: Reading) -> str:
-    """Its name, and what tells this reading from the variant's usual one."""
-    settings = reading.provenance.settings
-    told = [reading.variant]
-    if left_out := settings.get("left_out"):
-        told.append(f"without {_short(slug(str(left_out)), _LONGEST_LEFT_OUT)}")
-    if settings.get("forced"):
-        told.append("given")
-    elif rank := settings.get("hypothesis"):
-        told.append(f"{rank} of {len(reading.hypotheses)}")
-    return slug(" ".join(told))
+def _title(reading: Reading) -> str:
+    return _short(slug(titles.title(reading)), _LONGEST_TITLE)
 
 
 def slug(text: str) -> str:
@@ -56,7 +45,7 @@ def slug(text: str) -> str:
 
 
 def _short(text: str, longest: int) -> str:
-    """Cut at a hyphen where there is one in reach."""
+    """The text, cut at a hyphen where there is one in reach."""
     if len(text) <= longest:
         return text
     kept, _, rest = text[: longest + 1].rpartition("-")

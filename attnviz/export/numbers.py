@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from attnviz.errors import InputError
-from attnviz.figures.maps import subtract
+from attnviz.figures import maps
 from attnviz.reading import ATTENTION, AttentionMap, Reading
 
 COLUMNS = ("variant", "query index", "query", "key index", "key", "weight")
@@ -17,27 +16,25 @@ REST = "(rest)"
 
 
 def to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
-    """One row a cell, as RFC 4180 has it, with `COLUMNS` as header; indices count from 0. See `table`.
+    """The maps as CSV (RFC 4180) with one row for each cell and `COLUMNS` as header; indices count from 0. See `table`.
 
-    A variant that comes again is `VARIANT#2` and so on. After the keys of a query comes its weight on no input word,
-    with an empty key index and the key "(rest)". A variant without a map of that name adds no row. A label that begins
+    A variant that comes again is `VARIANT#2` and so on. After the keys of a query comes its weight on the rest, with an
+    empty key index and the key "(rest)". A variant without a map of that name adds no row. A label that begins
     with = + - @, a tab or a carriage return is written with an apostrophe before it, so that no spreadsheet takes it
     for a formula; take it off when reading the table by program, or save JSON.
     """
-    found = ((name, reading.map(map_name)) for name, reading in _named(readings))
-    return table(COLUMNS, ((name, *row) for name, attention in found if attention for row in _rows(attention)))
+    named = ((name, reading.map(map_name)) for name, reading in _named(readings))
+    return table(COLUMNS, ((name, *row) for name, attention in named if attention for row in _rows(attention)))
 
 
 def difference_to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
-    """As `to_csv`, of the first Reading's map less the second's; the variant is "FIRST - SECOND".
+    """The first Reading's map less the second's, in the form of `to_csv`; the variant is "FIRST - SECOND".
 
-    Raises InputError where one of them has no such map, or where they are not over the same words.
+    Raises InputError where it can't be taken.
     """
-    first, second = (reading.map(map_name) for reading in readings)
-    if first is None or second is None:
-        raise InputError("One of the two variants has no map: choose two that have one.")
+    difference = maps.difference(readings, map_name)
     name = " - ".join(reading.variant for reading in readings)
-    return table(COLUMNS, ((name, *row) for row in _rows(subtract(first, second))))
+    return table(COLUMNS, ((name, *row) for row in _rows(difference)))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -51,7 +48,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def to_json(readings: Sequence[Reading]) -> bytes:
-    """One Reading as its JSON object, several as a list of them. UTF-8."""
+    """One Reading as its JSON object, several as a list of such objects, in UTF-8."""
     data = [reading.to_json() for reading in readings]
     return json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False).encode()
 

@@ -44,7 +44,7 @@ def save(figure: Figure, format: Format) -> bytes:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Whatever measures, draws or saves a figure does it in here: settings hold for the whole process."""
+    """Everything that measures, draws or saves a figure runs in this context: settings hold for the whole process."""
     with _PROCESS, mpl.rc_context(_SETTINGS), warnings.catch_warnings():
         # A sign that the font lacks is drawn as an empty box in PNG; SVG keeps the sign itself.
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
@@ -61,18 +61,19 @@ def write(
 
 
 def measure(text: str, size: float) -> float:
-    """Inches that the text takes, in points of `size`."""
+    """The width of the text in inches; size is that of the font in points."""
     return float(_ruler().get_text_width_height_descent(text, FontProperties(size=size), ismath=False)[0]) / DPI
 
 
 @cache
 def _ruler() -> Any:
-    """What measures text, at the resolution of the PNG: at a lower one letters are rounded to other widths."""
+    """The renderer that measures text. It has the resolution of the PNG: at a lower one letters are rounded to other
+    widths."""
     return RendererAgg(DPI, DPI, DPI)  # type: ignore[no-untyped-call]
 
 
 def wrap(text: str, size: float, width: float) -> list[str]:
-    """Lines of at most `width` inches; a longer word has a line of its own."""
+    """The text in lines of at most `width` inches; a longer word has a line of its own."""
     lines: list[str] = []
     for word in text.split():
         if lines and measure(f"{lines[-1]} {word}", size) <= width:

@@ -1,85 +1,82 @@
-"""What the length of a sentence does to each variant: its BLEU by the number of words, as Cho et al. 2014 (figure 4)
-and Bahdanau et al. 2015 (figure 2) drew it; for the screen. For paper: `lengths_paper`."""
+"""What the length of an input does to each variant: a figure of its outputs by the input's length, as Cho et al. 2014
+(figure 4) and Bahdanau et al. 2015 (figure 2) drew it. This is for the screen; `lengths_paper` is for paper."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING
 
 from attnviz.figures import colours
-from attnviz.figures.screen import layout
+from attnviz.tasks.base import Bin, ByLength
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 HEIGHT = 320  # px
-X, Y = "words of the French sentence", "BLEU"
 _SYMBOLS = ("circle", "square", "diamond", "cross")
 
 
 @dataclass(frozen=True)
-class Bin:
-    """Sentences of `least` to `most` words: how many, and the BLEU (0 to 100) of their translations together."""
-
-    least: int
-    most: int
-    n: int
-    bleu: float
-
-    @property
-    def label(self) -> str:
-        return f"{self.least}\N{EN DASH}{self.most}"
-
-
-@dataclass(frozen=True)
 class Curve:
-    """A variant's bins, the shortest sentences first."""
+    """A variant's scores by length. attentive: whether it has attention; the line of one without is dashed."""
 
     variant: str
-    bins: tuple[Bin, ...]
-
-    @property
-    def attentive(self) -> bool:
-        return self.variant != "none"
+    attentive: bool
+    scores: ByLength
 
 
-def kept(curve: Curve) -> float:
-    """The share of its BLEU of the shortest sentences that a variant keeps with the longest ones."""
-    first, last = curve.bins[0].bleu, curve.bins[-1].bleu
+def label(part: Bin) -> str:
+    """The lengths of a bin's inputs: "11–20"."""
+    return f"{part.least}\N{EN DASH}{part.most}"
+
+
+def kept(scores: ByLength) -> float:
+    """The share of its figure for the shortest inputs that a variant keeps with the longest ones."""
+    first, last = scores.bins[0].value, scores.bins[-1].value
     return last / first if first else math.nan
 
 
-def reached(curve: Curve, words: int) -> Bin | None:
-    """The bin that a sentence of so many words falls into; the last one where it is longer."""
-    return next((one for one in reversed(curve.bins) if one.least <= words), None)
+def reached(scores: ByLength, length: int) -> Bin | None:
+    """The bin that an input of that length falls into; the last one where it is longer, None where it is shorter than
+    all of them."""
+    return next((part for part in reversed(scores.bins) if part.least <= length), None)
 
 
-def screen(curves: Sequence[Curve], *, dark: bool, words: int | None = None) -> go.Figure:
-    """A line a variant over the same bins. `words`: of the sentence that is read, whose bin is marked."""
+def screen(curves: Sequence[Curve], *, dark: bool, length: int | None = None) -> "go.Figure":
+    """A line for each variant, over the same bins. length: of the input that is read; its bin is marked."""
+    import plotly.graph_objects as go
+
+    from attnviz.figures.screen import layout
+
     theme = colours.theme(dark)
     figure = go.Figure()
     for number, curve in enumerate(curves):
+        scores = curve.scores
         figure.add_scatter(
-            x=[one.label for one in curve.bins],
-            y=[one.bleu for one in curve.bins],
+            x=list(map(label, scores.bins)),
+            y=[part.value for part in scores.bins],
             name=curve.variant,
             mode="lines+markers",
             line={"color": colour(curve, number, theme), "width": 2, "dash": "solid" if curve.attentive else "dash"},
             marker={"symbol": _SYMBOLS[number % len(_SYMBOLS)], "size": 8},
             hoverinfo="text",
             hovertext=[
-                f"{curve.variant}, {one.label} words: BLEU {one.bleu:.1f} ({one.n:,} sentences)" for one in curve.bins
+                f"{curve.variant}, {label(part)} {scores.unit}: {scores.figure} {part.value:.1f} ({part.n:,} inputs)"
+                for part in scores.bins
             ],
         )
-    here = reached(curves[0], words) if words else None
+    first = curves[0].scores
+    here = reached(first, length) if length else None
     if here is not None:
-        place = curves[0].bins.index(here)
+        place = first.bins.index(here)
         figure.add_vrect(x0=place - 0.4, x1=place + 0.4, fillcolor=theme.muted, opacity=0.15, line_width=0)
         figure.add_annotation(
-            x=place, y=1, yref="paper", yanchor="bottom", text="your sentence", showarrow=False,
+            x=place, y=1, yref="paper", yanchor="bottom", text="your input", showarrow=False,
             font={"size": 11, "color": theme.muted},
         )  # fmt: skip
     axis = {"fixedrange": True, "zeroline": False, "ticks": "", "tickfont": {"size": 11}, "title_font": {"size": 12}}
-    figure.update_xaxes(title_text=X, showgrid=False, type="category", **axis)
-    figure.update_yaxes(title_text=Y, rangemode="tozero", gridcolor=theme.grid, **axis)
+    figure.update_xaxes(title_text=first.unit, showgrid=False, type="category", **axis)
+    figure.update_yaxes(title_text=first.figure, rangemode="tozero", gridcolor=theme.grid, **axis)
     figure.update_layout(
         **layout(theme, None, HEIGHT)
         | {
@@ -94,13 +91,14 @@ def screen(curves: Sequence[Curve], *, dark: bool, words: int | None = None) -> 
 
 def alt_text(curves: Sequence[Curve]) -> str:
     """The chart in one sentence, for those who don't see it."""
-    told = (
-        f"{curve.variant} {curve.bins[0].bleu:.1f} at {curve.bins[0].label} words and {curve.bins[-1].bleu:.1f} at "
-        f"{curve.bins[-1].label}"
-        for curve in curves
-    )
-    return f"Lines of BLEU by length of the sentence: {'; '.join(told)}."
+    lines = []
+    for curve in curves:
+        first, last = curve.scores.bins[0], curve.scores.bins[-1]
+        lines.append(f"{curve.variant} {first.value:.1f} at {label(first)} and {last.value:.1f} at {label(last)}")
+    scores = curves[0].scores
+    return f"Lines of {scores.figure} by the number of {scores.unit}: {'; '.join(lines)}."
 
 
 def colour(curve: Curve, number: int, theme: colours.Theme) -> str:
+    """The colour of the line with that number; the line of a variant without attention is grey."""
     return theme.lines[number % len(theme.lines)] if curve.attentive else theme.muted

@@ -1,17 +1,20 @@
-"""What a figure needs to know of a map, whatever its axes are."""
+"""What a figure needs to know about a map, whatever its axes are."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from attnviz.errors import InputError
-from attnviz.reading import AttentionMap
+from attnviz.figures import words
+from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Reading
 
 # Less than this in every row is 0.00 or rounding: a column of it would only take room.
 REST_SHOWN = 0.005
 LEAST_DIFFERENCE = 0.1
 REST_LABEL = "∅"
-REST_NAME = "no input word (end mark)"
+_LONGEST_NAME = 40  # characters of the name of an axis
+NO_MAP = "This variant has no attention: there is no map"
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Scale:
 
 
 def scale_of(attention: AttentionMap, *, stretch: bool, difference: bool) -> Scale:
-    """0 to 1 for weights, with `stretch` up to the map's own largest, and it says so.
+    """The scale from 0 to 1 for weights; with `stretch` it ends at the map's own largest, and says so.
 
     Differences are small beside 1: they are always stretched to the largest either way, which is said too, but never
     so far that what is rounded away would be seen.
@@ -43,13 +46,39 @@ def has_rest(attention: AttentionMap) -> bool:
     return bool((np.abs(attention.rest) > REST_SHOWN).any())
 
 
+def corner(attention: AttentionMap) -> tuple[str, ...]:
+    """The lines that name the axes in the corner of a figure; there are none where both names are the usual ones."""
+    if (attention.query_name, attention.key_name) == (QUERY_NAME, KEY_NAME):
+        return ()
+    key, query = (words.cut(words.shown(name), _LONGEST_NAME) for name in (attention.key_name, attention.query_name))
+    return f"{key} →", f"{query} ↓"
+
+
+def map_of(reading: Reading, name: str) -> AttentionMap | None:
+    """The map of that name, or None for a variant that has no maps at all. Raises InputError where it has others."""
+    attention = reading.map(name)
+    if attention is None and reading.maps:
+        raise InputError(f"There is no map {name!r} here: choose one of {', '.join(m.name for m in reading.maps)}.")
+    return attention
+
+
 def subtract(a: AttentionMap, b: AttentionMap) -> AttentionMap:
     """alpha_a - alpha_b, cell by cell. Raises InputError (a ValueError) where the axes differ."""
-    if (a.queries, a.keys) != (b.queries, b.keys):
+    if a.axes != b.axes:
         raise InputError(
             "These two maps are over different words: make both variants write the same output, then compare them."
         )
-    return AttentionMap(a.name, a.queries, a.keys, a.weights - b.weights, a.rest - b.rest)
+    return replace(a, weights=a.weights - b.weights, rest=a.rest - b.rest)
+
+
+def difference(readings: Sequence[Reading], name: str) -> AttentionMap:
+    """The map of that name of the first reading, less that of the second. Raises InputError where it can't be taken."""
+    if len(readings) != 2:
+        raise InputError(f"A difference is taken between two variants, not {len(readings)}: choose two.")
+    first, second = (map_of(reading, name) for reading in readings)
+    if first is None or second is None:
+        raise InputError("A variant without attention has no map to compare: choose two variants with attention.")
+    return subtract(first, second)
 
 
 def value(number: float, *, difference: bool) -> str:

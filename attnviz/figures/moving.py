@@ -1,4 +1,4 @@
-"""Moving pictures: a photo that is lit for one word after another, over the caption with the word set off."""
+"""Moving pictures: a photo that is lit for one word after another, over the output in which that word is set off."""
 
 import io
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from attnviz.reading import AttentionMap, Photo, Pieces
 
 Format = Literal["gif", "webp"]
 
-PACE = 900  # ms a word
+PACE = 900  # ms for each word
 _SIDE, _LEAST_WIDTH, _MARGIN = 420, 320, 12  # px
 _SIZE, _SMALL, _LEADING = 18, 11, 1.45
 
@@ -22,7 +22,8 @@ _SIZE, _SMALL, _LEADING = 18, 11, 1.45
 def save(
     photo: Photo, output: Pieces, attention: AttentionMap, look: Look, format: Format, *, caption: str | None
 ) -> bytes:
-    """The photo as it is, then lit for each word; it begins again at the end. The same input gives the same bytes."""
+    """The photo as it is, then lit for each word; the picture begins again at its end. The same input gives the same
+    bytes."""
     frames = list(_frames(photo, output, attention, look, caption or ""))
     how: dict[str, Any] = {"quality": 80, "method": 4} if format == "webp" else {"optimize": False}
     if format == "gif":
@@ -33,7 +34,7 @@ def save(
 
 
 def _reduced(frames: list[Image.Image], look: Look) -> list[Image.Image]:
-    """The frames in the 256 colours of a GIF, the same for all: those of the photo, light and dark."""
+    """The frames in the 256 colours of a GIF, which all share: those of the photo, light and dark."""
     plain = frames[0].resize((frames[0].width // 2, frames[0].height // 2))
     both = Image.new("RGB", (2 * plain.width, plain.height))
     both.paste(plain)
@@ -69,7 +70,7 @@ def _frames(photo: Photo, output: Pieces, attention: AttentionMap, look: Look, c
 
 
 def _lay_out(labels: list[str], size: int, width: int) -> list[tuple[str, int, int]]:
-    """Each word with its row and the px from the left at which it begins."""
+    """Each word with the number of its row, and the px from the left at which it begins."""
     laid: list[tuple[str, int, int]] = []
     row, x = 0, float(_MARGIN)
     space = _font(size).getlength(" ")

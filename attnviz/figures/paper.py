@@ -17,14 +17,13 @@ from matplotlib.figure import Figure
 from matplotlib.image import PcolorImage
 from numpy.typing import NDArray
 
-from attnviz.figures import ink, maps, words
-from attnviz.figures.axes import USUAL, AxisNames
+from attnviz.figures import ink, kinds, maps, words
 from attnviz.figures.colours import LIGHT
 from attnviz.reading import AttentionMap, Weights
 
 # Inches.
 _CELL = (0.12, 0.32)
-_USUAL_SIDE, _SIDE_OF_SEVERAL = 4.5, 3.2  # of a map among one or two panels, and among more
+_USUAL_SIDE, _SIDE_OF_SEVERAL = 4.5, 3.2  # the longer side of a map among one or two panels, and among more
 _REST_GAP, _REST_WIDTH = 0.35, 0.65  # in cells
 _MARGIN = 0.12
 _GAP = 0.35
@@ -33,10 +32,10 @@ _NARROWEST = 3.6
 _BAR_LENGTH, _BAR_HEIGHT, _BAR_ROOM = 1.8, 0.07, 0.62
 _TILT = math.radians(60)
 _LONGEST_LABEL, _LONGEST_TITLE = 40, 100
-_LEAST_FONT, _LARGEST_FONT = 4.0, 8.5  # points; of labels that would be smaller, only some are written
-_MOST_LABELS = 600  # of the rows of all panels: each takes some milliseconds to write
+_LEAST_FONT, _LARGEST_FONT = 4.0, 8.5  # points; where labels would be smaller, only some are written
+_MOST_LABELS = 600  # for the rows of all panels together: each takes some milliseconds to write
 
-# Of the PNG. More take gigabytes, and many programs open no longer side.
+# Limits of a PNG: more pixels take gigabytes, and many programs open no longer side.
 _MOST_PIXELS, _LONGEST_SIDE = 40_000_000, 30_000
 # The least side of a cell, and how many rows are averaged to one, until the figure fits. Hundredths of an inch are
 # whole pixels.
@@ -52,17 +51,16 @@ _COLOURS = {
 class Panel:
     """One map of a figure. `map` is None for a variant without attention: the panel says so in its place.
 
-    `difference`: the map is alpha_a - alpha_b and takes the diverging scale. `stretch`: the colours end at the map's
-    own largest value instead of 1. `axes` are named beside the cells where they are not output and input. `note`: a
-    line below the title. `unread`: the words (groups of the keys) that the model could not read; their labels are muted
-    and say so.
+    difference: the map is alpha_a - alpha_b and takes the diverging scale. stretch: the colours end at the map's own
+    largest value instead of 1. note: a line below the title. unread: the words (groups of the keys) that the model
+    could not read; their labels are muted and say so. The axes are named beside the cells where their names are not the
+    usual ones.
     """
 
     map: AttentionMap | None
     title: str
     difference: bool = False
     stretch: bool = False
-    axes: AxisNames = USUAL
     note: str = ""
     unread: Collection[int] = ()
 
@@ -97,7 +95,7 @@ def cell_pixels(figure: Figure) -> list[NDArray[np.intp]]:
 
 def _fitting(panels: Sequence[Panel], caption: str) -> "_Page":
     """The page of the first step at which it is small enough."""
-    shapes = [words.pool(panel.map)[0].weights.shape for panel in panels if panel.map is not None]
+    shapes = [kinds.pool(panel.map)[0].weights.shape for panel in panels if panel.map is not None]
     area = sum(rows * columns for rows, columns in shapes)
     longest = max((rows for rows, _ in shapes), default=0)
     most = _MOST_LABELS // max(1, len(shapes))
@@ -136,31 +134,32 @@ class _Page:
 class _Block:
     """A panel with the room that it takes, in inches: title, labels, cells and colour bar, from the top down.
 
-    usual: the longer side of the cells, where each takes `least` or more. together: so many rows are averaged to one.
-    most: rows with a label. The page says whether the panel has a colour bar, `bar`, and what room is kept for it,
-    `below`.
+    usual: the longer side of the cells together, where each takes `least` or more. together: how many rows are averaged
+    to one. most: how many rows may have a label. The page says whether the panel has a colour bar, `bar`, and what room
+    is kept for it, `below`.
     """
 
     def __init__(self, panel: Panel, usual: float, least: float, together: int, most: int) -> None:
         self.title, self.note = (words.cut(words.shown(text), _LONGEST_TITLE) for text in (panel.title, panel.note))
-        self.corner = "" if panel.axes == USUAL else f"{panel.axes.keys} →\n{panel.axes.queries} ↓"
+        self.corner: tuple[str, ...] = ()
         self.signed = panel.difference
         self.map: AttentionMap | None = None
         self.left = self.right = self.above = self.below = 0.0
         self.bar = False
         self.scale: maps.Scale | None = None
         if panel.map is None or not panel.map.weights.size:
-            missing = "there are no words" if panel.map else _no_map(self.title, self.note)
+            missing = "There are no words" if panel.map else maps.NO_MAP
             self.sentence = "\n".join(ink.wrap(missing, ink.SENTENCE, 2.2))
             self.cells = (2.2, 0.5)
         else:
-            pooled, pool = words.pool(panel.map)
+            pooled, pool = kinds.pool(panel.map)
             self.map = words.pool_rows(pooled, together)
+            self.corner = maps.corner(panel.map)
             unread = {i for i, group in enumerate(pooled.keys.groups) if group in panel.unread and pool == 1}
             self._measure(self.map, usual, least, most, unread)
             self.scale = maps.scale_of(self.map, stretch=panel.stretch, difference=panel.difference)
-            self.bar_text = "; ".join(filter(None, (self.scale.label, words.pooled_note(self.map, columns=pool))))
-            self.note = "; ".join(filter(None, (self.note, words.pooled_note(self.map, rows=together), self._thinned)))
+            self.bar_text = "; ".join(filter(None, (self.scale.label, kinds.pooled_note(panel.map, columns=pool))))
+            self.note = "; ".join(filter(None, (self.note, kinds.pooled_note(panel.map, rows=together), self._thinned)))
             bar = max(ink.measure(self.bar_text, ink.SMALL), _BAR_LENGTH)
             self.right = max(self.right, bar - self.cells[0])
         self.top = (ink.TITLE * 1.7 * bool(self.title) + ink.SMALL * 1.7 * bool(self.note)) / 72
@@ -176,7 +175,7 @@ class _Block:
         self.cells = (cell * (self.end + 0.5), cell * rows)
         self._label(attention, cell, most, unread)
         widest = max(ink.measure(text, self.font) for text in self.queries.values())
-        self.left = 0.08 + max(widest, *(ink.measure(text, ink.SMALL) for text in self.corner.split("\n")))
+        self.left = 0.08 + max((widest, *(ink.measure(text, ink.SMALL) for text in self.corner)))
         widths = {i: ink.measure(label, self.font) for i, label in self.keys.items()}
         self.above = max(widths.values()) * math.sin(_TILT) + self.font / 72
         if self.corner:
@@ -185,8 +184,8 @@ class _Block:
         self.right = max(0.0, reach - self.cells[0])
 
     def _label(self, attention: AttentionMap, cell: float, most: int, unread: Collection[int]) -> None:
-        """Choose the rows and columns that have labels, by their indices, and the size of these: every one, or as many
-        as can be read."""
+        """Choose the rows and columns that have labels, by their indices, and the size of these labels: all of them,
+        or as many as can be read."""
         rows, columns = attention.weights.shape
         size = cell * 72 * 0.75  # points, where every one has its label
         every = math.ceil(_LEAST_FONT / size)
@@ -207,12 +206,12 @@ class _Block:
 
     @property
     def _thinned(self) -> str:
-        """What is said of rows and columns without labels."""
+        """The sentence about rows and columns without labels; nothing where all have one."""
         rows, columns = self.every
         if rows == columns:
             return f"one in {rows} rows and columns is labelled" if rows > 1 else ""
-        told = [f"one in {n} {noun}" for n, noun in ((rows, "rows"), (columns, "columns")) if n > 1]
-        return f"{' and '.join(told)} is labelled"
+        thinned = [f"one in {n} {noun}" for n, noun in ((rows, "rows"), (columns, "columns")) if n > 1]
+        return f"{' and '.join(thinned)} is labelled"
 
     @property
     def width(self) -> float:
@@ -237,7 +236,9 @@ class _Block:
             ink.write(figure, x, y, self.sentence, ink.SENTENCE, LIGHT.muted)
             return
         self._draw_cells(axes, self.map, self.scale)
-        ink.write(figure, x - self.left, y - 2 * ink.SMALL * ink.LEADING / 72, self.corner, ink.SMALL, LIGHT.muted)
+        ink.write(
+            figure, x - self.left, y - 2 * ink.SMALL * ink.LEADING / 72, "\n".join(self.corner), ink.SMALL, LIGHT.muted
+        )
         if self.bar:
             bottom = y + self.cells[1] + 0.15
             ink.write(figure, x, bottom, self.bar_text, ink.SMALL, LIGHT.muted)
@@ -282,26 +283,20 @@ class _Block:
         return ScalarMappable(Normalize(scale.low, scale.high), _COLOURS[self.signed])
 
 
-def _no_map(title: str, note: str) -> str:
-    if note:  # what it says stands there: it doesn't write
-        return "This variant has no attention: there is no map"
-    return f"{title} writes without attention: there is no map"
-
-
 def _rows(blocks: Sequence[_Block]) -> list[Sequence[_Block]]:
-    """As few rows as hold the panels in their order, none wider than a page can be, and as even as they can be: 2 + 2
-    rather than 3 + 1."""
+    """The rows of a page: as few as hold the panels in their order, none wider than a page can be, and as even as
+    they can be, 2 + 2 rather than 3 + 1."""
     # The best rows for the first 0, 1, 2 … panels, with what they cost: how many they are, then how uneven.
     best: list[tuple[tuple[int, int], list[Sequence[_Block]]]] = [((0, 0), [])]
     for stop in range(1, len(blocks) + 1):
-        found = []
+        options = []
         for start in range(stop - 1, -1, -1):
             row = blocks[start:stop]
             if len(row) > 1 and _width(row) > _WIDEST:
                 break
             (count, uneven), rows = best[start]
-            found.append(((count + 1, uneven + len(row) ** 2), [*rows, row]))
-        best.append(min(found, key=lambda option: option[0]))
+            options.append(((count + 1, uneven + len(row) ** 2), [*rows, row]))
+        best.append(min(options, key=lambda option: option[0]))
     return best[-1][1]
 
 
@@ -314,7 +309,7 @@ def _height(row: Sequence[_Block]) -> float:
 
 
 def _give_bars(blocks: Sequence[_Block]) -> None:
-    """A colour bar below the first map where all are on one scale, else below each."""
+    """Give the first map a colour bar where all are on one scale, else every map."""
     scaled = [block for block in blocks if block.scale]
     shared = len({block.scale for block in scaled}) == 1
     for block in scaled[:1] if shared else scaled:

@@ -10,13 +10,16 @@ from attnviz.figures import maps
 from attnviz.reading import AttentionMap, Grid, Weights
 
 VEIL = (20, 22, 29)
-REST = "no place in the photo (the sentinel)"
 
 
 @dataclass(frozen=True)
 class Look:
-    """How weights are drawn. smooth: between the cells' centres, else cell by cell. strength: 0 to 1, how dark what
-    the model left out becomes. stretch: each word's largest weight is fully lit, else the largest of all words."""
+    """How weights are drawn.
+
+    smooth: weights change evenly between the cells' centres, else each cell shows its one weight. strength: how dark
+    the places become that the model did not look at, 0 to 1. stretch: each word's own largest weight is fully lit, else
+    only the largest weight of all words is.
+    """
 
     smooth: bool = True
     strength: float = 0.8
@@ -31,17 +34,17 @@ def top(attention: AttentionMap, *, stretch: bool) -> Weights:
     return own if stretch else np.full_like(own, own.max())
 
 
-def legend(attention: AttentionMap, look: Look) -> str:
-    """What light and dark stand for, in a sentence or two."""
+def light_and_dark(attention: AttentionMap, look: Look) -> str:
+    """What light and dark stand for, in a sentence or two; nothing where there are no weights."""
     if not attention.weights.size:
         return ""
     if look.stretch:
-        told = "Light: each word's own largest weight (stretched), so words can't be compared; dark: weight 0."
+        meaning = "Light: each word's own largest weight (stretched), so words can't be compared; dark: weight 0."
     else:
-        told = f"Light: weight {weight(attention.weights.max())}, the largest of all these words; dark: weight 0."
+        meaning = f"Light: weight {weight(attention.weights.max())}, the largest of all these words; dark: weight 0."
     if maps.has_rest(attention):
-        told += f" {maps.REST_LABEL}: the word's weight on {REST}."
-    return told
+        meaning += f" {maps.REST_LABEL}: the word's weight on {attention.rest_name}."
+    return meaning
 
 
 def weight(value: float) -> str:

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from attnviz.figures import colours, maps, words
-from attnviz.figures.axes import USUAL, AxisNames
+from attnviz.figures import colours, kinds, maps, words
 from attnviz.reading import SUBWORDS, AttentionMap, Weights
 
 LEAST_CELL = 16
@@ -25,7 +24,7 @@ LARGEST_CELL = 40
 LONGEST_LABEL = 20
 USUAL_SIDE = 440  # px: an ordinary sentence's map is seen whole
 
-MOST_MARKERS = 20_000  # a browser draws no more of them in good time; a larger map is chosen from by other means
+MOST_MARKERS = 20_000  # a browser draws no more of them in good time; in a larger map cells are chosen by other means
 
 _REST_GAP = 0.35  # in cells
 _REST_WIDTH = 0.65
@@ -43,17 +42,16 @@ def heatmap(
     title: str = "",
     stretch: bool = False,
     side: int = USUAL_SIDE,
-    axes: AxisNames = USUAL,
     unread: Collection[int] = (),
 ) -> go.Figure:
     """The weights of `map` (queries, keys) on the scale from 0 to 1, or up to the map's largest with `stretch`.
 
-    The weight on no input word is a narrow column of its own at the right, where there is any. Above 300 keys,
-    neighbouring columns are summed, and the figure says so. `side`: px of the cells together, the longer way, as far as
-    the limits of a cell allow. `axes` are named in the corner where they are not output and input. `unread`: the words
-    (groups of the keys) that the model could not read; their labels are muted.
+    The rest is a narrow column of its own at the right, where there is any. Above 300 keys,
+    neighbouring columns are summed, and the figure says so. side: px of the cells together, the longer way, as far as
+    the limits of a cell allow. unread: the words (groups of the keys) that the model could not read; their labels are
+    muted. The axes are named in the corner where their names are not the usual ones.
     """
-    return _draw(map, False, dark, title, stretch, side, axes, unread)
+    return _draw(map, False, dark, title, stretch, side, unread)
 
 
 def difference(
@@ -64,23 +62,22 @@ def difference(
     title: str = "",
     stretch: bool = False,
     side: int = USUAL_SIDE,
-    axes: AxisNames = USUAL,
     unread: Collection[int] = (),
 ) -> go.Figure:
-    """alpha_a - alpha_b on a scale up to the largest difference either way.
+    """The differences alpha_a - alpha_b on a scale up to the largest difference either way.
 
     Raises InputError (a ValueError) where the axes of the two maps differ.
     """
-    return _draw(maps.subtract(a, b), True, dark, title, stretch, side, axes, unread)
+    return _draw(maps.subtract(a, b), True, dark, title, stretch, side, unread)
 
 
-def alt_text(map: AttentionMap, axes: AxisNames = USUAL) -> str:
+def alt_text(map: AttentionMap) -> str:
     """The map in one sentence, for those who don't see it."""
     if not map.weights.size:
         return "An empty heatmap: there are no words to show."
     subwords = map.name == SUBWORDS
-    outputs = words.count(map.queries, axes.queries, subwords=subwords)
-    inputs = words.count(map.keys, axes.keys, subwords=subwords)
+    outputs = kinds.count(map.queries, map.query_name, subwords=subwords)
+    inputs = kinds.count(map.keys, map.key_name, subwords=subwords)
     query, key = np.unravel_index(np.argmax(map.weights), map.weights.shape)
     cell = f"{words.names(map.queries)[query]} ← {words.names(map.keys)[key]}"
     return f"Heatmap of {outputs} by {inputs}; the strongest cell is {cell} at {map.weights[query, key]:.2f}."
@@ -130,13 +127,12 @@ def _draw(
     title: str,
     stretch: bool,
     side: int,
-    axes: AxisNames,
     unread: Collection[int],
 ) -> go.Figure:
     theme = colours.theme(dark)
     if not whole.weights.size:
         return _sentence("There is no map to show: there are no words.", theme)
-    pooled, pool = words.pool(whole)
+    pooled, pool = kinds.pool(whole)
     rest = maps.has_rest(pooled)
     queries, keys = words.names(pooled.queries), words.names(pooled.keys)
     rows, columns = pooled.weights.shape
@@ -148,9 +144,9 @@ def _draw(
         column_labels[i] += words.NOT_READ
     positions = list(range(columns))
     scale = maps.scale_of(pooled, stretch=stretch, difference=signed)
-    bar = "; ".join(filter(None, (scale.label, words.pooled_note(pooled, columns=pool))))
-    corner = "" if axes == USUAL else f"{axes.keys} →<br>{axes.queries} ↓"
-    frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar, side, corner.split("<br>"))
+    bar = "; ".join(filter(None, (scale.label, kinds.pooled_note(whole, columns=pool))))
+    corner = maps.corner(whole)
+    frame = _Frame.around(row_labels, column_labels, end + 0.5, title, bar, side, corner)
     ticks = [_escape(label) for label in column_labels]
     for i in gone:
         ticks[i] = f'<span style="color:{theme.muted}">{ticks[i]}</span>'
@@ -183,7 +179,7 @@ def _draw(
             z=pooled.rest[:, None],
             x=[end - _REST_WIDTH, end],
             hoverinfo="text",
-            hovertext=[[text] for text in _hover(queries, [axes.rest], pooled.rest[:, None], signed)],
+            hovertext=[[text] for text in _hover(queries, [whole.rest_name], pooled.rest[:, None], signed)],
             showscale=False,
             **look,
         )
@@ -201,7 +197,7 @@ def _draw(
         )
     _bar_title(figure, theme, bar)
     if corner:
-        _corner(figure, theme, corner)
+        _corner(figure, theme, "<br>".join(map(_escape, corner)))
 
     axis = {
         "showgrid": False,
@@ -219,7 +215,7 @@ def _draw(
     )
     figure.update_layout(
         **layout(theme, frame.width, frame.height),
-        # As far as the corner of a cell from the circle that Plotly takes its marker for, and less than the gap.
+        # Plotly takes a marker for a circle: from there this reaches the corner of its cell, but not across the gap.
         hoverdistance=math.ceil(0.21 * frame.cell) + 1,
         margin={"l": frame.left, "r": frame.right, "t": frame.top, "b": _BAR_ROOM, "autoexpand": False},
         title={"text": _escape(title), "font": {"size": 15}, "x": 0, "xref": "container", "y": 1, "yanchor": "top",
@@ -229,7 +225,7 @@ def _draw(
 
 
 def _hover(queries: Sequence[str], keys: Sequence[str], weights: Weights, signed: bool) -> list[str]:
-    """One text a cell, row by row."""
+    """The hover text of each cell, row by row."""
     return [
         f"{_escape(query)} ← {_escape(key)}: {maps.value(float(weight), difference=signed)}"
         for query, row in zip(queries, weights, strict=True)
@@ -238,8 +234,8 @@ def _hover(queries: Sequence[str], keys: Sequence[str], weights: Weights, signed
 
 
 def _colour_bar(theme: colours.Theme) -> dict[str, object]:
-    """Below the map at its left end, where it is seen before anything is scrolled. Its title is `_bar_title`:
-    Plotly would centre it and draw it over the bar."""
+    """The colour bar lies below the map at its left end, where it is seen before anything is scrolled. `_bar_title`
+    writes its title, since Plotly would centre it and draw it over the bar."""
     return {
         "orientation": "h",
         "thickness": 8,
@@ -278,7 +274,8 @@ def _sentence(text: str, theme: colours.Theme) -> go.Figure:
 
 
 def layout(theme: colours.Theme, width: int | None, height: int) -> dict[str, object]:
-    """What all figures on a page have in common. Sizes in px; no width: that of the place."""
+    """The layout that all figures on a page have in common. Sizes are in px; without a width the figure takes that of
+    its place."""
     clear = "rgba(0,0,0,0)"
     return {
         "template": "none",
@@ -301,7 +298,7 @@ def _escape(text: str) -> str:
 
 
 def _text_width(text: str, size: int) -> int:
-    """Pixels that the text takes at most, about: the browser's font isn't known."""
+    """About how many pixels the text takes at most: the browser's font isn't known."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     broad = sum(c in "mwMW@%" for c in text)
     return math.ceil(size * (0.6 * (len(text) - wide - broad) + 0.95 * broad + 1.05 * wide))

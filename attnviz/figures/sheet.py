@@ -8,21 +8,21 @@ from matplotlib.figure import Figure
 
 from attnviz.figures import ink, maps, words
 from attnviz.figures.colours import LIGHT
-from attnviz.figures.photo import Look, legend, lit, pixels_of
+from attnviz.figures.photo import Look, light_and_dark, lit, pixels_of
 from attnviz.reading import AttentionMap, Photo, Pieces
 
 # Inches.
-_TILE, _LARGE = 1.35, 4.5  # the longer side of a tile: of several, and of a single one
+_TILE, _LARGE = 1.35, 4.5  # the longer side of a tile among several, and of a single one
 _WIDEST, _NARROWEST = 8.6, 3.6
 _GAP, _BELOW, _MARGIN = 0.1, 0.4, 0.12
-_DETAIL = 200  # px of a photo an inch: it has no finer ones in a file of reasonable size
+_DETAIL = 200  # px of a photo in an inch: more would make the file too large
 
 
 @dataclass(frozen=True)
-class Panel:
+class PhotoPanel:
     """A photo with the words of one output. `map` is None for a variant without attention: the panel says so.
 
-    word: the only word that is drawn, all of them where it is None.
+    word: the place of the only word that is drawn; all of them are drawn where it is None.
     """
 
     photo: Photo
@@ -32,7 +32,7 @@ class Panel:
     word: int | None = None
 
 
-def figure(panels: Sequence[Panel], look: Look, *, caption: str | None) -> Figure:
+def figure(panels: Sequence[PhotoPanel], look: Look, *, caption: str | None) -> Figure:
     """The panels one below another, and the caption below them."""
     with ink.drawing():
         blocks = [_Block(panel, look) for panel in panels]
@@ -65,10 +65,10 @@ def tiles(figure: Figure) -> list[tuple[int, int, int, int]]:
 class _Block:
     """A panel with the room that it takes, in inches: title, caption, tiles and scale, from the top down."""
 
-    def __init__(self, panel: Panel, look: Look) -> None:
+    def __init__(self, panel: PhotoPanel, look: Look) -> None:
         self.panel = panel
         photo = panel.photo
-        self.tiles: list[int | None] = [None]  # the photo as it is, then words by their places
+        self.tiles: list[int | None] = [None]  # None is the photo as it is; words go by their places
         if panel.map is not None and panel.word is not None:
             self.tiles = [panel.word]
         elif panel.map is not None:
@@ -78,9 +78,9 @@ class _Block:
         count = len(self.tiles)
         self.columns = max(1, min(count, int((_WIDEST + _GAP) / (self.tile[0] + _GAP))))
         self.rows = -(-count // self.columns)
-        self.scale = f"{words.shown(panel.title)} writes without attention: there is no map."
+        self.scale = f"{maps.NO_MAP}."
         if panel.map is not None:
-            self.scale = legend(panel.map, look)
+            self.scale = light_and_dark(panel.map, look)
             if panel.output.logprobs:
                 self.scale += " p: the model's probability of the word."
 
@@ -119,24 +119,24 @@ class _Block:
             axes = figure.add_axes(box, label="photo" if place is None else "word")
             axes.imshow(shown, aspect="auto", interpolation="none")
             axes.set_axis_off()
-            name, told = self._labels(place)
+            name, numbers = self._labels(place)
             ink.write(figure, left, above + self.tile[1] + 0.15, name, ink.SENTENCE, LIGHT.text, at="baseline")
-            ink.write(figure, left, above + self.tile[1] + 0.28, told, ink.SMALL, LIGHT.muted, at="baseline")
+            ink.write(figure, left, above + self.tile[1] + 0.28, numbers, ink.SMALL, LIGHT.muted, at="baseline")
         y += self.rows * (self.tile[1] + _BELOW)
         ink.write(figure, x, y, "\n".join(self.legend), ink.SMALL, LIGHT.muted)
 
     def _labels(self, place: int | None) -> tuple[str, str]:
-        """What stands below a tile: the word, and how sure the model was of it, and its weight on no place."""
+        """The two lines below a tile: the word; how sure the model was of it, and its weight on the rest."""
         if place is None:
             return "", ""
         output, attention = self.panel.output, self.panel.map
         longest = max(4, int(self.tile[0] / ink.measure("n", ink.SENTENCE)))
-        told = [f"p {math.exp(min(output.logprobs[place], 0)):.2f}"] if output.logprobs else []
+        below = [f"p {math.exp(min(output.logprobs[place], 0)):.2f}"] if output.logprobs else []
         if attention is not None and maps.has_rest(attention):
-            told.append(f"{maps.REST_LABEL} {attention.rest[place]:.2f}")
-        return words.cut(words.shown(output.labels[place]), longest), "  ".join(told)
+            below.append(f"{maps.REST_LABEL} {attention.rest[place]:.2f}")
+        return words.cut(words.shown(output.labels[place]), longest), "  ".join(below)
 
 
 def _room(lines: Sequence[str], size: float) -> float:
-    """Inches that lines of text take, and some air below them."""
+    """The height in inches of lines of text, with some air below them."""
     return len(lines) * size * ink.LEADING / 72 + (0.05 if lines else 0)

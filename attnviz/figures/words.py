@@ -1,4 +1,4 @@
-"""What is special about axes of words: their labels, their names in sentences, and too many of them."""
+"""Labels as they are written in figures, and what is done where there are too many of them."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from itertools import chain
 
 import numpy as np
 
-from attnviz.reading import SUBWORDS, AttentionMap, Axis, Grid, Pieces, Words
+from attnviz.reading import AttentionMap, Axis, Pieces, Words
 
 MOST_COLUMNS = 300
 NOT_READ = " (not read)"
@@ -51,28 +51,14 @@ def pool_rows(attention: AttentionMap, height: int) -> AttentionMap:
     return replace(attention, queries=_spans(attention.queries, height), weights=weights, rest=rest)
 
 
-def pooled_note(attention: AttentionMap, *, columns: int = 1, rows: int = 1) -> str:
-    """What a figure says of this map's columns and rows, so many of which were made one: nothing where none were."""
-    noun = "subwords" if attention.name == SUBWORDS else "words"
-    told = [f"each column sums {columns} neighbouring {noun}"] if columns > 1 else []
-    told += [f"each row averages {rows} neighbouring {noun}"] if rows > 1 else []
-    return "; ".join(told)
-
-
 def unread(texts: Sequence[Pieces]) -> frozenset[int]:
-    """The words, counted through all the texts, that the model knows no subword of."""
+    """The words that the model knows no subword of, by their places, counted through all the texts."""
     units = chain.from_iterable(pieces.units for pieces in texts)
     return frozenset(word for word, subwords in enumerate(units) if not subwords)
 
 
-def count(axis: Axis, adjective: str, *, subwords: bool = False) -> str:
-    """ "7 output words", "1 input subword", "49 input cells"."""
-    noun = "cell" if isinstance(axis, Grid) else "subword" if subwords else "word"
-    return f"{len(axis)} {adjective} {noun}{'' if len(axis) == 1 else 's'}"
-
-
 def _spans(axis: Axis, width: int) -> Words:
-    """The first and the last label of every `width` neighbours."""
+    """The axis on which every `width` neighbours are one, called by the first and the last of their labels."""
     labels = axis.labels
     ends = ((labels[i], labels[min(i + width, len(labels)) - 1]) for i in range(0, len(labels), width))
     return Words.whole([" … ".join(dict.fromkeys(pair)) for pair in ends])

@@ -1,0 +1,136 @@
+"""What a map can be drawn as and saved as, by the kind of its keys.
+
+Importing this is cheap: what draws is imported at the call.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attnviz.errors import InputError
+from attnviz.figures import words
+from attnviz.figures.drawing import Drawing
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Axis, Photo, Reading
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_PICTURES = ("png", "svg", "pdf")
+_NUMBERS = ("csv", "json", "npz")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is special about the maps over one kind of keys.
+
+    key: what a person calls one key, such as "word". over: what all keys are together, in "maps over a photo".
+    picture: draws readings for paper, with a caption below or None. explained: the sentences of that caption that say
+    how the maps are drawn. pool: makes a map narrow enough for a heatmap, and says how many neighbouring keys each
+    column sums. subtracted: whether a picture can show the difference of two maps. moving: the formats in which the
+    output's words are shown by turns, which `animation` writes.
+    """
+
+    key: str
+    over: str
+    picture: "Callable[[Sequence[Reading], Drawing, str | None], Figure]"
+    explained: Callable[[Sequence[Reading], Drawing], list[str]]
+    pool: Callable[[AttentionMap], tuple[AttentionMap, int]] = words.pool
+    subtracted: bool = True
+    moving: tuple[str, ...] = ()
+    animation: Callable[[Sequence[Reading], Drawing, str | None, str], bytes] | None = None
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """All formats that readings of this kind can be saved as."""
+        return (*_PICTURES, *self.moving, *_NUMBERS)
+
+
+def of_input(inputs: Sequence[str]) -> Kind:
+    """The kind of the maps over what a person gives, by the names of a task's inputs."""
+    return KINDS["grid" if "photo" in inputs else "words"]
+
+
+def of(readings: Sequence[Reading], map_name: str = ATTENTION) -> Kind:
+    """The kind of the readings' maps of that name; without any map it follows from what was read.
+
+    Raises InputError where the readings have maps of several kinds.
+    """
+    kinds = {_name(reading, map_name) for reading in readings}
+    if len(kinds) != 1:
+        together = " and ".join(KINDS[name].over for name in sorted(kinds))
+        raise InputError(f"These readings have maps over {together}, which don't go into one picture: save them apart.")
+    return KINDS[kinds.pop()]
+
+
+def _name(reading: Reading, map_name: str) -> str:
+    attention = reading.map(map_name) or next(iter(reading.maps), None)
+    if attention is not None:
+        return attention.keys.kind
+    return "grid" if any(isinstance(part, Photo) for part in reading.source) else "words"
+
+
+def pool(attention: AttentionMap) -> tuple[AttentionMap, int]:
+    """The map as a heatmap draws it, and how many neighbouring keys each column sums (1: the map as it was)."""
+    return KINDS[attention.keys.kind].pool(attention)
+
+
+def pooled_note(attention: AttentionMap, *, columns: int = 1, rows: int = 1) -> str:
+    """What a figure says where every so many columns or rows of this map were made one; nothing where none were."""
+    subwords = attention.name == SUBWORDS
+    key, query = (_noun(axis, subwords) for axis in (attention.keys, attention.queries))
+    notes = [f"each column sums {columns} neighbouring {key}s"] if columns > 1 else []
+    notes += [f"each row averages {rows} neighbouring {query}s"] if rows > 1 else []
+    return "; ".join(notes)
+
+
+def count(axis: Axis, adjective: str, *, subwords: bool = False) -> str:
+    """ "7 output words", "1 input subword", "49 input cells"."""
+    return f"{len(axis)} {adjective} {_noun(axis, subwords)}{'' if len(axis) == 1 else 's'}"
+
+
+def _noun(axis: Axis, subwords: bool) -> str:
+    return "subword" if subwords else KINDS[axis.kind].key
+
+
+def _heatmaps(readings: Sequence[Reading], drawing: Drawing, caption: str | None) -> "Figure":
+    from attnviz.figures import over_words
+
+    return over_words.picture(readings, drawing, caption)
+
+
+def _of_heatmaps(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
+    from attnviz.figures import over_words
+
+    return over_words.explained(readings, drawing)
+
+
+def _sheet(readings: Sequence[Reading], drawing: Drawing, caption: str | None) -> "Figure":
+    from attnviz.figures import over_photo
+
+    return over_photo.picture(readings, drawing, caption)
+
+
+def _of_sheet(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
+    from attnviz.figures import over_photo
+
+    return over_photo.explained(readings, drawing)
+
+
+def _animation(readings: Sequence[Reading], drawing: Drawing, caption: str | None, format: str) -> bytes:
+    from attnviz.figures import over_photo
+
+    return over_photo.animation(readings, drawing, caption, format)
+
+
+KINDS: Mapping[str, Kind] = {
+    "words": Kind("word", "words", _heatmaps, _of_heatmaps),
+    "grid": Kind(
+        "cell",
+        "a photo",
+        _sheet,
+        _of_sheet,
+        subtracted=False,
+        moving=("gif", "webp"),
+        animation=_animation,
+    ),
+}

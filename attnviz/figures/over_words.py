@@ -1,0 +1,80 @@
+"""Readings with maps over words, for paper: a heatmap for each reading, or the difference of two."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from attnviz.figures import maps, paper, titles, words
+from attnviz.figures.drawing import Drawing
+from attnviz.reading import SUBWORDS, AttentionMap, Reading
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def picture(readings: Sequence[Reading], drawing: Drawing, caption: str | None) -> "Figure":
+    """The maps side by side; a reading without any map says so in its panel.
+
+    Raises InputError where a reading has maps but none of that name, and where a difference can't be taken.
+    """
+    if drawing.difference:
+        panels = [_difference(readings, drawing)]
+    else:
+        panels = [panel(reading, drawing) for reading in readings]
+    return paper.figure(panels, caption=caption)
+
+
+def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
+    """What the rows and columns are, on which scale their weights are drawn, and what became of subwords."""
+    drawn = [attention for reading in readings if (attention := reading.map(drawing.map_name)) is not None]
+    if drawing.difference:
+        drawn = [maps.difference(readings, drawing.map_name)]
+    if not drawn:
+        return []
+    sentences = [f"Rows are the {drawn[0].query_name}, columns the {drawn[0].key_name}", _scale(readings, drawing)]
+    if any(map(maps.has_rest, drawn)):
+        sentences.append(f"{maps.REST_LABEL} is {drawn[0].rest_name}")
+    if drawing.map_name == SUBWORDS:
+        sentences.append("Rows and columns are the model's own subwords")
+    elif any(reading.map(SUBWORDS) for reading in readings):
+        sentences.append("Columns of a word's subwords are summed, and its rows are averaged")
+    return sentences
+
+
+def panel(reading: Reading, drawing: Drawing) -> paper.Panel:
+    """The reading's map under its title, which for a classifier goes on with the label."""
+    attention = maps.map_of(reading, drawing.map_name)
+    label = f": {reading.output.text}" if reading.probabilities else ""
+    return paper.Panel(
+        attention,
+        f"{titles.title(reading)}{label}",
+        stretch=drawing.stretch,
+        note=titles.subtitle(reading),
+        unread=_unread(reading, attention),
+    )
+
+
+def _difference(readings: Sequence[Reading], drawing: Drawing) -> paper.Panel:
+    return paper.Panel(
+        maps.difference(readings, drawing.map_name),
+        titles.minus(*readings),
+        difference=True,
+        stretch=drawing.stretch,
+        unread=_unread(readings[0], readings[0].map(drawing.map_name)),
+    )
+
+
+def _unread(reading: Reading, attention: AttentionMap | None) -> frozenset[int]:
+    """The words among the keys that the model could not read. The keys are all texts, or one of a pair."""
+    if attention is None:
+        return frozenset()
+    keys = [pieces for pieces in reading.texts if pieces.labels == attention.keys.labels]
+    return words.unread(keys[:1] or reading.texts)
+
+
+def _scale(readings: Sequence[Reading], drawing: Drawing) -> str:
+    if drawing.difference:
+        first, second = (reading.variant for reading in readings)
+        return f"The cells are differences of weights, {first} minus {second}, stretched to the largest"
+    if drawing.stretch:
+        return "Weights are drawn from 0 to each map's largest (stretched)"
+    return "Weights are drawn from 0 to 1"

@@ -1,0 +1,38 @@
+"""Scores by length on the page: the lines are the bundles' own scores."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz import bundles, service
+from attnviz.figures import lengths
+from attnviz.web import lengths as page_lengths
+
+APP = Path(__file__).parents[1] / "app.py"
+
+
+def test_a_bundle_without_such_scores_has_no_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
+    (tmp_path / "translation" / "none").mkdir(parents=True)
+    assert page_lengths.curve("of a bundle without scores", "translation", "none") is None
+
+
+def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
+    page = AppTest.from_file(str(APP), default_timeout=120)
+    page.session_state["translation_lengths"] = True
+    page.run()
+    assert not page.exception
+    (shown,) = (one for one in page.expander if one.label == "What length does to each variant")
+    chart = json.loads(next(one for one in shown if one.type == "plotly_chart").proto.spec)
+    drawn = {line["name"]: line for line in chart["data"]}
+    assert set(drawn) == set(service.variants("translation"))
+    for variant in drawn:
+        curve = page_lengths.curve(service.digest("translation", variant), "translation", variant)
+        assert curve is not None
+        assert all(a.most < b.least for a, b in pairwise(curve.bins))
+        told = next(one.value for one in shown.markdown)
+        assert f"{variant} keeps {lengths.kept(curve):.0%}" in told
+    assert len(chart["layout"]["shapes"]) == 1  # the example's bin
