@@ -19,7 +19,11 @@ def curve(variant: str, *values: float, attentive: bool = True) -> Curve:
         Bin(least, most, n, value)
         for (least, most, n), value in zip([(4, 10, 200), (11, 20, 100), (21, 30, 50)], values, strict=False)
     )
-    return Curve(variant, attentive, ByLength("BLEU", "words of the text", "a set", 350, "sentences", "v1", bins))
+    return Curve(
+        variant,
+        attentive,
+        ByLength("BLEU", "says how close texts are", "words of the text", "a set", 350, "sentences", "v1", bins),
+    )
 
 
 WITH = curve("additive", 40.0, 36.0, 30.0)

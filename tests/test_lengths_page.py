@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
 from attnviz.figures import lengths
-from attnviz.web import lengths as page_lengths
+from attnviz.web.panels.evidence import evidence
 
 APP = Path(__file__).parents[1] / "app.py"
 
@@ -17,7 +17,7 @@ APP = Path(__file__).parents[1] / "app.py"
 def test_a_bundle_without_such_scores_has_no_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
     (tmp_path / "translation" / "none").mkdir(parents=True)
-    assert page_lengths.curve("of a bundle without scores", "translation", "none") is None
+    assert evidence("of a bundle without scores", "translation", "none").by_length is None
 
 
 def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
@@ -30,9 +30,9 @@ def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
     drawn = {line["name"]: line for line in chart["data"]}
     assert set(drawn) == set(service.variants("translation"))
     for variant in drawn:
-        curve = page_lengths.curve(service.digest("translation", variant), "translation", variant)
-        assert curve is not None
-        assert all(a.most < b.least for a, b in pairwise(curve.bins))
-        told = next(one.value for one in shown.markdown)
-        assert f"{variant} keeps {lengths.kept(curve):.0%}" in told
+        scores = evidence(service.digest("translation", variant), "translation", variant).by_length
+        assert scores is not None
+        assert all(a.most < b.least for a, b in pairwise(scores.bins))
+        assert drawn[variant]["y"] == [part.value for part in scores.bins]
+        assert f"{variant} keeps {lengths.kept(scores):.0%}" in next(one.value for one in shown.markdown)
     assert len(chart["layout"]["shapes"]) == 1  # the example's bin

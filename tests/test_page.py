@@ -195,7 +195,7 @@ def test_another_search_starts_from_its_best() -> None:
     assert titles(page) == ["additive, output 2 of 5"]
     for label, value in (("Beam size", 6), ("Length penalty", 1.1)):
         shown(page.radio[0].set_value(2).run())
-        assert titles(page)[0].startswith("additive, translation 3")
+        assert titles(page)[0].startswith("additive, output 3")
         shown(next(one for one in page.slider if one.label == label).set_value(value).run())
         assert titles(page) == ["additive"] and page.radio[0].value == 0
 

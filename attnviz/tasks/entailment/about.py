@@ -3,6 +3,11 @@
 from attnviz.tasks.base import Example, Task, Variant
 
 LABELS = ("entailment", "neutral", "contradiction")
+MEANINGS = {
+    "entailment": "If the premise is true, the hypothesis is true too.",
+    "neutral": "The premise does not say whether the hypothesis is true.",
+    "contradiction": "The premise and the hypothesis can't both be true.",
+}
 REVERSE = "attention/premise"  # the map of the two_way variant whose queries are the premise's words
 
 _ROCKTASCHEL = "[Rocktäschel et al. 2016](https://arxiv.org/abs/1509.06664)"

@@ -40,7 +40,7 @@ class Table:
     answers: Sequence[list[float] | str]
 
 
-def offer(session: Session, examples: Sequence[Pair]) -> None:
+def offer(session: Session, examples: Sequence[Sequence[str]]) -> None:
     """The place to give a file. What it holds is shown in the next run: see `show`."""
     with st.expander("Read a table of pairs", icon=":material/table_rows:"):
         st.file_uploader(

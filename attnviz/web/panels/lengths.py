@@ -8,7 +8,7 @@ import streamlit as st
 from attnviz import export, service
 from attnviz.errors import BundleError
 from attnviz.export import lengths as files
-from attnviz.figures import lengths
+from attnviz.figures import legend, lengths
 from attnviz.figures.lengths import Curve
 from attnviz.reading import Reading
 from attnviz.tasks.base import ByLength, Task
@@ -47,7 +47,8 @@ def _draw(session: Session, task: Task, curves: Sequence[Curve], words: int) -> 
         config={"displayModeBar": False},
         alt=lengths.alt_text(curves),
     )
-    below = caption(task, curves)
+    digests = {curve.variant: service.digest(task.name, curve.variant) for curve in curves}
+    below = legend.of_lengths(curves, digests)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Save these lines:", width="content")
         for format in files.FORMATS:
@@ -68,16 +69,6 @@ def _curve(task: Task, name: str) -> Curve | None:
         return None  # what is wrong with it is told where it is chosen
     variant = task.variant(name)
     return Curve(name, variant is None or variant.attentive, by_length) if by_length else None
-
-
-def caption(task: Task, curves: Sequence[Curve]) -> str:
-    """What the curves for paper show, and by which bundles."""
-    bundles = ", ".join(f"{c.variant} (bundle {service.digest(task.name, c.variant)[:12]})" for c in curves)
-    scored = curves[0].scores
-    return (
-        f"{scored.figure} by the number of {scored.unit}, on {scored.set} ({scored.n:,} pairs): {bundles}. "
-        f"{scored.signature}. The command of every figure is in the bundle's scores.json."
-    )
 
 
 def _kept(curves: Sequence[Curve]) -> str:

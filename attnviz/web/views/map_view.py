@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from attnviz.figures import maps, screen, words
+from attnviz.figures import kinds, maps, screen, words
 from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Pieces
 from attnviz.web.session import Name, Session
 
@@ -138,6 +138,6 @@ def outlines(view: MapView, drawn: go.Figure) -> list[Box]:
     if query is not None:
         boxes.append((layout.margin.l, layout.margin.t + query * down, across * (right - left), down))
     if key is not None:
-        column = key // words.pool(view.map)[1]
+        column = key // kinds.pool(view.map)[1]
         boxes.append((layout.margin.l + column * across, layout.margin.t, across, rows * down))
     return boxes

@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from attnviz.figures import maps
-from attnviz.figures.photo import VEIL, Look, legend, top
+from attnviz.figures.photo import VEIL, Look, light_and_dark, top
 from attnviz.reading import AttentionMap, Grid, Photo, Pieces
 from attnviz.web.text import key_of, one_line
 from attnviz.web.views import sentences, words
@@ -43,7 +43,7 @@ def show(
             "words": _words(output),
             "first": first_word(output),
             "map": None if attention is None else _map(attention, look),
-            "legend": "" if attention is None else legend(attention, look),
+            "legend": "" if attention is None else light_and_dark(attention, look),
             "noMap": NO_MAP,
             "restShown": maps.REST_SHOWN,
             "veil": list(VEIL),
