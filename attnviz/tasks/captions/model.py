@@ -172,7 +172,7 @@ class CaptionDecoder(Decoder):
         return cast(Tensor, self.sentinel_key(gate * torch.tanh(cell)))
 
     def _see(self, weights: Tensor | None, sentinel: Tensor | None, state: State, layers: Layers) -> State:
-        """The state whose readout holds what the weights (batch, keys) read, and whose past holds the cells' weights."""
+        """The state with what the weights (batch, keys) read in its readout, and the cells' weights in its past."""
         past = state.past
         if weights is None:
             context = state.values
