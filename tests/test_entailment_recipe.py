@@ -176,7 +176,12 @@ def test_a_trained_variant_is_a_bundle_and_a_second_seed_lies_beside_it(data: Pa
     root = tmp_path / "bundles"
     settings = Settings(tmp_path / "runs", steps=20, precision="float32")
     figures = train_variant("match", data, root, settings)
+    before = contents(root), contents(settings.runs)
     second = train_variant("match", data, root, replace(settings, seed=2))
+    for folder, kept in zip((root, settings.runs), before, strict=True):
+        now = contents(folder)
+        assert {name: now[name] for name in kept} == kept
+        assert all(name.startswith("entailment/match.seed2/") for name in now.keys() - kept.keys())
     assert sorted(path.name for path in (root / "entailment").iterdir()) == [
         "match",
         "match.seed2",
@@ -199,6 +204,10 @@ def test_a_trained_variant_is_a_bundle_and_a_second_seed_lies_beside_it(data: Pa
     assert {figures["averaged"], second["averaged"]} <= {1, 2}
     saved = dict(np.load(root / "entailment/match/probes.npz"))
     assert {name.split("/")[0] for name in saved} == {str(i) for i in range(len(recipes.PROBES))}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_one_command_trains_what_a_variant_branches_off_before_it(data: Path, tmp_path: Path) -> None:

@@ -69,9 +69,10 @@ class Course:
 def train_variant(course: Course, variant: str, root: Path, settings: Settings) -> dict[str, Any]:
     """Train a variant and write its bundle under `root`; return its dev figures.
 
-    In a process that another one leads, nothing is written and nothing returned. For any seed other than the recipe's own, run and bundle lie beside the first ones as `<variant>.seed2`. The variant
-    that it branches off is trained before, with the same seed, where `settings.runs` lacks it. Raises InputError where
-    `runs` holds other data, or an unfinished run that is not to be resumed.
+    For any seed other than the recipe's own, run and bundle lie beside the first ones as `<variant>.seed2`. The variant
+    that it branches off is trained before, with the same seed, where `settings.runs` lacks it. A process that another
+    one leads writes nothing and returns nothing. Raises InputError where `runs` holds other data, or an unfinished run
+    that is not to be resumed.
     """
     plan = settings.plan(course.plan)
     seed = "" if plan.seed == course.plan.seed else f".seed{plan.seed}"
