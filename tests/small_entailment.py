@@ -16,7 +16,7 @@ from attnviz.tasks.entailment.model import VARIANTS, EntailmentModel, Size
 from tests.test_entailment_vectors import npz
 
 SIZE = Size(vector=8, hidden=6, score=4)
-ATTENTION = sorted(
+KNOWN = sorted(
     {word.lower() for example in TASK.examples for text in example.inputs for word in split_words(text)}
     | set("a dog dogs cat cats runs not . ,".split())
 )
@@ -45,7 +45,7 @@ def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
     """A folder as `pretrained/`, which holds these variants of entailment, with figures for their maps."""
     task = folder / "entailment"
     task.mkdir(parents=True, exist_ok=True)
-    digest = vectors.convert(npz(folder / "vectors.npz", ATTENTION), task)
+    digest = vectors.convert(npz(folder / "vectors.npz", KNOWN), task)
     for variant in variants:
         torch.manual_seed(4)
         model = EntailmentModel(variant, SIZE)

@@ -1,7 +1,7 @@
 """Beam search and forced replay: against every output there is, against plain loops, and by hand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 import numpy as np
@@ -11,13 +11,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from attnviz.nn.beam import Trace, normalised, replay, search
-from attnviz.nn.decoder import State, Step
+from attnviz.nn.decoder import Decoder, State, Step
 from attnviz.nn.mechanisms import MECHANISMS, Memory
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, TranslationModel
 from tests.small import ATTENTIVE, small_model
 
 NEVER = (PAD, UNKNOWN, BEGIN)
-ATTENTION = (4, 5, 6)
+WORDS = (4, 5, 6)
 VOCABULARY = 7
 LONGEST = 3
 SOURCE = torch.tensor([[4, 5, 6, 4, END], [6, 5, END, PAD, PAD], [5, END, PAD, PAD, PAD]])
@@ -61,7 +61,7 @@ def loglikelihood(model: TranslationModel, source: Tensor, tokens: tuple[int, ..
 @pytest.mark.parametrize("variant", MECHANISMS)
 def test_at_full_width_it_is_exhaustive_search(variant: str, penalty: float) -> None:
     model, source = model_of(variant), SOURCE[:1]
-    everything = [(*words, END) for count in range(LONGEST) for words in product(ATTENTION, repeat=count)]
+    everything = [(*words, END) for count in range(LONGEST) for words in product(WORDS, repeat=count)]
     scores = {tokens: loglikelihood(model, source, tokens) / len(tokens) ** penalty for tokens in everything}
     found = find(model, source, len(everything), penalty)[0]
     assert [trace.tokens for trace in found] == sorted(everything, key=lambda tokens: -scores[tokens])
@@ -98,7 +98,7 @@ def test_a_beam_of_one_takes_the_likeliest_word_at_each_step(variant: str, seed:
     while tokens[-1] != END and len(tokens) < 10:
         step = model.decoder.step(torch.tensor(tokens[-1:]), state)
         state = step.state
-        tokens.append(max((*ATTENTION, END), key=lambda token: step.log_probs[0, token].item()))
+        tokens.append(max((*WORDS, END), key=lambda token: step.log_probs[0, token].item()))
     if tokens[-1] != END:
         tokens.append(END)
     found = find(model, source, 1, longest=10)[0]
@@ -154,7 +154,7 @@ def test_tokens_never_to_be_written_are_no_alternatives_of_a_forced_output() -> 
     assert kept.logprobs == free.logprobs
     for everything, allowed in zip(free.alternatives, kept.alternatives, strict=True):
         assert set(NEVER) <= dict(everything).keys()
-        assert dict(allowed).keys() == {*ATTENTION, END}
+        assert dict(allowed).keys() == {*WORDS, END}
 
 
 @pytest.mark.parametrize("longest", [1, 2, 5])
@@ -201,7 +201,7 @@ def test_alternatives_are_the_likeliest_words_at_each_place_best_first(longest: 
         for place, (token, places) in enumerate(zip(trace.tokens, trace.alternatives, strict=True)):
             step = model.decoder.step(torch.tensor([before]), state)
             state, before = step.state, token
-            chances = {word: step.log_probs[0, word].item() for word in (*ATTENTION, END)}
+            chances = {word: step.log_probs[0, word].item() for word in (*WORDS, END)}
             # at the last place nothing but the end may be written
             likeliest = sorted(chances, key=lambda word: -chances[word]) if place < longest - 1 else [END]
             assert [word for word, _ in places] == likeliest
@@ -218,6 +218,62 @@ def test_a_replay_with_its_own_weights_repeats_itself(variant: str) -> None:
     again = replay(model.decoder, model.encode(source), tokens, begin=BEGIN, weights=torch.from_numpy(own.weights))
     np.testing.assert_array_equal(again.weights, own.weights)
     assert (again.logprobs, again.score) == (own.logprobs, own.score)
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+def test_where_a_replay_is_given_no_weights_the_mechanism_chooses_them(variant: str) -> None:
+    model, memory = model_of(variant), model_of(variant).encode(SOURCE[:1])
+    tokens, given = (4, 6, 5, END), F.one_hot(torch.tensor([4, 0]), 5).float()
+    traced = replay(model.decoder, memory, tokens, begin=BEGIN, weights=given)
+    assert traced.weights is not None and traced.weights.shape == (4, 5)
+    np.testing.assert_array_equal(traced.weights[:2], given.numpy())
+    state = model.decoder.begin(memory)
+    for place, before in enumerate((BEGIN, *tokens[:-1])):
+        step = model.decoder.step(
+            torch.tensor([before]), state, weights=given[place : place + 1] if place < 2 else None
+        )
+        state = step.state
+        np.testing.assert_array_equal(traced.weights[place], step.weights[0].numpy())
+        assert traced.logprobs[place] == step.log_probs[0, tokens[place]].item()
+
+
+class Noting:
+    """A decoder whose steps have an extra: two numbers, which tell the words of a row from any other row's."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self.decoder = decoder
+
+    def begin(self, memory: Memory) -> State:
+        return self.decoder.begin(memory)
+
+    def step(self, token: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
+        step = self.decoder.step(token, state, weights=weights)
+        return replace(step, extras={"hidden": step.state.hidden[:, :2]})
+
+
+def test_the_extras_of_every_step_are_kept_as_they_were_on_the_way_to_each_output() -> None:
+    decoder, memory = Noting(model_of("additive").decoder), model_of("additive").encode(SOURCE)
+    for row, traces in enumerate(search(decoder, memory, begin=BEGIN, end=END, never=NEVER, beam=3, max_tokens=5)):
+        seen = set()
+        for trace in traces:
+            state = decoder.begin(memory.select(slice(row, row + 1)))
+            rows = []
+            for before in (BEGIN, *trace.tokens[:-1]):
+                step = decoder.step(torch.tensor([before]), state)
+                state = step.state
+                rows.append(step.extras["hidden"][0].numpy())
+            assert list(trace.extras) == ["hidden"] and trace.extras["hidden"].dtype == np.float32
+            np.testing.assert_allclose(trace.extras["hidden"], np.stack(rows), atol=1e-6)
+            again = replay(decoder, memory.select(slice(row, row + 1)), trace.tokens, begin=BEGIN)
+            np.testing.assert_allclose(again.extras["hidden"], np.stack(rows), atol=1e-6)
+            seen.add(trace.extras["hidden"].round(4).tobytes())
+        assert len(seen) > 1, "outputs differ, and so do their extras"
+
+
+def test_without_extras_none_are_kept() -> None:
+    model = model_of("general")
+    assert all(trace.extras == {} for traces in find(model, SOURCE, 2) for trace in traces)
+    assert replay(model.decoder, model.encode(SOURCE[:1]), (4, END), begin=BEGIN).extras == {}
 
 
 @pytest.mark.parametrize("variant", ATTENTIVE)

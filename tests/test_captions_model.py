@@ -11,8 +11,11 @@ from torch import Tensor
 import tests.small  # noqa: F401  (one thread)
 from attnviz.nn.beam import replay, search
 from attnviz.nn.decoder import Step
+from attnviz.nn.past import Past
+from attnviz.nn.scores import Additive
 from attnviz.tasks.captions.model import (
     BEGIN,
+    DISTRIBUTION,
     END,
     GATED,
     PAD,
@@ -136,16 +139,16 @@ def test_all_steps_at_once_are_the_steps_as_long_as_a_caption_goes_on(variant: s
         assert not taught.readouts[~going, place].any()
         if step.weights is not None:
             assert taught.weights is not None
-            shown = decoder_looks(model, step) if variant == "hard" else step.weights
+            shown = distribution(step) if variant == "hard" else step.weights
             torch.testing.assert_close(taught.weights[going, place], shown[going])
             assert not taught.weights[~going, place].any()
 
 
-def decoder_looks(model: CaptionModel, step: Step) -> Tensor:
+def distribution(step: Step) -> Tensor:
     """The distribution behind a step of `hard`, whose largest weight is where the cell was read."""
-    found = model.decoder.look(step.state)
-    assert step.weights is not None and torch.equal(found.argmax(dim=1), step.weights.argmax(dim=1))
-    return found
+    chosen = step.extras[DISTRIBUTION]
+    assert step.weights is not None and torch.equal(chosen.argmax(dim=1), step.weights.argmax(dim=1))
+    return chosen
 
 
 def test_hard_reads_the_expected_context_of_some_captions_while_training_and_drawn_cells_of_the_others() -> None:
@@ -227,6 +230,70 @@ def test_the_search_finds_captions_that_a_replay_repeats(variant: str) -> None:
                 assert forced.weights == pytest.approx(trace.weights)
 
 
+class Follower(Additive):
+    """A score that keeps what it is told of the past."""
+
+    pasts: list[Past]
+
+    def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
+        if projected.shape[1] == CELLS:  # and not the sentinel, which is scored apart
+            self.pasts.append(past)
+        return super().forward(query, projected, past)
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_score_is_told_step_by_step_where_the_earlier_steps_read(variant: str, chosen: bool) -> None:
+    model, features = model_of(variant), photos()
+    score = model.decoder.mechanism.score
+    score.__class__, score.pasts = Follower, []
+    words = torch.tensor([[BEGIN, 4, 5], [BEGIN, 8, 6]])
+    given = torch.rand(3, 2, CELLS + (variant == "adaptive")) if chosen else [None] * 3
+    state, read = model.decoder.begin(model.encode(features)), []
+    for token, weights in zip(words.unbind(1), given, strict=True):
+        step = model.decoder.step(token, state, weights=weights)
+        state = step.state
+        read.append(step.weights[:, :CELLS])
+        assert torch.equal(state.past.previous, read[-1])
+        torch.testing.assert_close(state.past.total, sum(read))
+    if chosen and variant != "hard":
+        assert score.pasts == [], "given weights are not looked for"
+        return
+    assert len(score.pasts) == 3
+    assert not score.pasts[0].previous.any() and not score.pasts[0].total.any()
+    for place in (1, 2):
+        assert torch.equal(score.pasts[place].previous, read[place - 1])
+        torch.testing.assert_close(score.pasts[place].total, sum(read[:place]))
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+def test_in_training_a_score_is_told_the_same_past_of_the_captions_that_go_on(variant: str) -> None:
+    model, features = model_of(variant), photos()
+    score = model.decoder.mechanism.score
+    score.__class__, score.pasts = Follower, []
+    lengths = (TARGET[:, 1:] != PAD).sum(dim=1)
+    model.decoder.draw(model.encode(features), PHOTO, TARGET[:, :-1], lengths, expected=0.0)
+    drawn, score.pasts = score.pasts, []
+    steps(model, features[PHOTO], TARGET[:, :-1])
+    assert [len(past.total) for past in drawn] == [3, 3, 2, 1]
+    for ours, stepped in zip(drawn, score.pasts, strict=True):
+        going = len(ours.total)
+        torch.testing.assert_close(ours.previous, stepped.previous[:going])
+        torch.testing.assert_close(ours.total, stepped.total[:going])
+
+
+def test_hard_gives_its_distribution_beside_the_cell_whatever_weights_are_given() -> None:
+    model = model_of("hard")
+    state, token = model.decoder.begin(model.encode(photos())), torch.tensor([BEGIN, BEGIN])
+    own = model.decoder.step(token, state)
+    given = model.decoder.step(token, state, weights=own.extras[DISTRIBUTION])
+    torch.testing.assert_close(own.extras[DISTRIBUTION].sum(dim=1), torch.ones(2))
+    assert torch.equal(given.extras[DISTRIBUTION], own.extras[DISTRIBUTION])
+    assert torch.equal(given.weights, own.extras[DISTRIBUTION]), "the expected context is read"
+    assert (given.log_probs - own.log_probs).abs().max() > 1e-4
+    assert model_of("soft").decoder.step(token, state).extras == {}
+
+
 def test_the_regulariser_asks_that_each_cell_be_seen_once() -> None:
     """lambda sum_i (1 - sum_t alpha_ti)^2 over the words that are there (Xu et al. 2015, eq. 14)."""
     model, features = model_of("soft"), photos()
@@ -252,7 +319,7 @@ def test_the_estimator_of_hard_attention_follows_the_gradient_of_the_expectation
     decoder = model.decoder
     state = decoder.begin(model.encode(features))
     energy = decoder.mechanism.score.energy.weight
-    alpha = decoder.look(decoder.step(torch.tensor([BEGIN]), state).state)[0]
+    alpha = decoder.step(torch.tensor([BEGIN]), state).extras[DISTRIBUTION][0]
     worth = torch.stack(
         [
             decoder.step(torch.tensor([BEGIN]), state, weights=F.one_hot(torch.tensor([cell]), CELLS).double())

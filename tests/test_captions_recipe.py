@@ -18,6 +18,7 @@ from attnviz.errors import InputError
 from attnviz.tasks.captions import cnn, features, recipe
 from attnviz.tasks.captions.corpus import words_of
 from attnviz.tasks.captions.model import VARIANTS, CaptionModel, Size
+from attnviz.tasks.captions.reader import load
 from attnviz.tasks.captions.recipe import PROBES, Captions, Recipe, prepare, train_variant
 from attnviz.training.loop import Plan
 from attnviz.training.packed import Packed
@@ -183,6 +184,34 @@ def test_a_variant_is_trained_into_a_bundle_that_reads_the_cnns_own_features(
     kept = {name: torch.from_numpy(value) for name, value in np.load(common / "projection.224.npz").items()}
     projected = (cells - kept["mean"]) @ kept["components"]
     torch.testing.assert_close(model.eval().encode(cells).keys, own.eval().encode(projected).keys, atol=2e-2, rtol=2e-2)
+
+
+def test_a_second_seed_lies_beside_the_first_and_leaves_it_as_it_was(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipe, "Recipe", lambda: SMALL)
+    runs, root = tmp_path / "runs", tmp_path / "root"
+    train_variant("soft", data, root, Settings(runs, precision="float32"))
+    before = contents(root), contents(runs)
+    train_variant("soft", data, root, Settings(runs, precision="float32", seed=2))
+    for folder, kept in zip((root, runs), before, strict=True):
+        now = contents(folder)
+        assert {name: now[name] for name in kept} == kept
+        assert all(name.startswith("captions/soft.seed2/") for name in now.keys() - kept.keys())
+    config = json.loads((root / "captions/soft.seed2/config.json").read_text())
+    assert [config[name] for name in ("variant", "mechanism", "seed")] == ["soft.seed2", "soft", 2]
+    assert bundles.variants("captions", root) == ["soft"]
+    assert "soft.seed2" in (root / "captions/soft.seed2/card.md").read_text()
+    monkeypatch.setattr(cnn, "load", lambda root, device: cnn.CNN(Colours(), config["cnn_sha256"], torch.device("cpu")))
+    pixels = [np.full((224, 224, 3), 90, dtype=np.uint8)]
+    pixels[0][:, :112] = COLOURS["red"]
+    both = [load(name, root).captions(pixels, beam=1, length_penalty=1.0)[0] for name in ("soft", "soft.seed2")]
+    assert both[0].maps is not None and both[1].maps is not None
+    assert not np.array_equal(both[0].maps[0], both[1].maps[0])
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_data_that_lack_a_file_are_told_in_a_sentence(data: Path, tmp_path: Path) -> None:

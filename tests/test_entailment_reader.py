@@ -9,7 +9,7 @@ import torch
 
 import tests.small  # noqa: F401  (one thread)
 from attnviz.errors import InputError
-from attnviz.reading import ATTENTION, Reading, Words
+from attnviz.reading import ATTENTION, Given, Reading, Words
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.corpus import LABELS
@@ -87,7 +87,7 @@ def test_a_label_may_be_asked_for(tmp_path: Path, label: str) -> None:
     assert asked.output.text == label
     assert asked.output.logprobs == free.output.logprobs
     assert asked.output.logprob == asked.score == asked.output.logprobs[LABELS.index(label)]
-    assert asked.provenance.settings["forced"] and "forced" not in free.provenance.settings
+    assert (asked.given, free.given) == (Given(forced=label), Given())
 
 
 def test_a_label_that_does_not_exist_is_refused(tmp_path: Path) -> None:
@@ -135,18 +135,16 @@ def test_whatever_has_a_word_is_read(tmp_path: Path, variant: str, pair: tuple[s
 def test_long_texts_are_cut_and_it_is_said(tmp_path: Path) -> None:
     reading = small_reader(tmp_path, "word_by_word").read(("dog " * 2000, "cat"))
     assert len(reading.texts[0].labels) == MOST_WORDS
-    assert reading.provenance.settings["notes"] == [
-        f"The premise has 2,000 words; only the first {MOST_WORDS} were read."
-    ]
+    assert reading.provenance.notes == (f"The premise has 2,000 words; only the first {MOST_WORDS} were read.",)
 
 
 def test_words_outside_the_list_are_named(tmp_path: Path) -> None:
     reader = small_reader(tmp_path, "none")
-    settings = reader.read(("A dog runs zigzag zigzag.", "Cattle runs, dogz")).provenance.settings
-    assert settings["unknown"] == [[3, 4], [3]]
-    assert settings["notes"] == ["Words outside the model's list, guessed from their spelling: zigzag, dogz"]
-    assert reader.read(PAIR).provenance.settings["unknown"] == [[], []]
-    strange = reader.read(("Ein Hund bellt laut.", "Das Tier schläft")).provenance.settings["notes"]
+    reading = reader.read(("A dog runs zigzag zigzag.", "Cattle runs, dogz"))
+    assert [text.unknown for text in reading.texts] == [(3, 4), (3,)]
+    assert reading.provenance.notes == ("Words outside the model's list, guessed from their spelling: zigzag, dogz",)
+    assert [text.unknown for text in reader.read(PAIR).texts] == [(), ()]
+    strange = reader.read(("Ein Hund bellt laut.", "Das Tier schläft")).provenance.notes
     assert any("does not look like English" in note for note in strange)
 
 

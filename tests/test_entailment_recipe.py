@@ -27,8 +27,8 @@ RECIPE = Recipe(Size(vector=12, hidden=16, score=8), PLAN, pairs=12, dropout=0.0
 WHO = {"man": "person", "woman": "person", "dog": "animal", "horse": "animal"}
 DOES = {"runs": "moves", "sings": "is loud", "eats": "has food"}
 NOT = {"runs": "sleeps", "sings": "is silent", "eats": "has nothing"}
-ATTENTION = sorted({w for text in [*WHO, *WHO.values(), *DOES, *DOES.values(), *NOT.values()] for w in text.split()})
-ATTENTION += ["a", "the", ".", "in", "town", "park", "big", "large"]
+KNOWN = sorted({w for text in [*WHO, *WHO.values(), *DOES, *DOES.values(), *NOT.values()] for w in text.split()})
+KNOWN += ["a", "the", ".", "in", "town", "park", "big", "large"]
 
 
 def rows() -> list[tuple[str, str, str]]:
@@ -50,12 +50,12 @@ def write(path: Path, pairs: list[tuple[str, str, str]], **more: list[str]) -> N
 
 
 def small_vectors(folder: Path) -> Path:
-    """Vectors of ATTENTION in `folder`, and where they lie."""
+    """Vectors of KNOWN in `folder`, and where they lie."""
     chance = np.random.default_rng(5)
-    codes = chance.integers(-127, 128, (len(ATTENTION), RECIPE.size.vector)).astype(np.int8)
+    codes = chance.integers(-127, 128, (len(KNOWN), RECIPE.size.vector)).astype(np.int8)
     scale = np.full(RECIPE.size.vector, 0.02, dtype=np.float32)
     folder.mkdir(parents=True, exist_ok=True)
-    words = np.frombuffer("\n".join(ATTENTION).encode(), dtype=np.uint8)
+    words = np.frombuffer("\n".join(KNOWN).encode(), dtype=np.uint8)
     np.savez(folder / "small.npz", words=words, vectors=codes, scale=scale)
     vectors.convert(folder / "small.npz", folder / "entailment")
     return vectors.bundled(folder)
@@ -176,7 +176,12 @@ def test_a_trained_variant_is_a_bundle_and_a_second_seed_lies_beside_it(data: Pa
     root = tmp_path / "bundles"
     settings = Settings(tmp_path / "runs", steps=20, precision="float32")
     figures = train_variant("match", data, root, settings)
+    before = contents(root), contents(settings.runs)
     second = train_variant("match", data, root, replace(settings, seed=2))
+    for folder, kept in zip((root, settings.runs), before, strict=True):
+        now = contents(folder)
+        assert {name: now[name] for name in kept} == kept
+        assert all(name.startswith("entailment/match.seed2/") for name in now.keys() - kept.keys())
     assert sorted(path.name for path in (root / "entailment").iterdir()) == [
         "match",
         "match.seed2",
@@ -199,6 +204,10 @@ def test_a_trained_variant_is_a_bundle_and_a_second_seed_lies_beside_it(data: Pa
     assert {figures["averaged"], second["averaged"]} <= {1, 2}
     saved = dict(np.load(root / "entailment/match/probes.npz"))
     assert {name.split("/")[0] for name in saved} == {str(i) for i in range(len(recipes.PROBES))}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_one_command_trains_what_a_variant_branches_off_before_it(data: Path, tmp_path: Path) -> None:

@@ -131,6 +131,53 @@ def test_a_variant_is_trained_from_files_to_a_bundle_that_reads(
     assert reader.digest == config["weights_sha256"]
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_second_seed_lies_beside_the_first_and_leaves_it_as_it_was(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipes, "Recipe", lambda: RECIPE)
+    runs, root = tmp_path / "runs", tmp_path / "pretrained"
+    train_variant("general", data, root, Settings(runs, precision="float32"))
+    bundle, run, shared = (
+        root / "translation/general",
+        runs / "translation/general",
+        root / "translation/tokenizer.json",
+    )
+    before = contents(bundle), contents(run), shared.read_bytes()
+    train_variant("general", data, root, Settings(runs, precision="float32", seed=2))
+    assert before == (contents(bundle), contents(run), shared.read_bytes())
+    other = root / "translation/general.seed2"
+    assert contents(other).keys() == before[0].keys()
+    assert contents(other)["weights.safetensors"] != before[0]["weights.safetensors"]
+    config = json.loads((other / "config.json").read_text())
+    assert [config[name] for name in ("variant", "mechanism", "seed")] == ["general.seed2", "general", 2]
+    assert (runs / "translation/general.seed2/best.pt").exists()
+    assert bundles.variants("translation", root) == ["general"]
+    assert load("general.seed2", root).read("Le chat voit l'arbre.", beam=1).variant == "general.seed2"
+    train_variant("general", data, root, Settings(tmp_path / "again", precision="float32", seed=RECIPE.plan.seed))
+    assert contents(bundle)["weights.safetensors"] == before[0]["weights.safetensors"], "its own seed is no second one"
+
+
+def test_a_variant_branches_off_the_one_that_was_named(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipes, "Recipe", lambda: RECIPE)
+    settings = Settings(tmp_path / "runs", precision="float32")
+    with pytest.raises(InputError, match="train that variant at least half its steps first"):
+        train_variant("additive", data, tmp_path, replace(settings, branch="general"))
+    train_variant("general", data, tmp_path, settings)
+    train_variant("additive", data, tmp_path, replace(settings, branch="general"))
+    for variant, first in (("general", None), ("additive", "general")):
+        config = json.loads((tmp_path / "translation" / variant / "config.json").read_text())
+        assert config["branched_from"] == first
+    log = list(csv.DictReader((tmp_path / "translation/additive/log.csv").read_text().splitlines()))
+    shared = list(csv.DictReader((tmp_path / "translation/general/log.csv").read_text().splitlines()))
+    assert log[:2] == shared[:2] and log[2]["loss"] != shared[2]["loss"]
+
+
 def test_missing_data_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"train_tatoeba\.tsv\.xz: name the folder of the translation corpora"):
         train_variant("none", tmp_path, tmp_path / "pretrained", Settings(tmp_path / "runs"))

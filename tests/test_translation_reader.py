@@ -10,7 +10,7 @@ import torch
 
 from attnviz.errors import InputError
 from attnviz.nn.mechanisms import MECHANISMS
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Reading
 from attnviz.tasks.translation.corpus import Word, encode, normalise, split_words
 from attnviz.tasks.translation.model import BEGIN, END
 from attnviz.tasks.translation.reader import MOST_WORDS, TranslationReader, load
@@ -30,7 +30,7 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> Readers:
 
 
 def notes(reading: Reading) -> str:
-    return " ".join(reading.provenance.settings["notes"])
+    return " ".join(reading.provenance.notes)
 
 
 def map_of(reading: Reading, name: str = ATTENTION) -> AttentionMap:
@@ -133,7 +133,7 @@ def test_a_forced_translation_gets_its_own_words_and_their_log_probabilities(rea
     assert reading.output.text == ENGLISH
     assert reading.output.labels == ("The", "future", "isn't", "you", ".")
     assert reading.hypotheses == ()
-    assert reading.provenance.settings["forced"] is True
+    assert reading.given == Given(forced=ENGLISH)
 
     source = encode(reader.tokenizer, split_words(normalise(FRENCH), "fr"))
     target = encode(reader.tokenizer, split_words(normalise(ENGLISH), "en"))
@@ -312,5 +312,6 @@ def test_provenance_says_how_it_came_about(readers: Readers) -> None:
     reader = readers["additive"]
     reading = reader.read(FRENCH, beam=3, length_penalty=0.7)
     assert reading.provenance.digest == reader.digest and len(reader.digest) == 64
-    assert reading.provenance.settings == {"beam": 3, "length_penalty": 0.7, "device": "cpu", "notes": []}
+    assert reading.provenance.settings == {"beam": 3, "length_penalty": 0.7, "device": "cpu"}
+    assert reading.given == Given() and reading.provenance.notes == ()
     assert reading.provenance.seconds > 0

@@ -1,7 +1,7 @@
-"""Beam search and forced replay over anything that steps, with the weights of every step kept."""
+"""Beam search and forced replay over anything that steps, with the weights and the extras of every step kept."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,7 +14,8 @@ from attnviz.nn.mechanisms import Memory
 
 ALTERNATIVES = 5
 
-OnStep = Callable[[int, int], None]  # called before each step: how many are done, and how many there can be
+Array = NDArray[np.float32]
+OnStep = Callable[[int, int], None]  # it is called before each step with how many are done and how many there can be
 
 
 class Stepper(Protocol):
@@ -29,15 +30,17 @@ class Stepper(Protocol):
 class Trace:
     """One output, token by token, the end mark last if it was reached.
 
-    logprobs: one a token. weights: (tokens, keys), None without attention. alternatives: for each token the best
+    logprobs: one for each token. weights: (tokens, keys), None without attention. alternatives: for each token the best
     tokens at that place with their log-probabilities, best first. score: sum of logprobs / tokens ^ length penalty.
+    extras: the extras of the steps by name, each (tokens, …).
     """
 
     tokens: tuple[int, ...]
     logprobs: tuple[float, ...]
-    weights: NDArray[np.float32] | None
+    weights: Array | None
     alternatives: tuple[tuple[tuple[int, float], ...], ...]
     score: float
+    extras: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,15 @@ class _Moment:
     parents: Any
     tokens: Any
     logprobs: Any
-    weights: Any
+    weights: Array | None
+    extras: Mapping[str, Array]
     best: Any
     best_logprobs: Any
 
 
 def normalised(total: float, tokens: int, length_penalty: float) -> float:
-    """sum of log-probabilities / tokens ^ length penalty; 0: the plain sum, 1: the mean (Wu et al. 2016 vary this)."""
+    """sum of log-probabilities / tokens ^ length penalty: the plain sum with 0, the mean with 1 (Wu et al. 2016 use a
+    penalty of this kind)."""
     return float(total / tokens**length_penalty)
 
 
@@ -69,22 +74,22 @@ def search(
     max_tokens: int = 100,
     on_step: OnStep | None = None,
 ) -> list[list[Trace]]:
-    """The best outputs, at most `beam`, of each row of the memory, best first.
+    """The best outputs for each row of the memory, at most `beam`, best first.
 
-    At every step the best 2 * beam continuations of a sentence are looked at: those among the best `beam` that end
-    are finished, the best `beam` that go on stay live. A sentence is done when `beam` outputs are finished; at
+    At every step the search looks at the best 2 * beam continuations of an input: those among the best `beam` that end
+    are finished, and the best `beam` that go on stay live. An input is done when `beam` outputs are finished; at
     `max_tokens` only the end mark may be written. Tokens in `never` are not written.
     """
-    sentences = len(memory.mask)
+    inputs = len(memory.mask)
     device = memory.mask.device
-    rows = torch.arange(sentences, device=device).repeat_interleave(beam)
+    rows = torch.arange(inputs, device=device).repeat_interleave(beam)
     state = decoder.begin(memory).select(rows)
-    totals = torch.full((sentences, beam), -torch.inf, device=device)
+    totals = torch.full((inputs, beam), -torch.inf, device=device)
     totals[:, 0] = 0.0
-    token = torch.full((sentences * beam,), begin, dtype=torch.long, device=device)
+    token = torch.full((inputs * beam,), begin, dtype=torch.long, device=device)
     moments: list[_Moment] = []
-    finished: list[list[Trace]] = [[] for _ in range(sentences)]
-    offsets = torch.arange(sentences, device=device)[:, None] * beam
+    finished: list[list[Trace]] = [[] for _ in range(inputs)]
+    offsets = torch.arange(inputs, device=device)[:, None] * beam
     for place in range(max_tokens):
         if on_step:
             on_step(place, max_tokens)
@@ -99,23 +104,24 @@ def search(
         vocabulary = log_probs.shape[1]
         each = min(max(2 * beam, ALTERNATIVES), vocabulary)
         values, tokens = log_probs.topk(each, dim=1)
-        sums = (totals.view(-1, 1) + values).view(sentences, beam * each)
-        best, found = sums.topk(min(2 * beam, sums.shape[1]), dim=1)
-        parents = found // each + offsets
-        written = tokens.view(sentences, -1).gather(1, found)
-        gained = values.view(sentences, -1).gather(1, found)
+        sums = (totals.view(-1, 1) + values).view(inputs, beam * each)
+        best, places = sums.topk(min(2 * beam, sums.shape[1]), dim=1)
+        parents = places // each + offsets
+        written = tokens.view(inputs, -1).gather(1, places)
+        gained = values.view(inputs, -1).gather(1, places)
         now = _Moment(
             parents.cpu().numpy(),
             written.cpu().numpy(),
             gained.cpu().numpy(),
-            None if step.weights is None else step.weights.float().cpu().numpy(),
+            None if step.weights is None else _array(step.weights),
+            {name: _array(extra) for name, extra in step.extras.items()},
             tokens[:, :ALTERNATIVES].cpu().numpy(),
             values[:, :ALTERNATIVES].cpu().numpy(),
         )
         sums_now = best.cpu().numpy()
-        keep = np.zeros((sentences, beam), dtype=np.int64)
-        alive = np.zeros((sentences, beam), dtype=bool)
-        for i in range(sentences):
+        keep = np.zeros((inputs, beam), dtype=np.int64)
+        alive = np.zeros((inputs, beam), dtype=bool)
+        for i in range(inputs):
             live = 0
             for j in range(sums_now.shape[1]):
                 if sums_now[i, j] == -np.inf:
@@ -139,6 +145,7 @@ def search(
                 token.cpu().numpy(),
                 gained.gather(1, kept).view(-1).cpu().numpy(),
                 now.weights,
+                now.extras,
                 now.best,
                 now.best_logprobs,
             )
@@ -147,10 +154,10 @@ def search(
     return [sorted(outputs, key=lambda trace: -trace.score) for outputs in finished]
 
 
-def _trace(moments: list[_Moment], last: _Moment, sentence: int, candidate: int, length_penalty: float) -> Trace:
+def _trace(moments: list[_Moment], last: _Moment, row: int, candidate: int, length_penalty: float) -> Trace:
     """Walk back from a finished candidate to the first step."""
-    row = int(last.parents[sentence, candidate])
-    tokens, logprobs = [int(last.tokens[sentence, candidate])], [float(last.logprobs[sentence, candidate])]
+    tokens, logprobs = [int(last.tokens[row, candidate])], [float(last.logprobs[row, candidate])]
+    row = int(last.parents[row, candidate])
     seen = [(last, row)]
     for moment in reversed(moments):
         tokens.append(int(moment.tokens[row]))
@@ -158,7 +165,8 @@ def _trace(moments: list[_Moment], last: _Moment, sentence: int, candidate: int,
         row = int(moment.parents[row])
         seen.append((moment, row))
     seen.reverse()
-    weights = None if last.weights is None else np.stack([moment.weights[row] for moment, row in seen])
+    weights = [moment.weights[row] for moment, row in seen if moment.weights is not None]
+    extras = {name: np.stack([moment.extras[name][row] for moment, row in seen]) for name in last.extras}
     alternatives = tuple(
         tuple(
             (token, value)
@@ -168,13 +176,19 @@ def _trace(moments: list[_Moment], last: _Moment, sentence: int, candidate: int,
         for moment, row in seen
     )
     score = normalised(sum(logprobs), len(tokens), length_penalty)
-    return Trace(tuple(reversed(tokens)), tuple(reversed(logprobs)), weights, alternatives, score)
+    stacked = np.stack(weights) if weights else None
+    return Trace(tuple(reversed(tokens)), tuple(reversed(logprobs)), stacked, alternatives, score, extras)
+
+
+def _array(tensor: Tensor) -> Array:
+    array: Array = tensor.float().cpu().numpy()
+    return array
 
 
 def replay(
     decoder: Stepper,
     memory: Memory,
-    tokens: tuple[int, ...],
+    tokens: Sequence[int],
     *,
     begin: int,
     never: tuple[int, ...] = (),
@@ -184,20 +198,21 @@ def replay(
 ) -> Trace:
     """Make the decoder write `tokens` (end mark included) on a memory of one row, and keep what it saw in doing so.
 
-    Tokens in `never` are no alternatives. weights: (tokens, keys), used in place of the mechanism's own at every step.
+    Tokens in `never` are no alternatives. weights: (steps, keys), used in place of the mechanism's own at the first
+    `steps` steps, which may be fewer than there are tokens; the mechanism chooses the weights of the others.
     """
-    state = decoder.begin(memory)
-    device = memory.mask.device
-    steps = []
+    tokens, state, device = tuple(tokens), decoder.begin(memory), memory.mask.device
+    steps: list[Step] = []
     for place, before in enumerate((begin, *tokens[:-1])):
         if on_step:
             on_step(place, len(tokens))
-        own = None if weights is None else weights[place : place + 1]
-        step = decoder.step(torch.tensor([before], device=device), state, weights=own)
+        given = weights[place : place + 1] if weights is not None and place < len(weights) else None
+        step = decoder.step(torch.tensor([before], device=device), state, weights=given)
         state = step.state
         steps.append(step)
     logprobs = tuple(float(step.log_probs[0, token]) for step, token in zip(steps, tokens, strict=True))
-    seen = [step.weights[0].float().cpu().numpy() for step in steps if step.weights is not None]
+    seen = [_array(step.weights[0]) for step in steps if step.weights is not None]
+    extras = {name: np.stack([_array(step.extras[name][0]) for step in steps]) for name in steps[0].extras}
     others = torch.tensor([i for i in range(steps[0].log_probs.shape[1]) if i not in never], device=device)
     best = [step.log_probs[0, others].topk(min(ALTERNATIVES, len(others))) for step in steps]
     return Trace(
@@ -206,4 +221,5 @@ def replay(
         np.stack(seen) if seen else None,
         tuple(tuple(zip(others[b.indices].tolist(), b.values.tolist(), strict=True)) for b in best),
         normalised(sum(logprobs), len(tokens), length_penalty),
+        extras,
     )

@@ -1,15 +1,15 @@
 """The text decoder that all variants of a task share, and the step protocol.
 
     begin(memory) -> state
-    step(token, state, *, weights=None) -> Step(log_probs, weights, state)
+    step(token, state, *, weights=None) -> Step(log_probs, weights, state, extras)
 
 Memory, past and state are values that are passed; the module holds parameters only. `weights=` replaces what the
 mechanism would have chosen, for this step: what-if, permutation, uniform, adversarial and erasure are this argument.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import cast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self, cast
 
 import torch
 import torch.nn.functional as F
@@ -19,59 +19,62 @@ from attnviz.nn.fused import SharedLinear, SharedRead
 from attnviz.nn.mechanisms import Mechanism, Memory, read
 from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
+from attnviz.nn.rows import COMPUTED_ONCE, Rows, reorder, select
 
 Layer = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class State:
-    """What goes from step to step. All tensors have the batch first.
+    """What goes from step to step. All tensors have the batch first, those that a subclass adds too.
 
     values: (batch, keys, readout), the memory's keys as the readout takes them, or (batch, readout) of the summary
     where there is no attention. hidden, cell: (batch, hidden). readout: (batch, readout), input to the next step.
     """
 
-    memory: Memory
-    values: Tensor
+    memory: Memory = field(metadata=COMPUTED_ONCE)
+    values: Tensor = field(metadata=COMPUTED_ONCE)
     hidden: Tensor
     cell: Tensor
     readout: Tensor
     past: Past
 
-    def select(self, rows: Tensor | slice) -> "State":
-        """The state of these rows; they may repeat. rows: (new batch,), or a slice, which copies nothing."""
-        return State(
-            self.memory.select(rows),
-            self.values[rows],
-            self.hidden[rows],
-            self.cell[rows],
-            self.readout[rows],
-            self.past.select(rows),
-        )
+    def select(self, rows: Rows) -> Self:
+        """The state of these rows, with their memory; they may repeat."""
+        return select(self, rows)
 
-    def reorder(self, rows: Tensor) -> "State":
-        """The state of these rows, each of which stands on the memory of the row that it replaces."""
-        return replace(
-            self,
-            hidden=self.hidden[rows],
-            cell=self.cell[rows],
-            readout=self.readout[rows],
-            past=self.past.select(rows),
-        )
+    def reorder(self, rows: Tensor) -> Self:
+        """The state in which row i goes on from row rows[i] of the same input. What was computed once is not copied."""
+        return reorder(self, rows)
 
 
 @dataclass(frozen=True)
 class Step:
-    """log_probs: (batch, vocabulary). weights: (batch, keys), or None without attention. state: after the step."""
+    """What a step gives.
+
+    log_probs: (batch, vocabulary). weights: (batch, keys), those that were read with, or None without attention; a
+    step's extra key has the last one. state: after the step. extras: other tensors of the step that a Reading wants, by
+    name, with the batch first.
+    """
 
     log_probs: Tensor
     weights: Tensor | None
     state: State
+    extras: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where a step looked: `weights` and `extras` as in Step."""
+
+    weights: Tensor | None
+    extras: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Layers:
-    """What a step applies: to the readout and the state before, to the state after, and to the weights."""
+    """What a step applies: one layer to the readout and the state before it, one to the state after it, and one to the
+    weights."""
 
     recurrent_gates: Layer
     readout_state: Layer
@@ -111,15 +114,16 @@ class Decoder(nn.Module):
         )
 
     def step(self, token: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
-        """One step. token: (batch,), the word before. weights: (batch, keys), used in place of the mechanism's own."""
+        """Take one step. token: (batch,), the word before. weights: (batch, keys), used in place of the mechanism's."""
         word = self.embedding(token)
-        used, state = self._advance(self.input_gates(word), word, state, weights, self._layers(state))
-        return Step(F.log_softmax(precise(self.logits(state.readout)), dim=-1), used, state)
+        look, state = self._advance(self.input_gates(word), word, state, weights, self._layers(state))
+        log_probs = F.log_softmax(precise(self.logits(state.readout)), dim=-1)
+        return Step(log_probs, look.weights, state, look.extras)
 
     def teach(self, memory: Memory, words_before: Tensor) -> Tensor:
         """The readouts (batch, steps, size) of all steps, given the words before each, (batch, steps): for training.
 
-        `logits` of them are what `step` would give. Same sums as step by step, arranged for speed.
+        Their `logits` are what `step` would give: the sums are the same, but arranged for speed.
         """
         state = self.begin(memory)
         words = self.dropout(self.embedding(words_before))
@@ -130,21 +134,21 @@ class Decoder(nn.Module):
         return cast(Tensor, self.dropout(torch.stack(readouts, dim=1)))
 
     def logits(self, readout: Tensor) -> Tensor:
-        """(…, size) to (…, vocabulary)."""
+        """The scores of all words (…, vocabulary) before the softmax. readout: (…, size)."""
         return F.linear(readout, self.embedding.weight, self.output_bias)
 
     def _layers(self, state: State) -> Layers:
-        """For a step by itself."""
+        """The layers of a step that is taken by itself."""
         return Layers(self.recurrent_gates, self.readout_state, lambda weights: read(weights, state.values))
 
     def _shared_layers(self, state: State) -> Layers:
-        """For all steps of a sequence that begins with `state`, to learn from."""
+        """The layers of all steps of a sequence that begins with `state`, for training."""
         return Layers(SharedLinear(self.recurrent_gates), SharedLinear(self.readout_state), SharedRead(state.values))
 
     def _advance(
         self, gates: Tensor, word: Tensor, state: State, weights: Tensor | None, layers: Layers
-    ) -> tuple[Tensor | None, State]:
-        """The weights that were used, and the state after a step. word: (batch, size), of which `gates` came."""
+    ) -> tuple[Look, State]:
+        """Where a step looked, and the state after it. word: (batch, size), from which `gates` were computed."""
         state = self._write(gates, state, layers)
         past = state.past
         if self.mechanism is None:
@@ -155,17 +159,20 @@ class Decoder(nn.Module):
             context = layers.read(weights)
             past = past.then(weights)
         readout = torch.tanh(layers.readout_state(state.hidden) + context)
-        return weights, replace(state, readout=readout, past=past)
+        return Look(weights), replace(state, readout=readout, past=past)
 
     def _write(self, gates: Tensor, state: State, layers: Layers) -> State:
-        """The LSTM's own step: what asks. gates: (batch, 4 * hidden), of the word and the biases."""
+        """The LSTM's own step, which gives the query. gates: (batch, 4 * hidden), from the word and the biases."""
         recurrent = layers.recurrent_gates(torch.cat([state.readout, state.hidden], dim=1))
         hidden, cell = lstm_cell(gates + recurrent, state.cell)
         return replace(state, hidden=hidden, cell=cell)
 
 
 def lstm_cell(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
-    """Hidden and cell from the summed gates (batch, 4 * hidden), in torch's order: input, forget, new, output."""
+    """The hidden state and the cell, each (batch, hidden), after a step of an LSTM.
+
+    gates: (batch, 4 * hidden), summed, in torch's order: input, forget, new, output. cell: (batch, hidden), before.
+    """
     let_in, keep, new, let_out = gates.chunk(4, dim=1)
     cell = torch.sigmoid(keep) * cell + torch.sigmoid(let_in) * torch.tanh(new)
     return torch.sigmoid(let_out) * torch.tanh(cell), cell

@@ -3,12 +3,12 @@
 A mechanism holds parameters only. What it knows of an input is the Memory that `prepare` returns, so that one loaded
 model serves many threads at once.
 
-To add one: a class in `scores.py` or `focus.py`, and a line in MECHANISMS.
+To add a mechanism, write a class in `scores.py` or `focus.py` and a line in MECHANISMS.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Self, cast
 
 import torch
 import torch.nn.functional as F
@@ -16,12 +16,13 @@ from torch import Tensor, nn
 
 from attnviz.nn.focus import Focus, LocalGaussian, Softmax
 from attnviz.nn.past import Past
+from attnviz.nn.rows import Rows, select
 from attnviz.nn.scores import Additive, Dot, General, ScaledDot, Score
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What an encoder made of an input.
+    """What an encoder made of an input. A subclass may add tensors of its own, with the batch first.
 
     keys: (batch, keys, key_size). mask: (batch, keys), true where a key is real. summary: (batch, key_size), the last
     states of both directions. projected: the keys as the mechanism's score wants them, or None for `none`.
@@ -32,10 +33,9 @@ class Memory:
     summary: Tensor
     projected: Tensor | None = None
 
-    def select(self, rows: Tensor | slice) -> "Memory":
+    def select(self, rows: Rows) -> Self:
         """The memory of these inputs; they may repeat."""
-        projected = None if self.projected is None else self.projected[rows]
-        return Memory(self.keys[rows], self.mask[rows], self.summary[rows], projected)
+        return select(self, rows)
 
 
 class Mechanism(nn.Module):
@@ -47,15 +47,15 @@ class Mechanism(nn.Module):
         self.focus = focus
 
     def prepare(self, keys: Tensor, mask: Tensor, summary: Tensor) -> Memory:
-        """Once per input: the keys projected."""
+        """The memory of an input, with its keys projected. It is called once per input."""
         return Memory(keys, mask, summary, self.score.project(keys))
 
     def look(self, query: Tensor, memory: Memory, past: Past, extra: Tensor | None = None) -> Tensor:
         """Weights (batch, keys) for a query (batch, query_size). Masked keys weigh exactly 0.
 
         `past` is for scores and focuses that go on from where they looked before (Chorowski et al. 2015). `extra`:
-        (batch, key_size), one more key of this step alone (Lu et al. 2017, a sentinel): then there is one more weight,
-        the last.
+        (batch, key_size), one more key that belongs to this step alone (a sentinel, Lu et al. 2017). Its weight is then
+        the last one, and the weights are (batch, keys + 1).
         """
         scores, mask = self.score(query, cast(Tensor, memory.projected), past), memory.mask
         if extra is not None:
@@ -71,7 +71,7 @@ def read(weights: Tensor, values: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a mechanism is made."""
+    """How a mechanism is made: its score from the sizes of query, key and hidden layer, its focus from the query's."""
 
     score: Callable[[int, int, int], nn.Module]
     focus: Callable[[int], nn.Module]
@@ -81,7 +81,7 @@ class Recipe:
         return Mechanism(cast(Score, self.score(query_size, key_size, size)), cast(Focus, self.focus(query_size)))
 
 
-# None: no attention. The decoder gets the last states of both directions at every step (Cho et al. 2014).
+# None stands for no attention: the decoder gets the last states of both directions at every step (Cho et al. 2014).
 MECHANISMS: dict[str, Recipe | None] = {
     "none": None,
     "additive": Recipe(Additive, Softmax),

@@ -5,22 +5,30 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from attnviz.nn.rows import Rows, select
+
 
 @dataclass(frozen=True)
 class Past:
-    """The weights of the last one and the sum of all, each (batch, keys)."""
+    """The weights of the memory's keys as the earlier steps read them, without those of a step's extra key.
+
+    previous: (batch, keys), of the last step. total: (batch, keys), the sum over all steps. Both are 0 before the first
+    step.
+    """
 
     previous: Tensor
     total: Tensor
 
     @classmethod
     def none(cls, mask: Tensor, dtype: torch.dtype) -> "Past":
-        """Before the first step. mask: (batch, keys)."""
+        """The past before the first step. mask: (batch, keys)."""
         nowhere = torch.zeros_like(mask, dtype=dtype)
         return cls(nowhere, nowhere)
 
     def then(self, weights: Tensor) -> "Past":
+        """The past after a step that read with these weights (batch, keys)."""
         return Past(weights, self.total + weights)
 
-    def select(self, rows: Tensor | slice) -> "Past":
-        return Past(self.previous[rows], self.total[rows])
+    def select(self, rows: Rows) -> "Past":
+        """The past of these rows; they may repeat."""
+        return select(self, rows)

@@ -1,7 +1,8 @@
 """A variant's training run from the corpora to the bundle: what is the same for every task.
 
-runs/<task>/            the packed corpora, which all variants share, and the precision that was chosen for all
-runs/<task>/<variant>/  checkpoints, log and probes, see `training`
+runs/<task>/                  the packed corpora, which all variants share, and the precision that was chosen for all
+runs/<task>/<variant>/        checkpoints, log and probes, see `loop`
+runs/<task>/<variant>.seed2/  the same for another seed than the recipe's own; its bundle has this name too
 """
 
 import csv
@@ -10,8 +11,8 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,10 @@ from attnviz.training.loop import Plan, Trainable, Weights, faster_precision, le
 
 @dataclass(frozen=True)
 class Settings:
-    """What a person chooses for a run; None: as the recipe says. `branch`: another variant of `runs` to go on from.
+    """What a person chooses for a run; the recipe decides where a setting is None.
 
-    `precision`: "float32" or "bfloat16"; by default the faster one, chosen once for all variants of `runs`.
+    branch: another variant in `runs`, from whose half steps the run goes on. precision: "float32" or "bfloat16"; if it
+    is None, the faster one is chosen once for all variants of `runs`.
     """
 
     runs: Path
@@ -38,45 +40,90 @@ class Settings:
     branch: str | None = None
 
     def plan(self, own: Plan) -> Plan:
-        """A recipe's own plan, with what was chosen; a short run too stops halfway to be looked at and branched off."""
+        """The recipe's own plan with what was chosen. A short run stops halfway too, where another can branch off."""
         steps = self.steps or own.steps
         return replace(own, steps=steps, seed=self.seed or own.seed, dev_every=min(own.dev_every, max(1, steps // 2)))
 
 
-def run(
-    task: str,
-    variant: str,
-    plan: Plan,
-    settings: Settings,
-    *,
-    files: Iterable[Path],
-    prepare: Callable[[], None],
-    trainable: Callable[[], Trainable],
-) -> dict[str, Any]:
-    """Train to the plan's end and return what a bundle's config tells of a run; nothing where another process leads.
+@dataclass(frozen=True)
+class Course:
+    """What a task says of the training of its variants.
 
-    files: the training data, known by their digests. prepare: packs them into `runs/<task>`, called once for all
-    variants. Raises InputError where `runs` holds other data, or an unfinished run that isn't to be resumed.
+    plan: the recipe's own. files: the training data, which are known by their digests. prepare: packs them into
+    `runs/<task>`, which is given. trainable: a variant on what was packed there. finish: writes beside the bundle what
+    all variants share, and returns the bundle's weights and the task's own facts for its config; it is given the
+    variant, `runs/<task>`, the run's folder and the bundle's. write_card: writes the card of a bundle's folder.
+    branches: for some variants, another one from whose half steps they go on.
     """
-    common = settings.runs / task
+
+    task: str
+    plan: Plan
+    files: Sequence[Path]
+    prepare: Callable[[Path], None]
+    trainable: Callable[[str, Path], Trainable]
+    finish: Callable[[str, Path, Path, Path], tuple[Weights, dict[str, Any]]]
+    write_card: Callable[[Path], None]
+    branches: Mapping[str, str] = field(default_factory=dict)
+
+
+def train_variant(course: Course, variant: str, root: Path, settings: Settings) -> dict[str, Any]:
+    """Train a variant and write its bundle under `root`; return its dev figures.
+
+    For any seed other than the recipe's own, run and bundle lie beside the first ones as `<variant>.seed2`. The variant
+    that it branches off is trained before, with the same seed, where `settings.runs` lacks it. A process that another
+    one leads writes nothing and returns nothing. Raises InputError where `runs` holds other data, or an unfinished run
+    that is not to be resumed.
+    """
+    plan = settings.plan(course.plan)
+    seed = "" if plan.seed == course.plan.seed else f".seed{plan.seed}"
+    name, common = f"{variant}{seed}", settings.runs / course.task
+    first = course.branches.get(variant)
+    if first is not None and settings.branch is None:
+        if not (common / f"{first}{seed}" / "half.pt").exists():
+            train_variant(course, first, root, replace(settings, resume=True))
+        settings = replace(settings, branch=f"{first}{seed}")
+    facts = _run(course, variant, name, plan, settings)
+    if not facts:
+        return {}
+    bundle = root / course.task / name
+    bundle.mkdir(parents=True, exist_ok=True)
+    weights, own = course.finish(variant, common, common / name, bundle)
+    _keep(common / name, bundle, weights, {"task": course.task, "variant": name, "mechanism": variant, **own, **facts})
+    course.write_card(bundle)
+    return dict(facts["dev"])
+
+
+def best(run_folder: Path) -> Weights:
+    """The weights of a finished run that were best on dev."""
+    weights: Weights = torch.load(run_folder / "best.pt", weights_only=True)
+    return weights
+
+
+def _run(course: Course, variant: str, name: str, plan: Plan, settings: Settings) -> dict[str, Any]:
+    """Train to the plan's end and return what a bundle's config tells of the run; nothing where another process leads.
+
+    The corpora are packed, and the precision is chosen, once for all variants.
+    """
+    common = settings.runs / course.task
     chosen, known = common / "precision.txt", common / "data.json"
     with leader_first(settings.device) as leads:
         if leads:
-            digests = {path.name: bundles.sha256(path) for path in files}
+            digests = {path.name: bundles.sha256(path) for path in course.files}
             if not known.exists():
                 common.mkdir(parents=True, exist_ok=True)
-                prepare()
+                course.prepare(common)
                 known.write_text(json.dumps(digests, indent=1), encoding="utf-8")
             elif json.loads(known.read_text(encoding="utf-8")) != digests:
                 raise InputError(f"{common} holds other data than these: choose another folder with --runs.")
             if settings.precision is None and not chosen.exists():
-                chosen.write_text(faster_precision(trainable(), settings.device), encoding="utf-8")
+                faster = faster_precision(course.trainable(variant, common), settings.device)
+                chosen.write_text(faster, encoding="utf-8")
     precision = settings.precision or chosen.read_text(encoding="utf-8")
-    print(f"{variant}: {precision} on {settings.device}, checkpoints in {common / variant}", file=sys.stderr)
+    print(f"{name}: {precision} on {settings.device}, checkpoints in {common / name}", file=sys.stderr)
     figures = train(
-        trainable(),
+        course.trainable(variant, common),
         plan,
-        common / variant,
+        common / name,
         resume=settings.resume,
         branch=common / settings.branch / "half.pt" if settings.branch else None,
         device=settings.device,
@@ -84,7 +131,7 @@ def run(
     )
     if not figures:
         return {}
-    log = list(csv.DictReader((common / variant / "log.csv").read_text(encoding="utf-8").splitlines()))
+    log = list(csv.DictReader((common / name / "log.csv").read_text(encoding="utf-8").splitlines()))
     return {
         "seed": plan.seed,
         "steps": int(log[-1]["step"]),
@@ -100,13 +147,7 @@ def run(
     }
 
 
-def best(run_folder: Path) -> Weights:
-    """The weights of a finished run that were best on dev."""
-    found: Weights = torch.load(run_folder / "best.pt", weights_only=True)
-    return found
-
-
-def keep(run_folder: Path, bundle: Path, weights: Weights, config: dict[str, Any]) -> None:
+def _keep(run_folder: Path, bundle: Path, weights: Weights, config: dict[str, Any]) -> None:
     """Write a finished run's bundle: weights, config, learning curve and probes."""
     bundles.write(bundle, weights, config)
     shutil.copyfile(run_folder / "log.csv", bundle / "log.csv")

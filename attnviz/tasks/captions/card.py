@@ -68,9 +68,9 @@ def write_card(folder: Path) -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     scores = folder / "scores.json"
     found = json.loads(scores.read_text(encoding="utf-8")) if scores.exists() else {}
-    recipe, branched, variant = config["recipe"], config.get("branched_from"), config["variant"]
+    recipe, branched, variant = config["recipe"], config.get("branched_from"), config["variant"].split(".")[0]
     text = _TEXT.format(
-        variant=variant,
+        variant=config["variant"],
         attention=_ATTENTION[variant],
         side=7 if recipe["kind"] == "7" else 14,
         megabytes=(folder / "weights.safetensors").stat().st_size / 1e6,

@@ -1,11 +1,12 @@
 """The caption model: Show, Attend and Tell (Xu et al. 2015) on the text decoder's step, one for all variants.
 
-As in all tasks the state of the step itself asks (Lu et al. 2017 ask so too; Xu et al. ask with the state before), and
-what was read goes into the word and, fed back, into the next step. What differs between variants is what is read:
+As in all tasks the query is the state of the step itself (as in Lu et al. 2017; Xu et al. ask with the state before),
+and what was read goes into the word and, fed back, into the next step. The variants differ in what they read:
 
     none      the photo's mean feature, the same at every step (Vinyals et al. 2015)
     soft      beta_t sum_i alpha_ti a_i (Xu et al. 2015, section 4.2)
-    hard      beta_t a_i of one cell i, drawn from alpha_t (section 4.1); when reading, the strongest one
+    hard      beta_t a_i of one cell i, which is drawn from alpha_t in training (section 4.1) and is the strongest one
+              when a photo is read
     adaptive  sum_i alpha_ti a_i + alpha_t,sentinel s_t (Lu et al. 2017, eq. 9 to 13): the sentinel s_t is what the
               decoder knows already, one more key, and its weight the last
 """
@@ -18,7 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from attnviz.nn.decoder import Decoder, Layers, State
+from attnviz.nn.decoder import Decoder, Layers, Look, State
 from attnviz.nn.focus import Softmax
 from attnviz.nn.fused import SharedRows, smoothed_cross_entropy
 from attnviz.nn.mechanisms import Memory, Recipe
@@ -27,11 +28,12 @@ from attnviz.nn.scores import Additive
 PAD, UNKNOWN, BEGIN, END = range(4)
 VARIANTS = ("none", "soft", "hard", "adaptive")
 GATED = ("soft", "hard")
+DISTRIBUTION = "distribution"  # the extra of a step of `hard`
 
 
 @dataclass(frozen=True)
 class Size:
-    """Widths of the layers. features: channels of a cell, as the CNN (or its projection) gives them."""
+    """Widths of the layers. features: how many channels of a cell the CNN (or its projection) gives."""
 
     vocabulary: int
     features: int
@@ -43,11 +45,11 @@ class Size:
 
 @dataclass(frozen=True)
 class Regularisers:
-    """Weights of what is added to the loss.
+    """The weights of what is added to the loss.
 
     doubly_stochastic: lambda of Xu et al. 2015, eq. 14, for `soft` and `hard`. reinforce, entropy: lambda_r and
-    lambda_e of the estimator below eq. 11, for `hard`. expected: the chance that all captions of a photo read
-    the expected context in place of the sample.
+    lambda_e of the estimator below eq. 11, for `hard`. expected: the chance that all captions of a photo read the
+    expected context in place of the sample.
     """
 
     doubly_stochastic: float = 0.2
@@ -58,9 +60,12 @@ class Regularisers:
 
 @dataclass(frozen=True)
 class Taught:
-    """What forced captions gave. readouts: (batch, steps, size). weights: (batch, steps, keys), the distributions, or
-    None. sampled: (batch, steps), log-probabilities of the cells that `hard` drew, or None. drawn: (batch,), true where
-    they were read. All are 0 after a caption's end."""
+    """What forced captions gave. All of it is 0 after a caption's end.
+
+    readouts: (batch, steps, size). weights: (batch, steps, keys), the distributions, or None. sampled: (batch, steps),
+    the log-probabilities of the cells that `hard` drew, or None. drawn: (batch,), true for the captions that read the
+    cells that were drawn, or None.
+    """
 
     readouts: Tensor
     weights: Tensor | None
@@ -72,8 +77,8 @@ class CaptionDecoder(Decoder):
     """The decoder of `attnviz.nn`, with the gate beta_t = sigmoid(w h_t) and the sentinel g_t * tanh(m_t),
     g_t = sigmoid(W_x x_t + W_h h_(t-1)) (Lu et al. 2017, eq. 9 and 10).
 
-    `Step.weights` is what was read: for `hard` one cell; the distribution behind it is `look(step.state)`. For
-    `adaptive` the last weight is the sentinel's.
+    `Step.weights` is what was read. For `hard` that is one cell, unless other weights were given, and the distribution
+    that the mechanism chose is the extra "distribution" (batch, keys). For `adaptive` the sentinel has the last weight.
     """
 
     def __init__(self, variant: str, embedding: nn.Embedding, size: Size, dropout: float) -> None:
@@ -87,18 +92,13 @@ class CaptionDecoder(Decoder):
             self.sentinel_state = nn.Linear(size.hidden, size.hidden)
             self.sentinel_key = nn.Linear(size.hidden, size.key, bias=False)
 
-    def look(self, state: State, sentinel: Tensor | None = None) -> Tensor:
-        """The distribution alpha_t (batch, keys) that a step's state asks for."""
-        assert self.mechanism is not None
-        return self.mechanism.look(state.hidden, state.memory, state.past, sentinel)
-
     def draw(self, memory: Memory, photo: Tensor, words_before: Tensor, lengths: Tensor, expected: float) -> Taught:
-        """All steps at once, given the words before each (batch, steps): for training. photo: (batch,), the row of the
-        memory of each caption. lengths: (batch,), the steps of each, the longest first: a caption that has ended costs
-        nothing more.
+        """Take all steps of captions, given the words before each step (batch, steps): for training.
 
-        While training, `hard` draws cells, except for the share `expected` of photos, whose captions read the expected
-        context; else it reads the strongest one, as in `step`.
+        photo: (batch,), the row of the memory of each caption. lengths: (batch,), the steps of each, the longest first:
+        a caption that has ended costs nothing more. In training mode `hard` draws cells, except for the share
+        `expected` of photos, whose captions read the expected context; otherwise it reads the strongest cell, as
+        `step` does.
         """
         hard, expected = self.variant == "hard", expected if self.training else 0.0
         drawn = (torch.rand(len(memory.mask), device=memory.mask.device) >= expected)[photo] if hard else None
@@ -110,7 +110,13 @@ class CaptionDecoder(Decoder):
         readouts, weights, sampled = [], [], []
         going = (lengths[:, None] > torch.arange(inputs.shape[1], device=lengths.device)).sum(dim=0)
         for count, word, gate in zip(going.tolist(), inputs.unbind(1), gates.unbind(1), strict=True):
-            before = replace(state, hidden=state.hidden[:count], cell=state.cell[:count], readout=state.readout[:count])
+            before = replace(
+                state,
+                hidden=state.hidden[:count],
+                cell=state.cell[:count],
+                readout=state.readout[:count],
+                past=state.past.select(slice(count)),
+            )
             if projected is not None:
                 now = replace(memory, mask=memory.mask[:count], projected=projected(count))
                 before = replace(before, memory=now)
@@ -120,13 +126,13 @@ class CaptionDecoder(Decoder):
             sentinel = self._sentinel(word[:count], before, state.cell)
             used = None
             if self.mechanism is not None:
-                used = self.look(state, sentinel)
+                used = self._distribution(state, sentinel)
                 weights.append(used)
                 if drawn is not None:
                     cell = torch.multinomial(used.detach(), 1) if self.training else used.argmax(dim=1, keepdim=True)
                     sampled.append(torch.log(used.gather(1, cell).clamp_min(1e-12)).squeeze(1))
-                    one = F.one_hot(cell.squeeze(1), used.shape[1]).to(used.dtype)
-                    used = torch.where(drawn[:count, None], one, used)
+                    one_hot = F.one_hot(cell.squeeze(1), used.shape[1]).to(used.dtype)
+                    used = torch.where(drawn[:count, None], one_hot, used)
             state = self._see(used, sentinel, state, layers)
             readouts.append(state.readout)
         return Taught(
@@ -138,18 +144,27 @@ class CaptionDecoder(Decoder):
 
     def _advance(
         self, gates: Tensor, word: Tensor, state: State, weights: Tensor | None, layers: Layers
-    ) -> tuple[Tensor | None, State]:
+    ) -> tuple[Look, State]:
         before, state = state, self._write(gates, state, layers)
-        sentinel = self._sentinel(word, before, state.cell)
-        if self.mechanism is not None and weights is None:
-            weights = self.look(state, sentinel)
-            if self.variant == "hard":
-                weights = F.one_hot(weights.argmax(dim=1), weights.shape[1]).to(weights.dtype)
-        return weights, self._see(weights, sentinel, state, layers)
+        if self.mechanism is None:
+            return Look(None), self._see(None, None, state, layers)
+        sentinel, extras = self._sentinel(word, before, state.cell), {}
+        if self.variant == "hard":
+            extras[DISTRIBUTION] = distribution = self._distribution(state)
+            if weights is None:
+                weights = F.one_hot(distribution.argmax(dim=1), distribution.shape[1]).to(distribution.dtype)
+        elif weights is None:
+            weights = self._distribution(state, sentinel)
+        return Look(weights, extras), self._see(weights, sentinel, state, layers)
+
+    def _distribution(self, state: State, sentinel: Tensor | None = None) -> Tensor:
+        """alpha_t (batch, keys), for the query of this state; `state.past` is still that before the step."""
+        assert self.mechanism is not None
+        return self.mechanism.look(state.hidden, state.memory, state.past, sentinel)
 
     def _sentinel(self, word: Tensor, before: State, cell: Tensor) -> Tensor | None:
-        """The sentinel as a key (batch, key), of `adaptive`: of the LSTM's input and state before the step, and its
-        cell after. word: (batch, embedding). cell: (batch, hidden)."""
+        """The sentinel of `adaptive` as a key (batch, key), computed from the LSTM's input and state before the step,
+        and from its cell after it. word: (batch, embedding). cell: (batch, hidden)."""
         if self.variant != "adaptive":
             return None
         inputs = torch.cat([word, before.readout], dim=1)
@@ -157,16 +172,18 @@ class CaptionDecoder(Decoder):
         return cast(Tensor, self.sentinel_key(gate * torch.tanh(cell)))
 
     def _see(self, weights: Tensor | None, sentinel: Tensor | None, state: State, layers: Layers) -> State:
-        """What the weights (batch, keys) read, into the readout."""
+        """The state with what the weights (batch, keys) read in its readout, and the cells' weights in its past."""
+        past = state.past
         if weights is None:
             context = state.values
         else:
-            context = layers.read(weights if sentinel is None else weights[:, :-1])
+            cells = weights if sentinel is None else weights[:, :-1]
+            context, past = layers.read(cells), past.then(cells)
             if sentinel is not None:
                 context = context + weights[:, -1:] * self.readout_values(sentinel)
             if self.variant in GATED:
                 context = context * torch.sigmoid(self.gate(state.hidden))
-        return replace(state, readout=torch.tanh(layers.readout_state(state.hidden) + context))
+        return replace(state, readout=torch.tanh(layers.readout_state(state.hidden) + context), past=past)
 
 
 class CaptionModel(nn.Module):
@@ -181,7 +198,7 @@ class CaptionModel(nn.Module):
         self.dropout = nn.Dropout(dropout)
         embedding = nn.Embedding(size.vocabulary, size.embedding, padding_idx=PAD)
         self.decoder = CaptionDecoder(variant, embedding, size, dropout)
-        self.register_buffer("baseline", torch.zeros(()))  # of `hard`: the moving mean of what captions are worth
+        self.register_buffer("baseline", torch.zeros(()))  # for `hard`, the moving mean of what captions are worth
         for weights in self.parameters():
             if weights.dim() > 1:
                 nn.init.xavier_uniform_(weights)
@@ -197,7 +214,7 @@ class CaptionModel(nn.Module):
     def loss(
         self, features: Tensor, photo: Tensor, target: Tensor, smoothing: float, regularisers: Regularisers
     ) -> tuple[Tensor, Tensor, int]:
-        """Summed loss, plain negative log-likelihood, and the number of words of captions.
+        """The summed loss of captions, their plain negative log-likelihood, and the number of their words.
 
         features: (photos, cells, features). photo: (captions,), the photo of each caption. target: (captions, steps +
         1), BEGIN first, END last, padded with PAD.
@@ -217,10 +234,10 @@ class CaptionModel(nn.Module):
         return total, plain, int(real.sum())
 
     def _reinforce(self, taught: Taught, answers: Tensor, real: Tensor, regularisers: Regularisers) -> Tensor:
-        """What makes the cells that were drawn likelier where their caption was likelier than the moving baseline, and
-        the distribution broader (Xu et al. 2015, the estimator below eq. 11).
+        """The loss that makes the cells that were drawn likelier where their caption was likelier than the moving
+        baseline, and the distribution broader (Xu et al. 2015, the estimator below eq. 11).
 
-        A caption is worth its mean log-probability a word.
+        A caption is worth the mean log-probability of its words.
         """
         assert taught.sampled is not None and taught.weights is not None and taught.drawn is not None
         with torch.no_grad():
@@ -244,5 +261,5 @@ class CaptionModel(nn.Module):
 
 
 def _padded(steps: list[Tensor]) -> Tensor:
-    """(batch, steps, …) of steps (rows, …) with ever fewer rows."""
+    """One tensor (batch, steps, …) from steps (rows, …), of which later ones have fewer rows."""
     return pad_sequence(steps, batch_first=True).transpose(0, 1)

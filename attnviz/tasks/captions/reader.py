@@ -1,7 +1,6 @@
-"""Read a photo: caption it, or force a caption, and keep where the model looked for each word."""
+"""Reads a photo: it is captioned, or a caption is forced, and where the model looked for each word is kept."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,41 +11,34 @@ from tokenizers import Tokenizer
 
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
-from attnviz.nn.beam import OnStep, Trace, replay, search
+from attnviz.nn.beam import OnStep, Trace
 from attnviz.nn.mechanisms import Memory
-from attnviz.reading import (
-    ATTENTION,
-    Alternative,
-    AttentionMap,
-    Given,
-    Grid,
-    Hypothesis,
-    Photo,
-    Pieces,
-    Provenance,
-    Reading,
-    Words,
-)
-from attnviz.tasks.base import VERSION, check_search
+from attnviz.reading import ATTENTION, AttentionMap, Grid, Reading, Weights, Words
+from attnviz.tasks.base import check_search
 from attnviz.tasks.captions import cnn, features
 from attnviz.tasks.captions.about import DISTRIBUTION
 from attnviz.tasks.captions.corpus import encode, words_of
 from attnviz.tasks.captions.model import BEGIN, END, PAD, UNKNOWN, CaptionModel, Size
+from attnviz.tasks.captions.model import DISTRIBUTION as DRAWN_FROM
 from attnviz.tasks.captions.photo import open_photo
 from attnviz.tasks.captions.scores import Caption
+from attnviz.tasks.writing import Prepared, WritingReader, Written
 
 TASK = "captions"
 INPUTS = ("photo",)
-LONGEST = 30  # words of a caption
-NEVER = (PAD, UNKNOWN, BEGIN)
+LONGEST = 30  # how many words a caption may have
+MOST_PHOTOS = 64  # how many photos are captioned at once
 
 Pixels = NDArray[np.uint8]
 
 
-class CaptionReader:
-    """A trained variant, ready to read. Holds no state between readings: many threads may share one."""
+class CaptionReader(WritingReader):
+    """A trained variant, ready to read. A photo is the bytes of a file, or its path."""
 
     task = TASK
+    begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
+    finest = ATTENTION
+    model: CaptionModel
 
     def __init__(
         self,
@@ -66,111 +58,75 @@ class CaptionReader:
 
     def read(
         self,
-        source: bytes | str | Path,
+        source: Any,
         *,
-        target: str | None = None,
+        target: Any = None,
+        weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
         length_penalty: float = 0.6,
         on_step: OnStep | None = None,
     ) -> Reading:
-        """Caption a photo (the bytes of a file, or its path), or read it with `target` forced as its caption.
+        """Caption a photo, or take `target` as its caption, see `WritingReader.read`.
 
-        `beam` captions are kept, best first; the length penalty is the best of 0.3, 0.6 and 1 on 300 photos of dev (by
-        CIDEr-D). Raises InputError where it is no photo, or the caption has no word.
+        The length penalty is the best of 0.3, 0.6 and 1 on 300 photos of dev, by CIDEr-D. For the `hard` variant, given
+        weights are what is read, even where they are not those of a single cell, and the map of its distribution stays
+        the mechanism's own.
         """
-        started = time.perf_counter()
-        check_search(beam, length_penalty)
-        if not isinstance(source, (bytes, str, Path)):
-            raise InputError("This is no photo: give the bytes of its file, or its path.")
-        if target is not None and not isinstance(target, str):
-            raise InputError("The caption is no text: give a string.")
-        opened = open_photo(source if isinstance(source, bytes) else _content(Path(source)))
-        name = "" if isinstance(source, bytes) else Path(source).name
-        notes = list(opened.notes)
-        with torch.inference_mode():
-            memory = self._memory([opened.pixels])
-            if target is None:
-                traces = self._search(memory, beam, length_penalty, on_step)[0]
-                hypotheses = tuple(self._written(trace, memory, opened.photo) for trace in traces)
-                output = hypotheses[0]
-            else:
-                words, unknown = self._given(target)
-                notes += unknown
-                ids = (*encode(self.tokenizer, words), END)
-                trace = self._replay(memory, ids, length_penalty, on_step)
-                hypotheses, output = (), self._hypothesis(trace, words, memory, opened.photo)
-        settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type}
-        settings |= {} if target is not None else {"beam": beam}
-        return Reading(
-            task=TASK,
-            variant=self.variant,
-            source=(opened.photo,),
-            output=output.output,
-            score=output.score,
-            maps=output.maps,
-            hypotheses=hypotheses,
-            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, tuple(notes)),
-            given=Given(forced=target, name=name),
+        return super().read(
+            source, target=target, weights=weights, beam=beam, length_penalty=length_penalty, on_step=on_step
         )
 
+    @property
+    def attentive(self) -> bool:
+        return self.model.decoder.mechanism is not None
+
+    @property
+    def rest_key(self) -> bool:
+        return self.model.variant == "adaptive"
+
     def captions(self, photos: Sequence[Pixels], *, beam: int, length_penalty: float) -> list[Caption]:
-        """A caption of each photo (height, width, 3), many at once: for scoring a corpus. Raises InputError."""
+        """A caption for each photo (height, width, 3), many at once: for scoring a corpus. Raises InputError."""
         check_search(beam, length_penalty)
-        with torch.inference_mode():
-            memory = self._memory(photos)
-            found = []
-            for i, traces in enumerate(self._search(memory, beam, length_penalty)):
-                best = traces[0]
-                words = tuple(self._word(token) for token in best.tokens[:-1])
-                found.append(Caption(words, self._grids(best, memory.select(slice(i, i + 1)))))
-        return found
+        traces = self._best(photos, [1] * len(photos), MOST_PHOTOS, beam, length_penalty)
+        return [Caption(self._words(trace).words, self._grids(trace)) for trace in traces]
 
     def maps(self, photo: Pixels, captions: Sequence[Sequence[str]]) -> list[NDArray[np.float64]] | None:
         """Where each word of each caption looks, (words, rows, columns), captions forced; None without attention."""
-        if self.model.decoder.mechanism is None:
+        if not self.attentive:
             return None
-        found = []
         with torch.inference_mode():
-            memory = self._memory([photo])
-            for words in captions:
-                trace = self._replay(memory, (*encode(self.tokenizer, words), END), 1.0)
-                found.append(cast(NDArray[np.float64], self._grids(trace, memory)))
-        return found
+            memory = self._encode([photo])
+            traces = [self._replay(memory, encode(self.tokenizer, words)) for words in captions]
+        return [cast(NDArray[np.float64], self._grids(trace)) for trace in traces]
 
-    def _memory(self, photos: Sequence[Pixels]) -> Memory:
-        cells = features.cells(self.network, photos, self.kind)
-        return self.model.encode(cells.to(self.model.device))
-
-    def _search(
-        self, memory: Memory, beam: int, length_penalty: float, on_step: OnStep | None = None
-    ) -> list[list[Trace]]:
-        return search(
-            self.model.decoder,
-            memory,
-            begin=BEGIN,
-            end=END,
-            never=NEVER,
-            beam=beam,
-            length_penalty=length_penalty,
-            max_tokens=LONGEST + 1,
-            on_step=on_step,
+    def _prepare(self, source: bytes | str | Path) -> Prepared:
+        if not isinstance(source, (bytes, str, Path)):
+            raise InputError("This is no photo: give the bytes of its file, or its path.")
+        opened = open_photo(source if isinstance(source, bytes) else _content(Path(source)))
+        side = features.SIDES[self.kind]
+        return Prepared(
+            row=opened.pixels,
+            source=opened.photo,
+            keys=Grid(side, side, opened.photo.width, opened.photo.height),
+            notes=tuple(opened.notes),
+            name="" if isinstance(source, bytes) else Path(source).name,
         )
 
-    def _replay(
-        self, memory: Memory, ids: tuple[int, ...], length_penalty: float, on_step: OnStep | None = None
-    ) -> Trace:
-        return replay(
-            self.model.decoder, memory, ids, begin=BEGIN, never=NEVER, length_penalty=length_penalty, on_step=on_step
-        )
+    def _encode(self, rows: Sequence[Pixels]) -> Memory:
+        return self.model.encode(features.cells(self.network, rows, self.kind).to(self.model.device))
 
-    def _given(self, text: str) -> tuple[list[str], list[str]]:
-        """The words of a caption that somebody typed, and what is to be said of them."""
-        words = words_of(text)
+    def _longest(self, row: Pixels) -> int:
+        return LONGEST + 1
+
+    def _forced(self, target: str) -> Written:
+        if not isinstance(target, str):
+            raise InputError("The caption is no text: give a string.")
+        words = words_of(target)
         if not words:
             raise InputError("There is no word in this caption: type an English one.")
         notes = []
         known = set("".join(words))
-        if lost := "".join(dict.fromkeys(c for c in text if c.isalnum() and not known.issuperset(c.lower()))):
+        if lost := "".join(dict.fromkeys(c for c in target if c.isalnum() and not known.issuperset(c.lower()))):
             notes.append(f"Captions have English letters alone. These characters were not read: {lost}")
         if len(words) > LONGEST:
             notes.append(f"This caption has {len(words):,} words; only the first {LONGEST} are used.")
@@ -181,82 +137,61 @@ class CaptionReader:
                 f"The model does not know these words: {', '.join(unknown)}. What is shown for them, probability and "
                 "map, is that of any word it does not know."
             )
-        return words, notes
+        return _caption(words, encode(self.tokenizer, words), notes)
 
-    def _written(self, trace: Trace, memory: Memory, photo: Photo) -> Hypothesis:
-        return self._hypothesis(trace, [self._word(token) for token in trace.tokens[:-1]], memory, photo)
+    def _written(self, tokens: Sequence[int]) -> Written:
+        return _caption([self._spelled(token) for token in tokens], tokens)
 
-    def _hypothesis(self, trace: Trace, words: Sequence[str], memory: Memory, photo: Photo) -> Hypothesis:
-        output = Pieces(
-            text=" ".join(words),
-            labels=tuple(words),
-            units=tuple((word,) for word in words),
-            logprobs=trace.logprobs[: len(words)],
-            alternatives=tuple(
-                tuple(Alternative("(end)" if token == END else self._word(token), logprob) for token, logprob in place)
-                for place in trace.alternatives[: len(words)]
-            ),
-            logprob=sum(trace.logprobs),
-        )
-        if trace.weights is None:
-            return Hypothesis(output, trace.score, ())
-        read = self._map(ATTENTION, trace.weights[: len(words)], words, photo)
-        if self.model.variant != "hard":
-            return Hypothesis(output, trace.score, (read,))
-        drawn = self._map(DISTRIBUTION, self._distributions(trace, memory)[: len(words)], words, photo)
-        return Hypothesis(output, trace.score, (read, drawn))
+    def _spelled(self, token: int) -> str:
+        return str(self.tokenizer.id_to_token(token))
 
-    def _map(self, name: str, weights: NDArray[np.float32], words: Sequence[str], photo: Photo) -> AttentionMap:
-        side = features.SIDES[self.kind]
-        grid = Grid(side, side, photo.width, photo.height)
-        rest = weights[:, len(grid) :].sum(axis=1).astype(np.float32)
-        return AttentionMap(
-            name=name,
-            queries=Words.whole(words),
-            keys=grid,
-            weights=weights[:, : len(grid)].astype(np.float32),
-            rest=rest,
-            query_name="caption",
-            key_name="photo",
-            rest_name="no place in the photo (the sentinel)",
+    def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
+        maps = {ATTENTION: weights}
+        if DRAWN_FROM in trace.extras:
+            maps[DISTRIBUTION] = trace.extras[DRAWN_FROM][: len(weights)]
+        cells = len(prepared.keys)
+        return tuple(
+            AttentionMap(
+                name=name,
+                queries=Words.whole(written.words),
+                keys=prepared.keys,
+                weights=rows[:, :cells],
+                rest=rows[:, cells:].sum(axis=1),
+                query_name="caption",
+                key_name="photo",
+                rest_name="no place in the photo (the sentinel)",
+            )
+            for name, rows in maps.items()
         )
 
-    def _grids(self, trace: Trace, memory: Memory) -> NDArray[np.float64] | None:
-        """The maps of a caption's words, (words, rows, columns); of `hard` the distributions."""
+    def _grids(self, trace: Trace) -> NDArray[np.float64] | None:
+        """The maps of a caption's words, (words, rows, columns), which for `hard` are the distributions."""
         if trace.weights is None:
             return None
-        weights = self._distributions(trace, memory) if self.model.variant == "hard" else trace.weights
-        side = features.SIDES[self.kind]
+        weights, side = trace.extras.get(DRAWN_FROM, trace.weights), features.SIDES[self.kind]
         return weights[:-1, : side * side].reshape(-1, side, side).astype(np.float64)
-
-    def _distributions(self, trace: Trace, memory: Memory) -> NDArray[np.float32]:
-        """What `hard` drew its cells from, (tokens, cells): the caption written again, as it was."""
-        decoder = self.model.decoder
-        state = decoder.begin(memory)
-        rows = []
-        for token in (BEGIN, *trace.tokens[:-1]):
-            state = decoder.step(torch.tensor([token], device=self.model.device), state).state
-            rows.append(decoder.look(state)[0].float().cpu().numpy())
-        return np.stack(rows)
-
-    def _word(self, token: int) -> str:
-        return str(self.tokenizer.id_to_token(token))
 
 
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> CaptionReader:
-    """A trained variant from its bundle, and the CNN that it was trained with. Raises BundleError."""
+    """A trained variant from its bundle under `root`, with the CNN that it was trained with. Raises BundleError."""
     bundle = bundles.read(TASK, variant, root)
     network = cnn.load(root, device)
     if network.digest != bundle.config.get("cnn_sha256"):
         raise BundleError(f"The CNN of captions is not the one that {variant} was trained with: fetch both anew.")
     try:
-        model = CaptionModel(bundle.config["variant"], Size(**bundle.config["size"]))
+        model = CaptionModel(bundle.config.get("mechanism", bundle.config["variant"]), Size(**bundle.config["size"]))
         model.load_state_dict(bundle.weights)
         kind = bundle.config["recipe"]["kind"]
     except (KeyError, TypeError, RuntimeError) as problem:
         raise BundleError(f"Config and weights of {TASK}/{variant} do not fit: fetch both anew.") from problem
     tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
     return CaptionReader(model.to(device), tokenizer, network, kind, variant, bundle.digest)
+
+
+def _caption(words: Sequence[str], tokens: Sequence[int], notes: Sequence[str] = ()) -> Written:
+    """A caption, whose tokens are its words."""
+    whole = tuple(words)
+    return Written(" ".join(words), whole, tuple(tokens), whole, tuple(range(len(words))), tuple(notes))
 
 
 def _content(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The recipe of the caption bundles: grid, sizes, plan; what the training loop asks for."""
+"""The recipe of the caption bundles: grid, sizes and plan, and what training needs."""
 
 import shutil
 from collections.abc import Sequence
@@ -15,13 +15,15 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import InputError
+from attnviz.nn.beam import replay
 from attnviz.tasks.captions import cnn, features
 from attnviz.tasks.captions.card import write_card
 from attnviz.tasks.captions.corpus import encode, read_captions, read_photos, vocabulary, words_of
-from attnviz.tasks.captions.model import BEGIN, END, PAD, CaptionModel, Regularisers, Size
-from attnviz.training.loop import Batch, Plan
+from attnviz.tasks.captions.model import BEGIN, DISTRIBUTION, END, PAD, CaptionModel, Regularisers, Size
+from attnviz.training import runs
+from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.packed import Packed, pack
-from attnviz.training.runs import Settings, best, keep, run
+from attnviz.training.runs import Settings
 
 TASK = "captions"
 PHOTOS = Path(__file__).parent / "photos"
@@ -39,12 +41,12 @@ PROBES = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides what is learned; the same for all variants of the task.
+    """Everything that decides what is learned. It is the same for all variants of the task.
 
     kind: the grid. After 1,000 steps of `soft`, on dev, "7" had CIDEr-D 42.3 and pointing .506 (small things .285),
     "14" 42.4 and .563 (.373), "joined" 44.9 and .581 (.398). least: a word that comes less often is unknown. channels:
-    of a cell, after the projection of each grid. longest: of the words of a caption. photos: in a batch, with all their
-    captions. dev_photos: how many decide.
+    how many a cell has after the projection of each grid. longest: how many words of a caption are learned from.
+    photos: how many a batch has, with all their captions. dev_photos: how many decide.
     """
 
     kind: features.Kind = "joined"
@@ -68,29 +70,29 @@ class Recipe:
 
 
 def prepare(data: Path, folder: Path, recipe: Recipe, root: Path = bundles.PRETRAINED, device: str = "cpu") -> None:
-    """Pack the captions of `data` and cache the grids of its photos, once for all variants, into `folder`.
+    """Pack the captions in `data` and cache the grids of its photos, once for all variants, in `folder`.
 
-    Goes on where an interrupted run stopped.
+    It goes on where an interrupted run stopped.
     """
     folder.mkdir(parents=True, exist_ok=True)
     captions = {
-        split: {one.image: one for one in read_captions(_file(data, f"captions.{split}.jsonl"))}
+        split: {entry.image: entry for entry in read_captions(_file(data, f"captions.{split}.jsonl"))}
         for split in ("train", "dev")
     }
-    texts = [words_of(text) for one in captions["train"].values() for text in one.captions]
+    texts = [words_of(text) for entry in captions["train"].values() for text in entry.captions]
     tokenizer = vocabulary(texts, recipe.least)
     tokenizer.save(str(folder / "tokenizer.json"))
     network = cnn.load(root, device)
     for side in features.INPUTS[recipe.kind]:
         projection = _projection(network, data, folder, side, recipe.channels)
-        for split, found in captions.items():
-            photos = (pixels for name, pixels in read_photos(data / f"images.{split}.tar") if name in found)
-            features.cache(network, photos, len(found), side, projection, _features(folder, split, side))
+        for split, entries in captions.items():
+            photos = (pixels for name, pixels in read_photos(data / f"images.{split}.tar") if name in entries)
+            features.cache(network, photos, len(entries), side, projection, _features(folder, split, side))
         examples = (np.asarray(_photo(name)) for name in PROBES)
         features.cache(network, examples, len(PROBES), side, projection, _features(folder, "probes", side))
-    for split, found in captions.items():
-        order = [name for name, _ in read_photos(data / f"images.{split}.tar") if name in found]
-        rows = [(i, encode(tokenizer, words_of(t))) for i, name in enumerate(order) for t in found[name].captions]
+    for split, entries in captions.items():
+        order = [name for name, _ in read_photos(data / f"images.{split}.tar") if name in entries]
+        rows = [(i, encode(tokenizer, words_of(t))) for i, name in enumerate(order) for t in entries[name].captions]
         rows = [(i, ids[: recipe.longest]) for i, ids in rows if ids]
         arrays = pack("words", [ids for _, ids in rows])
         arrays["photo"] = np.array([i for i, _ in rows], dtype=np.int32)
@@ -103,48 +105,45 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     Raises InputError where the data lack a file or a run is already there.
     """
     recipe = Recipe()
-    plan = settings.plan(recipe.plan)
-    recipe = replace(recipe, plan=plan)
-    common = settings.runs / TASK
-    facts = run(
-        TASK,
-        variant,
-        plan,
-        settings,
+    chosen = replace(recipe, plan=settings.plan(recipe.plan))
+    course = runs.Course(
+        task=TASK,
+        plan=recipe.plan,
         files=[_file(data, "captions.train.jsonl"), data / "images.train.tar"],
-        prepare=lambda: prepare(data, common, recipe, device=settings.device),
-        trainable=lambda: Captions(variant, common, recipe),
+        prepare=lambda common: prepare(data, common, chosen, device=settings.device),
+        trainable=lambda name, common: Captions(name, common, chosen),
+        finish=lambda name, common, run, bundle: _finish(chosen, common, run, bundle),
+        write_card=write_card,
     )
-    if not facts:
-        return {}
-    folder = root / TASK / variant
-    folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = root / TASK / "tokenizer.json"
-    shutil.copyfile(common / "tokenizer.json", tokenizer)
-    if root.resolve() != bundles.PRETRAINED.resolve():
-        shutil.copytree(bundles.PRETRAINED / TASK / cnn.NAME, root / TASK / cnn.NAME, dirs_exist_ok=True)
-    weights = best(common / variant)
+    return runs.train_variant(course, variant, root, settings)
+
+
+def _finish(recipe: Recipe, common: Path, run: Path, bundle: Path) -> tuple[Weights, dict[str, Any]]:
+    """The weights of a finished run and the facts of its config; tokenizer and CNN are put beside the bundle.
+
+    The projection of the CNN's cells is folded into the first layer, so that a bundle reads the cells themselves.
+    """
+    folder = bundle.parent
+    shutil.copyfile(common / "tokenizer.json", folder / "tokenizer.json")
+    shared = bundles.PRETRAINED / TASK
+    if folder.resolve() != shared.resolve():
+        shutil.copytree(shared / cnn.NAME, folder / cnn.NAME, dirs_exist_ok=True)
+    weights = runs.best(run)
     projections = [_kept_projection(common, side) for side in features.INPUTS[recipe.kind]]
     weights["key.weight"], weights["key.bias"] = features.folded(
         weights["key.weight"], weights["key.bias"], projections
     )
-    size = recipe.size(Tokenizer.from_file(str(tokenizer)))
-    config = {
-        "task": TASK,
-        "variant": variant,
+    size = recipe.size(Tokenizer.from_file(str(folder / "tokenizer.json")))
+    return weights, {
         "size": asdict(replace(size, features=weights["key.weight"].shape[1])),
         "recipe": asdict(recipe),
-        **facts,
-        "tokenizer_sha256": bundles.sha256(tokenizer),
+        "tokenizer_sha256": bundles.sha256(folder / "tokenizer.json"),
         "cnn_sha256": bundles.digest(TASK, cnn.NAME),
     }
-    keep(common / variant, folder, weights, config)
-    write_card(folder)
-    return dict(facts["dev"])
 
 
 class Captions:
-    """The caption task as the training loop sees it. A batch is the numbers of captions, whole photos together."""
+    """The caption task as the training loop sees it. A batch holds the numbers of captions, all of a photo together."""
 
     def __init__(self, variant: str, folder: Path, recipe: Recipe) -> None:
         self.recipe = recipe
@@ -156,7 +155,7 @@ class Captions:
         self.probes = [encode(tokenizer, text.split()) for text in PROBES.values()]
 
     def batches(self, epoch: int) -> Sequence[Batch]:
-        """Photos in random order, each with all its captions."""
+        """The batches of an epoch: photos in random order, each with all its captions."""
         chance = np.random.default_rng((self.recipe.plan.seed, epoch))
         photo = self.train.arrays["photo"]
         captions = np.split(np.arange(len(photo)), np.flatnonzero(np.diff(photo)) + 1)
@@ -168,7 +167,7 @@ class Captions:
         return self._loss("train", self.train, batch)
 
     def dev(self) -> dict[str, float]:
-        """ "dev": negative log-likelihood a word of the captions of the first photos of dev.
+        """The negative log-likelihood per word of the captions of the first photos of dev, as "dev".
 
         It is smooth, quick and needs no search; BLEU and CIDEr of whole captions are for `evaluate`.
         """
@@ -178,23 +177,16 @@ class Captions:
         return {"dev": sum(float(plain) for plain, _ in sums) / sum(count for _, count in sums)}
 
     def probe(self) -> list[NDArray[np.float32]]:
-        """The maps of PROBES, captions forced: (words, cells), the sentinel last where there is one; of `hard` the
-        distributions."""
-        decoder = self.model.decoder
-        if decoder.mechanism is None:
-            return []
-        maps = []
-        for i, words in enumerate(self.probes):
-            state = decoder.begin(self.model.encode(self._features("probes", np.array([i]))))
-            rows = []
-            for token in [BEGIN, *words][:-1]:
-                step = decoder.step(torch.tensor([token], device=self.model.device), state)
-                state = step.state
-                assert step.weights is not None
-                weights = decoder.look(state) if self.model.variant == "hard" else step.weights
-                rows.append(weights[0].float().cpu().numpy())
-            maps.append(np.stack(rows))
-        return maps
+        """The maps of PROBES, captions forced: (words, cells), the sentinel last where there is one.
+
+        For the `hard` variant, these are the distributions.
+        """
+        memories = [self.model.encode(self._features("probes", np.array([i]))) for i in range(len(self.probes))]
+        traces = [
+            replay(self.model.decoder, memory, words, begin=BEGIN)
+            for memory, words in zip(memories, self.probes, strict=True)
+        ]
+        return [trace.extras.get(DISTRIBUTION, trace.weights) for trace in traces if trace.weights is not None]
 
     def _loss(self, split: str, packed: Packed, batch: Batch) -> tuple[Tensor, Tensor, int]:
         photos, places = np.unique(packed.arrays["photo"][batch], return_inverse=True)
@@ -228,13 +220,13 @@ def _open(folder: Path, split: str, kind: features.Kind) -> list[NDArray[np.floa
 
 
 def _projection(network: cnn.CNN, data: Path, folder: Path, side: int, size: int) -> features.Projection:
-    """Learned once from the cells of some hundred training photos, and kept."""
+    """The projection of a grid's cells, learned once from some hundred training photos and kept in `folder`."""
     path = _projection_file(folder, side)
     if not path.exists():
         photos = (pixels for i, (_, pixels) in enumerate(read_photos(data / "images.train.tar")) if i % 20 == 0)
         cells = torch.cat([features.grid(network, [pixels], side)[0].float().cpu() for pixels in photos])
-        found = features.principal(cells, size)
-        np.savez(path, allow_pickle=False, mean=found.mean.numpy(), components=found.components.numpy())
+        learned = features.principal(cells, size)
+        np.savez(path, allow_pickle=False, mean=learned.mean.numpy(), components=learned.components.numpy())
     return _kept_projection(folder, side)
 
 
@@ -254,7 +246,7 @@ def _photo(name: str) -> Any:
 
 
 def _file(data: Path, stem: str) -> Path:
-    found = [path for path in (data / f"{stem}.xz", data / stem) if path.exists()]
-    if not found:
-        raise InputError(f"{data} holds no {stem}.xz: name the folder of the captions with --data.")
-    return found[0]
+    for path in (data / f"{stem}.xz", data / stem):
+        if path.exists():
+            return path
+    raise InputError(f"{data} holds no {stem}.xz: name the folder of the captions with --data.")

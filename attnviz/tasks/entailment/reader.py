@@ -1,7 +1,7 @@
-"""Read a premise and a hypothesis: does the one follow from the other, and which words were looked at?"""
+"""Reads a premise and a hypothesis: does the one follow from the other, and which words were looked at?"""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -14,25 +14,29 @@ from torch import Tensor
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import OnStep
-from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Words, over_words
+from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Weights, Words, over_words
 from attnviz.tasks.base import VERSION, check_text
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import REVERSE
 from attnviz.tasks.entailment.corpus import LABELS, recut, split_words
 from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
+from attnviz.tasks.weights import Room, by_name, check_weights
 
 TASK = "entailment"
 SIDES = INPUTS = ("premise", "hypothesis")
-MOST_WORDS = 250  # of each text; the longest that the models were trained on have 60
-LONGEST_SHOWN = 30  # characters of a word in a note
-BATCH = 64  # pairs of like length that are classified at once
+MOST_WORDS = 250  # how many words of each text are read; the longest that the models were trained on have 60
+LONGEST_SHOWN = 30  # how many characters of a word a note shows
+BATCH = 64  # how many pairs of like length are classified at once
 
 Source = str | Sequence[str]
 
 
 @dataclass(frozen=True)
 class SplitText:
-    """A text as it was given, its words, what the model reads below them, and the word that each of these is of."""
+    """A text as it was given.
+
+    words: the labels of an axis. parts: the words as the model reads them. groups: the word that each part belongs to.
+    """
 
     text: str
     words: tuple[str, ...]
@@ -41,7 +45,7 @@ class SplitText:
 
 
 class EntailmentReader:
-    """A trained variant, ready to read. Holds no state between readings: many threads may share one.
+    """A trained variant, ready to read. It holds no state between readings: many threads may share it.
 
     sources: how often an epoch of its training showed each corpus.
     """
@@ -62,17 +66,23 @@ class EntailmentReader:
         source: tuple[Source, Source],
         *,
         target: str | None = None,
+        weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
         length_penalty: float = 1.0,
         on_step: OnStep | None = None,
     ) -> Reading:
-        """Read a premise and a hypothesis, each a text or words already split: then the map's axis is exactly these.
+        """Read a premise and a hypothesis. Each is a text, or words that are already split: then these are exactly the
+        labels of the map's axis.
 
-        The output is the most probable label, or `target`, whose log-probability is asked; its pieces are all labels
-        with theirs. `beam`, `length_penalty` and `on_step` are for tasks that write, and change nothing here. Raises
-        InputError where there is nothing to read.
+        The output is the most probable label, or `target`; its pieces are all labels with their log-probabilities.
+        weights: float32 (queries, keys + 1) by the name of a map ("attention", and for `two_way` "attention/premise"),
+        used in place of what the mechanism would choose. The last column is the rest, the weight on NULL, and rows need
+        not sum to 1. `beam`, `length_penalty` and `on_step` are for tasks that write and change nothing here.
+
+        Raises InputError where there is nothing to read, and where the weights don't fit.
         """
         started = time.perf_counter()
+        weights = by_name(weights)
         if target is not None and target not in LABELS:
             raise InputError(f"There is no label {target!r}: choose one of {', '.join(LABELS)}.")
         whole = _pair(source)
@@ -80,8 +90,14 @@ class EntailmentReader:
         unknown = [self._unknown(given) for given in pair]
         notes = [note for side, given in zip(SIDES, whole, strict=True) for note in _notes(side, given)]
         notes += _notes_on_words(pair, unknown)
+        rows = self._given_weights(weights, premise, hypothesis)
         with torch.inference_mode():
-            answer = self.model(self.text([premise.parts]), self.text([hypothesis.parts]))
+            answer = self.model(
+                self.text([premise.parts]),
+                self.text([hypothesis.parts]),
+                weights=rows.get(ATTENTION),
+                reverse=rows.get(REVERSE),
+            )
         logprobs = tuple(answer.log_probs[0].tolist())
         label = target or LABELS[int(answer.log_probs[0].argmax())]
         logprob = logprobs[LABELS.index(label)]
@@ -93,28 +109,28 @@ class EntailmentReader:
                 Pieces(text.text, text.words, _units(text), unknown=tuple(places))
                 for text, places in zip(pair, unknown, strict=True)
             ),
-            output=Pieces(label, LABELS, tuple((one,) for one in LABELS), logprobs, logprob=logprob),
+            output=Pieces(label, LABELS, tuple((name,) for name in LABELS), logprobs, logprob=logprob),
             score=logprob,
             maps=self._maps(answer.maps, premise, hypothesis),
             hypotheses=(),
             provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, tuple(notes)),
-            given=Given(forced=target),
+            given=Given(forced=target, edits=tuple(weights)),
         )
 
     def classify(self, pairs: Sequence[tuple[Source, Source]]) -> NDArray[np.float64]:
-        """Log-probabilities (pairs, labels) of many pairs, no maps: for scoring a corpus, and tables."""
-        given = [tuple(_cut(one) for one in _pair(pair)) for pair in pairs]
+        """The log-probabilities (pairs, labels) for many pairs, without maps: for scoring a corpus, and for tables."""
+        given = [tuple(_cut(text) for text in _pair(pair)) for pair in pairs]
         order = sorted(range(len(given)), key=lambda i: (len(given[i][1].parts), len(given[i][0].parts)))
-        found = np.zeros((len(given), len(LABELS)))
+        log_probs = np.zeros((len(given), len(LABELS)))
         for at in range(0, len(order), BATCH):
             rows = order[at : at + BATCH]
             premise, hypothesis = (self.text([given[i][side].parts for i in rows]) for side in (0, 1))
             with torch.inference_mode():
-                found[rows] = self.model(premise, hypothesis).log_probs.cpu().numpy()
-        return found
+                log_probs[rows] = self.model(premise, hypothesis).log_probs.cpu().numpy()
+        return log_probs
 
     def text(self, rows: Sequence[Sequence[str]]) -> Text:
-        """Words as the model takes them; equal ones are looked up once."""
+        """Texts as the model takes them. rows: the parts of each; equal parts are looked up once."""
         known = list(dict.fromkeys(chain.from_iterable(rows)))
         places = {word: i for i, word in enumerate(known)}
         table = torch.from_numpy(self.words.of(known)).to(self.model.device)
@@ -123,10 +139,10 @@ class EntailmentReader:
     def _maps(self, weights: Sequence[Tensor], premise: SplitText, hypothesis: SplitText) -> tuple[AttentionMap, ...]:
         maps = []
         sides = ((hypothesis, premise), (premise, hypothesis))
-        for name, found, (queries, keys), (query_name, key_name) in zip(
+        for name, alphas, (queries, keys), (query_name, key_name) in zip(
             (ATTENTION, REVERSE), weights, sides, (SIDES[::-1], SIDES), strict=False
         ):
-            alpha = found[0].float().cpu().numpy()
+            alpha = alphas[0].float().cpu().numpy()
             rest = alpha[:, 0] if self.model.variant == "match" else np.zeros(len(alpha), dtype=np.float32)
             if self.model.variant == "attention":
                 queries = _whole(queries)
@@ -143,13 +159,30 @@ class EntailmentReader:
             maps.append(over_words(parts, queries.words, keys.words))
         return tuple(maps)
 
+    def _given_weights(
+        self, weights: Mapping[str, Weights], premise: SplitText, hypothesis: SplitText
+    ) -> dict[str, list[Tensor]]:
+        """The weights that a person gave as the model takes them: for each query (1, keys), NULL the first key of
+        `match`. Raises InputError."""
+        null, variant = self.model.variant == "match", self.model.variant
+        first, second = len(premise.words), len(hypothesis.words)
+        rooms = {} if variant == "none" else {ATTENTION: Room(1 if variant == "attention" else second, first, null)}
+        rooms |= {REVERSE: Room(first, second, null)} if variant == "two_way" else {}
+        rows = check_weights(weights, rooms)
+        if rows and any(text.groups != tuple(range(len(text.words))) for text in (premise, hypothesis)):
+            raise InputError("Weights can be given only for words that the model reads whole: give both as plain text.")
+        return {
+            name: [row[None] for row in torch.from_numpy(_null_first(table, null)).to(self.model.device)]
+            for name, table in rows.items()
+        }
+
     def _unknown(self, given: SplitText) -> list[int]:
-        """The positions of the words that aren't in the list, in whole or in part."""
+        """The positions of the words that the list lacks, in whole or in part."""
         return sorted({group for part, group in zip(given.parts, given.groups, strict=True) if part not in self.words})
 
 
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> EntailmentReader:
-    """A trained variant from its bundle. Raises BundleError."""
+    """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
     bundle = bundles.read(TASK, variant, root)
     try:
         model = EntailmentModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
@@ -180,7 +213,7 @@ def _given(side: str, text: Source) -> SplitText:
 
 
 def _cut(given: SplitText) -> SplitText:
-    """The first MOST_WORDS words; the text stays whole."""
+    """The text with its first MOST_WORDS words alone; `text` stays whole."""
     kept = sum(group < MOST_WORDS for group in given.groups)
     return SplitText(given.text, given.words[:MOST_WORDS], given.parts[:kept], given.groups[:kept])
 
@@ -192,8 +225,8 @@ def _notes(side: str, given: SplitText) -> list[str]:
 
 
 def _notes_on_words(pair: Sequence[SplitText], unknown: Sequence[Sequence[int]]) -> list[str]:
-    """unknown: of each text, the positions of the words outside the list."""
-    strange = list(dict.fromkeys(given.words[i] for given, found in zip(pair, unknown, strict=True) for i in found))
+    """Sentences about the words that the model has not learned. unknown: their positions in each text."""
+    strange = list(dict.fromkeys(given.words[i] for given, places in zip(pair, unknown, strict=True) for i in places))
     spelled = [word for word in strange if any(c.isascii() and c.isalpha() for c in word)]
     others = [word for word in strange if word not in spelled]
     notes = []
@@ -207,15 +240,20 @@ def _notes_on_words(pair: Sequence[SplitText], unknown: Sequence[Sequence[int]])
 
 
 def _listed(words: Sequence[str]) -> str:
-    """The first words, long ones cut."""
+    """The first words with commas between them; long words are cut."""
     shown = [word if len(word) <= LONGEST_SHOWN else f"{word[:LONGEST_SHOWN]}…" for word in words[:10]]
     return ", ".join(shown) + (f" and {len(words) - 10:,} more" if len(words) > 10 else "")
 
 
 def _whole(given: SplitText) -> SplitText:
-    """The text as one query, for the one row of `attention`."""
+    """The text as a single query, for the only row of `attention`."""
     words = (" ".join(given.words),)
     return SplitText(given.text, words, words, (0,))
+
+
+def _null_first(table: Weights, null: bool) -> Weights:
+    """A table (queries, keys + 1) whose rest is the last column, in the order of the model's own keys."""
+    return np.roll(table, 1, axis=1) if null else table[:, :-1].copy()
 
 
 def _units(given: SplitText) -> tuple[tuple[str, ...], ...]:

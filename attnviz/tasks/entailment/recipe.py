@@ -1,4 +1,4 @@
-"""The recipe of the entailment bundles: corpora and their weights, sizes, plan; what the training loop asks for."""
+"""The recipe of the entailment bundles: corpora with their weights, sizes and plan, and what training needs."""
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,17 +19,23 @@ from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.card import write_card
 from attnviz.tasks.entailment.corpus import LABELS, Pair, read_pairs, read_relations, split_words
 from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
-from attnviz.training.loop import Batch, Plan
+from attnviz.training import runs
+from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.packed import Packed, pack
-from attnviz.training.runs import Settings, best, keep, run
+from attnviz.training.runs import Settings
 
 TASK = "entailment"
-BRANCHES = {"word_by_word": "match", "two_way": "match", "attention": "none"}  # whose half steps they go on from
-POOL = 256  # batches whose pairs are sorted by length together
+BRANCHES = {
+    "word_by_word": "match",
+    "two_way": "match",
+    "attention": "none",
+}  # whose half steps a variant goes on from
+POOL = 256  # how many batches' pairs are sorted by length together
 
-# How often an epoch shows each corpus; those beside `snli` are taken where they lie beside it. Those about photos are
-# shown whole. Of the others one try speaks: after 64,000 pairs word_by_word (batches of 128, rate 3e-3) had 60.6 % of
-# snli_dev right with all corpora but `lexical`, the others at 0.5 or 1, and 63.9 % with `snli` alone.
+# How often an epoch shows each corpus; those beside `snli` are taken where they lie beside it. The corpora about photos
+# are shown whole, and the others are left out because of one try: after 64,000 pairs word_by_word (batches of 128, rate
+# 3e-3) had 60.6 % of snli_dev right with all corpora but `lexical`, those beside `snli` at 0.5 or 1, and 63.9 % with
+# `snli` alone.
 SOURCES = {
     "snli": 1.0,
     "cad_revised": 1.0,
@@ -60,15 +66,15 @@ PROBES = [
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides what is learned; the same for all variants of the task.
+    """Everything that decides what is learned. It is the same for all variants of the task.
 
     `match` and `none` learn from scratch, and the others branch off one of them, see BRANCHES. word_by_word alone finds
     where to look only after many more pairs (120,000 from scratch: 64.4 % of snli_dev; as many after 120,000 of match:
     73.7 %), and off `none` it is behind too (after 544,000: 70.4 %, off `match` 73.1 %). `none` off `match` had 66.9 %
     at the end, from scratch it has 71.9 %.
 
-    pairs: in a batch. longest: words of a premise or a hypothesis, in training. balanced: labels weigh alike in the
-    loss, however many pairs each has.
+    pairs: how many a batch has. longest: how many words a premise or a hypothesis may have in training. balanced:
+    whether labels weigh alike in the loss, however many pairs each has.
     """
 
     size: Size = field(default_factory=Size)
@@ -82,19 +88,19 @@ class Recipe:
 
 
 def prepare(data: Path, folder: Path, recipe: Recipe, words: vectors.WordVectors) -> None:
-    """Pack the corpora of `data` as arrays, with the vectors of their words, once for all variants, into `folder`.
+    """Pack the corpora in `data` as arrays, with the vectors of their words, into `folder`, once for all variants.
 
     All corpora are packed, those that the recipe leaves out too.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    found = {"train": list(_training(data)), "dev": list(read_pairs(_file(data, SNLI["dev"])))}
+    splits = {"train": list(_training(data)), "dev": list(read_pairs(_file(data, SNLI["dev"])))}
     probes = [(split_words(premise), split_words(hypothesis)) for premise, hypothesis in PROBES]
-    texts = [text for pairs in found.values() for pair in pairs for text in (pair.premise, pair.hypothesis)]
+    texts = [text for pairs in splits.values() for pair in pairs for text in (pair.premise, pair.hypothesis)]
     texts += [tuple(text) for pair in probes for text in pair]
     known = {word: i for i, word in enumerate(dict.fromkeys(word.lower() for text in texts for word in text))}
     np.save(folder / "words.npy", words.of(list(known)).astype(np.float16), allow_pickle=False)
-    sources = list(dict.fromkeys(pair.source for pair in found["train"]))
-    for split, pairs in found.items():
+    sources = list(dict.fromkeys(pair.source for pair in splits["train"]))
+    for split, pairs in splits.items():
         arrays = _pack([(pair.premise, pair.hypothesis) for pair in pairs], known)
         arrays["label"] = np.array([LABELS.index(pair.label) for pair in pairs], dtype=np.int8)
         if split == "train":
@@ -105,7 +111,7 @@ def prepare(data: Path, folder: Path, recipe: Recipe, words: vectors.WordVectors
 
 
 def _training(data: Path) -> Iterable[Pair]:
-    """All that may be trained on, `source` by the names of SOURCES."""
+    """All pairs that may be trained on; their `source` is a name in SOURCES."""
     for pair in read_pairs(_file(data, SNLI["train"])):
         yield replace(pair, source="snli")
     for name in OTHERS:
@@ -141,50 +147,36 @@ def _file(data: Path, stems: Sequence[str]) -> Path:
 def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> dict[str, Any]:
     """Train a variant on the corpora in `data` and write its bundle under `root`; return its dev figures.
 
-    The variant that it branches off is trained before, where `settings.runs` hasn't it yet. Another seed than the
-    recipe's makes a second bundle beside the first, `<variant>.seed2`. Raises InputError where the data lack SNLI or a
-    run is already there.
+    The variant that it branches off is trained before, where `settings.runs` lacks it. Raises InputError where the data
+    lack SNLI or a run is already there.
     """
     recipe = Recipe()
-    plan = settings.plan(recipe.plan)
-    seed = "" if plan.seed == recipe.plan.seed else f".seed{plan.seed}"
-    name = f"{variant}{seed}"
-    recipe = replace(recipe, plan=plan)
-    common, folder = settings.runs / TASK, root / TASK / name
-    first = BRANCHES.get(variant)
-    if first is not None and settings.branch is None:
-        settings = replace(settings, branch=f"{first}{seed}")
-        if not (common / f"{first}{seed}" / "half.pt").exists():
-            train_variant(first, data, root, replace(settings, branch=None, resume=True))
+    chosen = replace(recipe, plan=settings.plan(recipe.plan))
     source = vectors.bundled(bundles.PRETRAINED)
     others = filter(None, (_found(data, (stem,)) for stem in OTHERS))
-    facts = run(
-        TASK,
-        name,
-        plan,
-        settings,
+    course = runs.Course(
+        task=TASK,
+        plan=recipe.plan,
         files=[_file(data, SNLI["train"]), _file(data, SNLI["dev"]), *others, source],
-        prepare=lambda: prepare(data, common, recipe, vectors.load(source)),
-        trainable=lambda: Entailment(variant, common, recipe),
+        prepare=lambda common: prepare(data, common, chosen, vectors.load(source)),
+        trainable=lambda name, common: Entailment(name, common, chosen),
+        finish=lambda name, common, run, bundle: _finish(Entailment(name, common, chosen), source, run, bundle),
+        write_card=write_card,
+        branches=BRANCHES,
     )
-    if not facts:
-        return {}
-    folder.mkdir(parents=True, exist_ok=True)
-    if folder.parent.resolve() != source.parent.resolve():
+    return runs.train_variant(course, variant, root, settings)
+
+
+def _finish(trained: "Entailment", source: Path, run: Path, bundle: Path) -> tuple[Weights, dict[str, Any]]:
+    """The weights of a finished run and the facts of its config; the word vectors are put beside the bundle."""
+    if bundle.parent.resolve() != source.parent.resolve():
         for file in (vectors.NAME, vectors.CARD):
-            shutil.copyfile(source.with_name(file), folder.parent / file)
-    config = {
-        "task": TASK,
-        "variant": name,
-        "mechanism": variant,
-        "size": asdict(recipe.size),
-        "recipe": {**asdict(recipe), "pairs_of": Entailment(variant, common, recipe).pairs_of()},
-        **facts,
+            shutil.copyfile(source.with_name(file), bundle.parent / file)
+    return runs.best(run), {
+        "size": asdict(trained.recipe.size),
+        "recipe": {**asdict(trained.recipe), "pairs_of": trained.pairs_of()},
         "vectors_sha256": bundles.sha256(source),
     }
-    keep(common / name, folder, best(common / name), config)
-    write_card(folder)
-    return dict(facts["dev"])
 
 
 class Entailment:
@@ -211,7 +203,8 @@ class Entailment:
         return {str(name): round(n) for name, n in zip(self.train.arrays["names"], counts, strict=True) if n}
 
     def batches(self, epoch: int) -> Sequence[Batch]:
-        """Corpora drawn by their weights; pairs of like length together, out of POOL batches drawn at random."""
+        """The batches of an epoch, in random order: corpora are drawn by their weights, and pairs of like length are
+        together, out of POOL batches drawn at random."""
         chance = np.random.default_rng((self.recipe.plan.seed, epoch))
         times = np.floor(self.shares) + (chance.random(len(self.shares)) < self.shares % 1)
         drawn = chance.permutation(np.repeat(np.arange(len(times)), times.astype(np.int64)))
@@ -228,7 +221,7 @@ class Entailment:
         return smooth, F.nll_loss(log_probs.detach(), labels, reduction="sum"), len(batch)
 
     def dev(self) -> dict[str, float]:
-        """On snli_dev: "dev", the share of wrong labels, and the negative log-likelihood a pair.
+        """The share of wrong labels on snli_dev, as "dev", and the negative log-likelihood per pair.
 
         The former decides because accuracy is what the variants are compared by; the likelihood of a model that has
         learned its training pairs nearly by heart falls while its accuracy still rises.
@@ -241,9 +234,9 @@ class Entailment:
         return {"dev": wrong / len(self.dev_set), "dev_nll": loss / len(self.dev_set)}
 
     def probe(self) -> list[NDArray[np.float32]]:
-        """The maps of PROBES over words: (queries, keys), NULL the first key of `match`."""
-        found = (self.model(*self._texts(self.probes, np.array([i]))) for i in range(len(self.probes)))
-        return [answer.maps[0][0].float().cpu().numpy() for answer in found if answer.maps]
+        """The maps of PROBES over words: (queries, keys), where NULL is the first key of `match`."""
+        answers = (self.model(*self._texts(self.probes, np.array([i]))) for i in range(len(self.probes)))
+        return [answer.maps[0][0].float().cpu().numpy() for answer in answers if answer.maps]
 
     def _answers(self, packed: Packed, batch: Batch) -> tuple[Tensor, Tensor]:
         labels = torch.from_numpy(packed.arrays["label"][batch].astype(np.int64)).to(self.model.device)
@@ -261,12 +254,12 @@ class Entailment:
         return Text(self.words[ids.to(self.words.device)].float(), mask.to(self.words.device))
 
     def _alike(self, packed: Packed, rows: NDArray[np.int64]) -> list[Batch]:
-        """Batches of like length: sorted by the hypothesis, of whose words each is a step, then by the premise."""
+        """Batches of like length: sorted by the hypothesis, each word of which is a step, then by the premise."""
         order = rows[np.lexsort([length[rows] for length in _lengths(packed)])]
         size = self.recipe.pairs
         return [order[at : at + size] for at in range(0, len(order), size)]
 
 
 def _lengths(packed: Packed) -> list[NDArray[np.int64]]:
-    """Words of each pair's premise, and of its hypothesis."""
+    """How many words each pair's premise has, and its hypothesis."""
     return [packed.lengths["premise"], packed.lengths["hypothesis"]]

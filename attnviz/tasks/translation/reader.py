@@ -1,32 +1,19 @@
-"""Read a French sentence: translate it, or force a translation, and keep where the model looked."""
+"""Reads a French sentence: it is translated, or a translation is forced, and where the model looked is kept."""
 
-import time
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
-from attnviz.nn.beam import OnStep, Trace, replay, search
-from attnviz.reading import (
-    SUBWORDS,
-    Alternative,
-    AttentionMap,
-    Given,
-    Hypothesis,
-    Pieces,
-    Provenance,
-    Reading,
-    Words,
-    over_words,
-)
-from attnviz.tasks.base import VERSION, check_search, check_text
+from attnviz.nn.beam import Trace
+from attnviz.nn.mechanisms import Memory
+from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Weights, Words, over_words
+from attnviz.tasks.base import check_search, check_text
 from attnviz.tasks.translation.corpus import (
     START,
     Encoded,
@@ -40,12 +27,12 @@ from attnviz.tasks.translation.corpus import (
     split_words,
 )
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, TranslationModel
+from attnviz.tasks.writing import Prepared, WritingReader, Written, by_word
 
 TASK = "translation"
 INPUTS = ("text",)
-MOST_WORDS = 200  # of one sentence; the longest that the models were trained on have about 70
-MOST_SUBWORDS = 1000  # of these words; ordinary ones have about 2 each
-NEVER = (PAD, UNKNOWN, BEGIN)  # these are not written
+MOST_WORDS = 200  # how many words of a text are read; the longest that the models were trained on have about 70
+MOST_SUBWORDS = 1000  # how many subwords these may have; ordinary words have about 2 each
 _FUNCTION_WORDS = (
     "le la les l' un une des de du d' et est sont a ont au aux en dans sur pour par avec ne n' pas que qu' qui ce c' "
     "cette ces il elle ils elles je j' tu nous vous on se s' son sa ses mon ma mes leur leurs mais ou où si y"
@@ -57,10 +44,19 @@ _NAMES = {"fr": "French text", "en": "English translation"}
 Text = str | Sequence[str | Word]
 
 
-class TranslationReader:
-    """A trained variant, ready to read. Holds no state between readings: many threads may share one."""
+class TranslationReader(WritingReader):
+    """A trained variant, ready to read.
+
+    It translates one text, which is never split into sentences. A text, French or English, is a string or words that
+    are already split: then these are exactly the labels of the map's axis. If a text is too long, only its first words
+    are read, and a note says so. A string stays in the Reading as it was given, so it can be read again.
+    """
 
     task = TASK
+    begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
+    finest = SUBWORDS
+    rest_key = True  # the end mark of the French text
+    model: TranslationModel
 
     def __init__(self, model: TranslationModel, tokenizer: Tokenizer, variant: str, digest: str) -> None:
         self.model = model.eval()
@@ -68,24 +64,26 @@ class TranslationReader:
         self.variant = variant
         self.digest = digest
 
-    def read(
-        self,
-        source: Text,
-        *,
-        target: Text | None = None,
-        beam: int = 5,
-        length_penalty: float = 1.0,
-        on_step: OnStep | None = None,
-    ) -> Reading:
-        """Translate one text, never split into sentences, or read it with `target` forced as its translation.
+    @property
+    def attentive(self) -> bool:
+        return self.model.decoder.mechanism is not None
 
-        Text is a string, or words already split: then the map's axis is exactly these. `beam` outputs are kept, best
-        first. Of a text that is too long only the first words are read, and a note says so; a string stays in the
-        reading as it was given, so that reading it again gives the same. Raises InputError where there is nothing to
-        read.
+    def translate(
+        self, texts: Sequence[str], *, beam: int = 5, length_penalty: float = 1.0, batch_tokens: int = 2000
+    ) -> list[str]:
+        """The translations of many texts, without maps: for scoring a corpus.
+
+        Unknown characters are not read, as in `read`. batch_tokens: how many subwords are searched at once, padding and
+        end marks included. Raises InputError.
         """
-        started = time.perf_counter()
         check_search(beam, length_penalty)
+        if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
+            raise InputError("Many texts are translated at once: give a list of strings.")
+        rows = [_known(encode(self.tokenizer, split_words(normalise(text), "fr")))[0].ids for text in texts]
+        traces = self._best(rows, [len(row) + 1 for row in rows], batch_tokens, beam, length_penalty)
+        return [self._words(trace).text for trace in traces]
+
+    def _prepare(self, source: Text) -> Prepared:
         words = _words(source, "fr", "Type a French sentence.")
         notes = _notes(words)
         words = words[:MOST_WORDS]
@@ -94,135 +92,57 @@ class TranslationReader:
             notes.append(f"The model does not know these characters, and they were not read: {unread}")
         if not encoded.ids:
             raise InputError("The model knows none of these characters. Type a French sentence.")
-        with torch.inference_mode():
-            memory = self.model.encode(torch.tensor([[*encoded.ids, END]], device=self.model.device))
-            if target is None:
-                traces = search(
-                    self.model.decoder,
-                    memory,
-                    begin=BEGIN,
-                    end=END,
-                    never=NEVER,
-                    beam=beam,
-                    length_penalty=length_penalty,
-                    max_tokens=2 * len(encoded.ids) + 10,
-                    on_step=on_step,
-                )[0]
-                hypotheses = tuple(self._written(trace, words, encoded) for trace in traces)
-                output = hypotheses[0]
-            else:
-                given = _words(target, "en", "Type an English translation.")
-                if len(given) > MOST_WORDS:
-                    notes.append(
-                        f"The given translation has {len(given):,} words; only the first {MOST_WORDS} are used."
-                    )
-                given = given[:MOST_WORDS]
-                forced = _encode(self.tokenizer, given, "en")
-                if lost := _known(forced)[1]:
-                    notes.append(f"The model does not know these characters of the English: {lost}")
-                trace = replay(
-                    self.model.decoder,
-                    memory,
-                    (*forced.ids, END),
-                    begin=BEGIN,
-                    never=NEVER,
-                    length_penalty=length_penalty,
-                    on_step=on_step,
-                )
-                hypotheses, output = (), self._hypothesis(trace, given, forced, words, encoded)
-        settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type}
-        settings |= {} if target is not None else {"beam": beam}
-        return Reading(
-            task=TASK,
-            variant=self.variant,
-            source=(Pieces(_text(source, words), tuple(w.text for w in words), _units(encoded, len(words))),),
-            output=output.output,
-            score=output.score,
-            maps=output.maps,
-            hypotheses=hypotheses,
-            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, tuple(notes)),
-            given=Given(forced=None if target is None else _text(target, given)),
+        labels = tuple(word.text for word in words)
+        text = source if isinstance(source, str) else join_words(words)
+        return Prepared(
+            row=encoded.ids,
+            source=Pieces(text, labels, by_word(encoded.units, encoded.groups, len(words))),
+            keys=Words(tuple(encoded.units), tuple(encoded.groups)),
+            notes=tuple(notes),
         )
 
-    def translate(
-        self, texts: Sequence[str], *, beam: int = 5, length_penalty: float = 1.0, batch_tokens: int = 2000
-    ) -> list[str]:
-        """Many texts at once, output only: for scoring a corpus. Unknown characters are not read, as in `read`. Raises
-        InputError."""
-        check_search(beam, length_penalty)
-        if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
-            raise InputError("Many texts are translated at once: give a list of strings.")
-        rows = [_known(encode(self.tokenizer, split_words(normalise(text), "fr")))[0].ids for text in texts]
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-        outputs = [""] * len(rows)
-        while order:
-            size = max(1, batch_tokens // (len(rows[order[-1]]) + 1))
-            batch, order = order[-size:], order[:-size]
-            source = pad_sequence(
-                [torch.tensor([*rows[i], END]) for i in batch], batch_first=True, padding_value=PAD
-            ).to(self.model.device)
-            with torch.inference_mode():
-                found = search(
-                    self.model.decoder,
-                    self.model.encode(source),
-                    begin=BEGIN,
-                    end=END,
-                    never=NEVER,
-                    beam=beam,
-                    length_penalty=length_penalty,
-                    max_tokens=2 * source.shape[1] + 8,
-                )
-            for i, traces in zip(batch, found, strict=True):
-                outputs[i] = join_words(decode(self._tokens(traces[0]))[0])
-        return outputs
+    def _encode(self, rows: Sequence[Sequence[int]]) -> Memory:
+        ended = [torch.tensor([*row, END]) for row in rows]
+        return self.model.encode(pad_sequence(ended, batch_first=True, padding_value=PAD).to(self.model.device))
 
-    def _tokens(self, trace: Trace) -> list[str]:
-        return [str(self.tokenizer.id_to_token(token)) for token in trace.tokens if token != END]
+    def _longest(self, row: Sequence[int]) -> int:
+        return 2 * len(row) + 10
 
-    def _written(self, trace: Trace, source_words: Sequence[Word], source: Encoded) -> Hypothesis:
-        tokens = self._tokens(trace)
-        words, groups = decode(tokens)
-        written = Encoded(list(trace.tokens[: len(tokens)]), groups, [bare(token) for token in tokens])
-        return self._hypothesis(trace, words, written, source_words, source)
+    def _forced(self, target: Text) -> Written:
+        words, notes = _words(target, "en", "Type an English translation."), []
+        if len(words) > MOST_WORDS:
+            notes.append(f"The given translation has {len(words):,} words; only the first {MOST_WORDS} are used.")
+        words = words[:MOST_WORDS]
+        encoded = _encode(self.tokenizer, words, "en")
+        if lost := _known(encoded)[1]:
+            notes.append(f"The model does not know these characters of the English: {lost}")
+        return _output(words, encoded, notes)
 
-    def _hypothesis(
-        self, trace: Trace, words: Sequence[Word], written: Encoded, source_words: Sequence[Word], source: Encoded
-    ) -> Hypothesis:
-        firsts = [written.groups.index(i) if i in written.groups else None for i in range(len(words))]
-        alternatives = [
-            tuple(self._alternative(*one) for one in trace.alternatives[first]) if first is not None else ()
-            for first in firsts
-        ]
-        output = Pieces(
-            text=join_words(words),
-            labels=tuple(word.text for word in words),
-            units=_units(written, len(words)),
-            logprobs=tuple(
-                sum(p for p, g in zip(trace.logprobs, written.groups, strict=False) if g == i)
-                for i in range(len(words))
-            ),
-            alternatives=tuple(alternatives),
-            logprob=sum(trace.logprobs),
-        )
-        if trace.weights is None:
-            return Hypothesis(output, trace.score, ())
+    def _written(self, tokens: Sequence[int]) -> Written:
+        subwords = [self._subword(token) for token in tokens]
+        words, groups = decode(subwords)
+        return _output(words, Encoded(list(tokens), groups, [bare(subword) for subword in subwords]))
+
+    def _spelled(self, token: int) -> str:
+        return bare(self._subword(token))
+
+    def _subword(self, token: int) -> str:
+        return str(self.tokenizer.id_to_token(token))
+
+    def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
+        assert isinstance(prepared.source, Pieces)
         subwords = AttentionMap(
             name=SUBWORDS,
-            queries=Words(tuple(written.units), tuple(written.groups)),
-            keys=Words(tuple(source.units), tuple(source.groups)),
-            weights=trace.weights[: len(written.ids), :-1].astype(np.float32),
-            rest=trace.weights[: len(written.ids), -1].astype(np.float32),
+            queries=Words(written.units, written.groups),
+            keys=prepared.keys,
+            weights=weights[:, :-1],
+            rest=weights[:, -1],
         )
-        words_map = over_words(subwords, output.labels, [word.text for word in source_words])
-        return Hypothesis(output, trace.score, (words_map, subwords))
-
-    def _alternative(self, token: int, logprob: float) -> Alternative:
-        text = "(end)" if token == END else bare(str(self.tokenizer.id_to_token(token)))
-        return Alternative(text, logprob)
+        return over_words(subwords, written.words, prepared.source.labels), subwords
 
 
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> TranslationReader:
-    """A trained variant from its bundle. Raises BundleError."""
+    """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
     bundle = bundles.read(TASK, variant, root)
     try:
         model = TranslationModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
@@ -249,7 +169,7 @@ def _words(text: Text, language: str, what_to_do: str) -> list[Word]:
 
 
 def _spaced(words: list[Word], guess: bool) -> list[Word]:
-    """Words that came without their spacing get that of ordinary text: none before a full stop or after `l'`."""
+    """Words that came without their spacing get that of ordinary text: no space before a full stop or after `l'`."""
     if not guess or not words:
         return words
     rest = [
@@ -260,7 +180,7 @@ def _spaced(words: list[Word], guess: bool) -> list[Word]:
 
 
 def _encode(tokenizer: Tokenizer, words: Sequence[Word], language: str) -> Encoded:
-    """Subwords of words, which may be ones that a person split: each subword's word is one of these."""
+    """The subwords of these words, which a person may have split. Raises InputError where there are too many."""
     parts, owners = recut(words, language)
     encoded = encode(tokenizer, parts)
     if len(encoded.ids) > MOST_SUBWORDS:
@@ -269,25 +189,27 @@ def _encode(tokenizer: Tokenizer, words: Sequence[Word], language: str) -> Encod
 
 
 def _known(encoded: Encoded) -> tuple[Encoded, str]:
-    """The subwords that the tokenizer knows, and the characters that it doesn't, once each, as they were typed. A word
-    without any known character keeps no subword: the mark of its beginning alone would be read as some word."""
+    """The subwords that the tokenizer knows, and the characters that it doesn't know, once each, as they were typed.
+
+    A word without any known character keeps no subword: the mark of its beginning alone would be read as a word.
+    """
     subwords = list(zip(encoded.ids, encoded.groups, encoded.units, strict=True))
     worded = {group for token, group, unit in subwords if token != UNKNOWN and unit != START}
-    known = [one for one in subwords if one[0] != UNKNOWN and one[1] in worded]
+    known = [(token, group, unit) for token, group, unit in subwords if token != UNKNOWN and group in worded]
     unknown = "".join(unit for token, _, unit in subwords if token == UNKNOWN)
-    kept = Encoded([one[0] for one in known], [one[1] for one in known], [one[2] for one in known])
-    return kept, "".join(dict.fromkeys(unknown))
+    ids, groups, units = (list(column) for column in zip(*known, strict=True)) if known else ([], [], [])
+    return Encoded(ids, groups, units), "".join(dict.fromkeys(unknown))
 
 
-def _units(encoded: Encoded, count: int) -> tuple[tuple[str, ...], ...]:
-    units: list[list[str]] = [[] for _ in range(count)]
-    for unit, group in zip(encoded.units, encoded.groups, strict=True):
-        units[group].append(unit)
-    return tuple(map(tuple, units))
-
-
-def _text(source: Text, words: Sequence[Word]) -> str:
-    return source if isinstance(source, str) else join_words(words)
+def _output(words: Sequence[Word], encoded: Encoded, notes: Sequence[str] = ()) -> Written:
+    return Written(
+        text=join_words(words),
+        words=tuple(word.text for word in words),
+        tokens=tuple(encoded.ids),
+        units=tuple(encoded.units),
+        groups=tuple(encoded.groups),
+        notes=tuple(notes),
+    )
 
 
 def _notes(words: Sequence[Word]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The recipe of the translation bundles: corpora and their weights, sizes, plan; what the training loop asks for."""
+"""The recipe of the translation bundles: corpora with their weights, sizes and plan, and what training needs."""
 
 import shutil
 from collections.abc import Sequence
@@ -15,16 +15,18 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import InputError
+from attnviz.nn.beam import replay
 from attnviz.tasks.translation.card import write_card
 from attnviz.tasks.translation.corpus import encode, normalise, read_pairs, split_words, train_tokenizer
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
-from attnviz.training.loop import Batch, Plan
+from attnviz.training import runs
+from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.packed import Packed, by_length, pack
-from attnviz.training.runs import Settings, best, keep, run
+from attnviz.training.runs import Settings
 
 TASK = "translation"
 
-# How often an epoch shows each corpus: everyday sentences whole, long ones in part, captions twice.
+# How often an epoch shows each corpus: everyday sentences once, long ones in part, those about pictures twice.
 CORPORA = {
     "tatoeba": 1.0,
     "multi30k": 2.0,
@@ -57,7 +59,7 @@ PROBES = [
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides what is learned; the same for all variants of the task."""
+    """Everything that decides what is learned. It is the same for all variants of the task."""
 
     size: Size = field(default_factory=Size)
     plan: Plan = field(default_factory=lambda: Plan(steps=8000, learning_rate=2.5e-3, decay_from=0.3, dev_every=200))
@@ -68,35 +70,35 @@ class Recipe:
 
 
 def prepare(data: Path, folder: Path, recipe: Recipe) -> None:
-    """Train the tokenizer and pack the corpora of `data` as arrays, once for all variants, into `folder`."""
+    """Train the tokenizer on the corpora in `data` and pack these as arrays into `folder`, once for all variants."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {name: _file(data, f"train_{name}") for name in CORPORA}
     pairs = {name: list(read_pairs(path)) for name, path in files.items()}
     if not (folder / "tokenizer.json").exists():
-        drawn = [pair for name, found in pairs.items() for pair in found[:: max(1, round(1 / CORPORA[name]))]]
+        drawn = [pair for name, corpus in pairs.items() for pair in corpus[:: max(1, round(1 / CORPORA[name]))]]
         texts = [text for pair in drawn for text in (("fr", pair.french), ("en", pair.english))]
         train_tokenizer(texts, recipe.size.vocabulary).save(str(folder / "tokenizer.json"))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     dev = {name: list(read_pairs(_file(data, f"dev_{name}"))) for name in DEV}
-    dev = {name: found[:: max(1, len(found) // DEV[name])] for name, found in dev.items()}
+    dev = {name: corpus[:: max(1, len(corpus) // DEV[name])] for name, corpus in dev.items()}
     for split, corpora in (("train", pairs), ("dev", dev)):
         np.savez(folder / f"{split}.npz", allow_pickle=False, **_pack(corpora, tokenizer))
 
 
 def _pack(corpora: dict[str, Any], tokenizer: Tokenizer) -> dict[str, NDArray[Any]]:
     packed: dict[str, NDArray[Any]] = {"names": np.array(list(corpora))}
-    pairs = [pair for found in corpora.values() for pair in found]
-    packed["corpus"] = np.repeat(np.arange(len(corpora), dtype=np.int16), [len(found) for found in corpora.values()])
+    pairs = [pair for corpus in corpora.values() for pair in corpus]
+    packed["corpus"] = np.repeat(np.arange(len(corpora), dtype=np.int16), [len(corpus) for corpus in corpora.values()])
     for side, texts in (("fr", [p.french for p in pairs]), ("en", [p.english for p in pairs])):
         packed |= pack(side, [encode(tokenizer, split_words(normalise(text), side)).ids for text in texts])
     return packed
 
 
 def _file(data: Path, stem: str) -> Path:
-    found = [path for path in (data / f"{stem}.tsv.xz", data / f"{stem}.tsv") if path.exists()]
-    if not found:
-        raise InputError(f"{data} holds no {stem}.tsv.xz: name the folder of the translation corpora with --data.")
-    return found[0]
+    for path in (data / f"{stem}.tsv.xz", data / f"{stem}.tsv"):
+        if path.exists():
+            return path
+    raise InputError(f"{data} holds no {stem}.tsv.xz: name the folder of the translation corpora with --data.")
 
 
 def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> dict[str, Any]:
@@ -105,35 +107,28 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     Raises InputError where the data lack a corpus or a run is already there.
     """
     recipe = Recipe()
-    plan = settings.plan(recipe.plan)
-    recipe = replace(recipe, plan=plan)
-    common, folder = settings.runs / TASK, root / TASK / variant
-    facts = run(
-        TASK,
-        variant,
-        plan,
-        settings,
+    chosen = replace(recipe, plan=settings.plan(recipe.plan))
+    course = runs.Course(
+        task=TASK,
+        plan=recipe.plan,
         files=[_file(data, f"train_{name}") for name in CORPORA],
-        prepare=lambda: prepare(data, common, recipe),
-        trainable=lambda: Translation(variant, common, recipe),
+        prepare=lambda common: prepare(data, common, chosen),
+        trainable=lambda name, common: Translation(name, common, chosen),
+        finish=lambda name, common, run, bundle: _finish(chosen, common, run, bundle),
+        write_card=write_card,
     )
-    if not facts:
-        return {}
-    folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = root / TASK / "tokenizer.json"
+    return runs.train_variant(course, variant, root, settings)
+
+
+def _finish(recipe: Recipe, common: Path, run: Path, bundle: Path) -> tuple[Weights, dict[str, Any]]:
+    """The weights of a finished run and the facts of its config; the tokenizer is put beside the bundle."""
+    tokenizer = bundle.parent / "tokenizer.json"
     shutil.copyfile(common / "tokenizer.json", tokenizer)
-    config = {
-        "task": TASK,
-        "variant": variant,
-        "mechanism": variant,
+    return runs.best(run), {
         "size": asdict(recipe.size),
         "recipe": {**asdict(recipe), "corpora": CORPORA},
-        **facts,
         "tokenizer_sha256": bundles.sha256(tokenizer),
     }
-    keep(common / variant, folder, best(common / variant), config)
-    write_card(folder)
-    return dict(facts["dev"])
 
 
 class Translation:
@@ -155,7 +150,8 @@ class Translation:
         ]
 
     def batches(self, epoch: int) -> Sequence[Batch]:
-        """Corpora drawn by their weights, sentences of like length together, the batches in random order."""
+        """The batches of an epoch, in random order: corpora are drawn by their weights, and sentences of like length
+        are together."""
         chance = np.random.default_rng((self.recipe.plan.seed, epoch))
         weights = np.array([CORPORA[name] for name in self.train.arrays["names"]])[self.train.arrays["corpus"]]
         times = np.floor(weights) + (chance.random(len(weights)) < weights % 1)
@@ -168,7 +164,7 @@ class Translation:
         return self._loss(self.train, batch)
 
     def dev(self) -> dict[str, float]:
-        """Negative log-likelihood a token on each dev set, and their mean, "dev"."""
+        """The negative log-likelihood per token on each dev set, and the mean of these, "dev"."""
         names = self.dev_set.arrays["names"]
         figures = {}
         for number, name in enumerate(names):
@@ -179,20 +175,12 @@ class Translation:
 
     def probe(self) -> list[NDArray[np.float32]]:
         """The subword maps of PROBES, translations forced: (English subwords, French subwords and end mark)."""
-        if self.model.decoder.mechanism is None:
-            return []
-        maps = []
-        for french, english in self.probes:
-            tokens = torch.tensor([[*french, END]], device=self.model.device)
-            state = self.model.decoder.begin(self.model.encode(tokens))
-            rows = []
-            for token in [BEGIN, *english][:-1]:
-                step = self.model.decoder.step(torch.tensor([token], device=self.model.device), state)
-                state = step.state
-                assert step.weights is not None
-                rows.append(step.weights[0].float().cpu().numpy())
-            maps.append(np.stack(rows))
-        return maps
+        sources = [torch.tensor([[*french, END]], device=self.model.device) for french, _ in self.probes]
+        traces = [
+            replay(self.model.decoder, self.model.encode(source), english, begin=BEGIN)
+            for source, (_, english) in zip(sources, self.probes, strict=True)
+        ]
+        return [trace.weights for trace in traces if trace.weights is not None]
 
     def _loss(self, packed: Packed, batch: Batch) -> tuple[Tensor, Tensor, int]:
         source = [torch.from_numpy(np.append(packed.row("fr", i), END)) for i in batch]
@@ -206,5 +194,5 @@ class Translation:
 
 
 def _lengths(packed: Packed) -> list[NDArray[np.int64]]:
-    """Places that a pair takes, begin or end mark included: of its English, then of its French."""
+    """How many places each pair takes, begin or end mark included: first its English, then its French."""
     return [packed.lengths["en"] + 1, packed.lengths["fr"] + 1]

@@ -1,0 +1,278 @@
+"""The skeleton of every reader whose task writes: search, forced outputs, the n best, many inputs at once, timing.
+
+A task's reader is a `WritingReader` with the hooks in which tasks differ: they say what is read of an input
+(`_prepare`, `_encode`, `_longest`), what the output is that a person gives (`_forced`), and how tokens become words and
+weights become maps (`_written`, `_spelled`, `_maps`).
+"""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+
+from attnviz.errors import InputError
+from attnviz.nn.beam import OnStep, Stepper, Trace, replay, search
+from attnviz.nn.mechanisms import Memory
+from attnviz.reading import (
+    Alternative,
+    AttentionMap,
+    Axis,
+    Given,
+    Hypothesis,
+    Pieces,
+    Provenance,
+    Reading,
+    Source,
+    Weights,
+)
+from attnviz.tasks.base import VERSION, check_search
+from attnviz.tasks.weights import Room, by_name, check_weights
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An input that is ready to be read.
+
+    row: the input as `_encode` takes it. source: the input as the Reading shows it. keys: the finest axis of the input.
+    notes: sentences about what of it is not read, or read in another way. name: the name of its file.
+    """
+
+    row: Any
+    source: Source
+    keys: Axis
+    notes: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """An output as tokens and as words.
+
+    tokens: their ids, without the end mark. units: each token as a person reads it. groups: the word of each token.
+    notes: sentences about what of a given output is not used.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    tokens: tuple[int, ...]
+    units: tuple[str, ...]
+    groups: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+
+
+class WritingModel(Protocol):
+    """What the skeleton needs of a model; a task's reader knows its own."""
+
+    @property
+    def decoder(self) -> Stepper: ...
+
+    @property
+    def device(self) -> torch.device: ...
+
+
+class WritingReader(ABC):
+    """A trained variant of a task that writes. It holds no state between readings: many threads may share it.
+
+    begin, end: the tokens before an output and after it. never: the tokens that are not written. finest: the name of
+    the finest map.
+    """
+
+    task: str
+    begin: int
+    end: int
+    never: tuple[int, ...]
+    finest: str
+
+    model: WritingModel
+    variant: str
+    digest: str
+
+    def read(
+        self,
+        source: Any,
+        *,
+        target: Any = None,
+        weights: Mapping[str, Weights] | None = None,
+        beam: int = 5,
+        length_penalty: float = 1.0,
+        on_step: OnStep | None = None,
+    ) -> Reading:
+        """Read one input: write an output for it, or take `target` as its output.
+
+        beam: how many outputs the search keeps; all of them are in the Reading, best first. length_penalty: the score
+        is the sum of log-probabilities over the number of tokens to this power. weights: only with a `target`, float32
+        (queries, keys + 1) for the finest map by its name, with the rest as the last column. They are used in place of
+        what the mechanism would choose, except for the end mark's row, which stays the mechanism's own; rows need not
+        sum to 1. on_step: see OnStep; whatever it raises ends the reading.
+
+        Raises InputError where the input or the target can't be read, and where the weights don't fit.
+        """
+        started = time.perf_counter()
+        check_search(beam, length_penalty)
+        weights = by_name(weights)
+        if weights and target is None:
+            raise InputError("Weights can be given only for a given output: give the target that they belong to.")
+        prepared = self._prepare(source)
+        settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type}
+        hypotheses: tuple[Hypothesis, ...] = ()
+        with torch.inference_mode():
+            memory = self._encode([prepared.row])
+            if target is None:
+                settings["beam"] = beam
+                traces = self._search(memory, prepared.row, beam, length_penalty, on_step)[0]
+                hypotheses = tuple(self._hypothesis(trace, self._words(trace), prepared) for trace in traces)
+                output, notes, given = hypotheses[0], prepared.notes, Given(name=prepared.name)
+            else:
+                written = self._forced(target)
+                chosen = self._given_weights(weights, written, prepared)
+                trace = self._replay(memory, written.tokens, chosen, length_penalty, on_step)
+                output, notes = self._hypothesis(trace, written, prepared), prepared.notes + written.notes
+                forced = target if isinstance(target, str) else written.text
+                given = Given(forced=forced, name=prepared.name, edits=tuple(weights))
+        return Reading(
+            task=self.task,
+            variant=self.variant,
+            source=(prepared.source,),
+            output=output.output,
+            score=output.score,
+            maps=output.maps,
+            hypotheses=hypotheses,
+            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, notes),
+            given=given,
+        )
+
+    # What tasks differ in
+
+    @property
+    @abstractmethod
+    def rest_key(self) -> bool:
+        """Whether the variant has a key that is no input (end mark, sentinel)."""
+
+    @property
+    @abstractmethod
+    def attentive(self) -> bool:
+        """Whether the variant has attention."""
+
+    @abstractmethod
+    def _prepare(self, source: Any) -> Prepared:
+        """An input, checked and ready to be read. Raises InputError."""
+
+    @abstractmethod
+    def _encode(self, rows: Sequence[Any]) -> Memory:
+        """The memory of inputs as `_prepare` made them."""
+
+    @abstractmethod
+    def _longest(self, row: Any) -> int:
+        """How many tokens the output of an input may have, the end mark included."""
+
+    @abstractmethod
+    def _forced(self, target: Any) -> Written:
+        """The output that a person gave, in the model's tokens. Raises InputError."""
+
+    @abstractmethod
+    def _written(self, tokens: Sequence[int]) -> Written:
+        """The output that the model wrote. tokens: without the end mark."""
+
+    @abstractmethod
+    def _spelled(self, token: int) -> str:
+        """A token as a person reads it."""
+
+    @abstractmethod
+    def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
+        """The maps of an output, the first one over words. weights: (tokens, keys), without the end mark's row."""
+
+    # What all of them do
+
+    def _best(
+        self, rows: Sequence[Any], places: Sequence[int], most: int, beam: int, length_penalty: float
+    ) -> list[Trace]:
+        """The best output for each of many inputs, where those of like length are searched together.
+
+        places: how long each input is. most: how many places the inputs of one search have at most, padding included.
+        """
+        order = sorted(range(len(rows)), key=lambda i: places[i])
+        traces: dict[int, Trace] = {}
+        while order:
+            size = max(1, most // places[order[-1]])
+            batch, order = order[-size:], order[:-size]
+            with torch.inference_mode():
+                memory = self._encode([rows[i] for i in batch])
+                outputs = self._search(memory, rows[batch[-1]], beam, length_penalty)
+            traces |= {i: best for i, (best, *_) in zip(batch, outputs, strict=True)}
+        return [traces[i] for i in range(len(rows))]
+
+    def _search(
+        self, memory: Memory, longest_row: Any, beam: int, length_penalty: float, on_step: OnStep | None = None
+    ) -> list[list[Trace]]:
+        """The best outputs for each row of the memory. longest_row: the longest of its inputs."""
+        return search(
+            self.model.decoder,
+            memory,
+            begin=self.begin,
+            end=self.end,
+            never=self.never,
+            beam=beam,
+            length_penalty=length_penalty,
+            max_tokens=self._longest(longest_row),
+            on_step=on_step,
+        )
+
+    def _replay(
+        self,
+        memory: Memory,
+        tokens: Sequence[int],
+        weights: Weights | None = None,
+        length_penalty: float = 1.0,
+        on_step: OnStep | None = None,
+    ) -> Trace:
+        """The forced output `tokens`, to which the end mark is added. weights: (tokens, keys), or the mechanism's."""
+        return replay(
+            self.model.decoder,
+            memory,
+            (*tokens, self.end),
+            begin=self.begin,
+            never=self.never,
+            length_penalty=length_penalty,
+            weights=None if weights is None else torch.from_numpy(weights).to(self.model.device),
+            on_step=on_step,
+        )
+
+    def _given_weights(self, weights: Mapping[str, Weights], written: Written, prepared: Prepared) -> Weights | None:
+        """The weights (tokens, keys) that a person gave, as the decoder takes them, None where none were given."""
+        room = Room(len(written.tokens), len(prepared.keys), self.rest_key)
+        rows = check_weights(weights, {self.finest: room} if self.attentive else {}).get(self.finest)
+        return rows if rows is None or self.rest_key else rows[:, :-1].copy()
+
+    def _words(self, trace: Trace) -> Written:
+        return self._written([token for token in trace.tokens if token != self.end])
+
+    def _hypothesis(self, trace: Trace, written: Written, prepared: Prepared) -> Hypothesis:
+        words, groups = range(len(written.words)), written.groups
+        output = Pieces(
+            text=written.text,
+            labels=written.words,
+            units=by_word(written.units, groups, len(words)),
+            logprobs=tuple(sum(p for p, g in zip(trace.logprobs, groups, strict=False) if g == i) for i in words),
+            alternatives=tuple(self._alternatives(trace, groups.index(i)) if i in groups else () for i in words),
+            logprob=sum(trace.logprobs),
+        )
+        tokens = len(written.tokens)
+        maps = () if trace.weights is None else self._maps(trace, trace.weights[:tokens], written, prepared)
+        return Hypothesis(output, trace.score, maps)
+
+    def _alternatives(self, trace: Trace, place: int) -> tuple[Alternative, ...]:
+        return tuple(
+            Alternative("(end)" if token == self.end else self._spelled(token), logprob)
+            for token, logprob in trace.alternatives[place]
+        )
+
+
+def by_word(units: Sequence[str], groups: Sequence[int], count: int) -> tuple[tuple[str, ...], ...]:
+    """The units of each of `count` words. groups: the word of each unit."""
+    words: list[list[str]] = [[] for _ in range(count)]
+    for unit, group in zip(units, groups, strict=True):
+        words[group].append(unit)
+    return tuple(map(tuple, words))
