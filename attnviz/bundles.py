@@ -17,7 +17,9 @@ from torch import Tensor
 
 from attnviz.errors import BundleError
 
-PRETRAINED = Path(__file__).parent.parent / "pretrained"
+# `pip install` puts the trained variants inside the package; in a checkout they lie beside it.
+_INSTALLED = Path(__file__).parent / "pretrained"
+PRETRAINED = _INSTALLED if _INSTALLED.is_dir() else _INSTALLED.parents[1] / "pretrained"
 SHARED = ("cnn",)  # bundles that the variants of a task have in common
 CONFIG, WEIGHTS, SCORES = "config.json", "weights.safetensors", "scores.json"
 

@@ -11,6 +11,9 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# Tests run in as many processes as there are cores: one thread each is the fastest, and torch asks when it is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright

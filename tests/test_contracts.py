@@ -1,0 +1,211 @@
+"""What every task of the catalogue keeps to, whatever it is: one suite for all of them, on the trained variants."""
+
+import re
+from dataclasses import fields
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import attnviz
+from attnviz import bundles, service
+from attnviz.reading import SUBWORDS, AttentionMap, Reading
+from attnviz.tasks.base import Evidence, Example, Task, Variant, source_of
+
+PAGES = Path(attnviz.__file__).parent / "web" / "pages"
+EXACT = 1e-4  # what a network's float32 arithmetic may differ by when the same is computed in another way
+OPTIONAL = {"caution", "length_penalty", "labels", "attentive"}
+
+tasks = pytest.mark.parametrize("task", list(service.TASKS.values()), ids=list(service.TASKS))
+trained = pytest.mark.parametrize(
+    ("task", "variant"),
+    [
+        pytest.param(task, variant, id=f"{name}-{variant}")
+        for name, task in service.TASKS.items()
+        for variant in service.variants(name)
+    ],
+)
+attentive = pytest.mark.parametrize(
+    ("task", "variant"),
+    [
+        pytest.param(task, variant.name, id=f"{name}-{variant.name}")
+        for name, task in service.TASKS.items()
+        for variant in task.variants
+        if variant.attentive and variant.name in service.variants(name)
+    ],
+)
+
+
+@cache
+def free(task: Task, variant: str, example: Example) -> Reading:
+    """What the variant makes of the example by itself."""
+    return service.read(task.name, variant, source_of(example.inputs))
+
+
+def forced(task: Task, variant: str, example: Example, **weights: Any) -> Reading:
+    """The same output, forced, with weights where they are given."""
+    target = free(task, variant, example).output.text
+    return service.load(task.name, variant).read(source_of(example.inputs), target=target, **weights)
+
+
+@cache
+def example_of(task: Task, variant: str) -> Example:
+    """The first example whose output, when it is forced, is cut into the tokens that were written.
+
+    A model may write a word with other tokens than those into which the word's text is cut: then both readings are
+    right, and differ.
+    """
+    for example in task.examples:
+        if forced(task, variant, example).output.units == free(task, variant, example).output.units:
+            return example
+    pytest.fail(f"{task.name}/{variant} writes no example with the tokens into which its text is cut")
+
+
+def same(first: Reading, second: Reading) -> None:
+    """Both readings have the same output, log-probabilities and maps."""
+    assert first.output.text == second.output.text
+    assert first.output.logprobs == pytest.approx(second.output.logprobs, abs=EXACT)
+    assert first.output.logprob == pytest.approx(second.output.logprob, abs=EXACT)
+    assert [one.name for one in first.maps] == [one.name for one in second.maps]
+    for one, other in zip(first.maps, second.maps, strict=True):
+        assert one.axes == other.axes
+        np.testing.assert_allclose(one.weights, other.weights, atol=EXACT)
+        np.testing.assert_allclose(one.rest, other.rest, atol=EXACT)
+
+
+def finest(reading: Reading) -> AttentionMap:
+    """The first map over the units that the model itself reads and writes."""
+    units = reading.map(SUBWORDS) or reading.map()
+    assert units is not None
+    return units
+
+
+def whole(shown: AttentionMap) -> np.ndarray:
+    """The weights of a map with the rest as the last column: float32 (queries, keys + 1)."""
+    return np.concatenate([shown.weights, shown.rest[:, None]], axis=1)
+
+
+# What a task says of itself
+
+
+@tasks
+def test_a_task_leaves_nothing_unsaid(task: Task) -> None:
+    for part in (task, *task.variants, *task.examples):
+        empty = [field.name for field in fields(part) if not getattr(part, field.name)]
+        allowed = OPTIONAL | ({"credit"} if isinstance(part, Example) else set())
+        assert set(empty) <= allowed, f"{part.name} of {task.name}"
+    assert (task.length_penalty is None) == bool(task.labels), "a task either writes or chooses a label"
+    assert task.name == next(name for name, listed in service.TASKS.items() if listed is task)
+
+
+@tasks
+def test_variants_and_examples_are_named_once_and_fit_an_address(task: Task) -> None:
+    variants, examples = [[part.name for part in parts] for parts in (task.variants, task.examples)]
+    for names in (variants, examples):
+        assert len(set(names)) == len(names)
+        assert all(re.fullmatch(r"[a-z][a-z0-9_-]*", name) for name in names)
+    assert task.default in service.variants(task.name)
+    assert set(service.variants(task.name)) <= set(variants)
+    assert len({example.label for example in task.examples}) == len(examples)
+
+
+@tasks
+def test_an_example_gives_every_input_and_a_file_says_who_made_it(task: Task) -> None:
+    for example in task.examples:
+        assert len(example.inputs) == len(task.inputs)
+        is_file = [len(given) < 400 and Path(given).is_file() for given in example.inputs]
+        assert any(is_file) == bool(example.credit)
+
+
+# What its variants read
+
+
+@trained
+def test_every_example_is_read_and_survives_the_way_through_json_whole(task: Task, variant: str) -> None:
+    about = task.variant(variant)
+    assert isinstance(about, Variant)
+    for example in task.examples:
+        reading = free(task, variant, example)
+        assert (reading.task, reading.variant) == (task.name, variant)
+        assert reading.output.text and len(reading.output.logprobs) == len(reading.output.labels)
+        assert bool(reading.maps) == about.attentive
+        assert tuple(reading.probabilities) == task.labels
+        assert bool(reading.hypotheses) != bool(task.labels)
+        assert reading.given.forced is None and reading.given.edits == ()
+        assert Reading.loads(reading.dumps()) == reading
+
+
+@trained
+def test_its_own_output_when_forced_is_the_same_reading(task: Task, variant: str) -> None:
+    example = example_of(task, variant)
+    reading = forced(task, variant, example)
+    same(reading, free(task, variant, example))
+    assert reading.given.forced == reading.output.text
+
+
+@attentive
+def test_its_own_weights_given_back_change_nothing(task: Task, variant: str) -> None:
+    example = example_of(task, variant)
+    own = forced(task, variant, example)
+    units = finest(own)
+    given = forced(task, variant, example, weights={units.name: whole(units)})
+    same(given, own)
+    assert given.given.edits == (units.name,)
+
+
+@attentive
+def test_the_weights_that_are_given_are_used_and_shown(task: Task, variant: str) -> None:
+    example = example_of(task, variant)
+    own = forced(task, variant, example)
+    units = finest(own)
+    rows = np.arange(len(units.queries))
+    weights = np.zeros((len(rows), len(units.keys) + 1), np.float32)
+    weights[rows, rows % len(units.keys)] = 1
+    given = forced(task, variant, example, weights={units.name: weights})
+    np.testing.assert_array_equal(whole(finest(given)), weights)
+    assert given.output.logprob != pytest.approx(own.output.logprob, abs=EXACT), "the network reads what it is given"
+
+
+# What is kept of how good they are
+
+
+@trained
+def test_evidence_tells_of_every_map_that_was_scored(task: Task, variant: str) -> None:
+    scores = bundles.scores(task.name, variant)
+    evidence = import_module(f"attnviz.tasks.{task.name}.evidence").evidence(variant, scores)
+    assert isinstance(evidence, Evidence)
+    about = task.variant(variant)
+    assert scores and about is not None
+    measured = [row for row in evidence.rows if row.value is not None]
+    assert bool(measured) == about.attentive
+    assert not measured or (evidence.how and evidence.told)
+    for row in evidence.rows:
+        assert row.figure and row.set and row.n > 0
+        assert row.baselines, "a figure stands beside what is got without the model"
+        figures = [figure for figure in (row.value, *row.baselines.values()) if figure is not None]
+        assert np.isfinite(figures).all()
+
+
+@trained
+def test_a_card_tells_of_every_score_that_is_kept(task: Task, variant: str) -> None:
+    card = (bundles.PRETRAINED / task.name / variant / "card.md").read_text(encoding="utf-8")
+    assert "## Scores" in card
+    for result in bundles.scores(task.name, variant).values():
+        sets = {name: figures for name, figures in result["scores"].items() if isinstance(figures, dict)}
+        undefined = bool(sets) and all("reason" in figures for figures in sets.values())
+        assert undefined or result["split"] in card or any(name in card for name in sets), result["split"]
+
+
+# Its page
+
+
+@tasks
+def test_its_page_opens_with_an_example_that_can_be_saved(task: Task) -> None:
+    page = AppTest.from_file(str(PAGES / f"{task.name}.py"), default_timeout=120).run()
+    assert not page.exception
+    assert not page.error
+    assert page.get("download_button")
