@@ -342,18 +342,24 @@ def test_what_the_address_gets_wrong_is_told() -> None:
 
 def test_the_figures_beside_a_map_are_those_of_its_scores() -> None:
     page = opened(variants="match")
-    figures = next(one.value for one in page.dataframe if "at random" in one.value)
+    table = next(frame.value for frame in page.dataframe if "at random" in frame.value)
     highlights, links = GOLD["esnli_highlights.jsonl"]["test"], GOLD["alignments.jsonl"]["msr-rte2.test"]
-    premise = highlights["premise"]
+    premise, hypothesis = highlights["premise"], highlights["hypothesis"]
+    lacking, equal = "by eye: words that the other side lacks", "by eye: equal words on both sides"
     expected = [
-        ("AUPRC, premise", premise["auprc"], premise["random"], premise["only_here"]),
-        ("AUPRC, hypothesis", None, highlights["hypothesis"]["random"], highlights["hypothesis"]["only_here"]),
-        ("Pointing", links["pointing"], links["random"]["pointing"], links["exact"]["pointing"]),
-        ("AER (0 is best)", links["aer"], links["random"]["aer"], links["exact"]["aer"]),
+        ("AUPRC, premise (higher is better)", premise["auprc"], premise["random"], premise["only_here"], None),
+        ("AUPRC, hypothesis (higher is better)", None, hypothesis["random"], hypothesis["only_here"], None),
+        (
+            "Pointing (higher is better)",
+            links["pointing"],
+            links["random"]["pointing"],
+            None,
+            links["exact"]["pointing"],
+        ),
+        ("AER (lower is better)", links["aer"], links["random"]["aer"], None, links["exact"]["aer"]),
     ]
-    assert [tuple(row) for row in figures[["figure", "this map", "at random", "by eye"]].to_numpy()] == [
-        (name, *("–" if number is None else f"{number:.2f}" for number in numbers)) for name, *numbers in expected
-    ]
+    shown = table[["figure", "this map", "at random", lacking, equal]].to_numpy()
+    assert [tuple(None if value != value else value for value in row) for row in shown] == expected  # NaN: no figure
 
 
 def test_a_variant_without_a_map_has_no_such_figures() -> None:

@@ -16,7 +16,9 @@ APP = Path(__file__).parents[1] / "app.py"
 
 def test_a_bundle_without_such_scores_has_no_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
-    (tmp_path / "translation" / "none").mkdir(parents=True)
+    folder = tmp_path / "translation" / "none"
+    folder.mkdir(parents=True)
+    (folder / bundles.CONFIG).write_text('{"weights_sha256": "0"}')
     assert evidence("of a bundle without scores", "translation", "none").by_length is None
 
 

@@ -137,7 +137,7 @@ def _maps(panel: LabelledPanel) -> None:
         for name, view in zip(keys, panel.views, strict=True):
             with st.container(key=name, gap="xsmall"):
                 if len(panel.views) > 1:
-                    st.markdown(f"**The {view.query_name} looks at the {view.key_name}**")
+                    st.markdown(f"**The {escape(view.query_name)} looks at the {escape(view.key_name)}**")
                 heatmap.show(view)
                 if (share := on_marks(view.map) if view.map else 0.0) >= _NOTICEABLE:
                     st.caption(_ON_MARKS.format(share=share))

@@ -40,8 +40,8 @@ def show(*views: MapView) -> None:
     with st.container(horizontal=True):
         for view in drawn:
             of = f", {escape(view.title)}" if len(drawn) > 1 else ""
-            _select_box(f"{view.query_name.capitalize()} word{of}", view, 0)
-        _select_box(f"{drawn[0].key_name.capitalize()} word", drawn[0], 1)
+            _select_box(f"{escape(view.query_name.capitalize())} word{of}", view, 0)
+        _select_box(f"{escape(drawn[0].key_name.capitalize())} word", drawn[0], 1)
     for view in drawn:
         if view.selected[0] is not None and view.output.logprobs:
             st.caption(_word_told(view, several=len(drawn) > 1))
@@ -82,17 +82,17 @@ def _row_labels(figure: go.Figure) -> str:
 def _legend(drawn: Sequence[MapView]) -> str:
     told = ["Click a cell or a word, or choose a word here, to follow it; Escape ends that."]
     if any(view.output.logprobs and view.map and len(view.map.queries) == len(view.output.labels) for view in drawn):
-        told.append(f"The line under {_a(drawn[0].query_name)} word is as long as the model was sure of it.")
+        told.append(f"The line under {_a(escape(drawn[0].query_name))} word is as long as the model was sure of it.")
     rest = next((view.shown.rest_name for view in drawn if view.shown and maps.has_rest(view.shown)), "")
     if rest:
-        told.append(f"{maps.REST_LABEL}: {rest}.")
+        told.append(f"{maps.REST_LABEL}: {escape(rest)}.")
     if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
         told.append("A word with dots below was not read.")
     return " ".join(told)
 
 
 def _a(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return f"{'an' if noun[:1] in tuple('aeiou') else 'a'} {noun}"
 
 
 def table(attention: AttentionMap) -> None:
