@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from attnviz.tasks.translation.about import TASK
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -16,6 +15,7 @@ from attnviz import export, service
 from attnviz.figures import colours, legend, paper
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import Reading
+from attnviz.tasks.translation.about import TASK
 
 SENTENCE = "Le chat noir dort sur la chaise."
 ATTENTIVE = [name for name in service.variants("translation") if name != "none"]

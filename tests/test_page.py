@@ -13,13 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 import streamlit as st
-from attnviz.tasks.translation.about import TASK
 from hypothesis import given, strategies
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import AttentionMap, Pieces, Provenance, Reading, Words
+from attnviz.tasks.translation.about import TASK
 from attnviz.web import readings
 from attnviz.web.files import opened as files
 from attnviz.web.inputs import text as inputs
@@ -492,8 +492,8 @@ def test_a_variant_that_worsens_with_length_is_cautioned_against(
     source, output = (Pieces(" ".join(one), tuple(one), ()) for one in (["mot"] * words, ["word"]))
     reading = Reading("translation", "none", (source,), output, -1.5, (), (), told)
     said = (
-        "The longer the sentence, the worse this variant: in the scores of sentences of the European Parliament that no variant learned from, BLEU is 17 at 4–10 "
-        "words and 9 at 11–20."
+        "The longer the sentence, the worse this variant: in the scores of sentences of the European Parliament that "
+        "no variant learned from, BLEU is 17 at 4–10 words and 9 at 11–20."
     )
     assert caution.caution(reading) == (said if cautioned else "")
 

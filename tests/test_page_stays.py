@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from attnviz.tasks.translation.about import TASK
 
 from attnviz import export
 from attnviz.errors import InputError
 from attnviz.figures import screen
+from attnviz.tasks.translation.about import TASK
 from attnviz.web.files import opened as files
 from tests.test_figures import attention, reading
 from tests.test_page import SENTENCE, made_up, opened, said, shown, titles

@@ -108,13 +108,13 @@ def show(page: TaskPage) -> None:
     if not names:
         return
     with right:
-        chosen = variants.choose(page.session, names)
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            chosen = variants.choose(page.session, names)
+            run = Run(chosen, settings.choose(page.session, page.task), status)
+            variants.explain(page.task, names)
         options = st.container(
             horizontal=True, vertical_alignment="center", gap="xsmall", key=f"options_{page.session.owner}"
         )
-    with options:
-        run = Run(chosen, settings.choose(page.session, page.task), status)
-        variants.explain(page.task, names)
     if page.above and chosen:
         page.above(run)
     _show_readings(page, run, options)

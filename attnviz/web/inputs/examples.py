@@ -17,22 +17,20 @@ def fits_link(text: str) -> bool:
 
 
 def parameter(task: Task, first: str | None = None) -> Parameter:
-    """An example by its name; at first the one that is named `first`, or none."""
+    """An example by its name; at first it is `first`."""
     return address.one_of("example", [example.name for example in task.examples], first)
 
 
-def text_parameters(task: Task, first: str) -> list[Parameter]:
-    """An example by its name, else the texts that were typed. `first` is the example that is shown at first.
+def text_parameters(task: Task) -> list[Parameter]:
+    """An example by its name, else the texts that were typed; at first those of the first example.
 
     The texts are all in the address or none is, since half a pair would be opened with another half.
     """
-    example = task.example(first)
-    assert example is not None
 
     def fits(session: Session) -> bool:
         return named(session, task) is None and texts_fit_link(session, task)
 
-    texts = zip(task.inputs, example.inputs, strict=True)
+    texts = zip(task.inputs, task.examples[0].inputs, strict=True)
     return [parameter(task), *(address.text(name, text, fits) for name, text in texts)]
 
 

@@ -20,7 +20,7 @@ from attnviz.web.readings import Settings
 from attnviz.web.text import escape
 
 PARAMETERS = (
-    *examples.text_parameters(TASK, first="event"),
+    *examples.text_parameters(TASK),
     without.parameter(TASK.inputs),
     variants.parameter(TASK),
     *settings.parameters(TASK),

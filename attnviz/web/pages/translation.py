@@ -20,7 +20,7 @@ from attnviz.web.text import escape
 
 MOST_SELECTED = 2_000  # words or subwords, more than a map can have
 PARAMETERS = (
-    *examples.text_parameters(TASK, first="order"),
+    *examples.text_parameters(TASK),
     address.switch("split", True),
     address.number("sentence", 1, 1, text.MOST_SENTENCES),
     variants.parameter(TASK),
