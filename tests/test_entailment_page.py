@@ -493,3 +493,13 @@ def test_a_saved_reading_that_is_damaged_is_refused(change: str) -> None:
 
 def test_every_variant_is_explained() -> None:
     assert {variant.name for variant in TASK.variants} == set(VARIANTS)
+
+
+def test_a_table_says_that_a_saved_reading_covers_the_pairs() -> None:
+    page = given(opened(), b"premise,hypothesis\nA dog,A cat\n")
+    assert "Choose a row to open it below. " in captions(page)
+    content = service.read("entailment", "match", PAIR).dumps().encode()
+    shown(page.file_uploader(key="entailment_saved_0").set_value(("it.json", content, "application/json")).run())
+    assert "Choose a row to open it below, once the saved reading is closed. " in captions(page)
+    shown(page.button(key="entailment_close").click().run())
+    assert "Choose a row to open it below. " in captions(page)

@@ -36,7 +36,7 @@ class Run:
 class OwnOutput:
     """How a person gives an output of their own.
 
-    output, source: what it is and what it is for, such as "translation" and "sentence". subject: what is read, since
+    output, source: what it is and what it is for, such as "summary" and "text". subject: what is read, since
     for another input the box is new. read: reads with this output in place of the variants' own; fewer readings or none
     where it was stopped.
     """

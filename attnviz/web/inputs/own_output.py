@@ -27,7 +27,7 @@ def place(session: Session) -> str:
 def menu(session: Session, subject: object, output: str, source: str) -> str:
     """A menu with a box for it. Returns what was typed. `subject` is what is read: for another one the box is new.
 
-    output, source: what is typed, and what it is typed for, such as "translation" and "sentence".
+    output, source: what is typed, and what it is typed for, such as "summary" and "text".
     """
     name = f"{session.key(NAME)}_{key_of(subject)}"
     # The box is first drawn when its menu is opened, and then it knows only the value that it is given.

@@ -28,7 +28,7 @@ def show(
     look: Look,
     credit: str,
 ) -> None:
-    """Draw the photos with their captions side by side while all of them fit, and the details in the same columns.
+    """Draw the photos and what was written about them side by side while all of them fit, then their details likewise.
 
     readings: as they were read. shown: with the chosen one of the n best as output. drawn: with the map that is drawn
     as the first one. credit: who made the photo; empty for a visitor's own.
