@@ -1,4 +1,4 @@
-"""The few rules of layout that Streamlit has no setting for. Nothing of a visitor's goes in here."""
+"""The few rules of layout that Streamlit has no setting for. Nothing that a visitor typed goes in here."""
 
 from collections.abc import Mapping, Sequence
 
@@ -43,14 +43,16 @@ def page() -> None:
 
 
 def heading(title: str, told: str) -> None:
-    """What the page is, in little room: the result comes first. Both are Markdown of our own."""
+    """Say what the page is, in little room, since the result comes first. Both texts are Markdown of our own."""
     with st.container(key="heading", gap=None):
         st.markdown(f"**{title}.** :small[{told}]")
 
 
 def beside_or_below(widths: Mapping[str, int], gap: int) -> None:
-    """Let the containers of these keys, children of one horizontal container, stand side by side, each with its width
-    in px at least, where all of them fit, else one below another."""
+    """Let containers stand side by side where all of them fit, and one below another where they don't.
+
+    widths: the least width of each container in px, by its key. They are children of one horizontal container.
+    """
     needed = sum(widths.values()) + gap * (len(widths) - 1)
     _rules({_child(key): f"flex: {width} 1 calc(({needed}px - 100%) * 999)" for key, width in widths.items()})
 
@@ -61,8 +63,11 @@ def view_and_details(view: str, details: str, width: int) -> None:
 
 
 def columns(key: str, count: int, width: int, gap: int) -> None:
-    """Let the `count` children of a container stand in as many columns as fit, each of `width` px but no wider than a
-    map that may scroll: all of them in one row, or else with no row that holds a single one if it can be helped."""
+    """Let the `count` children of a container stand in as many columns as fit.
+
+    width: the px that a column needs; a map that may scroll needs no more than _SCROLLED. All children stand in one
+    row, or else in rows of which, if possible, none holds a single child.
+    """
     least = min(width, _SCROLLED)
     rules = [f"div:has(> .st-key-{key}) {{ container-type: inline-size; }}"]
     rules.append(f".st-key-{key} {{ display: grid; grid-template-columns: minmax(0, 1fr); gap: {gap}px; }}")
@@ -75,8 +80,10 @@ def columns(key: str, count: int, width: int, gap: int) -> None:
 def chart(
     key: str, width: int, height: int, outlines: Sequence[tuple[float, float, float, float]], colour: str
 ) -> None:
-    """A chart is as large as its figure says, before it is drawn and where it has to be scrolled too, and up to two
-    boxes (left, top, width and height in px) are outlined on it."""
+    """Give a chart the size of its figure, also before it is drawn and where it has to be scrolled.
+
+    outlines: at most two boxes (left, top, width and height in px) that are outlined on it.
+    """
     rules = [f".st-key-{key} {{ position: relative; min-width: {width}px; min-height: {height}px; }}"]
     for pseudo, (left, top, across, down) in zip(("before", "after"), outlines, strict=False):
         place = f"left: {left:.1f}px; top: {top:.1f}px; width: {across:.1f}px; height: {down:.1f}px"
@@ -86,7 +93,7 @@ def chart(
 
 
 def only_below(keys: Sequence[str], around: str, width: int) -> None:
-    """Show containers only where the one of the key `around` has less than `width` px."""
+    """Show containers only where the container `around` has less than `width` px."""
     rules = [f"{_child(around)} {{ container-type: inline-size; }}"]
     for key in keys:
         shown = f"{_child(key)} {{ display: block; }}"
@@ -95,8 +102,10 @@ def only_below(keys: Sequence[str], around: str, width: int) -> None:
 
 
 def row_labels(key: str, around: str, figure: go.Figure, background: str) -> None:
-    """Lay the container `key` over the labels of a figure's rows, at the left end of the frame in which it scrolls.
-    `around` holds both, as wide as the figure."""
+    """Lay a container over the labels of a figure's rows, at the left end of the frame in which the figure scrolls.
+
+    around: the container that holds both, and is as wide as the figure.
+    """
     layout = figure.layout
     rows = len(layout.yaxis.tickvals)
     cell = (layout.height - layout.margin.t - layout.margin.b) / rows
@@ -112,7 +121,7 @@ def row_labels(key: str, around: str, figure: go.Figure, background: str) -> Non
 
 
 def _child(key: str) -> str:
-    """The box around a container, which is what its row lays out."""
+    """The selector for the box around a container: a row lays out these boxes."""
     return f"div:has(> .st-key-{key})"
 
 

@@ -36,7 +36,7 @@ def show(
     """Offer files of the readings as they are shown, and a link. A file is made when its button is clicked, and the
     page stays as it is.
 
-    difference: the two readings whose maps are subtracted, where there are any. map_name: of the map that is shown.
+    difference: the two readings whose maps are subtracted, where there are any. map_name: the map that is shown.
     others: further maps by what they are called here.
     """
     others = others or {}

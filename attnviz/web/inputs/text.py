@@ -38,7 +38,7 @@ def box(session: Session, label: str, on_change: Callable[[], None]) -> DeltaGen
 
 
 def read_button(key: str, place: str) -> None:
-    """A button that reads, also what was stopped. place: of the work, as `readings.read_all` has it."""
+    """A button that reads, and reads on where it was stopped. place: see `readings.read_all`."""
     st.button("Read", icon=":material/play_arrow:", on_click=go_on, args=[place], key=key)
 
 

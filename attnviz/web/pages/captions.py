@@ -51,7 +51,7 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
 def read_photo(run: Run, names: Sequence[str], place: str, target: str | None = None) -> list[Reading]:
     """The photo as each variant reads it, under the name of its file; fewer or none where it was stopped.
 
-    place: of the work, see `readings.read_all`. Raises InputError and BundleError.
+    place: see `readings.read_all`. Raises InputError and BundleError.
     """
     file = photo.current(SESSION, TASK)
     results = readings.read_all(

@@ -83,7 +83,7 @@ def read(run: Run) -> list[Reading]:
 def force(source: str, target: str, names: Sequence[str], run: Run, place: str) -> list[Reading]:
     """The source as each variant reads it with this translation forced; fewer or none where it was stopped.
 
-    place: of the work, see `readings.read_all`. Raises InputError and BundleError.
+    place: see `readings.read_all`. Raises InputError and BundleError.
     """
     results = readings.read_all(place, TASK.name, [source], names, run.settings, run.status, target)
     return readings.of_source(results, 0)

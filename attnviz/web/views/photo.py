@@ -29,7 +29,7 @@ def show(
 ) -> None:
     """Draw the photo and the words of `output`, with their weights where there is a map over a Grid.
 
-    group: of the photos of a page in which the same word or place is followed.
+    group: the same word or place is followed in all photos of a group.
     """
     _component(
         key=key,
