@@ -32,10 +32,10 @@ class MapView:
     """A map with the sentences that it is over.
 
     place: where it stands on the page, which stays the same when another map takes its place. key: what its widgets'
-    keys begin with, which stays the same for as long as the map is over the same words. minus: the map that is subtracted, for a difference.
-    told: Markdown below the sentences. title: what tells it from others that stand beside it. note, caution: plain text
-    below the output; hint: what is shown to somebody who points at the note. group: the same words are selected in all
-    views of a group.
+    keys begin with, which stays the same for as long as the map is over the same words. minus: the map that is
+    subtracted, for a difference. told: Markdown below the sentences. title: what tells it from others that stand beside
+    it. note, caution: plain text below the output; hint: what is shown to somebody who points at the note. group: the
+    same words are selected in all views of a group.
     """
 
     place: str
