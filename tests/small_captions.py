@@ -72,7 +72,7 @@ def trained(variant: str) -> tuple[dict[str, Tensor], Size]:
     size = Size(tokenizer.get_vocab_size(), 3, embedding=12, hidden=24, key=12, score=8)
     pixels = [pixels_of(colour, side) for colour in COLOURS for side in SIDES]
     cells = features.cells(stand_in(), pixels, "7").clone()
-    target = [torch.tensor([BEGIN, *encode(tokenizer, one), END]) for one in words()]
+    target = [torch.tensor([BEGIN, *encode(tokenizer, text), END]) for text in words()]
     torch.manual_seed(1)
     model = CaptionModel(variant, size)
     optimiser = torch.optim.Adam(model.parameters(), lr=2e-2)

@@ -63,19 +63,19 @@ def test_at_full_width_it_is_exhaustive_search(variant: str, penalty: float) -> 
     model, source = model_of(variant), SOURCE[:1]
     everything = [(*words, END) for count in range(LONGEST) for words in product(WORDS, repeat=count)]
     scores = {tokens: loglikelihood(model, source, tokens) / len(tokens) ** penalty for tokens in everything}
-    found = find(model, source, len(everything), penalty)[0]
-    assert [trace.tokens for trace in found] == sorted(everything, key=lambda tokens: -scores[tokens])
-    assert [trace.score for trace in found] == pytest.approx([scores[trace.tokens] for trace in found], abs=1e-5)
+    outputs = find(model, source, len(everything), penalty)[0]
+    assert [trace.tokens for trace in outputs] == sorted(everything, key=lambda tokens: -scores[tokens])
+    assert [trace.score for trace in outputs] == pytest.approx([scores[trace.tokens] for trace in outputs], abs=1e-5)
 
 
 @pytest.mark.parametrize("variant", MECHANISMS)
 @pytest.mark.parametrize("beam", [1, 2, 4])
 def test_every_hypothesis_is_its_forced_replay(variant: str, beam: int) -> None:
     model = model_of(variant)
-    for row, found in enumerate(find(model, SOURCE, beam, 0.6, longest=8)):
-        assert 1 <= len(found) <= beam
-        assert len({trace.tokens for trace in found}) == len(found)
-        for trace in found:
+    for row, outputs in enumerate(find(model, SOURCE, beam, 0.6, longest=8)):
+        assert 1 <= len(outputs) <= beam
+        assert len({trace.tokens for trace in outputs}) == len(outputs)
+        for trace in outputs:
             forced = replay(
                 model.decoder, model.encode(SOURCE[row : row + 1]), trace.tokens, begin=BEGIN, length_penalty=0.6
             )
@@ -101,17 +101,17 @@ def test_a_beam_of_one_takes_the_likeliest_word_at_each_step(variant: str, seed:
         tokens.append(max((*WORDS, END), key=lambda token: step.log_probs[0, token].item()))
     if tokens[-1] != END:
         tokens.append(END)
-    found = find(model, source, 1, longest=10)[0]
-    assert [trace.tokens for trace in found] == [tuple(tokens[1:])]
+    outputs = find(model, source, 1, longest=10)[0]
+    assert [trace.tokens for trace in outputs] == [tuple(tokens[1:])]
 
 
 @pytest.mark.parametrize("variant", MECHANISMS)
 def test_sentences_together_are_read_as_one_by_one(variant: str) -> None:
     model = model_of(variant)
-    for row, found in enumerate(find(model, SOURCE, 3, longest=8)):
+    for row, outputs in enumerate(find(model, SOURCE, 3, longest=8)):
         alone = find(model, SOURCE[row : row + 1], 3, longest=8)[0]
-        assert [trace.tokens for trace in found] == [trace.tokens for trace in alone]
-        for ours, theirs in zip(found, alone, strict=True):
+        assert [trace.tokens for trace in outputs] == [trace.tokens for trace in alone]
+        for ours, theirs in zip(outputs, alone, strict=True):
             assert ours.score == pytest.approx(theirs.score, abs=1e-5)
             if ours.weights is not None:
                 np.testing.assert_allclose(ours.weights, theirs.weights, atol=1e-5)
@@ -120,9 +120,9 @@ def test_sentences_together_are_read_as_one_by_one(variant: str) -> None:
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_outputs_come_best_first_with_scores_normalised_as_stated(penalty: float) -> None:
     for seed in range(4):
-        for found in find(model_of("additive", seed), SOURCE, 5, penalty, longest=8):
-            assert all(a.score >= b.score for a, b in pairwise(found))
-            for trace in found:
+        for outputs in find(model_of("additive", seed), SOURCE, 5, penalty, longest=8):
+            assert all(a.score >= b.score for a, b in pairwise(outputs))
+            for trace in outputs:
                 assert trace.score == pytest.approx(sum(trace.logprobs) / len(trace.tokens) ** penalty)
 
 
@@ -137,9 +137,9 @@ def test_tokens_never_to_be_written_are_not(beam: int) -> None:
     model = model_of("general")
     with torch.no_grad():
         model.decoder.output_bias[list(NEVER)] = 20.0  # what the model would most like to write
-    for found in find(model, SOURCE, beam, longest=6):
-        assert found
-        for trace in found:
+    for outputs in find(model, SOURCE, beam, longest=6):
+        assert outputs
+        for trace in outputs:
             assert not set(trace.tokens) & set(NEVER)
             assert all(np.isfinite(trace.logprobs))
 
@@ -162,25 +162,25 @@ def test_an_output_that_does_not_end_is_ended(longest: int) -> None:
     model = model_of("general")
     with torch.no_grad():
         model.decoder.output_bias[END] = -20.0
-    for found in find(model, SOURCE, 2, longest=longest):
-        assert found
-        assert all(len(trace.tokens) == longest and trace.tokens[-1] == END for trace in found)
+    for outputs in find(model, SOURCE, 2, longest=longest):
+        assert outputs
+        assert all(len(trace.tokens) == longest and trace.tokens[-1] == END for trace in outputs)
 
 
 def test_every_step_is_told_before_it_is_taken_and_can_end_the_search() -> None:
-    model, told = model_of("additive"), []
+    model, calls = model_of("additive"), []
     memory = model.encode(SOURCE[:1])
 
     def on_step(done: int, most: int) -> None:
-        told.append((done, most))
+        calls.append((done, most))
 
     tokens = {"begin": BEGIN, "end": END}
-    found = search(model.decoder, memory, **tokens, beam=2, max_tokens=8, on_step=on_step)[0]
-    assert told == [(i, 8) for i in range(len(told))]
-    assert max(len(trace.tokens) for trace in found) <= len(told) <= 8
-    told.clear()
+    outputs = search(model.decoder, memory, **tokens, beam=2, max_tokens=8, on_step=on_step)[0]
+    assert calls == [(i, 8) for i in range(len(calls))]
+    assert max(len(trace.tokens) for trace in outputs) <= len(calls) <= 8
+    calls.clear()
     replay(model.decoder, memory, (4, 5, END), begin=BEGIN, on_step=on_step)
-    assert told == [(0, 3), (1, 3), (2, 3)]
+    assert calls == [(0, 3), (1, 3), (2, 3)]
 
     def stop(done: int, most: int) -> None:
         raise InterruptedError
@@ -331,8 +331,8 @@ class Table:
 
 def table(beam: int, penalty: float) -> list[tuple[int, ...]]:
     memory = Memory(torch.zeros(1, 1, 1), torch.ones(1, 1, dtype=torch.bool), torch.zeros(1, 1))
-    found = search(Table(), memory, begin=START, end=STOP, beam=beam, length_penalty=penalty, max_tokens=3)
-    return [trace.tokens for trace in found[0]]
+    outputs = search(Table(), memory, begin=START, end=STOP, beam=beam, length_penalty=penalty, max_tokens=3)
+    return [trace.tokens for trace in outputs[0]]
 
 
 def test_greedy_walks_into_the_trap_that_a_beam_of_two_avoids() -> None:

@@ -58,12 +58,12 @@ def photos(count: int = 2) -> Tensor:
 def steps(model: CaptionModel, features: Tensor, words: Tensor) -> list[Step]:
     """Step by step, given the words before each: (batch, steps)."""
     state = model.decoder.begin(model.encode(features))
-    found = []
+    taken = []
     for token in words.unbind(1):
         step = model.decoder.step(token, state)
         state = step.state
-        found.append(step)
-    return found
+        taken.append(step)
+    return taken
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -164,8 +164,8 @@ def test_hard_reads_the_expected_context_of_some_captions_while_training_and_dra
     torch.testing.assert_close(mixed.readouts, taught(1.0).readouts)
     model.decoder.variant = "hard"
     several = [taught(0.0) for _ in range(20)]
-    assert all(one.drawn is not None and one.drawn.all() for one in several)
-    first = torch.stack([one.readouts[0, 0] for one in several])
+    assert all(draw.drawn is not None and draw.drawn.all() for draw in several)
+    first = torch.stack([draw.readouts[0, 0] for draw in several])
     assert 1 < len(first.unique(dim=0)) <= CELLS  # one readout for each cell that was drawn
 
 
@@ -218,11 +218,11 @@ def test_the_search_finds_captions_that_a_replay_repeats(variant: str) -> None:
     model = model_of(variant)
     with torch.inference_mode():
         memory = model.encode(photos(1))
-        found = search(model.decoder, memory, begin=BEGIN, end=END, never=(PAD, UNKNOWN, BEGIN), beam=3, max_tokens=6)[
-            0
-        ]
-        assert found
-        for trace in found:
+        outputs = search(
+            model.decoder, memory, begin=BEGIN, end=END, never=(PAD, UNKNOWN, BEGIN), beam=3, max_tokens=6
+        )[0]
+        assert outputs
+        for trace in outputs:
             forced = replay(model.decoder, memory, trace.tokens, begin=BEGIN)
             assert forced.score == pytest.approx(trace.score)
             assert (forced.weights is None) == (variant == "none")
@@ -301,10 +301,10 @@ def test_the_regulariser_asks_that_each_cell_be_seen_once() -> None:
     assert without.item() == pytest.approx(plain.item()) and count == 4 + 3 + 2
     total, _, _ = model.loss(features, PHOTO, TARGET, 0.0, Regularisers(doubly_stochastic=0.7))
     extra = 0.0
-    for i, found in enumerate(PHOTO):
+    for i, row in enumerate(PHOTO):
         words = TARGET[i : i + 1, :-1]
         length = int((TARGET[i, 1:] != PAD).sum())
-        maps = [step.weights[0].tolist() for step in steps(model, features[found][None], words[:, :length])]
+        maps = [step.weights[0].tolist() for step in steps(model, features[row][None], words[:, :length])]
         extra += sum((1 - sum(row[cell] for row in maps)) ** 2 for cell in range(CELLS))
     assert (total - without).item() == pytest.approx(0.7 * extra)
 
@@ -337,9 +337,9 @@ def test_the_estimator_of_hard_attention_follows_the_gradient_of_the_expectation
         0.0,
         Regularisers(doubly_stochastic=0, reinforce=1, entropy=0, expected=0),
     )
-    (found,) = torch.autograd.grad(-total / rows, energy)
+    (estimate,) = torch.autograd.grad(-total / rows, energy)
     assert exact.abs().max() > 2e-3
-    torch.testing.assert_close(found, exact, atol=0.1 * exact.abs().max().item(), rtol=0)
+    torch.testing.assert_close(estimate, exact, atol=0.1 * exact.abs().max().item(), rtol=0)
 
 
 def test_the_moving_baseline_follows_what_captions_are_worth_while_training() -> None:

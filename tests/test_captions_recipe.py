@@ -85,9 +85,9 @@ def test_each_caption_goes_with_the_features_of_its_photo(ready: Path) -> None:
     colours = np.load(ready / "projection.224.npz")
     for i in range(len(packed)):
         text = [named[int(word)] for word in packed.row("words", i)]
-        told = next((name for name in COLOURS if name in text), None)
-        if told is not None:
-            pixel = (torch.tensor(COLOURS[told]).float().numpy() - 127) / 128
+        colour = next((name for name in COLOURS if name in text), None)
+        if colour is not None:
+            pixel = (torch.tensor(COLOURS[colour]).float().numpy() - 127) / 128
             expected = (pixel - colours["mean"]) @ colours["components"]
             grid = cells[packed.arrays["photo"][i]].reshape(7, 7, 2)
             assert grid[3, 0] == pytest.approx(expected, abs=0.01)
@@ -119,10 +119,10 @@ def test_photos_are_mirrored_now_and_then_while_training_and_only_then(
     task.model.train()
     turned = []
     for _ in range(12):
-        found = task._features("train", every).view_as(square)
-        for one, own in zip(found, square, strict=True):
-            assert torch.equal(one, own) or torch.equal(one, own.flip(1))
-            turned.append(not torch.equal(one, own))
+        shown = task._features("train", every).view_as(square)
+        for photo, own in zip(shown, square, strict=True):
+            assert torch.equal(photo, own) or torch.equal(photo, own.flip(1))
+            turned.append(not torch.equal(photo, own))
     coloured = turned[1::5]  # the first is black all over
     assert 0 < sum(coloured) < len(coloured)
 
@@ -142,10 +142,10 @@ def test_dev_is_the_loss_of_a_word_and_repeats_itself(ready: Path, variant: str)
         every = np.arange(len(task.dev_set))
         _, plain, count = task._loss("dev", task.dev_set, every)
     assert first["dev"] == pytest.approx(plain.item() / count, rel=1e-5)
-    some = Captions(variant, ready, replace(SMALL, dev_photos=1))
-    some.model.eval()
+    fewer = Captions(variant, ready, replace(SMALL, dev_photos=1))
+    fewer.model.eval()
     with torch.inference_mode():
-        assert some.dev() != first
+        assert fewer.dev() != first
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -158,8 +158,8 @@ def test_a_probe_is_the_map_of_our_own_caption_of_a_photo(ready: Path, variant: 
         assert maps == []
         return
     lengths = [len(text.split()) for text in PROBES.values()]
-    assert [one.shape for one in maps] == [(length, 49 + (variant == "adaptive")) for length in lengths]
-    assert all(one.sum(axis=1) == pytest.approx(np.ones(len(one)), abs=1e-5) for one in maps)
+    assert [weights.shape for weights in maps] == [(length, 49 + (variant == "adaptive")) for length in lengths]
+    assert all(weights.sum(axis=1) == pytest.approx(np.ones(len(weights)), abs=1e-5) for weights in maps)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

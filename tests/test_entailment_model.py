@@ -126,19 +126,19 @@ def by_hand(
     given: dict[int, Vector] | None = None,
     reverse: dict[int, Vector] | None = None,
 ) -> tuple[Vector, list[list[Vector]]]:
-    found, rows = pair(model, premise.tolist(), hypothesis.tolist(), given)
+    vectors, rows = pair(model, premise.tolist(), hypothesis.tolist(), given)
     maps = [rows] if rows else []
     if model.variant == "two_way":
         other, back = pair(model, hypothesis.tolist(), premise.tolist(), reverse)
-        found, maps = [*found, *other], [*maps, back]
-    return [math.log(p) for p in softmax(affine(model.label, found))], maps
+        vectors, maps = [*vectors, *other], [*maps, back]
+    return [math.log(p) for p in softmax(affine(model.label, vectors))], maps
 
 
 def assert_same(answer: Answer, log_probs: Vector, maps: list[list[Vector]]) -> None:
     torch.testing.assert_close(answer.log_probs[0], torch.tensor(log_probs))
     assert len(answer.maps) == len(maps)
-    for found, wanted in zip(answer.maps, maps, strict=True):
-        torch.testing.assert_close(found[0], torch.tensor(wanted))
+    for map_, wanted in zip(answer.maps, maps, strict=True):
+        torch.testing.assert_close(map_[0], torch.tensor(wanted))
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -155,10 +155,10 @@ def test_a_pair_in_a_batch_is_read_as_alone(variant: str) -> None:
     for i, (premise, hypothesis) in enumerate(pairs):
         alone = model(Text.of([premise]), Text.of([hypothesis]))
         torch.testing.assert_close(together.log_probs[i], alone.log_probs[0])
-        for many, one in zip(together.maps, alone.maps, strict=True):
-            queries, keys = one[0].shape
-            torch.testing.assert_close(many[i, :queries, :keys], one[0])
-            assert not many[i, queries:].any() and not many[i, :, keys:].any()
+        for padded, plain in zip(together.maps, alone.maps, strict=True):
+            queries, keys = plain[0].shape
+            torch.testing.assert_close(padded[i, :queries, :keys], plain[0])
+            assert not padded[i, queries:].any() and not padded[i, :, keys:].any()
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -167,10 +167,10 @@ def test_what_padding_holds_changes_nothing(variant: str) -> None:
     rows = [vectors(5), vectors(2)], [vectors(2), vectors(4)]
     clean, dirty = ([Text.of(side) for side in rows] for _ in range(2))
     dirty = [Text(text.vectors.masked_fill(~text.mask[:, :, None], 1e3), text.mask) for text in dirty]
-    wanted, found = model(*clean), model(*dirty)
-    torch.testing.assert_close(found.log_probs, wanted.log_probs, rtol=0, atol=0)
-    for one, other in zip(found.maps, wanted.maps, strict=True):
-        torch.testing.assert_close(one, other, rtol=0, atol=0)
+    wanted, answer = model(*clean), model(*dirty)
+    torch.testing.assert_close(answer.log_probs, wanted.log_probs, rtol=0, atol=0)
+    for map_, other in zip(answer.maps, wanted.maps, strict=True):
+        torch.testing.assert_close(map_, other, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("variant", ATTENTIVE)

@@ -37,8 +37,8 @@ def small_reader(folder: Path, variant: str, sources: dict[str, float] | None = 
 def test_a_reading_holds_both_texts_the_labels_and_the_map(tmp_path: Path, variant: str) -> None:
     reading = small_reader(tmp_path, variant).read(PAIR)
     premise, hypothesis = ("A", "dog", "'s", "cat", "runs", "."), ("Dogs", ",", "running", "cats")
-    assert [one.text for one in reading.texts] == list(PAIR)
-    assert [one.labels for one in reading.texts] == [premise, hypothesis]
+    assert [text.text for text in reading.texts] == list(PAIR)
+    assert [text.labels for text in reading.texts] == [premise, hypothesis]
     assert reading.output.labels == LABELS and reading.hypotheses == ()
     assert np.exp(reading.output.logprobs).sum() == pytest.approx(1)
     best = int(np.argmax(reading.output.logprobs))
@@ -49,22 +49,22 @@ def test_a_reading_holds_both_texts_the_labels_and_the_map(tmp_path: Path, varia
         "attention": [(ATTENTION, ("Dogs , running cats",), premise)],
         "two_way": [(ATTENTION, hypothesis, premise), (REVERSE, premise, hypothesis)],
     }.get(variant, [(ATTENTION, hypothesis, premise)])
-    assert [(one.name, one.queries, one.keys) for one in reading.maps] == [
+    assert [(shown.name, shown.queries, shown.keys) for shown in reading.maps] == [
         (name, Words.whole(queries), Words.whole(keys)) for name, queries, keys in axes
     ]
-    for one in reading.maps:
-        np.testing.assert_allclose(one.weights.sum(axis=1) + one.rest, 1, atol=1e-5)
-        assert bool(one.rest.all()) == (variant == "match")
+    for shown in reading.maps:
+        np.testing.assert_allclose(shown.weights.sum(axis=1) + shown.rest, 1, atol=1e-5)
+        assert bool(shown.rest.all()) == (variant == "match")
     assert Reading.loads(reading.dumps()) == reading
 
 
 def test_the_share_of_null_is_the_rest(tmp_path: Path) -> None:
     reader = small_reader(tmp_path, "match")
-    found = reader.read(PAIR).maps[0]
+    shown = reader.read(PAIR).maps[0]
     with torch.inference_mode():
         own = reader.model(reader.text([["A", "dog", "'s", "cat", "runs", "."]]), reader.text([PAIR[1].split()]))
-    assert found.rest[0] == pytest.approx(own.maps[0][0, 0, 0].item(), abs=1e-2)
-    assert found.weights.shape == (4, 6)
+    assert shown.rest[0] == pytest.approx(own.maps[0][0, 0, 0].item(), abs=1e-2)
+    assert shown.weights.shape == (4, 6)
 
 
 @pytest.mark.parametrize("variant", ["word_by_word", "two_way", "match"])
@@ -72,7 +72,7 @@ def test_words_already_split_are_the_axis(tmp_path: Path, variant: str) -> None:
     reader = small_reader(tmp_path, variant)
     given = (["A", "dog's", "cat-runs", "."], ["Dogs,", "running"])
     reading, parts = reader.read(given), reader.read(("A dog's cat-runs.", "Dogs, running"))
-    assert [one.labels for one in reading.texts] == [tuple(words) for words in given]
+    assert [text.labels for text in reading.texts] == [tuple(words) for words in given]
     assert reading.texts[0].units == (("A",), ("dog", "'s"), ("cat", "-", "runs"), (".",))
     assert reading.output.logprobs == pytest.approx(parts.output.logprobs)
     fine = parts.maps[0].weights
@@ -128,7 +128,7 @@ def test_what_can_not_be_read_is_told_in_a_sentence(tmp_path: Path, pair: tuple[
 def test_whatever_has_a_word_is_read(tmp_path: Path, variant: str, pair: tuple[str, str]) -> None:
     reading = small_reader(tmp_path, variant).read(pair)
     assert np.isfinite(reading.output.logprobs).all()
-    assert [one.text for one in reading.texts] == list(pair)
+    assert [text.text for text in reading.texts] == list(pair)
     assert Reading.loads(reading.dumps()) == reading
 
 
@@ -159,17 +159,17 @@ def test_many_pairs_are_classified_as_one_by_one(tmp_path: Path, variant: str) -
         PAIR[::-1],
     ]
     pairs[2] = (pairs[2][0], "doggy")
-    found = reader.classify(pairs)
-    np.testing.assert_allclose(found, [reader.read(pair).output.logprobs for pair in pairs], atol=1e-5)
+    log_probs = reader.classify(pairs)
+    np.testing.assert_allclose(log_probs, [reader.read(pair).output.logprobs for pair in pairs], atol=1e-5)
 
 
 def test_many_threads_share_one_reader(tmp_path: Path) -> None:
     reader = small_reader(tmp_path, "match")
     pairs = [("dog " * (i % 7 + 1), "cats running " * (i % 3 + 1)) for i in range(24)]
     wanted = [reader.read(pair) for pair in pairs]
-    found: dict[int, Reading] = {}
+    readings: dict[int, Reading] = {}
     threads = [
-        threading.Thread(target=lambda i=i: found.__setitem__(i, reader.read(pairs[i])))  # type: ignore[misc]
+        threading.Thread(target=lambda i=i: readings.__setitem__(i, reader.read(pairs[i])))  # type: ignore[misc]
         for i in range(len(pairs))
     ]
     for thread in threads:
@@ -177,5 +177,5 @@ def test_many_threads_share_one_reader(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     for i, reading in enumerate(wanted):
-        np.testing.assert_allclose(found[i].maps[0].weights, reading.maps[0].weights, atol=1e-6)
-        assert found[i].output.logprobs == pytest.approx(reading.output.logprobs, abs=1e-6)
+        np.testing.assert_allclose(readings[i].maps[0].weights, reading.maps[0].weights, atol=1e-6)
+        assert readings[i].output.logprobs == pytest.approx(reading.output.logprobs, abs=1e-6)

@@ -33,13 +33,13 @@ KNOWN += ["a", "the", ".", "in", "town", "park", "big", "large"]
 
 def rows() -> list[tuple[str, str, str]]:
     """Premise, hypothesis, label."""
-    found = []
+    triples = []
     for who, does, where in product(WHO, DOES, ("park", "town")):
         premise = f"A {who} {does} in the {where} ."
-        found.append((premise, f"The {WHO[who]} {DOES[does]} .", "entailment"))
-        found.append((premise, f"The {WHO[who]} {NOT[does]} .", "contradiction"))
-        found.append((premise, f"The {who} is big .", "neutral"))
-    return [found[i] for i in np.random.default_rng(0).permutation(len(found))]
+        triples.append((premise, f"The {WHO[who]} {DOES[does]} .", "entailment"))
+        triples.append((premise, f"The {WHO[who]} {NOT[does]} .", "contradiction"))
+        triples.append((premise, f"The {who} is big .", "neutral"))
+    return [triples[i] for i in np.random.default_rng(0).permutation(len(triples))]
 
 
 def write(path: Path, pairs: list[tuple[str, str, str]], **more: list[str]) -> None:
@@ -102,19 +102,19 @@ def test_an_epoch_shows_each_corpus_as_often_as_the_recipe_says(common: Path) ->
     names = [str(name) for name in task.train.arrays["names"]]
     for epoch in range(40):
         drawn = np.concatenate(task.batches(epoch))
-        found = np.bincount(task.train.arrays["source"][drawn], minlength=len(names))
-        assert found[names.index("unheard_of")] == 0
-        counts += found[[names.index(name) for name in sources]]
+        counted = np.bincount(task.train.arrays["source"][drawn], minlength=len(names))
+        assert counted[names.index("unheard_of")] == 0
+        counts += counted[[names.index(name) for name in sources]]
     np.testing.assert_allclose(counts / 40, [48, 10, 3, 3], atol=0.5)
 
 
 def test_the_batches_of_an_epoch_are_the_same_when_asked_again_and_of_like_length(common: Path) -> None:
     task = Entailment("none", common, RECIPE)
-    one, again, other = ([batch.tolist() for batch in task.batches(epoch)] for epoch in (3, 3, 4))
-    assert one == again and one != other
-    assert all(len(batch) <= RECIPE.pairs for batch in one)
+    first, again, other = ([batch.tolist() for batch in task.batches(epoch)] for epoch in (3, 3, 4))
+    assert first == again and first != other
+    assert all(len(batch) <= RECIPE.pairs for batch in first)
     lengths = task.train.lengths["hypothesis"]
-    within = [np.ptp(lengths[batch]) for batch in one]
+    within = [np.ptp(lengths[batch]) for batch in first]
     assert np.mean(within) < np.ptp(lengths) / 2
 
 
@@ -230,9 +230,9 @@ def test_the_bundle_reads_as_the_trained_model_does(data: Path, tmp_path: Path) 
     task.model.eval()
     for i, (premise, hypothesis, _) in enumerate(rows()[48:54]):
         wanted = task.model(*task._texts(task.dev_set, np.array([i]))).log_probs[0]
-        found = reader.read((premise, hypothesis)).output
-        assert found.labels == LABELS
-        np.testing.assert_allclose(found.logprobs, wanted.detach().numpy(), atol=0.02)  # float16
+        output = reader.read((premise, hypothesis)).output
+        assert output.labels == LABELS
+        np.testing.assert_allclose(output.logprobs, wanted.detach().numpy(), atol=0.02)  # float16
 
 
 def test_other_vectors_beside_a_bundle_are_refused(data: Path, tmp_path: Path) -> None:
@@ -258,10 +258,10 @@ def test_the_whole_of_snli_is_trained_on_as_it_is_published(data: Path, tmp_path
         write(tmp_path / "plain" / f"snli_{split}.tsv", pairs)
     prepare(tmp_path / "plain", prepared, RECIPE, vectors.load(vectors.bundled(bundles.PRETRAINED)))
     for name in ("train.npz", "dev.npz"):
-        one, other = (dict(np.load(folder / name)) for folder in (published, prepared))
-        assert one.keys() == other.keys()
-        for key in one:
-            np.testing.assert_array_equal(one[key], other[key])
+        first, other = (dict(np.load(folder / name)) for folder in (published, prepared))
+        assert first.keys() == other.keys()
+        for key in first:
+            np.testing.assert_array_equal(first[key], other[key])
 
 
 def test_data_without_snli_are_refused(tmp_path: Path) -> None:

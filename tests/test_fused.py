@@ -103,15 +103,15 @@ def test_shared_linear_adds_to_a_gradient_that_is_there() -> None:
 
 def looks(read: SharedRead | None, rows: SharedRows | None, values: Tensor, query: Tensor) -> Tensor:
     """Attention over five steps, each fed by the one before, with ever fewer rows."""
-    found = []
+    queries = []
     for count in (4, 4, 3, 3, 1):
         query = query[:count]
         keys = rows(count) if rows else values[:count]
         weights = torch.softmax(torch.bmm(keys, query.unsqueeze(2)).squeeze(2), dim=1)
         context = read(weights) if read else torch.bmm(weights.unsqueeze(1), values[:count]).squeeze(1)
         query = torch.tanh(context + query)
-        found.append(query)
-    return torch.cat(found)
+        queries.append(query)
+    return torch.cat(queries)
 
 
 @pytest.mark.parametrize("shared", ["read", "rows", "both"])

@@ -220,9 +220,9 @@ def test_a_batchs_loss_is_the_sum_of_its_sentences(common: Path) -> None:
     batch = np.array([0, 5, 31, 50])
     smooth, plain, count = task.loss(batch)
     apart = [task.loss(batch[i : i + 1]) for i in range(4)]
-    assert smooth.item() == pytest.approx(sum(one.item() for one, _, _ in apart), rel=1e-5)
-    assert plain.item() == pytest.approx(sum(one.item() for _, one, _ in apart), rel=1e-5)
-    assert count == sum(one for _, _, one in apart) == sum(task.train.lengths["en"][batch] + 1)
+    assert smooth.item() == pytest.approx(sum(part.item() for part, _, _ in apart), rel=1e-5)
+    assert plain.item() == pytest.approx(sum(part.item() for _, part, _ in apart), rel=1e-5)
+    assert count == sum(part for _, _, part in apart) == sum(task.train.lengths["en"][batch] + 1)
 
 
 def test_dev_figures_are_negative_log_likelihood_a_token(common: Path) -> None:
@@ -374,8 +374,8 @@ def assert_same_run(ours: Path, theirs: Path) -> None:
     assert torch.equal(a["random"], b["random"])
     measured = ("seconds", "tokens_per_second")
     logs = [
-        [{key: value for key, value in row.items() if key not in measured} for row in one["progress"]["log"]]
-        for one in (a, b)
+        [{key: value for key, value in row.items() if key not in measured} for row in run["progress"]["log"]]
+        for run in (a, b)
     ]
     assert logs[0] == logs[1]
     for name in ("step", "epoch", "place", "tokens"):
@@ -564,8 +564,8 @@ def process(rank: int, port: int, common: Path, folder: Path) -> None:
     os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
     torch.set_num_threads(1)
     recipes.CORPORA, recipes.DEV = CORPORA, DEV
-    found, total = gradients(common, share=True)
-    torch.save((found, total), folder / f"gradients{rank}.pt")
+    summed, total = gradients(common, share=True)
+    torch.save((summed, total), folder / f"gradients{rank}.pt")
     train(Even("additive", common, STILL), SHORT, folder / "run")
     dist.destroy_process_group()
 
@@ -581,10 +581,10 @@ def test_two_processes_learn_what_one_learns(common: Path, tmp_path: Path, port:
     torch.multiprocessing.spawn(process, (port, common, tmp_path), nprocs=2)
     expected, total = gradients(common, share=False)
     for rank in range(2):
-        found, counted = checkpoint(tmp_path / f"gradients{rank}.pt")
+        summed, counted = checkpoint(tmp_path / f"gradients{rank}.pt")
         assert counted == total
-        assert found.keys() == expected.keys()
-        for name, value in found.items():
+        assert summed.keys() == expected.keys()
+        for name, value in summed.items():
             torch.testing.assert_close(value, expected[name], atol=1e-5, rtol=1e-4, msg=name)
     train(Even("additive", common, STILL), SHORT, tmp_path / "alone")
     ours, theirs = (checkpoint(tmp_path / name / "last.pt") for name in ("run", "alone"))

@@ -34,9 +34,9 @@ def notes(reading: Reading) -> str:
 
 
 def map_of(reading: Reading, name: str = ATTENTION) -> AttentionMap:
-    found = reading.map(name)
-    assert found is not None
-    return found
+    shown = reading.map(name)
+    assert shown is not None
+    return shown
 
 
 @pytest.mark.parametrize("variant", ATTENTIVE)
@@ -48,9 +48,9 @@ def test_a_map_has_the_output_words_as_queries_and_the_source_words_as_keys(read
     assert [m.name for m in reading.maps] == [ATTENTION, SUBWORDS]
     assert map_of(reading).keys.labels == KEYS
     for hypothesis in reading.hypotheses:
-        for found in hypothesis.maps:
-            assert found.weights.shape == (len(found.queries), len(found.keys))
-            assert found.weights.dtype == found.rest.dtype == np.float32
+        for shown in hypothesis.maps:
+            assert shown.weights.shape == (len(shown.queries), len(shown.keys))
+            assert shown.weights.dtype == shown.rest.dtype == np.float32
         words, subwords = hypothesis.maps
         assert words.queries.labels == hypothesis.output.labels
         assert subwords.queries.labels == tuple(unit for units in hypothesis.output.units for unit in units)
@@ -78,11 +78,11 @@ def test_the_map_over_words_is_that_over_subwords_summed_and_averaged(
 @pytest.mark.parametrize("variant", ATTENTIVE)
 def test_weights_and_rest_sum_as_the_mechanism_states(readers: Readers, variant: str) -> None:
     for hypothesis in readers[variant].read(FRENCH).hypotheses:
-        for found in hypothesis.maps:
-            sums = found.weights.sum(axis=1) + found.rest
+        for shown in hypothesis.maps:
+            sums = shown.weights.sum(axis=1) + shown.rest
             if variant in SOFTMAX:
                 np.testing.assert_allclose(sums, 1, atol=1e-5)
-                assert (found.rest > 0).all()  # the end mark's
+                assert (shown.rest > 0).all()  # the end mark's
             else:
                 assert (sums < 1).all()
 
@@ -292,7 +292,10 @@ def test_alternatives_are_words_as_a_person_reads_them(readers: Readers) -> None
     for place in reading.output.alternatives:
         assert 1 <= len(place) <= 5
         assert all(a.logprob >= b.logprob for a, b in pairwise(place))
-        assert all(one.text and not one.text.startswith("</") and "￭" not in one.text for one in place)
+        assert all(
+            alternative.text and not alternative.text.startswith("</") and "￭" not in alternative.text
+            for alternative in place
+        )
 
 
 def test_many_texts_at_once_are_translated_as_one_by_one(readers: Readers) -> None:

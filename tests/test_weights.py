@@ -68,9 +68,9 @@ def same(ours: Reading, other: Reading) -> None:
     np.testing.assert_allclose(ours.output.logprobs, other.output.logprobs, atol=1e-5)
     assert ours.score == pytest.approx(other.score, abs=1e-5)
     assert [shown.name for shown in ours.maps] == [shown.name for shown in other.maps]
-    for one, two in zip(ours.maps, other.maps, strict=True):
-        assert one.axes == two.axes
-        np.testing.assert_allclose(table(one), table(two), atol=1e-5)
+    for mine, theirs in zip(ours.maps, other.maps, strict=True):
+        assert mine.axes == theirs.axes
+        np.testing.assert_allclose(table(mine), table(theirs), atol=1e-5)
 
 
 @pytest.mark.parametrize(("task", "variant"), ATTENTIVE)

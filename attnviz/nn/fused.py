@@ -1,4 +1,4 @@
-"""Operations with their gradients written out, for training on CPUs: they do less work than autograd would.
+"""Operations whose gradients are written out, for training on CPUs: they do less work than autograd would.
 
 `SharedLinear`, `SharedRead`, `SharedRows` and `smoothed_cross_entropy` give the numbers of `F.linear`, `bmm`, a slice
 and `F.cross_entropy`; tests hold them to it. The shared ones serve every step of one sequence. Their uses must follow
@@ -19,8 +19,8 @@ Pairs = list[tuple[Tensor, Tensor]]
 
 
 class SharedLinear:
-    """`x W^T + b`, (batch, inputs) to (batch, outputs), at every step of one sequence; the gradient of W is formed
-    once, as one product over all steps.
+    """`x W^T + b`, (batch, inputs) to (batch, outputs), at every step of a sequence. The gradient of W is formed once,
+    as a single product over all steps.
 
     Autograd would form it step by step, from products with few rows, and add it to a buffer of W's size each time.
     """
@@ -67,7 +67,7 @@ class _SharedLinear(torch.autograd.Function):
 
 
 class SharedRead:
-    """sum_j alpha_j v_j at every step of one sequence, the gradient of the values formed once, as one product.
+    """sum_j alpha_j v_j at every step of a sequence. The gradient of the values is formed once, as a single product.
 
     values: (batch, keys, size). Each use takes weights (rows, keys) of the first rows of the batch, as many as the use
     before or fewer, and gives (rows, size).
@@ -110,7 +110,7 @@ class _SharedRead(torch.autograd.Function):
 
 
 class SharedRows:
-    """The first rows of a tensor (rows, …) at every step of one sequence, no more of them than at the step before.
+    """The first rows of a tensor (rows, …) at every step of a sequence, never more of them than at the step before.
 
     Autograd would fill a gradient of the whole tensor's size each time.
     """
@@ -144,7 +144,7 @@ class _SharedRows(torch.autograd.Function):
 def smoothed_cross_entropy(
     inputs: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float, rows: int = 128
 ) -> tuple[Tensor, Tensor]:
-    """Sum over rows of the cross-entropy of softmax(W x + b) with smoothed targets (Szegedy et al. 2016), and without.
+    """The cross-entropy of softmax(W x + b), summed over rows, with smoothed targets (Szegedy et al. 2016) and without.
 
     inputs: (n, size). weight: (classes, size). targets: (n,). The first sum carries the gradient, the second (the
     plain negative log-likelihood, for the log) does not. `rows` logits at a time are held, never all of them.

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 
 class BiLSTM(nn.Module):
-    """One LSTM left to right and one right to left; h_j = [forward_j; backward_j] (Bahdanau et al. 2015, sec. 3.2).
+    """Two LSTMs, left to right and right to left: h_j = [forward_j; backward_j] (Bahdanau et al. 2015, sec. 3.2).
 
     Each row is turned round within its own length, so that padding stands at the end for both directions and never
     changes a result.
@@ -17,7 +17,7 @@ class BiLSTM(nn.Module):
         self.backwards = nn.LSTM(input_size, hidden_size, batch_first=True)
 
     def forward(self, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """States (batch, keys, 2 * hidden_size) and the last states of both directions (batch, 2 * hidden_size).
+        """The states (batch, keys, 2 * hidden_size) and the last ones of both directions (batch, 2 * hidden_size).
 
         inputs: (batch, keys, input_size). mask: (batch, keys), true where a key is real; padding comes last.
         """

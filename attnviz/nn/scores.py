@@ -16,7 +16,7 @@ from attnviz.nn.past import Past
 
 class Score(Protocol):
     def project(self, keys: Tensor) -> Tensor:
-        """What of the score depends on the keys alone, (batch, keys, size)."""
+        """The part of the score that depends on the keys alone, (batch, keys, size)."""
         ...
 
     def __call__(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:

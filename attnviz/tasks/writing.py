@@ -116,22 +116,21 @@ class WritingReader(ABC):
         if weights and target is None:
             raise InputError("Weights can be given only for a given output: give the target that they belong to.")
         prepared = self._prepare(source)
+        written = None if target is None else self._forced(target)
+        rows = None if written is None else self._given_weights(weights, written, prepared)
         settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type}
-        hypotheses: tuple[Hypothesis, ...] = ()
         with torch.inference_mode():
             memory = self._encode([prepared.row])
-            if target is None:
+            if written is None:
                 settings["beam"] = beam
                 traces = self._search(memory, prepared.row, beam, length_penalty, on_step)[0]
-                hypotheses = tuple(self._hypothesis(trace, self._words(trace), prepared) for trace in traces)
-                output, notes, given = hypotheses[0], prepared.notes, Given(name=prepared.name)
             else:
-                written = self._forced(target)
-                chosen = self._given_weights(weights, written, prepared)
-                trace = self._replay(memory, written.tokens, chosen, length_penalty, on_step)
-                output, notes = self._hypothesis(trace, written, prepared), prepared.notes + written.notes
-                forced = target if isinstance(target, str) else written.text
-                given = Given(forced=forced, name=prepared.name, edits=tuple(weights))
+                traces = [self._replay(memory, written.tokens, rows, length_penalty, on_step)]
+        hypotheses = tuple(self._hypothesis(trace, written or self._words(trace), prepared) for trace in traces)
+        output, notes, forced = hypotheses[0], prepared.notes, None
+        if written is not None:
+            hypotheses, notes = (), notes + written.notes
+            forced = target if isinstance(target, str) else written.text
         return Reading(
             task=self.task,
             variant=self.variant,
@@ -141,7 +140,7 @@ class WritingReader(ABC):
             maps=output.maps,
             hypotheses=hypotheses,
             provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, notes),
-            given=given,
+            given=Given(forced=forced, name=prepared.name, edits=tuple(weights)),
         )
 
     # What tasks differ in
@@ -207,7 +206,7 @@ class WritingReader(ABC):
     def _search(
         self, memory: Memory, longest_row: Any, beam: int, length_penalty: float, on_step: OnStep | None = None
     ) -> list[list[Trace]]:
-        """The best outputs for each row of the memory. longest_row: the longest of its inputs."""
+        """The best outputs for each row of the memory. longest_row: the longest of the inputs in it."""
         return search(
             self.model.decoder,
             memory,

@@ -1,4 +1,4 @@
-"""Files of a corpus, packed or not, and what can be wrong with them."""
+"""Reads the files of a corpus, packed or not, and says what is wrong with them."""
 
 import lzma
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import IO, TypeVar
 
 from attnviz.errors import InputError
 
-One = TypeVar("One")
+Row = TypeVar("Row")
 
 
 def opened(path: Path) -> IO[str]:
@@ -16,19 +16,20 @@ def opened(path: Path) -> IO[str]:
     return lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
 
 
-def take(path: Path, rows: Iterable[One], limit: int | None, form: str) -> list[One]:
-    """The first so many of the rows that are read of a file; all without `limit`. form: what each of its lines needs.
+def take(path: Path, rows: Iterable[Row], limit: int | None, form: str) -> list[Row]:
+    """The first `limit` rows of a file, or all of them if it is None.
 
-    Raises InputError where the file can't be read, is damaged or of another form, or none is found.
+    rows: the rows as they are read from `path`. form: what each of its lines needs, in words. Raises InputError where
+    the file can't be read, is damaged, is of another form or holds no row.
     """
     try:
-        found = list(islice(rows, limit))
+        taken = list(islice(rows, limit))
     except InputError:
         raise
     except OSError as problem:
         raise InputError(f"{path} can't be read ({problem.strerror}): choose another file.") from problem
     except (TypeError, ValueError, EOFError, lzma.LZMAError) as problem:
         raise InputError(f"{path.name} is damaged or not of its form: it needs {form}.") from problem
-    if not found:
+    if not taken:
         raise InputError(f"{path.name} holds nothing to score: it needs {form}.")
-    return found
+    return taken

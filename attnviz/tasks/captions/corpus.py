@@ -1,4 +1,4 @@
-"""From captions to words and back, and the corpus: photos with five captions each."""
+"""Captions as words and as numbers, and the files of the corpus: photos with five captions each."""
 
 import io
 import json
@@ -23,7 +23,7 @@ _OTHER = re.compile(r"[^a-z0-9'\- ]")
 
 @dataclass(frozen=True)
 class Captioned:
-    """A photo of the corpus: its name, its size before it was made square, and what people wrote of it."""
+    """A photo of the corpus: its name, its size before it was made square, and the captions that people wrote."""
 
     image: str
     width: int
@@ -32,31 +32,35 @@ class Captioned:
 
 
 def words_of(caption: str) -> list[str]:
-    """The words of a caption: lower case, without punctuation, apostrophes and hyphens kept inside a word."""
+    """The words of a caption, in lower case and without punctuation; apostrophes and hyphens stay inside a word."""
     words = (word.strip("'-") for word in _OTHER.sub(" ", caption.lower()).split())
     return [word for word in words if word]
 
 
 def vocabulary(captions: Iterable[Sequence[str]], least: int) -> Tokenizer:
-    """The words that come at least so often in captions (as words), the most frequent first; others are <unk>."""
+    """A tokenizer of the words that come at least `least` times in captions, the most frequent first; others are <unk>.
+
+    captions: each as its words.
+    """
     counts = Counter(word for caption in captions for word in caption)
     kept = sorted((word for word, count in counts.items() if count >= least), key=lambda word: (-counts[word], word))
     return Tokenizer(WordLevel({word: i for i, word in enumerate([*SPECIALS, *kept])}, unk_token="<unk>"))
 
 
 def encode(tokenizer: Tokenizer, words: Sequence[str]) -> list[int]:
+    """The token ids of words, one for each, without begin and end marks."""
     ids: list[int] = tokenizer.encode(list(words), is_pretokenized=True, add_special_tokens=False).ids
     return ids
 
 
 def read_captions(path: Path) -> Iterator[Captioned]:
-    """The photos of a file of captions, `.jsonl` or `.jsonl.xz`. Raises InputError where a line isn't one."""
+    """The photos of a file of captions, `.jsonl` or `.jsonl.xz`. Raises InputError where a line holds no photo."""
     with opened(path) as lines:
         for line in lines:
             try:
-                found = json.loads(line)
-                captions = tuple(map(str, found["captions"]))
-                yield Captioned(str(found["image"]), int(found["width"]), int(found["height"]), captions)
+                row = json.loads(line)
+                captions = tuple(map(str, row["captions"]))
+                yield Captioned(str(row["image"]), int(row["width"]), int(row["height"]), captions)
             except (ValueError, KeyError, TypeError) as problem:
                 raise InputError(
                     f"{path.name} holds no captions: each line needs image, width, height and captions."
@@ -64,7 +68,7 @@ def read_captions(path: Path) -> Iterator[Captioned]:
 
 
 def read_photos(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    """The photos of a tar, by name without ending: uint8 RGB (height, width, 3), as they are stored."""
+    """The photos of a tar as they are stored, each with its name without the ending: uint8 RGB (height, width, 3)."""
     from PIL import Image
 
     with tarfile.open(path) as tar:

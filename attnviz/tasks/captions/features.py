@@ -1,8 +1,8 @@
-"""Grids of features of a corpus's photos, kept once for all variants.
+"""Photos as grids of features, which are computed once for all variants.
 
 A photo is seen at 224 px (7 x 7 cells) or enlarged to 448 px (14 x 14 cells); `joined` lays each cell of the first over
-the four of the second that it covers. The CNN's channels are brought down to fewer by a principal component analysis
-of training cells; in a bundle it is folded into the model's first layer.
+the four of the second that it covers. A principal component analysis of training cells brings the CNN's channels down
+to fewer; in a bundle it is folded into the model's first layer.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,23 +21,23 @@ from attnviz.tasks.captions.cnn import CNN
 Kind = Literal["7", "14", "joined"]
 SMALL, LARGE = 224, 448
 SIDES = {"7": 7, "14": 14, "joined": 14}
-INPUTS = {"7": (SMALL,), "14": (LARGE,), "joined": (SMALL, LARGE)}  # px, each a grid
+INPUTS = {"7": (SMALL,), "14": (LARGE,), "joined": (SMALL, LARGE)}  # the size of the photo in px for each grid
 
 
 @dataclass(frozen=True)
 class Projection:
-    """x -> (x - mean) @ components: (channels,) and (channels, size), float32."""
+    """x -> (x - mean) @ components. mean: float32 (channels,). components: float32 (channels, size)."""
 
     mean: Tensor
     components: Tensor
 
     def __call__(self, features: Tensor) -> Tensor:
-        """(…, channels) to (…, size)."""
+        """The projected features (…, size). features: (…, channels)."""
         return (features - self.mean) @ self.components
 
 
 def principal(samples: Tensor, size: int) -> Projection:
-    """The `size` directions in which samples (n, channels) vary most."""
+    """The projection on the `size` directions in which samples (n, channels) vary most."""
     mean = samples.mean(dim=0)
     covariance = (samples - mean).T @ (samples - mean) / len(samples)
     _, vectors = torch.linalg.eigh(covariance.double())
@@ -56,13 +56,16 @@ def cells(cnn: CNN, pixels: Sequence[NDArray[np.uint8]], kind: Kind) -> Tensor:
 
 
 def joined(grids: Sequence[Tensor]) -> Tensor:
-    """The grids (batch, cells, size) of a kind, in the order of INPUTS, as one: the small one laid over the large."""
-    return torch.cat([*(enlarged(one) for one in grids[:-1]), grids[-1]], dim=2)
+    """A single grid (batch, cells, size) from those of a kind, in the order of INPUTS; the small lies on the large."""
+    return torch.cat([*(enlarged(small) for small in grids[:-1]), grids[-1]], dim=2)
 
 
 def folded(weight: Tensor, bias: Tensor, projections: Sequence[Projection]) -> tuple[Tensor, Tensor]:
-    """A layer (out, sizes together) that reads projected features, as one that reads the CNN's own: the same numbers,
-    and no projection is needed any more."""
+    """The weight and bias of a layer that reads the CNN's own features and gives the same numbers as this layer, which
+    reads projected ones.
+
+    weight: (out, sizes together). bias: (out,). projections: those of the grids that are joined.
+    """
     parts = torch.split(weight, [p.components.shape[1] for p in projections], dim=1)
     whole = [part @ p.components.T for part, p in zip(parts, projections, strict=True)]
     offset = sum((w @ p.mean for w, p in zip(whole, projections, strict=True)), torch.zeros_like(bias))
@@ -70,7 +73,7 @@ def folded(weight: Tensor, bias: Tensor, projections: Sequence[Projection]) -> t
 
 
 def enlarged(cells: Tensor) -> Tensor:
-    """7 x 7 cells (batch, 49, size) as 14 x 14 (batch, 196, size), each four times."""
+    """A grid of 14 x 14 cells (batch, 196, size), where each of the 7 x 7 cells (batch, 49, size) stands four times."""
     square = cells.view(len(cells), 7, 7, -1)
     return square.repeat_interleave(2, dim=1).repeat_interleave(2, dim=2).flatten(1, 2)
 
@@ -78,9 +81,9 @@ def enlarged(cells: Tensor) -> Tensor:
 def cache(
     cnn: CNN, photos: Iterable[NDArray[np.uint8]], count: int, side: int, projection: Projection, path: Path
 ) -> None:
-    """Write the projected features of `count` photos as float16 (photos, cells, size), in the order given.
+    """Write the projected features of `count` photos as float16 (photos, cells, size), in the given order.
 
-    An interrupted run goes on where it stopped: `<path>.done` counts what is there. Shows its progress.
+    An interrupted run goes on where it stopped: `<path>.done` counts the photos that are there. It shows its progress.
     """
     cells = (side // 32) ** 2
     shape = (count, cells, projection.components.shape[1])
@@ -101,6 +104,7 @@ def cache(
 
 
 def _batches(photos: Iterable[NDArray[np.uint8]], size: int) -> Iterator[tuple[int, list[NDArray[np.uint8]]]]:
+    """The photos `size` at a time, each batch with the number of its first photo."""
     batch: list[NDArray[np.uint8]] = []
     first = 0
     for photo in photos:

@@ -1,4 +1,5 @@
-"""A file that a person gives, as a photo: checked before it is decoded, upright, in its own shape, without metadata."""
+"""Opens a file that a person gives as a photo: it is checked before it is decoded, turned upright, and keeps its shape
+but not its metadata."""
 
 import io
 import threading
@@ -19,13 +20,14 @@ MOST_PIXELS = 50_000_000
 LEAST_SIDE = 16
 WHAT_TO_DO = "Choose a photo as JPEG, PNG, WebP or GIF."
 
-# Python's filters of warnings belong to the whole process; and one large photo in memory is enough.
+# Photos are opened one after another, because Python's filters of warnings belong to the whole process, and because
+# more than one large photo would need much memory.
 _one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A photo as it is shown, its pixels (height, width, 3) uint8 RGB, and what was done to it, as sentences."""
+    """A photo as it is shown. pixels: uint8 RGB (height, width, 3). notes: sentences about what was done to it."""
 
     photo: Photo
     pixels: NDArray[np.uint8]
@@ -33,7 +35,7 @@ class Opened:
 
 
 def open_photo(content: bytes) -> Opened:
-    """Raises InputError where the file is no photo that can be read."""
+    """The photo in a file's content. Raises InputError where the file is no photo that can be read."""
     from PIL import Image
 
     if not content:
@@ -41,14 +43,14 @@ def open_photo(content: bytes) -> Opened:
     if len(content) > MOST_BYTES:
         raise InputError(f"This file has more than {MOST_BYTES // 1_000_000} MB: make the photo smaller.")
     with _one_at_a_time, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of odd metadata and of many pixels, which are counted below
+        warnings.simplefilter("ignore")  # Pillow warns of odd metadata, and of many pixels, which are counted below
         image: Image.Image
         try:
             image = Image.open(io.BytesIO(content), formats=FORMATS)
             too_many = image.width * image.height > MOST_PIXELS
         except Image.DecompressionBombError:
             too_many = True
-        except Exception as problem:  # of a file that is none, Pillow's parsers raise whatever they stumble over
+        except Exception as problem:  # Pillow's parsers raise many kinds of errors for a file that is no photo
             raise InputError(f"This file is no photo that can be opened here. {WHAT_TO_DO}") from problem
         if too_many:
             raise InputError(f"This photo has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.")
@@ -71,13 +73,14 @@ def open_photo(content: bytes) -> Opened:
 
 
 def _notes(image: Any) -> tuple[str, ...]:
-    """A second picture in a JPEG is another view of the same, which phones put there."""
+    """Sentences about what of the file is not read. A second picture in a JPEG is not worth one: it is another view of
+    the same, which phones put there."""
     moves = image.format not in ("JPEG", "MPO") and getattr(image, "is_animated", False)
     return ("This picture moves: only its first frame is read.",) if moves else ()
 
 
 def _turn_upright(image: Any) -> None:
-    """As its metadata say; where these are damaged, it stays as it is."""
+    """Turn the photo as its metadata say; if these are damaged, it stays as it is."""
     from PIL import ImageOps
 
     with suppress(Exception):
@@ -85,8 +88,10 @@ def _turn_upright(image: Any) -> None:
 
 
 def _rgb(image: Any) -> Any:
-    """Any kind of pixels as RGB: 16 bits are brought to 8, what is transparent lies on white. A large picture is made
-    smaller first, so that no step needs much memory."""
+    """The picture as RGB, whatever its kind of pixels: 16 bits are brought to 8, and what is transparent lies on white.
+
+    A large picture is made smaller first, so that no step needs much memory.
+    """
     from PIL import Image
 
     if image.mode.startswith("I") or image.mode == "F":

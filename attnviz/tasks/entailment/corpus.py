@@ -1,6 +1,6 @@
-"""From text to words, and the corpora: pairs of a premise and a hypothesis with a label.
+"""Texts as words, and the files of the corpora: pairs of a premise and a hypothesis with a label.
 
-Every text is split by one rule, that by which the corpora were split: `do n't`, `man 's`, hyphens and marks alone.
+Every text is split by the rule by which the corpora were split: `do n't`, `man 's`, hyphens and marks alone.
 """
 
 import json
@@ -15,7 +15,7 @@ from attnviz.errors import InputError
 from attnviz.tasks.entailment.about import LABELS as LABELS
 from attnviz.training.corpora import opened
 
-NO_LABEL = "-"  # SNLI has it where its annotators did not agree
+NO_LABEL = "-"  # what SNLI has where its annotators did not agree
 
 _SAME = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"'}
@@ -30,27 +30,29 @@ _RELATIONS = {"synonym": "entailment", "antonym": "contradiction"}
 
 
 def normalise(text: str) -> str:
-    """NFC, plain quotes and dashes; control characters become spaces, and marks that are never seen (category Cf, such
-    as the zero-width space) go."""
+    """The text in NFC with plain quotes and dashes.
+
+    Control characters become spaces, and marks that are never seen (category Cf, such as the zero-width space) go.
+    """
     text = unicodedata.normalize("NFC", text).translate(_SAME).replace("``", '"').replace("''", '"')
     kinds = ((c, unicodedata.category(c)) for c in text)
     return "".join(" " if kind in ("Cc", "Cs", "Co") else c for c, kind in kinds if kind != "Cf")
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a text, case kept; punctuation marks are words."""
+    """The words of a text, which keep their case; punctuation marks are words."""
     return _WORD.findall(normalise(text))
 
 
 def recut(words: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Words that somebody else split, as this module splits them; and of each part, the word it is of."""
+    """Words that somebody else split, split again as this module splits them, and the word that each part is of."""
     parts = [(part, i) for i, word in enumerate(words) for part in split_words(word) or [word]]
     return [part for part, _ in parts], [i for _, i in parts]
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two texts as words, and their label. source: the corpus it came from; split: "train", "dev", "test" or ""."""
+    """Two texts as words, and their label. source: the corpus they are from. split: "train", "dev", "test" or ""."""
 
     id: str
     premise: tuple[str, ...]
@@ -61,7 +63,7 @@ class Pair:
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:
-    """The pairs of a file: `.tsv` (words parted by spaces), or SNLI as it is published, `.jsonl` or `.txt`.
+    """The pairs of a file, which is a `.tsv` (words parted by spaces), or SNLI as it is published, `.jsonl` or `.txt`.
 
     Pairs without a label (`-`), and those with nothing on one side, are left out. Raises InputError where a line is not
     a pair.
@@ -85,7 +87,7 @@ def read_pairs(path: Path) -> Iterator[Pair]:
 
 
 def read_relations(path: Path) -> Iterator[Pair]:
-    """The word pairs of `lexical_relations` as pairs of one word each: synonyms entail, antonyms contradict."""
+    """The word pairs of `lexical_relations` as pairs of texts: synonyms entail each other, and antonyms contradict."""
     with opened(path) as lines:
         for number, row in _table(lines):
             words = (row["word1"],), (row["word2"],)

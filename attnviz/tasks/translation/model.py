@@ -16,7 +16,7 @@ VARIANTS = tuple(MECHANISMS)
 
 @dataclass(frozen=True)
 class Size:
-    """Widths of the layers. The encoder's two directions together are as wide as the decoder, so that dot fits."""
+    """Widths of the layers. The encoder's two directions together are as wide as the decoder, so that `dot` fits."""
 
     vocabulary: int = 6000
     embedding: int = 256
@@ -49,7 +49,7 @@ class TranslationModel(nn.Module):
         return Memory(states, mask, summary) if mechanism is None else mechanism.prepare(states, mask, summary)
 
     def loss(self, source: Tensor, target: Tensor, smoothing: float) -> tuple[Tensor, Tensor, int]:
-        """Summed cross-entropy (smoothed; plain) over the words of `target` and their number.
+        """The summed cross-entropy over the words of `target`, smoothed and plain, and the number of these words.
 
         source: (batch, keys). target: (batch, steps + 1), BEGIN first, END last, padded with PAD.
         """
@@ -63,7 +63,7 @@ class TranslationModel(nn.Module):
 
     @property
     def embedding(self) -> nn.Embedding:
-        """The decoder's, which the encoder shares: registered once, so that weights are saved once."""
+        """The decoder's embedding, which the encoder shares. It is registered once, so that it is saved once."""
         return self.decoder.embedding
 
     @property

@@ -1,10 +1,10 @@
-"""Cut a French text into the sentences that are translated one by one.
+"""Cuts a French text into the sentences that are translated one by one.
 
-A line ends a sentence. Within a line, one ends at . ! ? or … (and the quotes or brackets that close after it) where
-white space follows and then something that begins a sentence: a capital letter or a digit, after a quote, dash or
+A line ends a sentence. Within a line, a sentence ends at . ! ? or … (and the quotes or brackets that close after it)
+where white space follows and then something that begins a sentence: a capital letter or a digit, after a quote, dash or
 bracket or without one. A full stop doesn't end a sentence after an abbreviation that introduces something (M., art.,
 p. ex.), after an initial (J. Verne), or after the number of a list's item (1. Introduction). Titles and initials can
-also be a sentence's last word (mon prof., le plan B.): where a word follows that is no name (Il, Cette), they are.
+also be a sentence's last word (mon prof., le plan B.): they are if a word follows that is no name (Il, Cette).
 """
 
 import re
@@ -29,8 +29,11 @@ _END = re.compile(
 
 
 def split(text: str) -> list[str]:
-    """The sentences of a text, in order, without the white space between them. No sentence is without a letter or
-    digit, unless the whole text is: stray marks stay with the sentence before them (or after, at the beginning)."""
+    """The sentences of a text, in order, without the white space between them.
+
+    Every sentence has a letter or a digit, unless the whole text has none: stray marks stay with the sentence before
+    them, or at the beginning with the one after them.
+    """
     pieces = [sentence for line in text.splitlines() for sentence in _split_line(line.strip()) if sentence]
     sentences: list[str] = []
     for piece in pieces:
@@ -43,19 +46,19 @@ def split(text: str) -> list[str]:
 
 def _split_line(line: str) -> list[str]:
     sentences, start = [], 0
-    for found in _END.finditer(line):
-        if _ends(line[start : found.start()], found):
-            sentences.append(line[start : found.start("space")])
-            start = found.end()
+    for end in _END.finditer(line):
+        if _ends(line[start : end.start()], end):
+            sentences.append(line[start : end.start("space")])
+            start = end.end()
     return [*sentences, line[start:]]
 
 
-def _ends(before: str, found: re.Match[str]) -> bool:
-    """Whether the mark found after `before` ends a sentence."""
-    begins = found["begins"]
+def _ends(before: str, end: re.Match[str]) -> bool:
+    """Whether the mark after `before`, a match of _END, does end a sentence."""
+    begins = end["begins"]
     if not (begins[0].isupper() or begins[0].isdigit()):
         return False
-    if found["mark"] != "." or found["closing"]:
+    if end["mark"] != "." or end["closing"]:
         return True
     word = re.split(r"[\s('’«\"-]", before)[-1].lower()
     if word in _BEFORE_NUMBERS and begins[0].isdigit():
