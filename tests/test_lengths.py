@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from attnviz import bundles, service
+from attnviz import service
 from attnviz.export.lengths import FORMATS, save
 from attnviz.figures import colours, lengths, lengths_paper
 from attnviz.figures.lengths import Bin, Curve
@@ -92,12 +92,6 @@ def test_files_hold_the_curves(format: str) -> None:
     else:
         assert content.startswith({"svg": b"<?xml", "pdf": b"%PDF"}[format])
     assert content == save([WITH, WITHOUT], format, "A caption.")  # type: ignore[arg-type]
-
-
-def test_a_bundle_without_such_scores_has_no_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
-    (tmp_path / "translation" / "none").mkdir(parents=True)
-    assert page_lengths.curve("of a bundle without scores", "translation", "none") is None
 
 
 def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
