@@ -1,9 +1,7 @@
 """attnviz: see what an attention model looks at, and learn how far to believe it.
 
-import attnviz
-
-reading = attnviz.load("translation", "additive").read("Le chat dort.")
-reading.output.text, reading.map().weights
+`load` gives a trained variant of a task, whose `read` turns an input into a Reading: its `output.text` is what the
+model made of it, and `map().weights` is where it looked. `python -m attnviz --help` names the tasks.
 """
 
 from pathlib import Path
@@ -19,11 +17,11 @@ __all__ = ["AttentionMap", "BundleError", "InputError", "Pieces", "Reading", "lo
 
 
 def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> "Reader":
-    """A trained variant, ready to read. torch is imported here, not before.
+    """Load a trained variant, ready to read. torch is imported here, not before.
 
-    `root`: where bundles lie, by default those that come with attnviz. From the first one loaded on, torch uses one
-    thread in the whole process, which is the fastest for reading: `torch.set_num_threads` changes it. Raises InputError
-    for a task that doesn't exist, BundleError for a variant that can't be loaded.
+    root: the folder of bundles; by default the one that comes with attnviz. Once a variant has been loaded, torch uses
+    one thread in the whole process, which is the fastest for reading; `torch.set_num_threads` changes it. Raises
+    InputError for a task that doesn't exist, and BundleError for a variant that can't be loaded.
     """
     from attnviz import service
 

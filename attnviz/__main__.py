@@ -1,4 +1,4 @@
-"""python -m attnviz"""
+"""Runs the terminal's commands as `python -m attnviz`."""
 
 from attnviz.cli import app
 

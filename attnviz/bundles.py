@@ -1,4 +1,4 @@
-"""Bundles: a trained variant as files, written once and verified whenever it is loaded.
+"""A bundle is a trained variant as files, written once and verified whenever it is loaded.
 
 pretrained/<task>/tokenizer.json
 pretrained/<task>/<variant>/config.json weights.safetensors scores.json log.csv probes.npz card.md
@@ -20,7 +20,6 @@ from attnviz.errors import BundleError
 # `pip install` puts the trained variants inside the package; in a checkout they lie beside it.
 _INSTALLED = Path(__file__).parent / "pretrained"
 PRETRAINED = _INSTALLED if _INSTALLED.is_dir() else _INSTALLED.parents[1] / "pretrained"
-SHARED = ("cnn",)  # bundles that the variants of a task have in common
 CONFIG, WEIGHTS, SCORES = "config.json", "weights.safetensors", "scores.json"
 
 
@@ -36,15 +35,17 @@ class Bundle:
     digest: str
 
 
-def variants(task: str, root: Path = PRETRAINED) -> list[str]:
-    """The trained variants of a task, by name. Second seeds (`additive.seed2`) and what variants share (a frozen
-    CNN) aren't offered."""
-    folders = (path.parent for path in (root / task).glob(f"*/{CONFIG}"))
-    return sorted(folder.name for folder in folders if "." not in folder.name and folder.name not in SHARED)
+def names(task: str, root: Path = PRETRAINED) -> list[str]:
+    """The names of a task's bundles, sorted: its trained variants, and what several of them share.
+
+    Second seeds (`additive.seed2`) are left out.
+    """
+    names = (path.parent.name for path in (root / task).glob(f"*/{CONFIG}"))
+    return sorted(name for name in names if "." not in name)
 
 
 def digest(task: str, variant: str, root: Path = PRETRAINED) -> str:
-    """What the bundle's config says its weight file's SHA-256 is. Raises BundleError."""
+    """The SHA-256 of the weight file, as the bundle's config states it. Raises BundleError."""
     return str(_config(root / task / variant)["weights_sha256"])
 
 
@@ -58,14 +59,14 @@ def read(task: str, variant: str, root: Path = PRETRAINED) -> Bundle:
         raise BundleError(
             f"The bundle {task}/{variant} has no {WEIGHTS}: check it out of the repository again."
         ) from problem
-    found = hashlib.sha256(content).hexdigest()
-    if found != config.get("weights_sha256"):
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != config.get("weights_sha256"):
         raise BundleError(f"The weights of {task}/{variant} are damaged (their digest differs): fetch them anew.")
     try:
         weights = {name: value.float() for name, value in load(content).items()}
     except SafetensorError as problem:
         raise BundleError(f"{WEIGHTS} of {task}/{variant} is no safetensors file: fetch it anew.") from problem
-    return Bundle(task, variant, folder, config, weights, found)
+    return Bundle(task, variant, folder, config, weights, digest)
 
 
 def tokenizer_of(bundle: Bundle) -> Path:
@@ -80,29 +81,37 @@ def tokenizer_of(bundle: Bundle) -> Path:
 
 
 def write(folder: Path, weights: dict[str, Tensor], config: dict[str, Any]) -> str:
-    """Write weights (as float16) and config, with the weights' digest in it; return the digest."""
+    """Write the weights as float16 and the config with their digest in it. Returns the digest."""
     folder.mkdir(parents=True, exist_ok=True)
     content = save({name: value.to(torch.float16).contiguous() for name, value in sorted(weights.items())})
-    found = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(content).hexdigest()
     (folder / WEIGHTS).write_bytes(content)
-    _dump(folder / CONFIG, {**config, "weights_sha256": found})
-    return found
+    _dump(folder / CONFIG, {**config, "weights_sha256": digest})
+    return digest
 
 
 def scores(task: str, variant: str, root: Path = PRETRAINED) -> dict[str, Any]:
-    """The figures of a variant, by command; empty where none were kept."""
+    """The figures of a variant, by the command that made them. It is empty where none were kept.
+
+    Raises BundleError where they can't be read.
+    """
     path = root / task / variant / SCORES
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    except (ValueError, TypeError) as problem:
+        raise BundleError(
+            f"The scores of {task}/{variant} are not readable JSON: check them out of the repository again."
+        ) from problem
 
 
 def keep_score(folder: Path, command: str, result: dict[str, Any]) -> None:
     """Keep what a command printed in the bundle's `scores.json`."""
-    path = folder / SCORES
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    _dump(path, {**kept, command: result})
+    kept = scores(folder.parent.name, folder.name, folder.parent.parent)
+    _dump(folder / SCORES, {**kept, command: result})
 
 
 def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -9,15 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from attnviz.errors import InputError
 from attnviz.reading import Reading, Weights
-from attnviz.tasks.base import Evidence, Task
-
-if TYPE_CHECKING:
-    from attnviz.nn.beam import OnStep
-    from attnviz.tasks.base import Reader
+from attnviz.tasks.base import Evidence, OnStep, Reader, Task
 
 # The catalogue, in the order in which the tasks are shown. Each name is that of a folder under `tasks/`, whose
 # `about.py` says what the task is.
@@ -42,7 +38,7 @@ def variants(task: str, root: Path | None = None) -> list[str]:
     """
     from attnviz import bundles
 
-    there = bundles.variants(known(task), root or bundles.PRETRAINED)
+    there = bundles.names(known(task), root or bundles.PRETRAINED)
     return [variant.name for variant in TASKS[task].variants if variant.name in there]
 
 
@@ -74,7 +70,7 @@ def evidence(task: str, variant: str, root: Path | None = None) -> Evidence:
     return cast(Evidence, import_module(f"attnviz.tasks.{task}.evidence").evidence(variant, kept))
 
 
-def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> "Reader":
+def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> Reader:
     """Load a trained variant, once for everybody. Raises InputError and BundleError."""
     from attnviz import bundles
 
@@ -95,7 +91,7 @@ def read(
     length_penalty: float | None = None,
     device: str = "cpu",
     root: Path | None = None,
-    on_step: "OnStep | None" = None,
+    on_step: OnStep | None = None,
 ) -> Reading:
     """Read an input with a variant. As many readings run at once as there are cores; the others wait.
 
@@ -130,9 +126,9 @@ def known(task: str) -> str:
 
 
 @lru_cache(maxsize=MOST_MODELS)
-def _load(task: str, variant: str, root: Path, device: str, digest: str) -> "Reader":
+def _load(task: str, variant: str, root: Path, device: str, digest: str) -> Reader:
     _one_thread_each()
-    return cast("Reader", import_module(f"attnviz.tasks.{task}.reader").load(variant, root, device))
+    return cast(Reader, import_module(f"attnviz.tasks.{task}.reader").load(variant, root, device))
 
 
 @lru_cache(maxsize=1)

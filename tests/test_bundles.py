@@ -75,8 +75,8 @@ def test_variants_are_whole_folders_and_no_second_seeds(root: Path) -> None:
     (root / TASK / "additive.seed2").mkdir()
     (root / TASK / "additive.seed2" / "config.json").write_text("{}")
     (root / TASK / "notes").mkdir()
-    assert bundles.variants(TASK, root) == ["additive", "general"]
-    assert bundles.variants("elsewhere", root) == []
+    assert bundles.names(TASK, root) == ["additive", "general"]
+    assert bundles.names("elsewhere", root) == []
 
 
 BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {

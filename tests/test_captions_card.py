@@ -41,17 +41,18 @@ def test_a_card_is_whole(root: Path, variant: str) -> None:
     text = card(root / "captions" / variant)
     assert text.startswith(f"# Image captions, {variant}\n")
     assert "{" not in text and "}" not in text
-    for part in ("What for", "What it can't do", "Where the map misleads", "Data and licence", "Training", "Scores"):
+    for part in ("What for", "What it can't do", "Data and licence", "Training", "Scores"):
         assert part in text
+    assert ("Where the map misleads" in text) == (variant != "none") == ("No map" not in text)
+    text = " ".join(text.split())
     assert "knows people, dogs and sport best" in text
     assert "for research" in text and "none of them is part of this repository" in text
-    assert max(map(len, text.split("\n\n")[0].splitlines())) <= 120
 
 
 def test_what_is_special_about_a_variant_is_told(root: Path) -> None:
     assert "strongest cell is taken" in " ".join(card(root / "captions" / "hard").split())
     assert "sentinel" in card(root / "captions" / "adaptive")
-    assert "There is no map." in card(root / "captions" / "none")
+    assert "there is nowhere to look" in " ".join(card(root / "captions" / "none").split())
     assert "doubly stochastic term (eq. 14" in " ".join(card(root / "captions" / "soft").split())
 
 

@@ -200,7 +200,7 @@ def test_a_trained_variant_is_a_bundle_and_a_second_seed_lies_beside_it(data: Pa
     pair = ("A man runs in the park .", "The person moves .")
     assert first.read(pair).variant == "match" and other.read(pair).variant == "match.seed2"
     assert first.read(pair).output.logprobs != other.read(pair).output.logprobs
-    assert bundles.variants("entailment", root) == ["match"]
+    assert bundles.names("entailment", root) == ["match"]
     assert {figures["averaged"], second["averaged"]} <= {1, 2}
     saved = dict(np.load(root / "entailment/match/probes.npz"))
     assert {name.split("/")[0] for name in saved} == {str(i) for i in range(len(recipes.PROBES))}

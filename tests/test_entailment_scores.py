@@ -379,5 +379,5 @@ def test_the_card_shows_what_was_kept(tmp_path: Path) -> None:
     other.mkdir()
     (other / "scores.json").write_text(json.dumps(found))
     card.write_card(folder)
-    told = f"another seed (`bundle.seed2`), accuracy: challenge_dev {accuracy:.3f}."
-    assert told in (folder / "card.md").read_text()
+    said = f"another seed (`bundle.seed2`), it has this accuracy: challenge_dev {accuracy:.3f}."
+    assert said in (folder / "card.md").read_text()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,10 @@ import pytest
 
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles, service
-from attnviz.tasks.captions.recipe import PHOTOS
+from attnviz.tasks.base import source_of
 
 # A second seed lies beside its variant; what has no learning curve is shared by variants, as the CNN is.
 BUNDLES = sorted(path.parent for path in bundles.PRETRAINED.glob("*/*/log.csv"))
-INPUTS: dict[str, Any] = {
-    "translation": "Le chat noir dort sur la chaise.",
-    "captions": PHOTOS / "hopper.jpg",
-    "entailment": ("Two girls are running.", "Someone is moving."),
-}
 
 
 def config(folder: Path) -> dict[str, Any]:
@@ -43,17 +39,28 @@ def test_a_bundle_is_whole_and_reads(folder: Path) -> None:
     with np.load(folder / "probes.npz") as probes:
         moments = {key.split("/")[1] for key in probes}
         assert len({key.split("/")[0] for key in probes}) == 6 or not moments
-    reading = service.read(task, name, INPUTS[task])
+    reading = service.read(task, name, source_of(service.TASKS[task].examples[0].inputs))
     assert reading.output.text and reading.provenance.digest == config(folder)["weights_sha256"]
     sums = [one.weights.sum(axis=1) + one.rest for one in reading.maps]
     assert bool(sums) == (not name.startswith("none")) == bool(moments)
     assert all(one.max() <= 1 + 1e-5 and (name == "local" or one.min() >= 1 - 1e-5) for one in sums)
 
 
+@pytest.mark.parametrize("folder", BUNDLES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_a_card_is_what_its_writer_writes_from_config_and_scores(folder: Path, tmp_path: Path) -> None:
+    task = tmp_path / folder.parent.name
+    for path in folder.parent.glob(f"{folder.name}*"):  # a second seed is told in its variant's card
+        (task / path.name).mkdir(parents=True)
+        for name in (bundles.CONFIG, bundles.SCORES, bundles.WEIGHTS):
+            (task / path.name / name).symlink_to(path / name)
+    import_module(f"attnviz.tasks.{task.name}.card").write_card(task / folder.name)
+    assert (task / folder.name / "card.md").read_text() == (folder / "card.md").read_text()
+
+
 @pytest.mark.parametrize("task", list(service.TASKS))
 def test_the_variants_of_a_task_differ_in_their_attention_alone(task: str) -> None:
     folders = [folder for folder in BUNDLES if folder.parent.name == task]
-    assert service.TASKS[task] in {folder.name for folder in folders}
+    assert service.TASKS[task].default in {folder.name for folder in folders}
     for shared in ("size", "steps", "precision", "data_sha256", "tokenizer_sha256", "vectors_sha256", "cnn_sha256"):
         assert len({json.dumps(config(folder).get(shared), sort_keys=True) for folder in folders}) == 1, shared
 

@@ -4,19 +4,18 @@ Each task has `about.py` with one `Task`, plain data without torch: the page, th
 read it, so that no shared file has to name a task.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from attnviz.errors import InputError
 from attnviz.reading import Reading, Weights
 
-if TYPE_CHECKING:
-    from attnviz.nn.beam import OnStep
-
 VERSION = "1.0.0"
 LARGEST_BEAM = 100
 LARGEST_PENALTY = 10.0
+
+OnStep = Callable[[int, int], None]  # is called before each step: how many are done, and how many there can be
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,7 @@ class Reader(Protocol):
         weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
         length_penalty: float = 1.0,
-        on_step: "OnStep | None" = None,
+        on_step: OnStep | None = None,
     ) -> Reading:
         """Read an input.
 

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from attnviz.analysis.shape import coverage
 from attnviz.errors import InputError
+from attnviz.tasks.captions.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.captions.consensus import Floats, Scores, Words, caption_scores, paired_bootstrap
 from attnviz.tasks.captions.corpus import read_captions, read_photos, words_of
 from attnviz.tasks.captions.regions import Regions, figures_of, read_regions, region_scores
@@ -55,19 +56,22 @@ def evaluate(
     reader: Captioner,
     path: Path,
     *,
+    part: str | None = None,
     limit: int | None = None,
     beam: int = 5,
-    length_penalty: float = 0.6,
+    length_penalty: float = LENGTH_PENALTY,
     against: Captioner | None = None,
     progress: bool = False,
 ) -> tuple[int, Scores]:
-    """The number of photos (of a file of regions: of captions) scored, and their figures. `limit`: only the first so
-    many.
+    """Score a file: the number of photos (for a file of regions, the number of captions), and their figures.
 
-    `bleu-1` to `bleu-4`, `cider`, `rouge-l` are 0 to 100, `distinct` is a share; `coverage` is sum_i (1 - sum_t
-    alpha_ti)^2, the mean over photos. `against`: another variant's figures, and how often this one wins.
-    Raises InputError for a file of another form, and where a photo is missing.
+    limit: only the first so many. `bleu-1` to `bleu-4`, `cider`, `rouge-l` are 0 to 100, `distinct` is a share;
+    `coverage` is sum_i (1 - sum_t alpha_ti)^2, the mean over photos. With `against`, another variant's figures stand
+    beside, and how often this one wins. Raises InputError for a file of another form, where a photo is missing, and for
+    a part: the files have no splits.
     """
+    if part is not None:
+        raise InputError(f"The files of {TASK.name} have no split column: leave out {':' + part!r}.")
     stem = path.name.removesuffix(".xz")
     if not stem.startswith(("captions.", "regions.")) or not stem.endswith(".jsonl"):
         raise InputError(f"{path.name} can't be scored: choose captions.X.jsonl or regions.X.jsonl (or .jsonl.xz).")

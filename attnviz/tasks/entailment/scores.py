@@ -20,8 +20,8 @@ from attnviz.analysis import shape
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, Weights
-from attnviz.tasks.entailment.about import REVERSE
-from attnviz.tasks.entailment.corpus import LABELS, Pair, read_pairs
+from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK
+from attnviz.tasks.entailment.corpus import Pair, read_pairs
 from attnviz.tasks.entailment.gold import (
     AlignedPair,
     Highlights,
@@ -55,15 +55,21 @@ def evaluate(
     *,
     part: str | None = None,
     limit: int | None = None,
+    beam: int = 5,
+    length_penalty: float | None = None,
+    against: EntailmentReader | None = None,
     progress: bool = False,
 ) -> tuple[int, Scores]:
-    """The number of pairs scored, and their figures, all from 0 to 1.
+    """Score a file: the number of pairs, and their figures, all from 0 to 1.
 
-    part: only the pairs whose `split` is this. limit: only the first so many.
-    Pairs: `accuracy`, `macro_f1`, `ece`, `nll` and `confusion`, the same in `by_source` where the file names sources,
-    and whether the kind of the pairs was trained on. Highlights: `auprc` of each side, by split. Alignments:
-    `pointing` and `aer` by corpus and split. Raises InputError for a file of another form.
+    part: only the pairs whose `split` is this. limit: only the first so many. beam, length_penalty: of tasks that
+    write; they change nothing here. Pairs give `accuracy`, `macro_f1`, `ece`, `nll` and `confusion`, the same in
+    `by_source` where the file names sources, and whether the kind of the pairs was trained on. Highlights give the
+    `auprc` of each side, by split. Alignments give `pointing` and `aer`, by corpus and split. Raises InputError for a
+    file of another form, and for a variant to compare with.
     """
+    if against is not None:
+        raise InputError(f"Two variants of {TASK.name} can't be compared here: leave out --against.")
     name = path.name.removesuffix(".xz")
     if not name.endswith((".tsv", ".txt", ".jsonl")):
         raise InputError(

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from attnviz.analysis.alignment import Aligned, aligned, diagonal_score, score
 from attnviz.errors import InputError
+from attnviz.tasks.translation.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.translation.corpus import Pair, read_pairs
 from attnviz.tasks.translation.gold import GoldPair, join_english, join_french, owners, read_gold
 from attnviz.tasks.translation.reader import TranslationReader
@@ -35,19 +36,22 @@ def evaluate(
     reader: TranslationReader,
     path: Path,
     *,
+    part: str | None = None,
     limit: int | None = None,
     beam: int = 5,
-    length_penalty: float = 1.0,
+    length_penalty: float = LENGTH_PENALTY,
     against: TranslationReader | None = None,
     progress: bool = False,
 ) -> tuple[int, Scores]:
-    """The number of pairs scored, and their figures. `limit`: only the first so many pairs of the file.
+    """Score a file: the number of pairs, and their figures. limit: only the first so many pairs of the file.
 
-    `.tsv` or `.tsv.xz`: `bleu` and `chrf` (0 to 100) with sacrebleu's signatures, and the same in `by_length`; with
-    `against`, another variant's, and how often this one wins.
-    `.jsonl` or `.jsonl.xz`: for each set the figures of `analysis.alignment.score` (0 to 1), reference forced.
-    Raises InputError for a file of another form.
+    Pairs (`.tsv` or `.tsv.xz`) give `bleu` and `chrf` (0 to 100) with sacrebleu's signatures, and the same in
+    `by_length`; with `against`, they also give another variant's BLEU, and how often this one wins. Gold alignments
+    (`.jsonl` or `.jsonl.xz`) give for each set the figures of `analysis.alignment.score` (0 to 1), where the model has
+    to write the reference. Raises InputError for a file of another form, and for a part: the files have no splits.
     """
+    if part is not None:
+        raise InputError(f"The files of {TASK.name} have no split column: leave out {':' + part!r}.")
     name = path.name.removesuffix(".xz")
     if name.endswith(".tsv"):
         pairs = take(path, read_pairs(path), limit, "an identifier, French and English in each line, with tabs between")

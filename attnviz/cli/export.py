@@ -1,0 +1,74 @@
+"""The command that reads many inputs and saves each reading."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attnviz import files, service
+from attnviz.cli import options
+from attnviz.cli.options import PROGRAM
+from attnviz.errors import InputError
+from attnviz.export import FORMATS, MOVING, save
+from attnviz.export.names import filename
+from attnviz.reading import ATTENTION, SUBWORDS
+
+_FIRST = next(iter(service.TASKS))
+HELP = f"""Read the lines of a file and save each reading.
+
+Each line is one input: a text, the path of a file, or several texts with tabs between, as the task takes it. Empty
+lines are passed over. File names begin with the line's number. A line that can't be read is reported, the others go on,
+and the exit code is 1. Under `accelerate launch -m attnviz export …` the lines are shared among the processes.
+
+{options.examples(f"{PROGRAM} export {_FIRST} sentences.txt --out maps --format json,png")}
+"""
+
+
+def export(
+    task: options.Task,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file with one input a line.", show_default=False)],
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="The folder that the files are written to.", show_default=False)
+    ],
+    variant: options.Variant = None,
+    formats: Annotated[
+        str, typer.Option("--format", help=f"One or several of {', '.join(FORMATS)}, with commas between.")
+    ] = "json",
+    beam: options.Beam = 5,
+    length_penalty: options.Penalty = None,
+    subwords: Annotated[
+        bool, typer.Option("--subwords", help="Write pictures and CSV over subwords instead of words.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+    root: options.Root = None,
+    device: options.Device = "auto",
+) -> None:
+    """Read the lines of a file and save each reading."""
+    inputs = service.TASKS[service.known(task)].inputs
+    wanted = options.checked_formats(formats, [f for f in FORMATS if f not in MOVING or "photo" in inputs])
+    lines = files.lines(file)
+    variant = options.checked_variant(task, variant, root)
+    rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    on = options.checked_device(device)
+    on = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if on == "cuda" else on
+    map_name = SUBWORDS if subwords else ATTENTION
+    from tqdm import tqdm
+
+    failed = False
+    for number, line in tqdm(lines[rank::count], unit="input", disable=rank > 0):
+        try:
+            source = options.checked_source(task, [line] if len(inputs) == 1 else line.split("\t"))
+            reading = service.read(
+                task, variant, source, beam=beam, length_penalty=length_penalty, device=on, root=root
+            )
+            contents = {format: save([reading], format, map_name=map_name) for format in wanted}
+        except InputError as problem:
+            failed = True
+            tqdm.write(f"Line {number}: {problem}", file=sys.stderr)
+            continue
+        for format, content in contents.items():
+            files.write(out / f"{number:06d}-{filename([reading], map_name, format)}", content, overwrite=force)
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,94 @@
+"""The command that reads one input."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attnviz import files, service
+from attnviz.cli import options
+from attnviz.cli.options import PROGRAM, TEXT
+from attnviz.export import save
+from attnviz.reading import ATTENTION, SUBWORDS
+
+
+def _examples() -> Iterator[str]:
+    """One for each task, and one for each thing that can be done beside."""
+    inputs = {name: " ".join(map(_typed, task.examples[0].inputs)) for name, task in service.TASKS.items()}
+    for name in service.TASKS:
+        yield f"{PROGRAM} read {name} {inputs[name]}"
+    name, task = next(iter(service.TASKS.items()))
+    yield f"{PROGRAM} read {name} {inputs[name]} --variant {task.variants[-1].name}"
+    yield f"{PROGRAM} read {name} {inputs[name]} --png map.png --json reading.json"
+    yield from (f"{PROGRAM} read {name} - < text.txt" for name, task in service.TASKS.items() if task.inputs == TEXT)
+
+
+def _typed(text: str) -> str:
+    """An input as a person types it: the name of a file, or a text in quotes."""
+    return Path(text).name if Path(text).is_absolute() else f'"{text}"'
+
+
+_TAKES = options.by_task({name: task.takes for name, task in service.TASKS.items()})
+HELP = f"""Read one input and print the output text.
+
+Nothing else is printed. A text is read as it is, never split into sentences. Notes go to standard error.
+
+{options.examples(*_examples())}
+"""
+
+
+def read(
+    task: options.Task,
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help=f"{_TAKES} Where it is a single text, - reads it from standard input.",
+            show_default=False,
+        ),
+    ],
+    variant: options.Variant = None,
+    beam: options.Beam = 5,
+    length_penalty: options.Penalty = None,
+    target: Annotated[
+        str | None, typer.Option(help="An output that the model has to take in place of its own.", show_default=False)
+    ] = None,
+    json_file: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the whole reading; - prints it instead.")
+    ] = None,
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a picture of 300 dpi.")] = None,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a drawing.")] = None,
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a page.")] = None,
+    subwords: Annotated[bool, typer.Option("--subwords", help="Draw the map over subwords instead of words.")] = False,
+    root: options.Root = None,
+    device: options.Device = "auto",
+) -> None:
+    """Read one input and print the output text."""
+    service.known(task)
+    source = options.checked_source(task, inputs)
+    variant = options.checked_variant(task, variant, root)
+    reading = service.read(
+        task,
+        variant,
+        source,
+        target=target,
+        beam=beam,
+        length_penalty=length_penalty,
+        device=options.checked_device(device),
+        root=root,
+    )
+    for note in reading.provenance.notes:
+        print(note, file=sys.stderr)
+    if target is not None:
+        print(f"log-probability {reading.output.logprob:.3f}, score {reading.score:.3f}", file=sys.stderr)
+    for format, path in (("png", png), ("svg", svg), ("pdf", pdf)):
+        if path is not None:
+            files.write(path, save([reading], format, map_name=SUBWORDS if subwords else ATTENTION))
+    if json_file == "-":
+        print(reading.dumps())
+        return
+    if json_file is not None:
+        files.write(Path(json_file), save([reading], "json"))
+    print(reading.output.text)

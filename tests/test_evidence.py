@@ -1,0 +1,189 @@
+"""How far a variant can be believed: its rows are the figures of its bundle, and its sentences follow from them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attnviz import bundles, service
+from attnviz.errors import BundleError
+from attnviz.tasks.base import Bin, Evidence, Row
+from attnviz.tasks.captions.evidence import CENTRE, RANDOM
+from attnviz.tasks.captions.evidence import evidence as of_captions
+from attnviz.tasks.entailment.evidence import EQUAL, ONLY_HERE
+from attnviz.tasks.entailment.evidence import RANDOM as AT_RANDOM
+from attnviz.tasks.entailment.evidence import evidence as of_entailment
+from attnviz.tasks.translation.evidence import DIAGONAL, IBM1
+from attnviz.tasks.translation.evidence import evidence as of_translation
+
+TRAINED = [(task, variant) for task in service.TASKS for variant in service.variants(task)]
+
+
+def result(split: str, scores: dict[str, Any], n: int = 9) -> dict[str, Any]:
+    """What a command printed, as it is kept."""
+    return {f"evaluate {split}": {"split": split, "n": n, "scores": scores}}
+
+
+# Known answers
+
+LINKS = {
+    "hansards": {"n": 5, "aer": 0.3, "diagonal": {"aer": 0.5}, "ibm1": {"aer": 0.2}},
+    "alibi": {"n": 4, "aer": 0.3, "diagonal": {"aer": 0.6}, "ibm1": {"aer": 0.4}},
+    "made": {"n": 1, "aer": 0.1, "diagonal": {"aer": 0.7}},
+}
+
+
+def test_links_between_words_stand_beside_the_diagonal_and_the_aligner() -> None:
+    found = of_translation("additive", result("align_gold", LINKS) | result("test", {"bleu": 30.0}))
+    assert found.rows == (
+        Row("AER", "Parliament", 5, 0.3, {DIAGONAL: 0.5, IBM1: 0.2}, "lower"),
+        Row("AER", "Story", 4, 0.3, {DIAGONAL: 0.6, IBM1: 0.4}, "lower"),
+        Row("AER", "made", 1, 0.1, {DIAGONAL: 0.7}, "lower"),
+    )
+    assert "the words of 10 sentences" in found.how
+    assert found.told == (
+        "On parliament sentences, the word aligner without a network links words **better** than this map; on story "
+        "sentences, this map does better.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("aer", "said"),
+    [
+        (0.9, "On parliament and story sentences, the word aligner without a network links words **better** than"),
+        (0.1, "On parliament and story sentences, this map links words better than the word aligner"),
+    ],
+)
+def test_it_says_whether_counting_words_links_them_better(aer: float, said: str) -> None:
+    links = {name: {**LINKS[name], "aer": aer} for name in ("hansards", "alibi")}
+    (sentence,) = of_translation("additive", result("align_gold", links)).told
+    assert sentence.startswith(said)
+
+
+def test_what_length_does_is_read_from_the_set_that_was_made_for_it() -> None:
+    bins = {"11-20": {"n": 3, "bleu": 20.0}, "4-10": {"n": 2, "bleu": 40.0}, "more than 30": {"n": 1, "bleu": 1.0}}
+    scores = result("test_other", {"by_length": {"1-10": {"n": 1, "bleu": 9.0}}})
+    assert of_translation("none", scores).by_length is None
+    scores |= result("test_bylength", {"by_length": bins, "bleu_signature": "nrefs:1"})
+    by_length = of_translation("none", scores).by_length
+    assert by_length is not None
+    assert by_length.bins == (Bin(4, 10, 2, 40.0), Bin(11, 20, 3, 20.0))
+    assert (by_length.figure, by_length.set, by_length.n) == ("BLEU", "test_bylength", 5)
+    assert by_length.signature == "nrefs:1"
+
+
+REGIONS = {
+    "n": 8,
+    "pointing": 0.6,
+    "pointing_centre": 0.5,
+    "pointing_random": 0.3,
+    "correctness": 0.4,
+    "correctness_gaussian": 0.45,
+    "correctness_uniform": 0.2,
+    "small": {"n": 3, "pointing": 0.1, "pointing_centre": 0.2, "pointing_random": 0.1},
+}
+
+
+def test_pointing_stands_beside_the_centre_and_a_random_cell() -> None:
+    scores = result("captions.test", {"bleu-4": 20.0, "regions": REGIONS}) | result(
+        "regions.test", {"regions": REGIONS}
+    )
+    found = of_captions("soft", scores)
+    assert found.rows == (
+        Row("Pointing", "all things, test", 8, 0.6, {CENTRE: 0.5, RANDOM: 0.3}),
+        Row("Pointing", "small things, test", 3, 0.1, {CENTRE: 0.2, RANDOM: 0.1}),
+        Row("Weight inside", "all things, test", 8, 0.4, {CENTRE: 0.45, RANDOM: 0.2}),
+    ), "each figure once, whichever file gave it"
+    assert found.told == (
+        "**Pointing, small things, test**: the picture's centre and a random cell are as good as this map, or better.",
+        "**Weight inside, all things, test**: the picture's centre is as good as this map, or better.",
+    )
+
+
+@pytest.mark.parametrize(("variant", "said"), [("hard", "the distribution is scored"), ("adaptive", "on no place")])
+def test_what_is_special_about_the_scores_of_a_variant_is_said(variant: str, said: str) -> None:
+    assert said in of_captions(variant, result("captions.test", {"regions": REGIONS})).told[-1]
+
+
+MARKED = {
+    "test": {
+        "premise": {"n": 7, "auprc": 0.2, "random": 0.3, "only_here": 0.5},
+        "hypothesis": {"n": 6, "auprc": None, "random": 0.4, "only_here": 0.6},
+    }
+}
+LINKED = {
+    name: {
+        "n": 4,
+        "pointing": pointing,
+        "aer": 0.4,
+        "random": {"pointing": 0.1, "aer": 0.9},
+        "exact": {"pointing": 0.7, "aer": 0.2},
+    }
+    for name, pointing in (("a.test", 0.6), ("b.test", 0.8))
+}
+
+
+def test_marked_and_linked_words_stand_beside_chance_and_the_eye() -> None:
+    found = of_entailment("match", result("esnli", MARKED) | result("alignments", LINKED) | result("t", {"nll": 1.0}))
+    by_eye = {AT_RANDOM: 0.1, EQUAL: 0.7}
+    assert found.rows == (
+        Row("AUPRC, premise", "e-SNLI, test", 7, 0.2, {AT_RANDOM: 0.3, ONLY_HERE: 0.5}),
+        Row("AUPRC, hypothesis", "e-SNLI, test", 6, None, {AT_RANDOM: 0.4, ONLY_HERE: 0.6}),
+        Row("Pointing", "a.test", 4, 0.6, by_eye),
+        Row("AER", "a.test", 4, 0.4, {AT_RANDOM: 0.9, EQUAL: 0.2}, "lower"),
+        Row("Pointing", "b.test", 4, 0.8, by_eye),
+        Row("AER", "b.test", 4, 0.4, {AT_RANDOM: 0.9, EQUAL: 0.2}, "lower"),
+    )
+    worse, by_eye_better = found.told
+    assert worse.startswith("**AUPRC, premise: worse than chance.**")
+    assert by_eye_better == "On 1 of 2 sets, joining equal words finds **better** links than this map."
+
+
+def test_a_map_that_beats_chance_and_the_eye_is_not_spoken_against() -> None:
+    good = {"test": {"premise": {"n": 7, "auprc": 0.4, "random": 0.3, "only_here": 0.5}}}
+    assert of_entailment("match", result("esnli", good) | result("links", {"b.test": LINKED["b.test"]})).told == ()
+
+
+# What is committed
+
+
+@pytest.mark.parametrize(("task", "variant"), TRAINED)
+def test_the_figures_are_those_of_the_bundle(task: str, variant: str) -> None:
+    kept = list(numbers(bundles.scores(task, variant)))
+    found = service.evidence(task, variant)
+    shown = [number for row in found.rows for number in (row.n, row.value, *row.baselines.values())]
+    shown += [number for part in (found.by_length.bins if found.by_length else ()) for number in (part.n, part.value)]
+    assert all(number in kept for number in shown if number is not None)
+    about = service.TASKS[task].variant(variant)
+    assert about is not None and bool(found.rows) == bool(found.how) == about.attentive
+    assert all(row.baselines for row in found.rows)
+    assert all(a.most < b.least for a, b in pairs(found))
+
+
+def numbers(value: Any) -> Iterator[float]:
+    """All numbers somewhere in a tree."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from numbers(part)
+    elif isinstance(value, int | float):
+        yield value
+
+
+def pairs(found: Evidence) -> Iterator[tuple[Bin, Bin]]:
+    bins = found.by_length.bins if found.by_length else ()
+    return zip(bins, bins[1:], strict=False)
+
+
+@pytest.mark.parametrize("task", list(service.TASKS))
+def test_where_no_scores_were_kept_there_is_no_evidence(task: str, tmp_path: Path) -> None:
+    variant = service.TASKS[task].default
+    with pytest.raises(BundleError):
+        service.evidence(task, variant, tmp_path)
+    folder = tmp_path / task / variant
+    folder.mkdir(parents=True)
+    (folder / bundles.CONFIG).write_text('{"weights_sha256": "0"}')
+    assert service.evidence(task, variant, tmp_path) == Evidence()
+    (folder / bundles.SCORES).write_text("[")
+    with pytest.raises(BundleError, match="scores"):
+        service.evidence(task, variant, tmp_path)
