@@ -27,8 +27,11 @@ st.navigation([st.Page({page!r}, title={name!r}, default=True)], position="top")
 
 @contextmanager
 def served(name: str, folder: Path, root: Path, before: str = "") -> Iterator[str]:
-    """The address of the page `attnviz/web/<name>.py` on the bundles under `root`. before: code that it runs first."""
-    page = str(ROOT / "attnviz" / "web" / f"{name}.py")
+    """The address of the page `attnviz/web/pages/<name>.py`, run on the bundles under `root`.
+
+    before: code that it runs first.
+    """
+    page = str(ROOT / "attnviz" / "web" / "pages" / f"{name}.py")
     app = _APP.format(repository=str(ROOT), root=str(root), before=before, page=page, name=name.capitalize())
     (folder / "app.py").write_text(app)
     (folder / ".streamlit").mkdir()

@@ -12,7 +12,7 @@ from attnviz import service
 
 PACKAGE = Path(attnviz.__file__).parent
 TASKS = {*service.TASKS, "speech", "summaries"}
-CATALOGUE = "TASKS"  # the name in service.py to which the tasks are given
+CATALOGUE = "_NAMES"  # the constant in service.py that lists the tasks
 
 # "ofCaptions", "of_captions" and "of captions" have the word "captions"; "caption" and "captioned" don't.
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -34,14 +34,14 @@ def names_of(node: ast.AST) -> Iterator[str]:
 
 
 def is_catalogue(node: ast.AST) -> bool:
-    """Whether a statement is the catalogue: one that assigns `TASKS`."""
+    """Whether a statement is the catalogue: one that assigns `_NAMES`."""
     targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
     return any(isinstance(target, ast.Name) and target.id == CATALOGUE for target in targets)
 
 
 def offences(source: str, *, catalogue: bool = False) -> list[tuple[int, str]]:
     """The lines of a source text that name a task, each with the text that does. catalogue: whether the statement that
-    assigns `TASKS` may name them."""
+    assigns `_NAMES` may name them."""
     tree = ast.parse(source)
     allowed = {
         id(node) for statement in tree.body if catalogue and is_catalogue(statement) for node in ast.walk(statement)
@@ -114,8 +114,8 @@ def test_a_planted_name_is_seen(planted: str, line: int) -> None:
         "def caption(figure, captioned): ...\n",
         "x = 'A caption below the figure, translated.'\n",
         "# captions\n",
-        "TASKS = {'captions': 1, 'translation': 2}\n",
-        "TASKS: dict = {about.name: about for about in (captions, translation)}\n",
+        "_NAMES = ('captions', 'translation')\n",
+        "_NAMES: tuple = (captions, translation)\n",
     ],
 )
 def test_other_words_and_the_catalogue_are_no_names_of_tasks(source: str) -> None:
@@ -123,4 +123,4 @@ def test_other_words_and_the_catalogue_are_no_names_of_tasks(source: str) -> Non
 
 
 def test_the_catalogue_is_one_place() -> None:
-    assert offences("TASKS = ('captions',)\n") == [(1, "captions")]
+    assert offences("_NAMES = ('captions',)\n") == [(1, "captions")]
