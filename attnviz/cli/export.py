@@ -11,8 +11,9 @@ from attnviz import files, service
 from attnviz.cli import options
 from attnviz.cli.options import PROGRAM
 from attnviz.errors import InputError
-from attnviz.export import FORMATS, MOVING, save
+from attnviz.export import FORMATS, save
 from attnviz.export.names import filename
+from attnviz.figures import kinds
 from attnviz.reading import ATTENTION, SUBWORDS
 
 _FIRST = next(iter(service.TASKS))
@@ -47,7 +48,7 @@ def export(
 ) -> None:
     """Read the lines of a file and save each reading."""
     inputs = service.TASKS[service.known(task)].inputs
-    wanted = options.checked_formats(formats, [f for f in FORMATS if f not in MOVING or "photo" in inputs])
+    wanted = options.checked_formats(formats, kinds.of_input(inputs).formats)
     lines = files.lines(file)
     variant = options.checked_variant(task, variant, root)
     rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
