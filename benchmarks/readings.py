@@ -43,11 +43,11 @@ def entailment(settings: Settings) -> Iterator[Row]:
 
 
 def _readings(settings: Settings, task: str, source: Any, done: str) -> Iterator[Row]:
-    variant = service.TASKS[task]
+    variant = service.TASKS[task].default
     if variant not in service.variants(task, settings.root):
         raise SkippedError(f"there is no bundle {task}/{variant} in {settings.root}")
-    told = json.dumps([task, variant, str(settings.root), source, 3 * settings.runs])
-    command = [sys.executable, "-c", READ_AGAIN, told]
+    arguments = json.dumps([task, variant, str(settings.root), source, 3 * settings.runs])
+    command = [sys.executable, "-c", READ_AGAIN, arguments]
     runs = [
         json.loads(subprocess.check_output(command, cwd=REPOSITORY, text=True, stderr=subprocess.DEVNULL))
         for _ in range(settings.runs)

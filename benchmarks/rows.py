@@ -40,7 +40,7 @@ def table(rows: Sequence[Row]) -> str:
     width = max(len(row.name) for row in rows)
     lines = [f"{'':{width}}  {'median':>9}  {'least':>9}  {'most':>9}  runs  unit"]
     for row in rows:
-        numbers = "  ".join(f"{_short(one):>9}" for one in (row.median, min(row.values), max(row.values)))
+        numbers = "  ".join(f"{_short(value):>9}" for value in (row.median, min(row.values), max(row.values)))
         lines.append(f"{row.name:{width}}  {numbers}  {len(row.values):>4}  {row.unit}")
     return "\n".join(lines)
 

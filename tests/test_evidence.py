@@ -1,6 +1,7 @@
 """How far a variant can be believed: its rows are the figures of its bundle, and its sentences follow from them."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,7 @@ def numbers(value: Any) -> Iterator[float]:
 
 def pairs(found: Evidence) -> Iterator[tuple[Bin, Bin]]:
     bins = found.by_length.bins if found.by_length else ()
-    return zip(bins, bins[1:], strict=False)
+    return pairwise(bins)
 
 
 @pytest.mark.parametrize("task", list(service.TASKS))
