@@ -55,7 +55,7 @@ class Task:
 
     name: its folder's, and the one that the terminal and the address have. title, told: the head of its page, a name
     and one sentence. inputs: what a person gives, by name, such as ("text",). takes: the same in words for the
-    terminal's help. output: what is made of it, such as "translation". did: a verb for it, such as "Translated".
+    terminal's help. output: what is made of it, such as "label". did: a verb for it, such as "Read".
     variants: in the order in which they are shown; `default` names the one that is shown first. length_penalty: of the
     search, None for a task that does not write. labels: of a task that classifies. scores: what `evaluate` tells, for
     the terminal's help. data: what the folder of corpora holds, and split: the name of one of its sets, likewise.
