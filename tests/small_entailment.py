@@ -10,14 +10,14 @@ import torch
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.tasks.entailment import vectors
+from attnviz.tasks.entailment.about import EXAMPLES
 from attnviz.tasks.entailment.corpus import split_words
 from attnviz.tasks.entailment.model import VARIANTS, EntailmentModel, Size
-from attnviz.web.examples import ENTAILMENT
 from tests.test_entailment_vectors import npz
 
 SIZE = Size(vector=8, hidden=6, score=4)
 ATTENTION = sorted(
-    {word.lower() for example in ENTAILMENT.values() for text in example.pair for word in split_words(text)}
+    {word.lower() for example in EXAMPLES for text in example.inputs for word in split_words(text)}
     | set("a dog dogs cat cats runs not . ,".split())
 )
 COMMAND = "python -m attnviz evaluate entailment --variant {} --file {}"
