@@ -1,4 +1,6 @@
-"""python -m benchmarks: medians over several runs, as a table and, with --json, as a file.
+"""Runs the benchmarks as `python -m benchmarks`.
+
+Medians over several runs are shown as a table and, with --json, written to a file.
 
 Close everything else first: on a machine that is busy the figures say nothing.
 """
@@ -28,10 +30,14 @@ FIGURES = {
 
 def main(
     root: Annotated[Path, typer.Option(help="The folder of bundles (the page always takes its own).")] = PRETRAINED,
-    variant: Annotated[str, typer.Option(help="Which trained variant of translation.")] = "additive",
+    variant: Annotated[str, typer.Option(help="The trained variant for translation.")] = "additive",
     runs: Annotated[int, typer.Option(min=1, help="How often each thing is measured.")] = 5,
-    quick: Annotated[bool, typer.Option("--quick", help="One run, without the browser: whether it works.")] = False,
-    only: Annotated[str, typer.Option(help=f"Any of {','.join(FIGURES)}.")] = ",".join(FIGURES),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do one run without the browser, to see whether it works.")
+    ] = False,
+    only: Annotated[str, typer.Option(help=f"One or several of {', '.join(FIGURES)}, with commas between.")] = ",".join(
+        FIGURES
+    ),
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there.")] = None,
 ) -> None:
     """Measure how fast attnviz is and how much memory it takes."""

@@ -1,4 +1,5 @@
-"""Captions and entailment: the first reading of a fresh process, those after it, and the memory that they take."""
+"""How long the first reading of a fresh process takes for captions and for entailment, how long those after it take,
+and how much memory they need."""
 
 import json
 import subprocess
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from attnviz import service
-from attnviz.tasks.captions.recipe import PHOTOS
+from attnviz.tasks.captions.about import PHOTOS
 from benchmarks.rows import Row, Settings, SkippedError
 from benchmarks.start import REPOSITORY
 
@@ -33,21 +34,21 @@ print(json.dumps([first, later, resource.getrusage(resource.RUSAGE_SELF).ru_maxr
 
 
 def captions(settings: Settings) -> Iterator[Row]:
-    """A photo of 451 x 300 px at beam 5, opened, seen by the CNN and captioned."""
+    """A photo of 451 x 300 px is opened, seen by the CNN and captioned at beam 5."""
     yield from _readings(settings, "captions", PHOTO, "caption a photo")
 
 
 def entailment(settings: Settings) -> Iterator[Row]:
-    """A premise of seven words and a hypothesis of four."""
+    """A premise of seven words and a hypothesis of three are read."""
     yield from _readings(settings, "entailment", PAIR, "read a pair")
 
 
 def _readings(settings: Settings, task: str, source: Any, done: str) -> Iterator[Row]:
-    variant = service.TASKS[task]
+    variant = service.TASKS[task].default
     if variant not in service.variants(task, settings.root):
         raise SkippedError(f"there is no bundle {task}/{variant} in {settings.root}")
-    told = json.dumps([task, variant, str(settings.root), source, 3 * settings.runs])
-    command = [sys.executable, "-c", READ_AGAIN, told]
+    arguments = json.dumps([task, variant, str(settings.root), source, 3 * settings.runs])
+    command = [sys.executable, "-c", READ_AGAIN, arguments]
     runs = [
         json.loads(subprocess.check_output(command, cwd=REPOSITORY, text=True, stderr=subprocess.DEVNULL))
         for _ in range(settings.runs)

@@ -15,7 +15,7 @@ class SkippedError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """`root`: where the bundles lie. `runs`: how often each thing is measured."""
+    """What is measured. root: the folder of bundles. runs: how often each thing is measured."""
 
     root: Path
     variant: str
@@ -24,7 +24,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Row:
-    """One figure: what each run gave."""
+    """A figure, with what each run gave."""
 
     name: str
     unit: str
@@ -36,11 +36,11 @@ class Row:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The rows for a person: medians, and between what they lie."""
+    """The rows for a person: each median, and the least and the most of its runs."""
     width = max(len(row.name) for row in rows)
     lines = [f"{'':{width}}  {'median':>9}  {'least':>9}  {'most':>9}  runs  unit"]
     for row in rows:
-        numbers = "  ".join(f"{_short(one):>9}" for one in (row.median, min(row.values), max(row.values)))
+        numbers = "  ".join(f"{_short(value):>9}" for value in (row.median, min(row.values), max(row.values)))
         lines.append(f"{row.name:{width}}  {numbers}  {len(row.values):>4}  {row.unit}")
     return "\n".join(lines)
 
@@ -53,7 +53,8 @@ def as_json(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures hold for. `load`: how many processes wanted a core in the last minute, this one included."""
+    """The machine that the figures hold for. load: how many processes wanted a core in the last minute, this one
+    included."""
     import torch
 
     model = next(

@@ -25,10 +25,10 @@ def reading(settings: Settings) -> Iterator[Row]:
     Both with one torch thread, as the app has it; CPU time is that of the whole process.
     """
     reader: Any = service.load("translation", settings.variant, root=settings.root)
-    found = reader.read(FIFTEEN_WORDS, beam=BEAM)
-    axes = found.map(SUBWORDS)
-    written = len(axes.queries) if axes else sum(map(len, found.output.units))
-    given = len(axes.keys) if axes else sum(map(len, found.source[0].units))
+    reading = reader.read(FIFTEEN_WORDS, beam=BEAM)
+    axes = reading.map(SUBWORDS)
+    written = len(axes.queries) if axes else sum(map(len, reading.output.units))
+    given = len(axes.keys) if axes else sum(map(len, reading.source[0].units))
     torch.set_num_threads(1)
     ours: list[tuple[float, float]] = []
     theirs: list[tuple[float, float]] = []

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import fields
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,13 @@ def test_a_second_seed_is_its_variant_too(task: Task) -> None:
     assert task.variant(f"{task.default}.seed2") is task.variants[0]
     assert task.variant("spiral") is None
     assert task.example(task.examples[-1].name) is task.examples[-1] and task.example("nothing") is None
+
+
+@by_task
+def test_every_task_is_scored_with_the_same_options_and_its_own_length_penalty(task: Task) -> None:
+    options = signature(import_module(f"attnviz.tasks.{task.name}.scores").evaluate).parameters
+    assert {"part", "limit", "beam", "length_penalty", "against", "progress"} <= set(options)
+    assert options["length_penalty"].default == task.length_penalty
 
 
 def test_a_reader_gets_a_single_input_as_it_is_and_several_together() -> None:

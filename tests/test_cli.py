@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import attnviz
+from attnviz import service
 from attnviz.cli import app
 from attnviz.reading import Reading
 from tests import small_entailment
@@ -54,6 +56,26 @@ def test_help_shows_examples_that_name_the_command(command: str) -> None:
     result = call(command, "--help")
     assert result.exit_code == 0
     assert f"attnviz {command} translation" in result.stdout
+    if command != "export":
+        assert all(f"attnviz {command} {task}" in result.stdout for task in service.TASKS)
+
+
+def test_help_says_of_every_task_what_it_takes_and_what_it_is_scored_by() -> None:
+    texts = {command: " ".join(call(command, "--help").stdout.split()) for command in ("read", "train", "evaluate")}
+    for task in service.TASKS.values():
+        assert task.takes in texts["read"]
+        assert task.data in texts["train"]
+        assert task.scores in texts["evaluate"] and task.split in texts["evaluate"]
+        assert f"{task.default} for {task.name}" in texts["read"]
+        if task.length_penalty is not None:
+            assert f"{task.length_penalty:g} for {task.name}" in texts["read"]
+
+
+def test_an_example_of_the_help_runs(root: Path) -> None:
+    lines = [line.strip() for line in call("read", "--help").stdout.splitlines()]
+    command = next(line for line in lines if line.startswith("python -m attnviz read translation"))
+    result = call(*shlex.split(command)[3:], "--root", root)
+    assert result.exit_code == 0 and result.stdout.strip()
 
 
 def test_the_module_runs(root: Path, expected: Reading) -> None:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import service
 
-WEB = Path(__file__).parents[1] / "attnviz" / "web"
+PAGES = Path(__file__).parents[1] / "attnviz" / "web" / "pages"
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,7 @@ def two_devices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(task: str, **address: str) -> AppTest:
-    page = AppTest.from_file(str(WEB / f"{task}.py"), default_timeout=120)
+    page = AppTest.from_file(str(PAGES / f"{task}.py"), default_timeout=120)
     for name, value in address.items():
         page.query_params[name] = value
     page.run()

@@ -1,7 +1,7 @@
 """Where people said the thing is: phrases of captions with boxes, and how well maps over a photo agree with them.
 
-Flickr30k Entities, Plummer et al. 2017. Positions are shares of the photo's sides, 0 to 1, from the top left. A grid's
-cells, and whatever is told of them, go row by row. A map here is a grid of weights (rows, columns) of one word.
+Flickr30k Entities, Plummer et al. 2017. Positions are shares of the photo's sides, 0 to 1, from the top left. The
+cells of a grid go row by row. A map here is a grid of weights (rows, columns) of one word.
 """
 
 import json
@@ -51,28 +51,27 @@ def read_regions(path: Path) -> Iterator[Regions]:
     with opened(path) as lines:
         for line in lines:
             try:
-                found = json.loads(line)
-                yield _regions(found)
+                yield _regions(json.loads(line))
             except (ValueError, KeyError, TypeError, IndexError) as problem:
                 raise InputError(
                     f"{path.name} holds no regions: each line needs image, tokens and phrases."
                 ) from problem
 
 
-def _regions(found: Any) -> Regions:
+def _regions(row: Any) -> Regions:
     """Tokens become words as in any caption; punctuation becomes none, and the phrases move along."""
-    words = [words_of(token) for token in found["tokens"]]
+    words = [words_of(token) for token in row["tokens"]]
     places = np.cumsum([0, *map(len, words)]).tolist()
     phrases = [
         Phrase(places[p["start"]], places[p["end"]], str(p["type"][0]), tuple(map(_box, p["boxes"])))
-        for p in found["phrases"]
+        for p in row["phrases"]
         if p["boxes"]
     ]
-    return Regions(str(found["image"]), tuple(word for token in words for word in token), tuple(phrases))
+    return Regions(str(row["image"]), tuple(word for token in words for word in token), tuple(phrases))
 
 
-def _box(found: Any) -> Box:
-    x0, y0, x1, y1 = map(float, found)
+def _box(corners: Any) -> Box:
+    x0, y0, x1, y1 = map(float, corners)
     return x0, y0, x1, y1
 
 
@@ -82,8 +81,8 @@ def _box(found: Any) -> Box:
 def centres(rows: int, columns: int) -> Floats:
     """The centres (cells, 2), x and y, of a grid's cells."""
     y, x = np.divmod(np.arange(rows * columns), columns)
-    found: Floats = np.stack([(x + 0.5) / columns, (y + 0.5) / rows], axis=1)
-    return found
+    points: Floats = np.stack([(x + 0.5) / columns, (y + 0.5) / rows], axis=1)
+    return points
 
 
 def holds(boxes: ArrayLike, points: Floats) -> NDArray[np.bool_]:
@@ -113,8 +112,8 @@ def gaussian(rows: int, columns: int) -> Floats:
     """A map (cells,) of someone who always looks at the picture's middle: a Gaussian of SPREAD, which sums to 1."""
     distance = ((centres(rows, columns) - CENTRE) ** 2).sum(axis=1)
     weights = np.exp(-distance / (2 * SPREAD**2))
-    found: Floats = weights / weights.sum()
-    return found
+    shares: Floats = weights / weights.sum()
+    return shares
 
 
 def is_small(boxes: ArrayLike) -> bool:
@@ -142,14 +141,14 @@ def figures_of(phrase: Phrase, maps: Floats) -> dict[str, float]:
     words, rows, columns = maps.shape
     flat = maps.reshape(words, rows * columns)
     hits, inside = holds(phrase.boxes, centres(rows, columns)), shares(phrase.boxes, rows, columns)
-    found = {}
+    pointing = {}
     for name, shift in (("pointing", 0), ("pointing_previous", -1), ("pointing_next", 1)):
         there = np.arange(phrase.start, phrase.end) + shift
         there = there[(there >= 0) & (there < words)]
         if len(there):
-            found[name] = pointed(flat[there].mean(axis=0), hits)
+            pointing[name] = pointed(flat[there].mean(axis=0), hits)
     return {
-        **found,
+        **pointing,
         **baselines(phrase, rows, columns),
         "correctness": float(flat[phrase.start : phrase.end].mean(axis=0) @ inside),
         "correctness_uniform": float(inside.mean()),
@@ -171,11 +170,11 @@ def region_scores(phrases: Sequence[tuple[Phrase, dict[str, float]]]) -> Scores:
     return {
         **_means([figures for _, figures in phrases]),
         "small": _means([figures for phrase, figures in phrases if is_small(phrase.boxes)]),
-        "by_type": {one: _means([figures for phrase, figures in phrases if phrase.type == one]) for one in types},
+        "by_type": {kind: _means([figures for phrase, figures in phrases if phrase.type == kind]) for kind in types},
     }
 
 
 def _means(figures: Sequence[dict[str, float]]) -> Scores:
-    names = dict.fromkeys(name for one in figures for name in one)
-    means = {name: round(fmean(one[name] for one in figures if name in one), 4) for name in names}
+    names = dict.fromkeys(name for row in figures for name in row)
+    means = {name: round(fmean(row[name] for row in figures if name in row), 4) for name in names}
     return {"n": len(figures), **means}

@@ -31,8 +31,10 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Caption:
-    """What was written of a photo, and where each word looked: (words, rows, columns), None without attention. Of
-    `hard` the distributions that the cells are drawn from."""
+    """What was written of a photo, and where each word looked: (words, rows, columns), None without attention.
+
+    For the hard variant, the maps are the distributions that its cells are drawn from.
+    """
 
     words: tuple[str, ...]
     maps: Floats | None
@@ -44,11 +46,12 @@ class Captioner(Protocol):
     variant: str
 
     def captions(self, photos: Sequence[Pixels], *, beam: int, length_penalty: float) -> list[Caption]:
-        """A caption of each photo."""
+        """Write a caption of each photo."""
         ...
 
     def maps(self, photo: Pixels, captions: Sequence[Words]) -> list[Floats] | None:
-        """Where each word of each caption looks, (words, rows, columns), captions forced; None without attention."""
+        """Where each word of each caption looks, (words, rows, columns), when the model has to write that caption; None
+        without attention."""
         ...
 
 
@@ -82,40 +85,41 @@ def evaluate(
         return len(regions), {"regions": where_it_looks(reader, regions, _beside(path, "images"), progress=progress)}
     corpus = take(path, read_captions(path), limit, "a photo's name, its size and its captions in each line")
     images = _beside(path, "images")
-    references = [[words_of(text) for text in one.captions] for one in corpus]
-    names = [one.image for one in corpus]
+    references = [[words_of(text) for text in photo.captions] for photo in corpus]
+    names = [photo.image for photo in corpus]
     options: dict[str, Any] = {"beam": beam, "length_penalty": length_penalty, "progress": progress}
-    found = _captions(reader, images, names, **options)
-    scores = caption_scores([one.words for one in found], references)
-    maps = [one.maps for one in found if one.maps is not None]
-    scores["coverage"] = round(float(np.mean([coverage(_flat(one)).shortfall for one in maps])), 4) if maps else None
+    captions = _captions(reader, images, names, **options)
+    scores = caption_scores([caption.words for caption in captions], references)
+    maps = [caption.maps for caption in captions if caption.maps is not None]
+    shortfalls = [coverage(_flat(grids)).shortfall for grids in maps]
+    scores["coverage"] = round(float(np.mean(shortfalls)), 4) if shortfalls else None
     if against is not None:
         others = _captions(against, images, names, **options)
-        won = paired_bootstrap([one.words for one in found], [one.words for one in others], references)
+        words, other_words = ([caption.words for caption in written] for written in (captions, others))
+        won = paired_bootstrap(words, other_words, references)
         scores["against"] = {"variant": against.variant, **won}
     golden = _beside(path, "regions", needed=False)
     if golden is not None:
         wanted = set(names)
-        regions = [
-            one for one in take(golden, read_regions(golden), None, "captions with phrases") if one.image in wanted
-        ]
+        everything = take(golden, read_regions(golden), None, "captions with phrases")
+        regions = [caption for caption in everything if caption.image in wanted]
         scores["regions"] = where_it_looks(reader, regions, images, progress=progress)
     return len(corpus), scores
 
 
 def where_it_looks(reader: Captioner, regions: Sequence[Regions], images: Path, *, progress: bool = False) -> Scores:
-    """The figures of `regions.region_scores`, the captions that people wrote forced."""
+    """The figures of `regions.region_scores`, where the model has to write the captions of people."""
     by_photo: dict[str, list[Regions]] = {}
-    for one in regions:
-        by_photo.setdefault(one.image, []).append(one)
+    for caption in regions:
+        by_photo.setdefault(caption.image, []).append(caption)
     known = []
     for names, photos in _photos(images, list(by_photo), f"{reader.variant}, regions", progress):
         for name, photo in zip(names, photos, strict=True):
-            maps = reader.maps(photo, [one.words for one in by_photo[name]])
+            maps = reader.maps(photo, [caption.words for caption in by_photo[name]])
             if maps is None:
                 return {"n": None, "reason": "This variant has no attention, so there is no map."}
-            for one, found in zip(by_photo[name], maps, strict=True):
-                known += [(phrase, figures_of(phrase, found)) for phrase in one.phrases]
+            for caption, grids in zip(by_photo[name], maps, strict=True):
+                known += [(phrase, figures_of(phrase, grids)) for phrase in caption.phrases]
     return region_scores(known)
 
 
@@ -126,10 +130,10 @@ def _captions(
     reader: Captioner, images: Path, names: Sequence[str], *, beam: int, length_penalty: float, progress: bool
 ) -> list[Caption]:
     """A caption of each photo, in the order of `names`."""
-    found: dict[str, Caption] = {}
-    for some, photos in _photos(images, names, reader.variant, progress):
-        found |= zip(some, reader.captions(photos, beam=beam, length_penalty=length_penalty), strict=True)
-    return [found[name] for name in names]
+    by_photo: dict[str, Caption] = {}
+    for chunk, photos in _photos(images, names, reader.variant, progress):
+        by_photo |= zip(chunk, reader.captions(photos, beam=beam, length_penalty=length_penalty), strict=True)
+    return [by_photo[name] for name in names]
 
 
 def _photos(images: Path, names: Sequence[str], title: str, progress: bool) -> Iterator[tuple[list[str], list[Pixels]]]:
@@ -138,10 +142,10 @@ def _photos(images: Path, names: Sequence[str], title: str, progress: bool) -> I
     with tqdm(total=len(wanted), unit="photo", desc=title, disable=not progress) as bar:
         try:
             there = ((name, pixels) for name, pixels in read_photos(images) if name in wanted)
-            while some := list(islice(there, CHUNK)):
-                yield [name for name, _ in some], [pixels for _, pixels in some]
-                wanted -= {name for name, _ in some}
-                bar.update(len(some))
+            while chunk := list(islice(there, CHUNK)):
+                yield [name for name, _ in chunk], [pixels for _, pixels in chunk]
+                wanted -= {name for name, _ in chunk}
+                bar.update(len(chunk))
         except (tarfile.TarError, OSError) as problem:
             raise InputError(f"{images.name} is damaged: fetch it again.") from problem
     if wanted:
@@ -151,11 +155,11 @@ def _photos(images: Path, names: Sequence[str], title: str, progress: bool) -> I
 def _beside(path: Path, kind: str, *, needed: bool = True) -> Any:
     """The file of the same split with the photos ("images") or the regions; None where it is missing and not needed."""
     split = path.name.split(".", 1)[1].removesuffix(".xz").removesuffix(".jsonl")
-    ending = ["tar"] if kind == "images" else ["jsonl.xz", "jsonl"]
-    found = [there for one in ending if (there := path.with_name(f"{kind}.{split}.{one}")).is_file()]
-    if not found and needed:
-        raise InputError(f"{path.parent} holds no {kind}.{split}.{ending[0]}: the photos of {path.name} are needed.")
-    return found[0] if found else None
+    endings = ["tar"] if kind == "images" else ["jsonl.xz", "jsonl"]
+    paths = [beside for ending in endings if (beside := path.with_name(f"{kind}.{split}.{ending}")).is_file()]
+    if not paths and needed:
+        raise InputError(f"{path.parent} holds no {kind}.{split}.{endings[0]}: the photos of {path.name} are needed.")
+    return paths[0] if paths else None
 
 
 def _flat(maps: Floats) -> Floats:

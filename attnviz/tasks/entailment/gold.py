@@ -114,7 +114,7 @@ class Guess:
 
 
 def guess_at_random(pairs: Sequence[AlignedPair]) -> Guess:
-    """Any premise word for each hypothesis word; AER by the expected numbers of hits."""
+    """Guess any premise word for each hypothesis word. AER is that of the expected numbers of hits."""
     hits, words = _pointing(pairs, [set() for _ in pairs])
     total = sure = good = 0.0
     for pair in pairs:
@@ -124,12 +124,12 @@ def guess_at_random(pairs: Sequence[AlignedPair]) -> Guess:
 
 
 def guess_exact(pairs: Sequence[AlignedPair]) -> Guess:
-    """Equal words; pointing: any one of them, and any premise word where there is none."""
-    found = [exact_matches(pair) for pair in pairs]
-    hits, words = _pointing(pairs, found)
-    links, sure = sum(map(len, found)), sum(len(pair.links.sure) for pair in pairs)
-    right = sum(len(one & pair.links.sure) for one, pair in zip(found, pairs, strict=True))
-    possible = sum(len(one & pair.links.all) for one, pair in zip(found, pairs, strict=True))
+    """Link equal words. For pointing, one of them is drawn, or any premise word where there is none."""
+    guesses = [exact_matches(pair) for pair in pairs]
+    hits, words = _pointing(pairs, guesses)
+    links, sure = sum(map(len, guesses)), sum(len(pair.links.sure) for pair in pairs)
+    right = sum(len(guess & pair.links.sure) for guess, pair in zip(guesses, pairs, strict=True))
+    possible = sum(len(guess & pair.links.all) for guess, pair in zip(guesses, pairs, strict=True))
     return Guess(hits / words, 1 - (right + possible) / (links + sure), 2 * right / (links + sure))
 
 

@@ -46,7 +46,7 @@ KINDS = {"snli": "snli", "sick": "sick", "mnli": "mnli", "cad_original": "snli",
 
 Side = Literal["premise", "hypothesis"]
 Scores = dict[str, Any]
-One = TypeVar("One")
+Row = TypeVar("Row")
 
 
 def evaluate(
@@ -91,8 +91,8 @@ def _published(path: Path) -> bool:
         return False
 
 
-def _part(rows: Iterator[One], part: str | None) -> Iterator[One]:
-    return (one for one in rows if part is None or getattr(one, "split", None) == part)
+def _part(rows: Iterator[Row], part: str | None) -> Iterator[Row]:
+    return (row for row in rows if part is None or getattr(row, "split", None) == part)
 
 
 def _form(part: str | None) -> str:
@@ -107,9 +107,9 @@ def label_scores(reader: EntailmentReader, pairs: Sequence[Pair], name: str, *, 
     log_probs = np.zeros((len(pairs), len(LABELS)))
     with tqdm(total=len(pairs), unit="pair", desc=reader.variant, disable=not progress) as bar:
         for at in range(0, len(pairs), CHUNK):
-            some = pairs[at : at + CHUNK]
-            log_probs[at : at + len(some)] = reader.classify([(pair.premise, pair.hypothesis) for pair in some])
-            bar.update(len(some))
+            chunk = pairs[at : at + CHUNK]
+            log_probs[at : at + len(chunk)] = reader.classify([(pair.premise, pair.hypothesis) for pair in chunk])
+            bar.update(len(chunk))
     gold = np.array([LABELS.index(pair.label) for pair in pairs])
     sources = np.array([pair.source for pair in pairs])
     scores = _plain(classification(log_probs, gold)) | {"in_training": _in_training(reader, name)}
@@ -164,18 +164,18 @@ def gold_scores(
 
     Pairs with a text that can't be read whole (above MOST_WORDS words) are left out.
     """
-    golden = [one for one in golden if max(len(one.premise), len(one.hypothesis)) <= MOST_WORDS]
+    golden = [pair for pair in golden if max(len(pair.premise), len(pair.hypothesis)) <= MOST_WORDS]
     bar = tqdm(golden, unit="pair", desc=reader.variant, disable=not progress)
-    read = [(one, _maps(reader, one)) for one in bar]
+    read = [(pair, _maps(reader, pair)) for pair in bar]
     marked: dict[str, list[tuple[Highlights, dict[str, tuple[Weights, Weights]]]]] = {}
     linked: dict[str, list[tuple[AlignedPair, dict[str, tuple[Weights, Weights]]]]] = {}
-    for one, maps in read:
-        if isinstance(one, Highlights):
-            marked.setdefault(one.split, []).append((one, maps))
+    for pair, maps in read:
+        if isinstance(pair, Highlights):
+            marked.setdefault(pair.split, []).append((pair, maps))
         else:
-            linked.setdefault(f"{one.corpus}.{one.split}", []).append((one, maps))
-    return {name: highlight_scores(some) for name, some in marked.items()} | {
-        name: alignment_scores(some) for name, some in linked.items()
+            linked.setdefault(f"{pair.corpus}.{pair.split}", []).append((pair, maps))
+    return {name: highlight_scores(pairs) for name, pairs in marked.items()} | {
+        name: alignment_scores(pairs) for name, pairs in linked.items()
     }
 
 
@@ -184,7 +184,8 @@ Maps = dict[str, tuple[Weights, Weights]]  # by name: weights and rest
 
 def _maps(reader: EntailmentReader, pair: Highlights | AlignedPair) -> Maps:
     """The maps over the tokens of the gold, which is how `read` takes words already split."""
-    return {one.name: (one.weights, one.rest) for one in reader.read((pair.premise, pair.hypothesis)).maps}
+    maps = reader.read((pair.premise, pair.hypothesis)).maps
+    return {attention.name: (attention.weights, attention.rest) for attention in maps}
 
 
 def highlight_scores(read: Sequence[tuple[Highlights, Maps]]) -> Scores:
@@ -209,8 +210,8 @@ def _side(read: Sequence[tuple[Highlights, Maps]], side: Side, name: str) -> Sco
     scores: Scores = {"n": len(own)}
     if all(name in maps for _, maps in own):
         weights = [(_texts(pair, side)[0], maps[name][0]) for pair, maps in own]
-        scores["auprc"] = _auprc([one.sum(axis=0) for _, one in weights], own, side)
-        shares = [shape.share_on(one, np.zeros(len(one)), shape.marks(words)).mean() for words, one in weights]
+        scores["auprc"] = _auprc([rows.sum(axis=0) for _, rows in weights], own, side)
+        shares = [shape.share_on(rows, np.zeros(len(rows)), shape.marks(words)).mean() for words, rows in weights]
         scores["on_marks"] = round(float(np.mean(shares)), 4)
     else:
         scores |= {"auprc": None, "reason": ONE_WAY if any(maps for _, maps in own) else NO_MAP}
@@ -235,12 +236,12 @@ def _auprc(
     scores: Sequence[NDArray[Any]], own: Sequence[tuple[Highlights, Maps]], side: Side, count: int = DRAWS
 ) -> float:
     draws = [np.random.default_rng(draw) for draw in range(count)]
-    found = [
+    precisions = [
         average_precision(values, _texts(pair, side)[2], chance)
         for chance in draws
         for values, (pair, _) in zip(scores, own, strict=True)
     ]
-    return round(float(np.mean(found)), 4)
+    return round(float(np.mean(precisions)), 4)
 
 
 def alignment_scores(read: Sequence[tuple[AlignedPair, Maps]]) -> Scores:
@@ -251,9 +252,9 @@ def alignment_scores(read: Sequence[tuple[AlignedPair, Maps]]) -> Scores:
     some_sure = any(pair.links.sure for pair, _ in read)
     pairs = [pair if some_sure else replace(pair, links=Links(pair.links.all)) for pair, _ in read]
     scores: Scores = {"n": len(pairs)}
-    found = [_aligned(pair, maps) for pair, (_, maps) in zip(pairs, read, strict=True)]
-    if all(one is not None for one in found):
-        figures = score((one, pair.links) for one, pair in zip(found, pairs, strict=True) if one is not None)
+    own = [_aligned(pair, maps) for pair, (_, maps) in zip(pairs, read, strict=True)]
+    if all(guess is not None for guess in own):
+        figures = score((guess, pair.links) for guess, pair in zip(own, pairs, strict=True) if guess is not None)
         kept = {"pointing": figures["argmax_hit"], **{k: figures[k] for k in ("aer", "match", "mass", "words")}}
         scores |= _plain(kept)
     else:

@@ -77,7 +77,8 @@ def evaluate(
 
 
 def bins_of(path: Path) -> list[tuple[int, float]]:
-    """The least and the largest number of French words of each bin: of ten, but for a `bylength` file, its own."""
+    """The least and the largest number of French words of each bin. A bin spans ten lengths; a `bylength` file has
+    bins of its own."""
     if "bylength" in path.name:
         return [(4, 10), (11, 20), (21, 30), (31, 40), (41, 50), (51, 60), (61, 80)]
     return [(1, 10), (11, 20), (21, 30), (31, 40), (41, 50), (51, math.inf)]
@@ -86,7 +87,7 @@ def bins_of(path: Path) -> list[tuple[int, float]]:
 def translation_scores(outputs: Sequence[str], pairs: Sequence[Pair], bins: Sequence[tuple[int, float]]) -> Scores:
     """sacreBLEU (13a, mixed case, detokenised) and chrF of a corpus, and of its pairs by length of the French.
 
-    Length is in white-space words. Pairs outside every bin count in the whole only; "more than 30" is of all bins.
+    Lengths are in white-space words. Pairs outside every bin count in the whole only; "more than 30" goes across bins.
     """
     bleu, chrf = _metrics()
     lengths = np.array([len(pair.french.split()) for pair in pairs])
@@ -115,7 +116,7 @@ def translation_scores(outputs: Sequence[str], pairs: Sequence[Pair], bins: Sequ
 def paired_bootstrap(
     outputs: Sequence[str], others: Sequence[str], references: Sequence[str], samples: int = SAMPLES
 ) -> Scores:
-    """BLEU of the others, and in what share of `samples` drawings of the sentences the outputs' BLEU is higher.
+    """The BLEU of the others, and in what share of `samples` drawings of the sentences the outputs' BLEU is higher.
 
     The same sentences are drawn, with replacement, for both (Koehn 2004). A tie is half a win.
     """
@@ -140,8 +141,8 @@ def _metrics() -> tuple[Any, Any]:
 
 def _counts(bleu: Any, texts: Sequence[str], references: Sequence[str]) -> NDArray[np.int64]:
     """What BLEU counts in each sentence: (sentences, 10): four of matches, four of n-grams, two lengths."""
-    found = [bleu.corpus_score([text], [[reference]]) for text, reference in zip(texts, references, strict=True)]
-    return np.array([[*one.counts, *one.totals, one.sys_len, one.ref_len] for one in found])
+    scores = [bleu.corpus_score([text], [[reference]]) for text, reference in zip(texts, references, strict=True)]
+    return np.array([[*score.counts, *score.totals, score.sys_len, score.ref_len] for score in scores])
 
 
 def _bleu(bleu: Any, counts: NDArray[np.int64]) -> float:
@@ -162,8 +163,8 @@ def _translations(
     with tqdm(total=len(pairs), unit="sentence", desc=reader.variant, disable=not progress) as bar:
         for start in range(0, len(order), CHUNK):
             rows = order[start : start + CHUNK]
-            found = reader.translate([pairs[i].french for i in rows], beam=beam, length_penalty=length_penalty)
-            for i, text in zip(rows, found, strict=True):
+            written = reader.translate([pairs[i].french for i in rows], beam=beam, length_penalty=length_penalty)
+            for i, text in zip(rows, written, strict=True):
                 outputs[i] = text
             bar.update(len(rows))
     return outputs
@@ -180,14 +181,14 @@ def alignment_scores(reader: TranslationReader, golden: Sequence[GoldPair], *, p
     bar = tqdm(golden, unit="pair", desc=reader.variant, disable=not progress)
     forced = [(pair, _joined(reader, pair), _as_given(reader, pair)) for pair in bar]
     return {
-        name: _of_set([one for one in forced if one[0].set == name])
+        name: _of_set([row for row in forced if row[0].set == name])
         for name in dict.fromkeys(pair.set for pair in golden)
     }
 
 
 def _of_set(forced: Sequence[tuple[GoldPair, Aligned | None, Aligned | None]]) -> Scores:
-    joined = [(found, pair.links) for pair, found, _ in forced if found is not None]
-    given = [(found, pair.links) for pair, _, found in forced if found is not None]
+    joined = [(links, pair.links) for pair, links, _ in forced if links is not None]
+    given = [(links, pair.links) for pair, _, links in forced if links is not None]
     nothing: Scores = dict.fromkeys(ALIGNMENT)
     scores: Scores = {"n": len(forced)}
     if joined:
@@ -204,14 +205,14 @@ def _of_set(forced: Sequence[tuple[GoldPair, Aligned | None, Aligned | None]]) -
 
 def _joined(reader: TranslationReader, pair: GoldPair) -> Aligned | None:
     french, english = join_french(pair.french), join_english(pair.english)
-    found = reader.read(french, target=english).map()
-    return aligned(found.weights, found.rest, owners(english), owners(french)) if found else None
+    attention = reader.read(french, target=english).map()
+    return aligned(attention.weights, attention.rest, owners(english), owners(french)) if attention else None
 
 
 def _as_given(reader: TranslationReader, pair: GoldPair) -> Aligned | None:
     """The gold tokens as words that came already split, which is how `read` takes a list of strings."""
-    found = reader.read(pair.french, target=pair.english).map()
-    return aligned(found.weights, found.rest) if found else None
+    attention = reader.read(pair.french, target=pair.english).map()
+    return aligned(attention.weights, attention.rest) if attention else None
 
 
 def _plain(figures: dict[str, float]) -> Scores:
