@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 import tests.small  # noqa: F401  (one thread)
-from attnviz import bundles
+from attnviz import bundles, service
 from attnviz.errors import InputError
 from attnviz.tasks.captions import cnn, features, recipe
 from attnviz.tasks.captions.corpus import words_of
@@ -200,7 +200,7 @@ def test_a_second_seed_lies_beside_the_first_and_leaves_it_as_it_was(
         assert all(name.startswith("captions/soft.seed2/") for name in now.keys() - kept.keys())
     config = json.loads((root / "captions/soft.seed2/config.json").read_text())
     assert [config[name] for name in ("variant", "mechanism", "seed")] == ["soft.seed2", "soft", 2]
-    assert bundles.variants("captions", root) == ["soft"]
+    assert service.variants("captions", root) == ["soft"]
     assert "soft.seed2" in (root / "captions/soft.seed2/card.md").read_text()
     monkeypatch.setattr(cnn, "load", lambda root, device: cnn.CNN(Colours(), config["cnn_sha256"], torch.device("cpu")))
     pixels = [np.full((224, 224, 3), 90, dtype=np.uint8)]

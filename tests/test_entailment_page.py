@@ -13,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 from attnviz import bundles, service
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading, Words
-from attnviz.tasks.entailment.about import TASK
-from attnviz.tasks.entailment.corpus import LABELS
+from attnviz.tasks.entailment.about import LABELS, TASK
 from attnviz.web.files import opened as files
 from attnviz.web.inputs import table as pairs
 from attnviz.web.inputs import without

@@ -11,8 +11,7 @@ import tests.small  # noqa: F401  (one thread)
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, Given, Reading, Words
 from attnviz.tasks.entailment import vectors
-from attnviz.tasks.entailment.about import REVERSE
-from attnviz.tasks.entailment.corpus import LABELS
+from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.model import VARIANTS, EntailmentModel, Size
 from attnviz.tasks.entailment.reader import MOST_WORDS, EntailmentReader
 from tests.test_entailment_vectors import ATTENTION as KNOWN

@@ -14,7 +14,8 @@ from attnviz import bundles
 from attnviz.errors import BundleError, InputError
 from attnviz.tasks.entailment import recipe as recipes
 from attnviz.tasks.entailment import vectors
-from attnviz.tasks.entailment.corpus import LABELS, split_words
+from attnviz.tasks.entailment.about import LABELS
+from attnviz.tasks.entailment.corpus import split_words
 from attnviz.tasks.entailment.model import VARIANTS, Size
 from attnviz.tasks.entailment.reader import load
 from attnviz.tasks.entailment.recipe import Entailment, Recipe, prepare, train_variant

@@ -17,8 +17,7 @@ import tests.small  # noqa: F401  (one thread)
 from attnviz.analysis.alignment import Links
 from attnviz.errors import InputError
 from attnviz.tasks.entailment import card
-from attnviz.tasks.entailment.about import REVERSE
-from attnviz.tasks.entailment.corpus import LABELS
+from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.gold import (
     AlignedPair,
     Highlights,

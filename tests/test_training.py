@@ -18,7 +18,7 @@ import torch.distributed as dist
 from torch import Tensor
 
 import tests.small  # noqa: F401  (one thread)
-from attnviz import bundles
+from attnviz import bundles, service
 from attnviz.errors import InputError
 from attnviz.tasks.translation import recipe as recipes
 from attnviz.tasks.translation.model import BEGIN, END, Size
@@ -155,7 +155,7 @@ def test_a_second_seed_lies_beside_the_first_and_leaves_it_as_it_was(
     config = json.loads((other / "config.json").read_text())
     assert [config[name] for name in ("variant", "mechanism", "seed")] == ["general.seed2", "general", 2]
     assert (runs / "translation/general.seed2/best.pt").exists()
-    assert bundles.variants("translation", root) == ["general"]
+    assert service.variants("translation", root) == ["general"]
     assert load("general.seed2", root).read("Le chat voit l'arbre.", beam=1).variant == "general.seed2"
     train_variant("general", data, root, Settings(tmp_path / "again", precision="float32", seed=RECIPE.plan.seed))
     assert contents(bundle)["weights.safetensors"] == before[0]["weights.safetensors"], "its own seed is no second one"

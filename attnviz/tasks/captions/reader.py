@@ -16,7 +16,7 @@ from attnviz.nn.mechanisms import Memory
 from attnviz.reading import ATTENTION, AttentionMap, Grid, Reading, Weights, Words
 from attnviz.tasks.base import check_search
 from attnviz.tasks.captions import cnn, features
-from attnviz.tasks.captions.about import DISTRIBUTION
+from attnviz.tasks.captions.about import DISTRIBUTION, LENGTH_PENALTY, TASK
 from attnviz.tasks.captions.corpus import encode, words_of
 from attnviz.tasks.captions.model import BEGIN, END, PAD, UNKNOWN, CaptionModel, Size
 from attnviz.tasks.captions.model import DISTRIBUTION as DRAWN_FROM
@@ -24,8 +24,6 @@ from attnviz.tasks.captions.photo import open_photo
 from attnviz.tasks.captions.scores import Caption
 from attnviz.tasks.writing import Prepared, WritingReader, Written
 
-TASK = "captions"
-INPUTS = ("photo",)
 LONGEST = 30  # how many words a caption may have
 MOST_PHOTOS = 64  # how many photos are captioned at once
 
@@ -35,7 +33,7 @@ Pixels = NDArray[np.uint8]
 class CaptionReader(WritingReader):
     """A trained variant, ready to read. A photo is the bytes of a file, or its path."""
 
-    task = TASK
+    task = TASK.name
     begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
     finest = ATTENTION
     model: CaptionModel
@@ -63,7 +61,7 @@ class CaptionReader(WritingReader):
         target: Any = None,
         weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
-        length_penalty: float = 0.6,
+        length_penalty: float = LENGTH_PENALTY,
         on_step: OnStep | None = None,
     ) -> Reading:
         """Caption a photo, or take `target` as its caption, see `WritingReader.read`.
@@ -174,7 +172,7 @@ class CaptionReader(WritingReader):
 
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> CaptionReader:
     """A trained variant from its bundle under `root`, with the CNN that it was trained with. Raises BundleError."""
-    bundle = bundles.read(TASK, variant, root)
+    bundle = bundles.read(TASK.name, variant, root)
     network = cnn.load(root, device)
     if network.digest != bundle.config.get("cnn_sha256"):
         raise BundleError(f"The CNN of captions is not the one that {variant} was trained with: fetch both anew.")
@@ -183,7 +181,7 @@ def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> 
         model.load_state_dict(bundle.weights)
         kind = bundle.config["recipe"]["kind"]
     except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK}/{variant} do not fit: fetch both anew.") from problem
+        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
     tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
     return CaptionReader(model.to(device), tokenizer, network, kind, variant, bundle.digest)
 

@@ -17,6 +17,7 @@ from attnviz import bundles
 from attnviz.errors import InputError
 from attnviz.nn.beam import replay
 from attnviz.tasks.captions import cnn, features
+from attnviz.tasks.captions.about import PHOTOS, TASK
 from attnviz.tasks.captions.card import write_card
 from attnviz.tasks.captions.corpus import encode, read_captions, read_photos, vocabulary, words_of
 from attnviz.tasks.captions.model import BEGIN, DISTRIBUTION, END, PAD, CaptionModel, Regularisers, Size
@@ -24,9 +25,6 @@ from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.packed import Packed, pack
 from attnviz.training.runs import Settings
-
-TASK = "captions"
-PHOTOS = Path(__file__).parent / "photos"
 
 # Our own captions of the example photos, whose maps are kept while a variant learns.
 PROBES = {
@@ -107,7 +105,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     recipe = Recipe()
     chosen = replace(recipe, plan=settings.plan(recipe.plan))
     course = runs.Course(
-        task=TASK,
+        task=TASK.name,
         plan=recipe.plan,
         files=[_file(data, "captions.train.jsonl"), data / "images.train.tar"],
         prepare=lambda common: prepare(data, common, chosen, device=settings.device),
@@ -125,7 +123,7 @@ def _finish(recipe: Recipe, common: Path, run: Path, bundle: Path) -> tuple[Weig
     """
     folder = bundle.parent
     shutil.copyfile(common / "tokenizer.json", folder / "tokenizer.json")
-    shared = bundles.PRETRAINED / TASK
+    shared = bundles.PRETRAINED / TASK.name
     if folder.resolve() != shared.resolve():
         shutil.copytree(shared / cnn.NAME, folder / cnn.NAME, dirs_exist_ok=True)
     weights = runs.best(run)
@@ -138,7 +136,7 @@ def _finish(recipe: Recipe, common: Path, run: Path, bundle: Path) -> tuple[Weig
         "size": asdict(replace(size, features=weights["key.weight"].shape[1])),
         "recipe": asdict(recipe),
         "tokenizer_sha256": bundles.sha256(folder / "tokenizer.json"),
-        "cnn_sha256": bundles.digest(TASK, cnn.NAME),
+        "cnn_sha256": bundles.digest(TASK.name, cnn.NAME),
     }
 
 

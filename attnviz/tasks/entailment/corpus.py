@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from attnviz.errors import InputError
-from attnviz.tasks.entailment.about import LABELS as LABELS
+from attnviz.tasks.entailment.about import LABELS
 from attnviz.training.corpora import opened
 
 NO_LABEL = "-"  # what SNLI has where its annotators did not agree

@@ -27,7 +27,7 @@ from attnviz.nn.mechanisms import Mechanism, Memory, Recipe, read
 from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
 from attnviz.nn.scores import Additive
-from attnviz.tasks.entailment.corpus import LABELS
+from attnviz.tasks.entailment.about import LABELS
 
 VARIANTS = ("none", "attention", "word_by_word", "two_way", "match")
 

@@ -17,13 +17,12 @@ from attnviz.nn.beam import OnStep
 from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Weights, Words, over_words
 from attnviz.tasks.base import VERSION, check_text
 from attnviz.tasks.entailment import vectors
-from attnviz.tasks.entailment.about import REVERSE
-from attnviz.tasks.entailment.corpus import LABELS, recut, split_words
+from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK
+from attnviz.tasks.entailment.corpus import recut, split_words
 from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
 from attnviz.tasks.weights import Room, by_name, check_weights
 
-TASK = "entailment"
-SIDES = INPUTS = ("premise", "hypothesis")
+SIDES = TASK.inputs
 MOST_WORDS = 250  # how many words of each text are read; the longest that the models were trained on have 60
 LONGEST_SHOWN = 30  # how many characters of a word a note shows
 BATCH = 64  # how many pairs of like length are classified at once
@@ -50,7 +49,7 @@ class EntailmentReader:
     sources: how often an epoch of its training showed each corpus.
     """
 
-    task = TASK
+    task = TASK.name
 
     def __init__(
         self, model: EntailmentModel, words: vectors.WordVectors, variant: str, digest: str, sources: dict[str, float]
@@ -103,7 +102,7 @@ class EntailmentReader:
         logprob = logprobs[LABELS.index(label)]
         settings = {"device": self.model.device.type}
         return Reading(
-            task=TASK,
+            task=TASK.name,
             variant=self.variant,
             source=tuple(
                 Pieces(text.text, text.words, _units(text), unknown=tuple(places))
@@ -183,13 +182,13 @@ class EntailmentReader:
 
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> EntailmentReader:
     """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
-    bundle = bundles.read(TASK, variant, root)
+    bundle = bundles.read(TASK.name, variant, root)
     try:
         model = EntailmentModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
         model.load_state_dict(bundle.weights)
         digest, sources = bundle.config["vectors_sha256"], dict(bundle.config["recipe"]["sources"])
     except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK}/{variant} do not fit: fetch both anew.") from problem
+        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
     words = vectors.load(bundle.folder.parent / vectors.NAME, digest)
     return EntailmentReader(model.to(device), words, variant, bundle.digest, sources)
 

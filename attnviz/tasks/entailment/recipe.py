@@ -16,15 +16,15 @@ from torch.nn.utils.rnn import pad_sequence
 from attnviz import bundles
 from attnviz.errors import InputError
 from attnviz.tasks.entailment import vectors
+from attnviz.tasks.entailment.about import LABELS, TASK
 from attnviz.tasks.entailment.card import write_card
-from attnviz.tasks.entailment.corpus import LABELS, Pair, read_pairs, read_relations, split_words
+from attnviz.tasks.entailment.corpus import Pair, read_pairs, read_relations, split_words
 from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.packed import Packed, pack
 from attnviz.training.runs import Settings
 
-TASK = "entailment"
 BRANCHES = {
     "word_by_word": "match",
     "two_way": "match",
@@ -155,7 +155,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     source = vectors.bundled(bundles.PRETRAINED)
     others = filter(None, (_found(data, (stem,)) for stem in OTHERS))
     course = runs.Course(
-        task=TASK,
+        task=TASK.name,
         plan=recipe.plan,
         files=[_file(data, SNLI["train"]), _file(data, SNLI["dev"]), *others, source],
         prepare=lambda common: prepare(data, common, chosen, vectors.load(source)),

@@ -14,6 +14,7 @@ from attnviz.nn.beam import Trace
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Weights, Words, over_words
 from attnviz.tasks.base import check_search, check_text
+from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.corpus import (
     START,
     Encoded,
@@ -29,8 +30,6 @@ from attnviz.tasks.translation.corpus import (
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, TranslationModel
 from attnviz.tasks.writing import Prepared, WritingReader, Written, by_word
 
-TASK = "translation"
-INPUTS = ("text",)
 MOST_WORDS = 200  # how many words of a text are read; the longest that the models were trained on have about 70
 MOST_SUBWORDS = 1000  # how many subwords these may have; ordinary words have about 2 each
 _FUNCTION_WORDS = (
@@ -52,7 +51,7 @@ class TranslationReader(WritingReader):
     are read, and a note says so. A string stays in the Reading as it was given, so it can be read again.
     """
 
-    task = TASK
+    task = TASK.name
     begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
     finest = SUBWORDS
     rest_key = True  # the end mark of the French text
@@ -143,12 +142,12 @@ class TranslationReader(WritingReader):
 
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> TranslationReader:
     """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
-    bundle = bundles.read(TASK, variant, root)
+    bundle = bundles.read(TASK.name, variant, root)
     try:
         model = TranslationModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
         model.load_state_dict(bundle.weights)
     except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK}/{variant} do not fit: fetch both anew.") from problem
+        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
     tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
     return TranslationReader(model.to(device), tokenizer, variant, bundle.digest)
 

@@ -16,6 +16,7 @@ from torch.nn.utils.rnn import pad_sequence
 from attnviz import bundles
 from attnviz.errors import InputError
 from attnviz.nn.beam import replay
+from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.card import write_card
 from attnviz.tasks.translation.corpus import encode, normalise, read_pairs, split_words, train_tokenizer
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
@@ -23,8 +24,6 @@ from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.packed import Packed, by_length, pack
 from attnviz.training.runs import Settings
-
-TASK = "translation"
 
 # How often an epoch shows each corpus: everyday sentences once, long ones in part, those about pictures twice.
 CORPORA = {
@@ -109,7 +108,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     recipe = Recipe()
     chosen = replace(recipe, plan=settings.plan(recipe.plan))
     course = runs.Course(
-        task=TASK,
+        task=TASK.name,
         plan=recipe.plan,
         files=[_file(data, f"train_{name}") for name in CORPORA],
         prepare=lambda common: prepare(data, common, chosen),
