@@ -148,7 +148,7 @@ def test_a_place_and_a_box_tell_which_words_looked_there(tab: Page, url: str) ->
     assert stage
     tab.mouse.click(stage["x"] + stage["width"] * 0.5, stage["y"] + stage["height"] * 0.5)
     expect(told(tab)).to_contain_text("its weight at row 4, column 4.")
-    forced = next(place for place, one in enumerate(readings) if one.provenance.settings.get("forced"))
+    forced = next(place for place, one in enumerate(readings) if one.given.forced is not None)
     (attention, *_) = readings[forced].maps
     expect(told(tab, forced)).to_contain_text("its weight at row 4, column 4.")
     shares = line(tab, forced).locator(".share").all_inner_texts()

@@ -355,8 +355,8 @@ def test_how_far_a_map_can_be_believed_comes_from_the_bundles_scores() -> None:
     assert (first.value, *first.baselines.values()) == tuple(POINTING.values())
     assert len(others) == 3, "two figures, each for all things and for small ones"
     assert evidence(service.digest("captions", "none"), "captions", "none").rows == ()
-    frames = [one.value for one in page.dataframe if "picture's centre" in one.value.columns]
-    assert len(frames) == 1 and frames[0]["this map"][0] == POINTING["pointing"]
+    (table,) = (table.value for table in page.table)
+    assert table["this map"].iloc[0] == f"{POINTING['pointing']:.2f}"
 
 
 def test_each_variant_is_explained() -> None:

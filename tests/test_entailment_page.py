@@ -341,7 +341,7 @@ def test_what_the_address_gets_wrong_is_told() -> None:
 
 def test_the_figures_beside_a_map_are_those_of_its_scores() -> None:
     page = opened(variants="match")
-    table = next(frame.value for frame in page.dataframe if "at random" in frame.value)
+    (table,) = (table.value for table in page.table)
     highlights, links = GOLD["esnli_highlights.jsonl"]["test"], GOLD["alignments.jsonl"]["msr-rte2.test"]
     premise, hypothesis = highlights["premise"], highlights["hypothesis"]
     lacking, equal = "by eye: words that the other side lacks", "by eye: equal words on both sides"
@@ -357,12 +357,14 @@ def test_the_figures_beside_a_map_are_those_of_its_scores() -> None:
         ),
         ("AER (lower is better)", links["aer"], links["random"]["aer"], None, links["exact"]["aer"]),
     ]
-    shown = table[["figure", "this map", "at random", lacking, equal]].to_numpy()
-    assert [tuple(None if value != value else value for value in row) for row in shown] == expected  # NaN: no figure
+    shown = table[["this map", "at random", lacking, equal]].to_numpy()
+    assert [(name, *row) for name, row in zip(table.index, shown, strict=True)] == [
+        (name, *("–" if number is None else f"{number:.2f}" for number in numbers)) for name, *numbers in expected
+    ]
 
 
 def test_a_variant_without_a_map_has_no_such_figures() -> None:
-    assert not [one for one in opened(variants="none").dataframe if "at random" in one.value]
+    assert not opened(variants="none").table
 
 
 # A table of pairs.
@@ -463,7 +465,7 @@ def test_a_saved_reading_is_shown_without_the_model(root: Path) -> None:
     assert titles(page) == [f"{variant}-x" for variant in VARIANTS]
     assert [list(one.values()) for one in bars(page)] == [pytest.approx(np.exp(r.output.logprobs)) for r in readings]
     assert boxes(page) == FIRST
-    assert not [one for one in page.dataframe if "at random" in one.value], "these figures are of other models"
+    assert not page.table, "these figures are of other models"
 
 
 def damaged(change: str) -> Reading:

@@ -451,14 +451,14 @@ def test_what_the_model_cannot_read_is_marked() -> None:
 
 def test_how_far_a_map_can_be_believed_is_one_click_away() -> None:
     page = opened(variants=",".join(ATTENTIVE[:2]))
-    (table,) = (frame.value for frame in page.dataframe if "this map" in frame.value.columns)
+    (table,) = (table.value for table in page.table)
     by_variant = {name: evidence(service.digest("translation", name), "translation", name) for name in ATTENTIVE[:2]}
-    expected = [(name, row.set, row.value) for name in ATTENTIVE[:2] for row in by_variant[name].rows]
+    expected = [(name, row.set, f"{row.value:.2f}") for name in ATTENTIVE[:2] for row in by_variant[name].rows]
     assert list(zip(table["variant"], table["set"], table["this map"], strict=True)) == expected
     assert len(expected) == 4
     for name, values in by_variant[ATTENTIVE[0]].rows[0].baselines.items():
-        assert table[name][0] == values
-    assert not [frame for frame in opened(variants="none").dataframe if "this map" in frame.value.columns]
+        assert table[name].iloc[0] == f"{values:.2f}"
+    assert not opened(variants="none").table
 
 
 def test_an_output_that_repeats_or_leaves_out_is_cautioned_against() -> None:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from attnviz.tasks.base import Example, Task
-from attnviz.web import address
+from attnviz.web import address, renewed
 from attnviz.web.address import Parameter
-from attnviz.web.session import Session, set_widget_value, widget_value
+from attnviz.web.session import Session
 
 MOST_IN_LINK = 1_500  # characters
 
@@ -65,19 +65,19 @@ def take(session: Session, task: Task) -> None:
 
 def pills(session: Session, task: Task, on_choose: Callable[[Example], None]) -> None:
     """The examples by their labels. The one that is shown is marked, and a second click on it changes nothing."""
-    widget = f"{session.owner}_pill"
+    name = f"{session.owner}_pill"
 
     def choose() -> None:
-        example = task.example(widget_value(widget) or "")
+        example = task.example(renewed.chosen(name) or "")
         if example is not None:
             on_choose(example)
 
-    set_widget_value(widget, session["example"])
     with st.container(key=f"inline_{session.owner}_examples"):
         st.pills(
             "Examples",
             [example.name for example in task.examples],
-            key=widget,
+            default=session["example"],
+            key=renewed.widget(name, session["example"]),
             format_func={example.name: example.label for example in task.examples}.__getitem__,
             on_change=choose,
             wrap=False,

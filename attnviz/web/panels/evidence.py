@@ -1,7 +1,6 @@
 """How far the maps can be believed: what the bundles' scores say, one click away from the maps."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,8 +9,8 @@ from attnviz import service
 from attnviz.errors import BundleError
 from attnviz.reading import Reading
 from attnviz.tasks.base import Evidence, Row
+from attnviz.web.text import escape
 
-_COLUMNS = ("variant", "figure", "set", "n", "this map")
 _BETTER = {"higher": "higher is better", "lower": "lower is better"}
 
 
@@ -46,23 +45,18 @@ def _draw(by_variant: dict[str, Evidence]) -> None:
     if not rows:
         st.caption("No figures were kept for this variant yet.")
         return
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows).set_index("figure").astype(object)
     if len(by_variant) == 1:
         table = table.drop(columns="variant")
-    numbers = [column for column in table.columns if column not in _COLUMNS[:4]]
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config=dict.fromkeys(numbers, st.column_config.NumberColumn(format="%.2f")),
-        alt="How well the maps agree with what people marked, beside guesses that need no model",
-    )
+    st.table(table.where(table.notna(), "–"))
     for sentence in dict.fromkeys(s for kept in by_variant.values() for s in kept.told):
         st.markdown(sentence)
     st.caption("Under “What these models can and can't do”, below, each figure has its command.")
 
 
-def table_row(variant: str, row: Row) -> dict[str, Any]:
+def table_row(variant: str, row: Row) -> dict[str, str]:
     """A figure as a row of the table: the map's own value, and beside it what needs no model."""
     figure = f"{row.figure} ({_BETTER[row.better]})"
-    own = {"variant": variant, "figure": figure, "set": row.set, "n": row.n, "this map": row.value}
-    return own | dict(row.baselines)
+    own = {"variant": escape(variant), "figure": figure, "set": escape(row.set), "inputs": f"{row.n:,}"}
+    values = {"this map": row.value, **row.baselines}
+    return own | {name: "–" if value is None else f"{value:.2f}" for name, value in values.items()}
