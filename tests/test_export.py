@@ -76,7 +76,8 @@ def test_no_label_is_a_formula_and_each_comes_back(label):
 
 
 def test_json_round_trip():
-    one, two = reading(beam=5), reading("none", maps=())
+    words = "Le chat dort.".split()
+    one, two = reading(beam=5, maps=(attention(words, words),)), reading("none", maps=())
     assert Reading.loads(export.save([one], "json")) == one
     assert [Reading.from_json(data) for data in json.loads(export.save([one, two], "json"))] == [one, two]
 
