@@ -149,6 +149,8 @@ Source = Pieces | Photo
 AXES: Mapping[str, type[Words] | type[Grid]] = {"words": Words, "grid": Grid}
 
 
+_ROUNDING = 0.01  # by which a row of weights may miss 1
+
 QUERY_NAME, KEY_NAME = "output", "input"
 REST_NAME = "no input word (end mark)"
 
@@ -349,6 +351,8 @@ class Reading:
         Raises InputError where `data` is no Reading, or where its words and maps do not belong together.
         """
         try:
+            # What JSON or UTF-8 can't hold (NaN, half of a surrogate pair) would spoil every file that is saved later.
+            json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
             data = data if "given" in data else _with_given(data)
             reading = cls(
                 task=str(data["task"]),
@@ -361,7 +365,7 @@ class Reading:
                 provenance=Provenance.from_json(data["provenance"]),
                 given=Given.from_json(data["given"]),
             )
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
             raise InputError(
                 "This file is not a reading that attnviz saved: choose a JSON file that was saved here."
             ) from problem
@@ -439,7 +443,8 @@ def _maps_fit(reading: Reading, output: Pieces, maps: Sequence[AttentionMap]) ->
         names[:1] in ([], [ATTENTION])
         and len(set(names)) == len(names)
         and all(
-            _is_over(attention, attention.queries, rows)
+            _are_weights(attention, edited=bool(reading.given.edits))
+            and _is_over(attention, attention.queries, rows)
             and (
                 _is_over(attention, attention.keys, columns)
                 if isinstance(attention.keys, Words)
@@ -448,6 +453,12 @@ def _maps_fit(reading: Reading, output: Pieces, maps: Sequence[AttentionMap]) ->
             for attention in maps
         )
     )
+
+
+def _are_weights(attention: AttentionMap, *, edited: bool) -> bool:
+    """Whether nothing is below 0, and no row sums to more than 1 unless a person gave the weights."""
+    rows = np.c_[attention.weights, attention.rest]
+    return bool((rows >= 0).all() and (edited or (rows.sum(axis=1) <= 1 + _ROUNDING).all()))
 
 
 def _is_over(attention: AttentionMap, axis: Words, texts: Sequence[tuple[str, ...]]) -> bool:

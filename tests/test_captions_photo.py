@@ -1,7 +1,9 @@
 """What people upload: every odd photo becomes an ordinary one, and what is none is one clear sentence."""
 
 import io
+import threading
 import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from PIL import Image
 
 from attnviz.errors import InputError
 from attnviz.reading import LONGEST_SIDE
+from attnviz.tasks.captions import photo
 from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
 
 RED = (200, 30, 30)
@@ -152,3 +155,39 @@ def test_what_is_no_photo_is_one_clear_sentence(content: bytes, said: str) -> No
     message = str(problem.value)
     assert said in message
     assert message.endswith(".")
+
+
+def test_a_jpeg_of_too_many_scans_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), "red").save(buffer, "JPEG", progressive=True)
+    ordinary = buffer.getvalue()
+    assert 1 < ordinary.count(b"\xff\xda") <= photo.MOST_SCANS
+    assert open_photo(ordinary).pixels.shape == (48, 64, 3)
+    monkeypatch.setattr(Image.Image, "load", forbidden)
+    with pytest.raises(InputError, match=f"{photo.MOST_SCANS + 1} scans"):
+        open_photo(ordinary + b"\xff\xda" * (photo.MOST_SCANS + 1 - ordinary.count(b"\xff\xda")))
+    monkeypatch.setattr(photo, "MOST_WORK", 64 * 48)
+    with pytest.raises(InputError, match="save it anew"):
+        open_photo(ordinary)
+
+
+def forbidden(*_: object, **__: object) -> None:
+    raise AssertionError("the photo was decoded")
+
+
+def test_a_published_file_of_350_scans_is_refused(shared: Path) -> None:
+    with pytest.raises(InputError, match="scans"):
+        open_photo((shared / "cases" / "progressive-350-scans.jpg").read_bytes())
+
+
+def test_one_photo_that_takes_long_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), "red").save(buffer, "JPEG")
+    places = threading.BoundedSemaphore(2)
+    monkeypatch.setattr(photo, "_decoding", places)
+    monkeypatch.setattr(photo, "PATIENCE", 0.01)
+    with places:
+        assert open_photo(buffer.getvalue()).pixels.shape == (48, 64, 3)
+        with places, pytest.raises(InputError, match="try again in half a minute"):
+            open_photo(buffer.getvalue())
+    assert open_photo(buffer.getvalue()).pixels.shape == (48, 64, 3), "the place was given back"

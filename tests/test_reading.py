@@ -70,16 +70,17 @@ def maps(draw: st.DrawFn, output: Pieces, keys: Words | Grid) -> tuple[Attention
     if isinstance(keys, Words):
         over += [(SUBWORDS, draw(axes(len(output.labels))), draw(axes(len(keys))))]
     return tuple(
-        AttentionMap(
-            name,
-            queries,
-            columns,
-            draw(arrays.arrays(np.float32, (len(queries), len(columns)), elements=weights)),
-            draw(arrays.arrays(np.float32, len(queries), elements=weights)),
-            *draw(st.tuples(texts, texts, texts)),
-        )
+        AttentionMap(name, queries, columns, *draw(rows(len(queries), len(columns))), *draw(st.tuples(*[texts] * 3)))
         for name, queries, columns in over[: draw(st.integers(0, len(over)))]
     )
+
+
+@st.composite
+def rows(draw: st.DrawFn, queries: int, keys: int) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and rests that sum to at most 1 for each query."""
+    drawn = draw(arrays.arrays(np.float32, (queries, keys + 1), elements=weights))
+    drawn = drawn / np.maximum(drawn.sum(axis=1, keepdims=True), np.float32(1))
+    return drawn[:, :-1], drawn[:, -1]
 
 
 @st.composite
@@ -337,3 +338,63 @@ def test_only_labels_have_probabilities() -> None:
     assert list(pair.probabilities) == ["entailment", "neutral", "contradiction"]
     assert sum(pair.probabilities.values()) == pytest.approx(1, abs=1e-4)
     assert all(not reading.probabilities for reading in (*saved("translation"), *saved("captions")))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize("place", ["beam", "score", "weight"])
+def test_numbers_that_json_cannot_hold_are_refused(number: str, place: str) -> None:
+    data = example(words_map(), over_subwords()).to_json()
+    if place == "beam":
+        data["provenance"]["settings"]["beam"] = "HERE"
+    elif place == "score":
+        data["score"] = "HERE"
+    else:
+        data["maps"][0]["weights"][0][0] = "HERE"
+    with pytest.raises(InputError, match="not a reading"):
+        Reading.loads(json.dumps(data).replace('"HERE"', number))
+
+
+def test_half_a_surrogate_pair_is_refused_and_a_whole_one_is_kept() -> None:
+    whole = json.dumps(example(words_map()).to_json()).replace("The cat", "\\ud83d\\ude00")
+    assert Reading.loads(whole).output.text == "\N{GRINNING FACE}"
+    with pytest.raises(InputError, match="not a reading"):
+        Reading.loads(whole.replace("\\ude00", ""))
+
+
+@pytest.mark.parametrize(("weight", "edits", "kept"), [(-0.1, (), False), (7.0, (), False), (7.0, (SUBWORDS,), True)])
+def test_weights_are_those_that_a_mechanism_can_have(weight: float, edits: tuple[str, ...], kept: bool) -> None:
+    reading = example(words_map(), over_subwords())
+    data = replace(reading, given=replace(reading.given, edits=edits)).to_json()
+    data["maps"][0]["weights"][0][0] = weight
+    if kept:
+        assert Reading.from_json(data).maps[0].weights[0, 0] == weight
+    else:
+        with pytest.raises(InputError, match="do not belong together"):
+            Reading.from_json(data)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_whatever_stands_in_a_file_it_is_a_reading_or_refused_in_a_sentence(data: st.DataObject) -> None:
+    """Any part of a saved reading is replaced by anything."""
+    (saved_reading, *_) = saved(data.draw(st.sampled_from(["translation", "entailment"])))
+    file = saved_reading.to_json()
+    part, places = file, []
+    while isinstance(part, (dict, list)) and part and (not places or data.draw(st.booleans())):
+        keys = sorted(part) if isinstance(part, dict) else list(range(len(part)))
+        places.append((part, data.draw(st.sampled_from(keys))))
+        part = part[places[-1][1]]
+    holder, key = places[-1]
+    holder[key] = data.draw(anything)
+    try:
+        reading = Reading.from_json(file)
+    except InputError:
+        return
+    assert Reading.loads(reading.dumps().encode()) == reading

@@ -16,6 +16,8 @@ from attnviz.errors import InputError
 from attnviz.web.session import Name, Session
 from attnviz.web.text import short
 
+MOST_CHARACTERS = 1_500  # of a text
+MOST_NAMES = 50
 VIEW = Name("view", dict)  # the values of all parameters when the page was last drawn
 
 
@@ -59,8 +61,14 @@ def link(session: Session, parameters: Sequence[Parameter]) -> str:
 
 
 def text(name: str, first: str, fits: Callable[[Session], bool] = lambda session: True) -> Parameter:
-    """A text."""
-    return Parameter(name, str, first, fits=fits)
+    """A text, no longer than what is written into an address."""
+
+    def read(text: str) -> str:
+        if len(text) > MOST_CHARACTERS:
+            raise InputError(f"a link holds at most {MOST_CHARACTERS:,} characters of a text")
+        return text
+
+    return Parameter(name, str, first, read, fits=fits)
 
 
 def one_of(name: str, names: Sequence[str], first: str | None) -> Parameter:
@@ -102,7 +110,7 @@ def number(name: str, first: float, low: float, high: float) -> Parameter:
 
 def names(name: str, first: Sequence[str]) -> Parameter:
     """Several names, with commas between them."""
-    return Parameter(name, list, list(first), lambda text: text.split(",") if text else [], ",".join)
+    return Parameter(name, list, list(first), lambda text: text.split(",")[:MOST_NAMES] if text else [], ",".join)
 
 
 def choices(name: str, most: int) -> Parameter:

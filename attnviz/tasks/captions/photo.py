@@ -2,9 +2,11 @@
 but not its metadata."""
 
 import io
+import os
 import threading
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +22,13 @@ MOST_PIXELS = 50_000_000
 LEAST_SIDE = 16
 WHAT_TO_DO = "Choose a photo as JPEG, PNG, WebP or GIF."
 
-# Photos are opened one after another, because Python's filters of warnings belong to the whole process, and because
-# more than one large photo would need much memory.
-_one_at_a_time = threading.Lock()
+MOST_SCANS = 30  # of a progressive JPEG; programs write about ten
+MOST_WORK = 500_000_000  # pixels times scans, which take some five seconds to decode
+PATIENCE = 20  # seconds that a photo waits for others
+
+# Each photo that is decoded needs much memory, so no more are decoded at once than there are cores; a visitor whose
+# photo takes long doesn't hold up the others.
+_decoding = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,10 @@ def open_photo(content: bytes) -> Opened:
         raise InputError(f"This file is empty. {WHAT_TO_DO}")
     if len(content) > MOST_BYTES:
         raise InputError(f"This file has more than {MOST_BYTES // 1_000_000} MB: make the photo smaller.")
-    with _one_at_a_time, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of odd metadata, and of many pixels, which are counted below
+    # Pillow warns of odd metadata, and of many pixels, which are counted below. The filter is the whole process's, and
+    # stays: to set it and take it back would need a lock that all photos wait for.
+    warnings.filterwarnings("ignore", module="PIL")
+    with _a_place():
         image: Image.Image
         try:
             image = Image.open(io.BytesIO(content), formats=FORMATS)
@@ -57,6 +65,8 @@ def open_photo(content: bytes) -> Opened:
         if min(image.size) < LEAST_SIDE:
             size = f"{image.width} x {image.height}"
             raise InputError(f"This photo has {size} pixels: choose one with at least {LEAST_SIDE} each way.")
+        if image.format in ("JPEG", "MPO"):
+            _check_scans(content, image.width * image.height)
         try:
             notes = _notes(image)
             image.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))  # a large JPEG needn't be decoded whole
@@ -70,6 +80,31 @@ def open_photo(content: bytes) -> Opened:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "JPEG", quality=90)  # from pixels alone: comments stay behind too
     return Opened(Photo(buffer.getvalue(), *shown.size), pixels, notes)
+
+
+@contextmanager
+def _a_place() -> Iterator[None]:
+    """Wait until fewer photos are decoded than may be at once. Raises InputError where that takes too long."""
+    if not _decoding.acquire(timeout=PATIENCE):
+        raise InputError("Many photos are being opened at this moment: try again in half a minute.")
+    try:
+        yield
+    finally:
+        _decoding.release()
+
+
+def _check_scans(content: bytes, pixels: int) -> None:
+    """Raises InputError for a JPEG that is drawn in so many scans that decoding it would take long.
+
+    Each scan begins with the marker FF DA. In compressed data FF is always followed by 00, so the marker is nowhere
+    else but in metadata, such as a small picture's.
+    """
+    scans = content.count(b"\xff\xda")
+    if scans > MOST_SCANS or scans * pixels > MOST_WORK:
+        raise InputError(
+            f"This JPEG is drawn in {scans} scans, which would take too long to open: save it anew as an ordinary "
+            "(baseline) JPEG."
+        )
 
 
 def _notes(image: Any) -> tuple[str, ...]:

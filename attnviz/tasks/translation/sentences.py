@@ -19,13 +19,11 @@ _NO_NAMES = frozenset(
 _INITIAL = re.compile(r"\b[A-ZÀ-Þ]$")
 _ITEM = re.compile(r"(?:n°\s?)?\d+", re.IGNORECASE)
 
-_END = re.compile(
-    r"""(?P<mark> [.!?…]+ )
-        (?P<closing> (?: \s? » | ["”’'\)\]] )* )
-        (?P<space> \s+ )
-        (?= [-–—«"“„‘'\(\[\s]* (?P<begins> \w+ ['’]? ) )""",
-    re.VERBOSE,
-)
+_MARK = re.compile(r"[.!?…]+")
+_CLOSING = frozenset("\"”’')]")
+_OPENING = frozenset("-–—«\"“„‘'([")
+_FIRST_WORD = re.compile(r"\w{1,30}['’]?")
+_REACH = 40  # characters before a mark: more of them never matter, and looking at all would take quadratic time
 
 
 def split(text: str) -> list[str]:
@@ -34,38 +32,71 @@ def split(text: str) -> list[str]:
     Every sentence has a letter or a digit, unless the whole text has none: stray marks stay with the sentence before
     them, or at the beginning with the one after them.
     """
-    pieces = [sentence for line in text.splitlines() for sentence in _split_line(line.strip()) if sentence]
-    sentences: list[str] = []
-    for piece in pieces:
-        if sentences and not (_has_word(piece) and _has_word(sentences[-1])):
-            sentences[-1] += f" {piece}"
-        else:
-            sentences.append(piece)
-    return sentences
+    sentences: list[list[str]] = []  # each with the stray marks that stay with it
+    has_word = False  # whether the last one has a word
+    for line in text.splitlines():
+        for piece in filter(None, _split_line(line.strip())):
+            if sentences and not (has_word and _has_word(piece)):
+                sentences[-1].append(piece)
+                has_word = has_word or _has_word(piece)
+            else:
+                sentences.append([piece])
+                has_word = _has_word(piece)
+    return [" ".join(pieces) for pieces in sentences]
 
 
 def _split_line(line: str) -> list[str]:
+    """The sentences of a line. It goes over the line once, so that its time is linear in the line's length."""
     sentences, start = [], 0
-    for end in _END.finditer(line):
-        if _ends(line[start : end.start()], end):
-            sentences.append(line[start : end.start("space")])
-            start = end.end()
+    for mark in _MARK.finditer(line):
+        closed = _after_closing(line, mark.end())
+        begins = _after(line, closed, frozenset())
+        word = _FIRST_WORD.match(line, _after(line, begins, _OPENING)) if begins > closed else None
+        if word is None:
+            continue
+        whole = mark.start() - start <= _REACH
+        before = line[start if whole else mark.start() - _REACH : mark.start()]
+        if _ends(before, mark[0], word[0], whole=whole, closing=closed > mark.end()):
+            sentences.append(line[start:closed])
+            start = begins
     return [*sentences, line[start:]]
 
 
-def _ends(before: str, end: re.Match[str]) -> bool:
-    """Whether the mark after `before`, a match of _END, does end a sentence."""
-    begins = end["begins"]
+def _after_closing(line: str, place: int) -> int:
+    """The place after the quotes and brackets that close at this one; a space may stand before a »."""
+    while place < len(line):
+        if line[place] in _CLOSING or line[place] == "»":
+            place += 1
+        elif line[place].isspace() and line[place + 1 : place + 2] == "»":
+            place += 2
+        else:
+            break
+    return place
+
+
+def _after(line: str, place: int, marks: frozenset[str]) -> int:
+    """The place after the white space, and after these marks, that begin at this one."""
+    while place < len(line) and (line[place].isspace() or line[place] in marks):
+        place += 1
+    return place
+
+
+def _ends(before: str, mark: str, begins: str, *, whole: bool, closing: bool) -> bool:
+    """Whether a mark ends a sentence.
+
+    before: what stands before the mark, from the sentence's beginning on if it is `whole`. begins: the word after it.
+    closing: whether something closes after the mark.
+    """
     if not (begins[0].isupper() or begins[0].isdigit()):
         return False
-    if end["mark"] != "." or end["closing"]:
+    if mark != "." or closing:
         return True
     word = re.split(r"[\s('’«\"-]", before)[-1].lower()
     if word in _BEFORE_NUMBERS and begins[0].isdigit():
         return False
     if word in _BEFORE_NAMES or _INITIAL.search(before):
         return begins.lower().replace("’", "'") in _NO_NAMES
-    return not (_BEFORE_ANYTHING.search(before) or _ITEM.fullmatch(before))
+    return not (_BEFORE_ANYTHING.search(before) or (whole and _ITEM.fullmatch(before)))
 
 
 def _has_word(text: str) -> bool:

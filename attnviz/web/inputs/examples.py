@@ -9,11 +9,9 @@ from attnviz.web import address, renewed
 from attnviz.web.address import Parameter
 from attnviz.web.session import Session
 
-MOST_IN_LINK = 1_500  # characters
-
 
 def fits_link(text: str) -> bool:
-    return len(text) <= MOST_IN_LINK
+    return len(text) <= address.MOST_CHARACTERS
 
 
 def parameter(task: Task, first: str | None = None) -> Parameter:

@@ -1,0 +1,114 @@
+"""Nothing that a visitor types, links or uploads costs more than time linear in its length, and no text crashes."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnviz import service
+from attnviz.analysis import phrases
+from attnviz.analysis.plain import plain
+from attnviz.errors import InputError
+from attnviz.export.names import slug
+from attnviz.figures import words as figure_words
+from attnviz.tasks.captions import corpus as of_captions
+from attnviz.tasks.entailment import corpus as of_entailment
+from attnviz.tasks.translation import corpus as of_translation
+from attnviz.tasks.translation.sentences import split
+from attnviz.web import address, text
+from attnviz.web.inputs import examples, own_output, settings, table, variants, without
+from attnviz.web.inputs import text as text_input
+from attnviz.web.views import words
+
+LENGTH = 20_000
+LIMIT = 1.0  # seconds of the processor; what takes quadratic time needs many more
+
+UNITS = (
+    *("a", "A. ", "!", ". ", ".(", " . »", "*\n", "1", "1.", "1,", "'", "l'", "n't", "-", "a-", "\n", " ", "M. "),
+    *("www.", "<a>", "$", "\\", "`", ":a:", '"', '","', '""', "\t", ";", "\r", "\0"),
+    *("é", "e\u0301", "漢", "\U0001f600", "\u202e", "\u00ad"),
+)
+TEXTS = [
+    *((unit * LENGTH)[:LENGTH] for unit in UNITS),
+    "Prix ." + " " * LENGTH,
+    "a" * LENGTH + ". B",
+    "«" * LENGTH + "A",
+]
+
+
+def table_of(content: str) -> object:
+    try:
+        return table.parse(content.encode("utf-8", "ignore"))
+    except InputError:
+        return None
+
+
+DOORS: dict[str, Callable[[str], object]] = {
+    "sentences": split,
+    "words of French": lambda typed: of_translation.split_words(of_translation.normalise(typed), "fr"),
+    "words of English": lambda typed: of_translation.split_words(of_translation.normalise(typed), "en"),
+    "words of a pair": of_entailment.split_words,
+    "words of a caption": of_captions.words_of,
+    "plain": plain,
+    "escaped": text.escape,
+    "shortened": text.short,
+    "a label": figure_words.shown,
+    "a file's name": slug,
+    "spacing": lambda typed: words.spaced(typed, typed.split()),
+    "repetitions": lambda typed: phrases.repeated(typed.split(), 3),
+    "a table": table_of,
+    "what is read of a long text": lambda typed: text_input.within_limits(typed * 3, split),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_long_text_takes_little_time(door: str) -> None:
+    for typed in TEXTS:
+        started = time.process_time()
+        DOORS[door](typed)
+        took = time.process_time() - started
+        assert took < LIMIT, f"{took:.1f} s for {typed[:10]!r} …"
+
+
+TASK = service.TASKS["translation"]
+PARAMETERS = [
+    *examples.text_parameters(TASK),
+    *settings.parameters(TASK),
+    variants.parameter(TASK),
+    without.parameter(["premise", "hypothesis"]),
+    own_output.parameter(),
+    address.switch("on", False),
+    address.number("number", 1, 0, 10),
+    address.number("share", 0.5, 0, 1),
+]
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda parameter: parameter.name)
+@pytest.mark.parametrize("unit", ["a", "1", "a:1,", "additive:" + "9" * 5_000, ",", "p1,", "-", "1e", "nan"])
+def test_an_address_is_read_or_refused_in_little_time(parameter: address.Parameter, unit: str) -> None:
+    started = time.process_time()
+    value_of(parameter, (unit * LENGTH)[:LENGTH])
+    assert time.process_time() - started < LIMIT
+
+
+@given(st.sampled_from(PARAMETERS), st.text(max_size=30))
+def test_whatever_an_address_says_is_a_value_or_one_sentence(parameter: address.Parameter, typed: str) -> None:
+    value_of(parameter, typed)
+
+
+def value_of(parameter: address.Parameter, typed: str) -> None:
+    """What the address says has the type of the setting, or is refused."""
+    try:
+        value = parameter.read(typed)
+    except InputError:
+        return
+    assert isinstance(value, parameter.kind)
+
+
+def test_a_text_in_a_link_is_no_longer_than_what_is_written_into_one() -> None:
+    parameter = address.text("text", "")
+    assert parameter.read("a" * address.MOST_CHARACTERS)
+    with pytest.raises(InputError, match="1,500 characters"):
+        parameter.read("a" * (address.MOST_CHARACTERS + 1))
