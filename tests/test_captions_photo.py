@@ -36,6 +36,7 @@ def plain(width: int = 60, height: int = 40) -> Image.Image:
         (saved(plain(), "PNG"), RED),
         (saved(plain(), "WEBP", lossless=True), RED),
         (saved(plain().convert("P"), "GIF"), RED),
+        (saved(plain(), "AVIF", quality=90), RED),
         (saved(plain().convert("CMYK"), "JPEG"), RED),
         (saved(plain().convert("L"), "PNG"), (80, 80, 80)),
         (saved(Image.new("1", (60, 40), 1), "PNG"), (255, 255, 255)),
@@ -43,7 +44,7 @@ def plain(width: int = 60, height: int = 40) -> Image.Image:
         (saved(Image.new("RGBA", (60, 40), (0, 0, 0, 0)), "PNG"), (255, 255, 255)),
         (saved(Image.new("P", (60, 40), 0), "PNG", transparency=0), (255, 255, 255)),
     ],
-    ids=["jpeg", "png", "webp", "gif", "cmyk", "grey", "1 bit", "16 bit", "transparent", "transparent palette"],
+    ids=["jpeg", "png", "webp", "gif", "avif", "cmyk", "grey", "1 bit", "16 bit", "transparent", "transparent palette"],
 )
 def test_every_kind_of_pixels_is_shown_in_its_colour(content: bytes, colour: tuple[int, int, int]) -> None:
     opened = open_photo(content)
@@ -87,11 +88,11 @@ def moving(format: str) -> bytes:
     return saved(frames[0], format, save_all=True, append_images=frames[1:])
 
 
-@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "MPO"])
+@pytest.mark.parametrize("format", ["GIF", "AVIF", "WEBP", "PNG", "MPO"])
 def test_wherever_a_file_is_cut_it_is_read_or_refused_in_a_sentence(format: str) -> None:
     content = moving(format)
     outcomes = {outcome(content[: len(content) * share // 100]) for share in range(1, 100)}
-    what_to_do = "Choose a photo as JPEG, PNG, WebP or GIF."
+    what_to_do = "Choose a photo as JPEG, PNG, WebP, AVIF or GIF."
     assert outcomes <= {
         "read",
         f"This file is no photo that can be opened here. {what_to_do}",
@@ -136,7 +137,7 @@ def bomb(side: int) -> bytes:
         (b"", "This file is empty."),
         (b"%PDF-1.7 a PDF that somebody renamed", "is no photo that can be opened"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "is no photo that can be opened"),
-        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "is no photo that can be opened"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "export it as JPEG"),
         (saved(plain(), "TIFF"), "is no photo that can be opened"),
         (saved(plain(), "JPEG")[:40], "is no photo that can be opened"),
         (saved(Image.fromarray(NOISE), "JPEG")[:9000], "is damaged"),
@@ -191,3 +192,18 @@ def test_one_photo_that_takes_long_holds_up_no_other(monkeypatch: pytest.MonkeyP
         with places, pytest.raises(InputError, match="try again in half a minute"):
             open_photo(buffer.getvalue())
     assert open_photo(buffer.getvalue()).pixels.shape == (48, 64, 3), "the place was given back"
+
+
+def test_a_photo_that_phones_make_is_told_how_to_save_it() -> None:
+    with pytest.raises(InputError, match="HEIC photos can't be opened here: export it as JPEG"):
+        open_photo(b"\0\0\0\x18ftypheic" + bytes(100))
+
+
+@pytest.mark.parametrize(("size", "taken"), [((600, 60), True), ((601, 60), False), ((60, 700), False)])
+def test_a_photo_is_not_a_strip(size: tuple[int, int], taken: bool) -> None:
+    content = saved(plain(*size), "PNG")
+    if taken:
+        assert open_photo(content).photo.width == size[0]
+    else:
+        with pytest.raises(InputError, match="more than 10 times"):
+            open_photo(content)

@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import service
+from attnviz.errors import InputError
+from attnviz.web.files.opened import loads
 
 ROOT = Path(__file__).parents[1]
 PICTURE = "![x](http://evil.example/p.png)"
@@ -80,3 +82,18 @@ def test_an_opened_file_stays_until_it_is_closed(task: str) -> None:
     assert not any("This is what was saved" in one.value for one in page.info)
     assert not [one for one in page.button if one.label == "Close the file"]
     assert not page.session_state[f"{task}_rank"] if best else task == "entailment"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("entailment-map-name-is-list", "not a reading"),
+        ("translation-beam-infinity", "not a reading"),
+        ("translation-half-emoji", "not a reading"),
+        ("translation-weights-outside-0-1", "do not belong together"),
+    ],
+)
+def test_files_that_harmed_before_are_refused_in_a_sentence(name: str, sentence: str, shared: Path) -> None:
+    content = (shared / "cases" / f"{name}.json").read_bytes()
+    with pytest.raises(InputError, match=sentence):
+        loads(content, service.TASKS[name.split("-")[0]])

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from attnviz.errors import InputError
 from attnviz.reading import LONGEST_SIDE, Photo
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 MOST_BYTES = 20_000_000
 MOST_PIXELS = 50_000_000
 LEAST_SIDE = 16
-WHAT_TO_DO = "Choose a photo as JPEG, PNG, WebP or GIF."
+MOST_RATIO = 10  # of the longer side to the shorter one
+WHAT_TO_DO = "Choose a photo as JPEG, PNG, WebP, AVIF or GIF."
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")  # what such a file names itself
 
 MOST_SCANS = 30  # of a progressive JPEG; programs write about ten
 MOST_WORK = 500_000_000  # pixels times scans, which take some five seconds to decode
@@ -59,12 +61,19 @@ def open_photo(content: bytes) -> Opened:
         except Image.DecompressionBombError:
             too_many = True
         except Exception as problem:  # Pillow's parsers raise many kinds of errors for a file that is no photo
+            if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+                raise InputError(
+                    "HEIC photos can't be opened here: export it as JPEG, or let the phone's camera save in its most "
+                    "compatible format."
+                ) from problem
             raise InputError(f"This file is no photo that can be opened here. {WHAT_TO_DO}") from problem
         if too_many:
             raise InputError(f"This photo has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.")
         if min(image.size) < LEAST_SIDE:
             size = f"{image.width} x {image.height}"
             raise InputError(f"This photo has {size} pixels: choose one with at least {LEAST_SIDE} each way.")
+        if max(image.size) > MOST_RATIO * min(image.size):
+            raise InputError(f"One side of this photo is more than {MOST_RATIO} times the other one: cut it to a part.")
         if image.format in ("JPEG", "MPO"):
             _check_scans(content, image.width * image.height)
         try:

@@ -16,7 +16,7 @@ from attnviz.web.inputs import examples
 from attnviz.web.session import Name, Session, widget_value
 from attnviz.web.text import escape, short
 
-TYPES = ["jpg", "jpeg", "png", "webp", "gif"]
+TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "heic", "heif"]  # for HEIC a sentence says what to do
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_chan
         key = renewed.widget(_menus(session))  # the menus and the boxes in them are renewed together
         with st.popover("Upload a photo", icon=":material/upload:", key=f"{key}_upload"):
             st.file_uploader(
-                f"A photo as JPEG, PNG, WebP or GIF, up to {megabytes} MB. It stays in your session.",
+                f"A photo as JPEG, PNG, WebP, AVIF or GIF, up to {megabytes} MB. It stays in your session.",
                 type=TYPES,
                 key=f"{key}_file",
                 max_upload_size=megabytes,
