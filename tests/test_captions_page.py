@@ -153,7 +153,7 @@ def test_a_photo_stands_upright_in_its_own_shape() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("empty.jpg", b"", "empty.jpg: This file is empty. Choose a photo as JPEG, PNG, WebP or GIF."),
+        ("empty.jpg", b"", "empty.jpg: This file is empty. Choose a photo as JPEG, PNG, WebP, AVIF or GIF."),
         ("doc.jpg", b"%PDF-1.4", "doc.jpg: This file is no photo that can be opened here."),
         ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg.png: This file is no photo that can be opened"),
         ("cut.jpg", picture(width=300, height=300)[:900], "cut.jpg: This photo is damaged: only part of it"),
