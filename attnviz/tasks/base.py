@@ -40,12 +40,15 @@ class Example:
     """Something to begin with, one click away.
 
     name: in the address. label: on the page. inputs: one for each of the task's inputs, a text or the path of a file.
-    credit: who made a file, and under which terms.
+    notice: one line that says what to notice in it. person: what a person would answer, where there is one answer for
+    the whole input. credit: who made a file, and under which terms.
     """
 
     name: str
     label: str
     inputs: tuple[str, ...]
+    notice: str
+    person: str = ""
     credit: str = ""
 
 

@@ -16,7 +16,7 @@ from attnviz.tasks.base import Task
 from attnviz.web import address, style
 from attnviz.web.address import Parameter
 from attnviz.web.files import opened
-from attnviz.web.inputs import own_output, settings, variants
+from attnviz.web.inputs import examples, own_output, settings, variants
 from attnviz.web.panels import cards
 from attnviz.web.readings import Settings
 from attnviz.web.session import Name, Session
@@ -144,6 +144,8 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator) -> None:
         look = page.choose_look(readings, live)
     if live and page.own_output:
         readings = [*readings, *_own_output(page.session, page.own_output, readings, run, options)]
+    if live:
+        examples.lesson(page.session, page.task, readings)
     notes(readings)
     drawn = page.draw(readings, look, run, live)
     link = address.link(page.session, page.parameters) if live and page.in_address() else ""

@@ -55,18 +55,54 @@ VARIANTS = (
 )
 
 
-def _photo(name: str, label: str, credit: str) -> Example:
+def _photo(name: str, label: str, notice: str, person: str, credit: str) -> Example:
     """The photo of that name, with its author and terms as in CREDITS.md beside it."""
-    return Example(name, label, (str(PHOTOS / f"{name}.jpg"),), credit)
+    return Example(name, label, (str(PHOTOS / f"{name}.jpg"),), notice, person, credit)
 
 
 EXAMPLES = (
-    _photo("hopper", "Admiral", "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain."),
-    _photo("cameraman", "Cameraman", "A man with a camera. Lav Varshney; CC0."),
-    _photo("astronaut", "Astronaut", "Eileen Collins. NASA Great Images; public domain."),
-    _photo("cat", "Cat", "Chelsea the cat. Stéfan van der Walt; CC0."),
-    _photo("coffee", "Coffee", "A cup of coffee, Pikolo Espresso Bar. Rachel Michetti; CC0."),
-    _photo("rocket", "Rocket", "Falcon 9 carrying DSCOVR. SpaceX; public domain."),
+    _photo(
+        "hopper",
+        "Admiral",
+        "The model says “man”: its training photos showed mostly men in such clothes. The crowd is made up.",
+        "a woman in a black uniform with a hat",
+        "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain.",
+    ),
+    _photo(
+        "cameraman",
+        "Cameraman",
+        "The camera is found. See whether the light falls on it at the word “camera”, or on the man all the time.",
+        "a man in a black coat with a camera",
+        "A man with a camera. Lav Varshney; CC0.",
+    ),
+    _photo(
+        "astronaut",
+        "Astronaut",
+        "A person in orange is found and misread: no astronaut was among the training photos.",
+        "a woman in an orange suit smiles",
+        "Eileen Collins. NASA Great Images; public domain.",
+    ),
+    _photo(
+        "cat",
+        "Cat",
+        "The models learned from photos of people and dogs: a cat is named as one of them, with confidence.",
+        "a brown cat is looking at the camera",
+        "Chelsea the cat. Stéfan van der Walt; CC0.",
+    ),
+    _photo(
+        "coffee",
+        "Coffee",
+        "Out of its depth: nobody is in this photo, and the models put a dog there.",
+        "a cup of coffee on a table",
+        "A cup of coffee, Pikolo Espresso Bar. Rachel Michetti; CC0.",
+    ),
+    _photo(
+        "rocket",
+        "Rocket",
+        "Out of its depth: a rocket was never seen in training. Look how little the map changes from word to word.",
+        "a rocket is going up into the sky",
+        "Falcon 9 carrying DSCOVR. SpaceX; public domain.",
+    ),
 )
 
 TASK = Task(

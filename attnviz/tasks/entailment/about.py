@@ -63,15 +63,48 @@ VARIANTS = (
 )
 
 EXAMPLES = (
-    Example("event", "Event", ("A wedding party taking pictures", "Someone got married")),
-    Example("hypernym", "Wider word", ("A woman is walking her poodle in the park.", "A woman is outside with a dog.")),
     Example(
-        "negation", "Negation", ("A boy in a red shirt is playing the piano.", "The boy is not playing an instrument.")
+        "event",
+        "Event",
+        ("A wedding party is posing for pictures.", "Someone got married."),
+        notice="“married” looks at “wedding”: what a word means finds it, not how it is spelled.",
+        person="entailment",
     ),
-    Example("number", "Number", ("Two old men are fishing on a pier.", "Three old men are fishing.")),
-    Example("order", "Word order", ("A small dog is chasing a large cat.", "A large cat is chasing a small dog.")),
     Example(
-        "open", "Left open", ("An old man is sitting on a bench with a newspaper.", "The man is waiting for his wife.")
+        "hypernym",
+        "Wider word",
+        ("A woman is walking her poodle in the park.", "A woman is outside with a dog."),
+        notice="A poodle is a dog, and a park is outside: “dog” looks at “poodle”, and “outside” at “park”.",
+        person="entailment",
+    ),
+    Example(
+        "negation",
+        "Negation",
+        ("A boy in a red shirt is playing the piano.", "The boy is not playing an instrument."),
+        notice="One word, “not”, turns the answer round. Leave it out by a click, and see what changes.",
+        person="contradiction",
+    ),
+    Example(
+        "number",
+        "Number",
+        ("Two old men are fishing on a pier.", "Three old men are fishing."),
+        notice="“Two” and “Three” make the whole difference. In match, “Three” looks at “Two”, and the answer is still "
+        "wrong: to look is not to understand.",
+        person="contradiction",
+    ),
+    Example(
+        "order",
+        "Word order",
+        ("A small dog is chasing a large cat.", "A large cat is chasing a small dog."),
+        notice="All words are the same, and each finds its equal: only their order says who chases whom.",
+        person="contradiction",
+    ),
+    Example(
+        "open",
+        "Left open",
+        ("An old man is sitting on a bench with a newspaper.", "The man is waiting for his wife."),
+        notice="It may be so or not. “waiting” finds nothing that it fits to: half of its weight lies on the full stop.",
+        person="neutral",
     ),
 )
 

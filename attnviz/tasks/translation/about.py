@@ -65,13 +65,35 @@ VARIANTS = (
 
 # The sentences are our own.
 EXAMPLES = (
-    Example("order", "Word order", ("Une femme en robe rouge traverse la rue avec son chien noir.",)),
-    Example("agreement", "Agreement", ("Les deux vieilles dames sont assises sur un banc vert.",)),
-    Example("negation", "Negation", ("Je ne mange pas de viande, et ma sœur n'aime pas le poisson.",)),
+    Example(
+        "order",
+        "Word order",
+        ("Une femme en robe rouge traverse la rue avec son chien noir.",),
+        notice="“red dress” crosses over: in French the colour follows the thing. French “son” hides whose dog it is, "
+        "so “his” or “her” is a guess here.",
+        person="A woman in a red dress is crossing the street with her black dog.",
+    ),
+    Example(
+        "agreement",
+        "Agreement",
+        ("Les deux vieilles dames sont assises sur un banc vert.",),
+        notice="French shows the plural in “vieilles”, “dames”, “sont” and “assises”; English shows it in “ladies” and "
+        "“are” alone. See where “are” looks.",
+        person="The two old ladies are sitting on a green bench.",
+    ),
+    Example(
+        "negation",
+        "Negation",
+        ("Je ne mange pas de viande, et ma sœur n'aime pas le poisson.",),
+        notice="“don't” has two French words around the verb, “ne … pas”: see on which of them the weight lies.",
+        person="I don't eat meat, and my sister doesn't like fish.",
+    ),
     Example(
         "repeated",
         "Repeated words",
         ("Le chat regarde le chien, le chien regarde l'oiseau, et l'oiseau regarde le chat.",),
+        notice="The same words come twice: does each English word look at its own one, or at its twin?",
+        person="The cat is watching the dog, the dog is watching the bird, and the bird is watching the cat.",
     ),
     Example(
         "long",
@@ -81,11 +103,17 @@ EXAMPLES = (
             "beaucoup plus difficile que celui qu'ils avaient lu l'année dernière, mais que tout le monde pouvait le "
             "comprendre avec un peu de temps.",
         ),
+        notice="Choose the variant none as well: from one vector for the whole sentence it makes up its second half.",
+        person="The teacher explained to the students that the book they had to read before the end of the month was "
+        "much more difficult than the one they had read last year, but that everyone could understand it with a little "
+        "time.",
     ),
     Example(
         "several",
         "Several",
         ("Bonjour ! Je m'appelle Marie. J'habite à Lyon avec mon mari et nos deux enfants.",),
+        notice="Each sentence is read by itself. The second one goes wrong, word by word (“I call”), and the name is "
+        "translated: a person would write “My name is Marie.”",
     ),
 )
 

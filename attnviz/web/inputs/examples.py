@@ -1,13 +1,15 @@
 """The examples of a task, one click away, and what a person typed in their place; both in the address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from attnviz.reading import Reading
 from attnviz.tasks.base import Example, Task
 from attnviz.web import address, renewed
 from attnviz.web.address import Parameter
 from attnviz.web.session import Session
+from attnviz.web.text import escape
 
 
 def fits_link(text: str) -> bool:
@@ -80,3 +82,14 @@ def pills(session: Session, task: Task, on_choose: Callable[[Example], None]) ->
             on_change=choose,
             wrap=False,
         )
+
+
+def lesson(session: Session, task: Task, readings: Sequence[Reading]) -> None:
+    """What to notice in the example that is shown; and what a person would answer, where a variant answers something
+    else."""
+    example = task.example(session["example"]) if session["example"] else None
+    if example is None:
+        return
+    differs = any(reading.output.text != example.person for reading in readings if reading.given.forced is None)
+    person = f" A person: {escape(example.person)}" if example.person and differs else ""
+    st.caption(f"**What to notice:** {escape(example.notice)}{person}")
