@@ -96,7 +96,7 @@ def whole(shown: AttentionMap) -> np.ndarray:
 def test_a_task_leaves_nothing_unsaid(task: Task) -> None:
     for part in (task, *task.variants, *task.examples):
         empty = [field.name for field in fields(part) if not getattr(part, field.name)]
-        allowed = OPTIONAL | ({"credit"} if isinstance(part, Example) else set())
+        allowed = OPTIONAL | ({"credit", "person"} if isinstance(part, Example) else set())
         assert set(empty) <= allowed, f"{part.name} of {task.name}"
     assert (task.length_penalty is None) == bool(task.labels), "a task either writes or chooses a label"
     assert task.name == next(name for name, listed in service.TASKS.items() if listed is task)

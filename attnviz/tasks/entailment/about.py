@@ -103,7 +103,8 @@ EXAMPLES = (
         "open",
         "Left open",
         ("An old man is sitting on a bench with a newspaper.", "The man is waiting for his wife."),
-        notice="It may be so or not. “waiting” finds nothing that it fits to: half of its weight lies on the full stop.",
+        notice="It may be so or not. “waiting” finds nothing that it fits to: half of its weight lies on the full "
+        "stop.",
         person="neutral",
     ),
 )
