@@ -16,7 +16,7 @@ from attnviz.export.names import filename
 from attnviz.figures import legend, paper, screen, titles
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Reading
-from attnviz.tasks.entailment.about import REVERSE
+from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.model import VARIANTS
 from attnviz.web.inputs.table import Table, columns
 from tests.small_entailment import small_root
@@ -143,16 +143,17 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=
 @given(sign=st.sampled_from(["=", "+", "-", "@", "\t", ""]), premise=CELLS, hypothesis=CELLS)
 def test_no_cell_of_a_table_of_pairs_is_a_formula(sign: str, premise: str, hypothesis: str) -> None:
     pair = (sign + premise, hypothesis)
-    header, rows = columns(Table([pair, pair], [[-0.5, -1.0, -3.0], "=no"]), ("entailment", "neutral", "contradiction"))
+    answers = [[-0.5, -1.0, -3.0], "=no"]
+    header, rows = columns(Table([pair, pair], ["neutral", ""], answers), LABELS)
     read = list(csv.reader(io.StringIO(numbers.table(header, rows).decode("utf-8-sig"), newline="")))
-    assert read[0] == ["premise", "hypothesis", "label", "entailment", "neutral", "contradiction", "problem"]
+    assert read[0] == ["premise", "hypothesis", "label", "predicted", *LABELS, "problem"]
     for cell, whole in zip(read[1][:2], pair, strict=True):
         assert not cell.startswith(("=", "+", "-", "@", "\t"))
         assert cell.removeprefix("'") == whole.removeprefix("'")
-    assert read[1][2:6] == ["entailment", "0.6065", "0.3679", "0.0498"]
-    assert read[2][2:] == ["", "", "", "", "'=no"]
+    assert read[1][2:7] == ["neutral", "entailment", "0.6065", "0.3679", "0.0498"]
+    assert read[2][2:] == ["", "", "", "", "", "'=no"]
 
 
-def test_a_label_is_the_likeliest() -> None:
-    _, rows = columns(Table([("a", "b")], [[-3.0, -0.1, -2.0]]), ("entailment", "neutral", "contradiction"))
-    assert rows[0][2] == "neutral" and len(rows[0]) == 6
+def test_the_predicted_label_is_the_likeliest() -> None:
+    header, rows = columns(Table([("a", "b")], [""], [[-3.0, -0.1, -2.0]]), LABELS)
+    assert header[2] == "predicted" and rows[0][2] == "neutral" and len(rows[0]) == len(header) == 6

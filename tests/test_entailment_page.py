@@ -14,8 +14,9 @@ from attnviz import bundles, service
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading, Words
 from attnviz.tasks.entailment.about import LABELS, TASK
+from attnviz.tasks.entailment.corpus import split_words
 from attnviz.web.files import opened as files
-from attnviz.web.inputs import table as pairs
+from attnviz.web.inputs import pairs_file as pairs
 from attnviz.web.inputs import without
 from attnviz.web.panels import labelled
 from tests.small_entailment import GOLD, VARIANTS, small_root
@@ -68,10 +69,14 @@ def bars(page: AppTest) -> list[dict[str, float]]:
     return [{row["label"]: row["value"] for row in one["rows"]} for one in drawn(page) if "rows" in one]
 
 
+def text_of(line: dict[str, Any]) -> str:
+    return "".join(word["before"] * (i > 0) + word["text"] for i, word in enumerate(line["words"]))
+
+
 def followed(page: AppTest) -> list[tuple[str, str]]:
     """The two texts above each map, keys first."""
-    found = [one["lines"] for one in drawn(page) if len(one.get("lines", [])) == 2]
-    return [tuple(" ".join(word["text"] for word in line["words"]) for line in two) for two in found]  # type: ignore[misc]
+    two = [one["lines"] for one in drawn(page) if len(one.get("lines", [])) == 2]
+    return [(text_of(keys), text_of(queries)) for keys, queries in two]
 
 
 def clickable(page: AppTest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -161,11 +166,13 @@ def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
     assert titles(page) == ["two_way", "match", "attention", "none"]
     assert len(bars(page)) == len(verdicts(page)) == 4
     premise, hypothesis = FIRST
-    assert followed(page) == [FIRST, FIRST[::-1], FIRST, FIRST]
+    whole = (premise, " ".join(split_words(hypothesis)))  # the one query of attention
+    assert followed(page) == [FIRST, FIRST[::-1], FIRST, whole]
     assert "There is no map: this variant has no attention." in [one.value for one in page.markdown]
     charts = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
     rows = [chart["layout"]["yaxis"]["ticktext"] for chart in charts]
-    assert rows == [hypothesis.split(), premise.split(), hypothesis.split(), [hypothesis]]
+    first, second = split_words(premise), split_words(hypothesis)
+    assert rows == [second, first, second, [" ".join(second)]]
     assert "∅: no premise word (NULL)." in captions(page)
 
 
@@ -217,7 +224,7 @@ def test_a_word_left_out_stands_beside_the_whole() -> None:
     rows = [one["rows"] for one in drawn(page) if "rows" in one]
     assert [row["before"] for row in rows[3]] == list(whole.values())
     assert [row["before"] for row in rows[2]] == [None] * 3
-    assert followed(page)[3] == ("A dog runs .", "The dog is a cat .")
+    assert followed(page)[3] == ("A dog runs.", "The dog is a cat.")
     assert boxes(page) == PAIR, "what was typed stays"
 
 
@@ -270,8 +277,6 @@ def test_places_beyond_the_end_are_no_words() -> None:
     ],
 )
 def test_a_text_without_words_is_spaced_as_before(text: str, drop: list[int], left: str) -> None:
-    from attnviz.tasks.entailment.corpus import split_words
-
     labels = tuple(split_words(text))
     pieces = Pieces(text, labels, tuple((label,) for label in labels))
     assert without.texts_without([pieces, pieces], [drop, []]) == (left, text)
@@ -375,14 +380,14 @@ def given(page: AppTest, content: bytes, name: str = "mine.csv") -> AppTest:
 
 
 def table(page: AppTest) -> Any:
-    return next((one.value for one in page.dataframe if "label" in one.value), None)
+    return next((one.value for one in page.dataframe if "predicted" in one.value), None)
 
 
 def test_a_table_gives_each_pair_its_label_or_says_what_is_wrong() -> None:
     page = given(opened(), b"premise,hypothesis\nA dog runs.,The dog is not a cat.\n,A cat\nA dog,A cat\n")
     found = table(page)
     reading = service.read("entailment", "word_by_word", PAIR)
-    assert next(iter(found["label"])) == reading.output.text
+    assert next(iter(found["predicted"])) == reading.output.text
     assert list(found.loc[1, list(LABELS)]) == pytest.approx(np.exp(reading.output.logprobs), abs=1e-3)
     assert list(found["problem"].fillna("")) == ["", "There is no premise to read. Type one.", ""]
     assert boxes(page) == FIRST, "the reading stays until a row is chosen"
@@ -399,7 +404,7 @@ def test_more_pairs_than_one_batch_come_in_their_order() -> None:
 
 def test_a_bad_file_is_told_and_the_reading_stays() -> None:
     page = given(opened(), b"a,b,c\n1,2,3\n")
-    assert said(page) == [f"mine.csv: there are no columns premise and hypothesis in it: {pairs._HOW}."]
+    assert said(page) == [f"mine.csv: there are no columns premise and hypothesis in it: {pairs.HOW}."]
     assert len(bars(page)) == 1
 
 
@@ -411,11 +416,14 @@ def test_a_bad_file_is_told_and_the_reading_stays() -> None:
         b"sentence_1\tSentence2\tlabel\nA dog\tA cat\tneutral\n",
         b"A dog,A cat\n",
         b"A dog\tA cat\n",
+        b"sep=;\r\npremise;hypothesis\r\nA dog;A cat\r\n",
+        b"premise,hypothesis\rA dog,A cat\r",
+        b"hypothesis|premise\nA cat|A dog\n".replace(b"hypothesis|", b"sep=|\nhypothesis|"),
         '"Text 1","Text 2"\r\n"A dog","A cat"\r\n\r\n'.encode("utf-16"),
     ],
 )
 def test_tables_of_many_kinds_are_understood(content: bytes) -> None:
-    assert pairs.parse(content) == ([("A dog", "A cat")], [])
+    assert pairs.parse(content).pairs == (("A dog", "A cat"),)
 
 
 @pytest.mark.parametrize(
@@ -447,11 +455,11 @@ def test_a_long_table_can_be_stopped_and_taken_up() -> None:
 
 
 def test_too_many_pairs_are_cut_and_it_is_said() -> None:
-    found, notes = pairs.parse(b"premise,hypothesis\n" + b"A dog,A cat\n" * 1000)
-    assert len(found) == pairs.MOST_PAIRS
-    assert notes == ["This table has 1,000 pairs; only the first 300 were read."]
-    found, notes = pairs.parse(b"premise,hypothesis\n" + b"dog " * 2000 + b",A cat\n")
-    assert len(found[0][0]) == pairs.MOST_LETTERS and len(notes) == 1
+    many = pairs.parse(b"premise,hypothesis\n" + b"A dog,A cat\n" * 1000)
+    assert len(many.pairs) == len(many.labels) == pairs.MOST_PAIRS
+    assert many.notes == ("This table has 1,000 pairs; only the first 300 were read.",)
+    long = pairs.parse(b"premise,hypothesis\n" + b"dog " * 2000 + b",A cat\n")
+    assert len(long.pairs[0][0]) == pairs.MOST_LETTERS and len(long.notes) == 1
 
 
 # What was saved is opened again.
@@ -504,3 +512,29 @@ def test_a_table_says_that_a_saved_reading_covers_the_pairs() -> None:
     assert "Choose a row to open it below, once the saved reading is closed. " in captions(page)
     shown(page.button(key="entailment_close").click().run())
     assert "Choose a row to open it below. " in captions(page)
+
+
+def test_a_quote_between_tabs_is_a_letter() -> None:
+    assert pairs.parse(b'premise\thypothesis\n6" of snow\tIt is "cold\n').pairs == (('6" of snow', 'It is "cold'),)
+
+
+def test_a_row_with_more_cells_than_names_is_told_and_not_cut() -> None:
+    found = pairs.parse(b"premise,hypothesis\nA dog, a cat,Two animals\nA dog,A cat\n")
+    assert found.pairs == (("A dog", "A cat"),)
+    assert len(found.notes) == 1 and found.notes[0].startswith("Row 1 has more cells than the first line has names")
+    with pytest.raises(InputError, match="Row 1 has more cells"):
+        pairs.parse(b"premise,hypothesis\nA dog, a cat,Two animals\n")
+
+
+def test_labels_of_ones_own_stay_and_are_compared_with_the_predicted_ones() -> None:
+    reading = service.read("entailment", "word_by_word", PAIR)
+    other = next(label for label in LABELS if label != reading.output.text)
+    rows = [f"{PAIR[0]},{PAIR[1]},{label}" for label in (reading.output.text, other.upper(), "maybe", "")]
+    page = given(opened(), "\n".join(["premise,hypothesis,gold_label", *rows]).encode())
+    shown_table = table(page)
+    assert list(shown_table["label"].fillna("")) == [reading.output.text, other, "maybe", ""]
+    assert set(shown_table["predicted"]) == {reading.output.text}
+    assert "For 1 of the 2 pairs with a label, the predicted label is the same (50%)." in captions(page)
+    counts = next(one.value for one in page.table if one.value.index.name == "label in the file")
+    assert counts.loc[other, f"predicted: {reading.output.text}"] == 1
+    assert int(counts.to_numpy().sum()) == 2

@@ -18,7 +18,7 @@ from attnviz.tasks.entailment import corpus as of_entailment
 from attnviz.tasks.translation import corpus as of_translation
 from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, text
-from attnviz.web.inputs import examples, own_output, settings, table, variants, without
+from attnviz.web.inputs import examples, own_output, pairs_file, settings, variants, without
 from attnviz.web.inputs import text as text_input
 from attnviz.web.views import words
 
@@ -40,7 +40,7 @@ TEXTS = [
 
 def table_of(content: str) -> object:
     try:
-        return table.parse(content.encode("utf-8", "ignore"))
+        return pairs_file.parse(content.encode("utf-8", "ignore"))
     except InputError:
         return None
 

@@ -1,7 +1,5 @@
 """A table of pairs, given as CSV: each one's label and probabilities, to be sorted, saved, and opened one by one."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp
@@ -14,29 +12,25 @@ from attnviz.errors import BundleError, InputError
 from attnviz.export import numbers
 from attnviz.tasks.base import Task
 from attnviz.web import readings
+from attnviz.web.inputs.pairs_file import MOST_PAIRS, SIDES, Pair, parse
 from attnviz.web.session import Name, Session, widget_value
 from attnviz.web.text import escape, key_of, short
 
-SIDES = ("premise", "hypothesis")
-Pair = tuple[str, str]
-
 NAMES = (Name("table", object),)  # Streamlit's uploaded file
 
-MOST_PAIRS = 300
 MOST_MEGABYTES = 1
-MOST_LETTERS = 5_000  # of a cell
 
 _CHUNK = 10  # pairs between two movements of the progress bar
 _HEIGHT = 260
-_NAMES = {"premise": ("premise", "sentence1", "text1"), "hypothesis": ("hypothesis", "sentence2", "text2")}
-_HOW = "save it as CSV with the columns premise and hypothesis, as the template has them"
 
 
 @dataclass(frozen=True)
 class Table:
-    """Pairs, and for each the log-probabilities of its labels, or a sentence that says what is wrong with it."""
+    """Pairs, each with the label that its file gives it ("" where it gives none), and with the log-probabilities of the
+    model's labels, or a sentence that says what is wrong with it."""
 
     pairs: Sequence[Pair]
+    own: Sequence[str]
     answers: Sequence[list[float] | str]
 
 
@@ -73,21 +67,23 @@ def show(
     if file is None:
         return
     try:
-        given, notes = parse(file.getvalue())
-        answers = _classify(session, task.name, variant, given, device)
+        given = parse(file.getvalue())
+        answers = _classify(session, task.name, variant, given.pairs, device)
     except (InputError, BundleError) as problem:
         st.error(escape(f"{short(file.name)}: {problem}"), icon=":material/error:")
         return
-    for note in notes:
+    for note in given.notes:
         st.info(note, icon=":material/content_cut:")
-    pairs = given[: len(answers)]
-    header, rows = columns(Table(pairs, answers), task.labels)
+    pairs = given.pairs[: len(answers)]
+    answered = Table(pairs, given.labels[: len(answers)], answers)
+    header, rows = columns(answered, task.labels)
     st.caption(
         f"{len(pairs)} pairs from {escape(short(file.name))}, read by {escape(variant)}. Choose a row to open it "
         f"below{', once the saved reading is closed' if covered else ''}. A click on a column's name sorts. Remove the "
         "file at the foot of the page to close the table."
     )
     _draw(session, header, rows, task.labels, key_of(pairs, variant), lambda row: on_choose(pairs[row]))
+    _agreement(answered, task.labels)
     st.download_button(
         "Save the table",
         lambda: numbers.table(header, rows),
@@ -129,87 +125,46 @@ def _draw(
         )
 
 
+def _agreement(table: Table, labels: Sequence[str]) -> None:
+    """How often the model's label is the one in the file, and which ones it takes for which, where the file has any."""
+    both = [
+        (own, predicted)
+        for own, answer in zip(table.own, table.answers, strict=True)
+        if own in labels and (predicted := predicted_label(answer, labels))
+    ]
+    if not both:
+        return
+    right = sum(own == predicted for own, predicted in both)
+    st.caption(
+        f"For {right} of the {len(both)} pairs with a label, the predicted label is the same ({right / len(both):.0%})."
+    )
+    with st.expander("Which labels are taken for which"):
+        counts = [[both.count((own, predicted)) for predicted in labels] for own in labels]
+        names = [f"predicted: {label}" for label in labels]
+        st.table(pd.DataFrame(counts, index=pd.Index(labels, name="label in the file"), columns=names))
+
+
+def predicted_label(answer: list[float] | str, labels: Sequence[str]) -> str | None:
+    """The likeliest label; None for a pair that could not be read."""
+    return None if isinstance(answer, str) else labels[max(range(len(labels)), key=answer.__getitem__)]
+
+
 def columns(table: Table, labels: Sequence[str]) -> tuple[list[str], list[list[str | float | None]]]:
-    """Header and rows: the pair, its label, the probability of each one, and what was wrong, if anything was."""
-    rows: list[list[str | float | None]] = []
-    for pair, answer in zip(table.pairs, table.answers, strict=True):
-        if isinstance(answer, str):
-            rows.append([*pair, None, *(None for _ in labels), answer])
-        else:
-            best = labels[max(range(len(labels)), key=answer.__getitem__)]
-            rows.append([*pair, best, *(round(exp(logprob), 4) for logprob in answer), None])
-    header = [*SIDES, "label", *labels, "problem"]
-    if all(row[-1] is None for row in rows):
-        header, rows = header[:-1], [row[:-1] for row in rows]
-    return header, rows
+    """Header and rows: the pair, the label in its file, the predicted one, the probability of each, and what is wrong.
 
-
-def parse(content: bytes) -> tuple[list[Pair], list[str]]:
-    """The pairs of a CSV file, and what had to be left out, as sentences. Raises InputError where there are none.
-
-    Commas, semicolons or tabs part the columns. The first line names them, in any order and case, among others; a
-    table of two columns may come without names.
+    The label of the file is there only where it gives any, and what is wrong only where anything is.
     """
-    if not content.strip():
-        raise InputError(f"it is empty: {_HOW}.")
-    text = _decoded(content)
-    tables = [_table(text, delimiter) for delimiter in ("\t", ";", ",")]
-    if not any(tables) and text.strip():
-        raise InputError(f"a quote in it is never closed, or a cell has more than 100,000 characters: {_HOW}.")
-    pairs = next((named for table in tables if (named := _named(table)) is not None), None)
-    if pairs is None:
-        pairs = next((unnamed for table in tables if (unnamed := _unnamed(table))), None)
-    if pairs is None:
-        raise InputError(f"there are no columns premise and hypothesis in it: {_HOW}.")
-    pairs = [pair for pair in pairs if any(pair)]
-    if not pairs:
-        raise InputError(f"there are no pairs in it: {_HOW}.")
-    notes = []
-    if len(pairs) > MOST_PAIRS:
-        notes.append(f"This table has {len(pairs):,} pairs; only the first {MOST_PAIRS} were read.")
-    if any(len(text) > MOST_LETTERS for pair in pairs[:MOST_PAIRS] for text in pair):
-        notes.append(f"Some texts are longer than {MOST_LETTERS:,} characters; only so many were read.")
-    return [(premise[:MOST_LETTERS], hypothesis[:MOST_LETTERS]) for premise, hypothesis in pairs[:MOST_PAIRS]], notes
-
-
-def _decoded(content: bytes) -> str:
-    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as problem:
-        raise InputError(f"it is no text in UTF-8: {_HOW}, “CSV UTF-8” in a spreadsheet.") from problem
-    if "\0" in text:
-        raise InputError(f"it is no table of text: {_HOW}.")
-    return text
-
-
-def _table(text: str, delimiter: str) -> list[list[str]]:
-    """The rows that aren't empty; none where the text is no table so parted."""
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
-        return []
-    return [row for row in rows if any(cell.strip() for cell in row)]
-
-
-def _named(table: Sequence[Sequence[str]]) -> list[Pair] | None:
-    """The pairs below a first line that names both columns."""
-    names = ["".join(filter(str.isalnum, cell.lower())) for cell in table[0]] if table else []
-    places = [next((i for i, name in enumerate(names) if name in _NAMES[side]), None) for side in SIDES]
-    if None in places:
-        return None
-    first, second = (place for place in places if place is not None)
-    return [(_cell(row, first), _cell(row, second)) for row in table[1:]]
-
-
-def _unnamed(table: Sequence[Sequence[str]]) -> list[Pair] | None:
-    if not table or any(len(row) != 2 for row in table):
-        return None
-    return [(_cell(row, 0), _cell(row, 1)) for row in table]
-
-
-def _cell(row: Sequence[str], place: int) -> str:
-    return row[place].strip() if place < len(row) else ""
+    rows: list[list[str | float | None]] = []
+    for pair, own, answer in zip(table.pairs, table.own, table.answers, strict=True):
+        if isinstance(answer, str):
+            rows.append([*pair, own or None, None, *(None for _ in labels), answer])
+        else:
+            probabilities = (round(exp(logprob), 4) for logprob in answer)
+            rows.append([*pair, own or None, predicted_label(answer, labels), *probabilities, None])
+    header = [*SIDES, "label", "predicted", *labels, "problem"]
+    empty = [i for i in (2, len(header) - 1) if all(row[i] is None for row in rows)]
+    kept = [i for i in range(len(header)) if i not in empty]
+    return [header[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def _classify(session: Session, task: str, variant: str, pairs: Sequence[Pair], device: str) -> list[list[float] | str]:

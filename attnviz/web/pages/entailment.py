@@ -12,7 +12,7 @@ from attnviz.tasks.base import Example
 from attnviz.tasks.entailment.about import MEANINGS, REVERSE, TASK
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save
-from attnviz.web.inputs import examples, settings, table, two_texts, variants, without
+from attnviz.web.inputs import examples, pairs_file, settings, table, two_texts, variants, without
 from attnviz.web.inputs.text import within_limits
 from attnviz.web.page import Drawn, Run, TaskPage
 from attnviz.web.panels import difference, labelled
@@ -56,7 +56,7 @@ def new_texts() -> None:
     without.bring_back(SESSION)
 
 
-def open_pair(pair: table.Pair) -> None:
+def open_pair(pair: pairs_file.Pair) -> None:
     SESSION["example"] = None
     examples.put(SESSION, TASK, pair)
     new_texts()
