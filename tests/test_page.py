@@ -492,7 +492,7 @@ def test_a_variant_that_worsens_with_length_is_cautioned_against(
     source, output = (Pieces(" ".join(one), tuple(one), ()) for one in (["mot"] * words, ["word"]))
     reading = Reading("translation", "none", (source,), output, -1.5, (), (), told)
     said = (
-        "The longer the sentence, the worse this variant: in the scores of sentences of the European Parliament that "
+        "The longer the input, the worse this variant: in the scores of sentences of the European Parliament that "
         "no variant learned from, BLEU is 17 at 4–10 words and 9 at 11–20."
     )
     assert caution.caution(reading) == (said if cautioned else "")

@@ -58,8 +58,10 @@ class Task:
 
     name: its folder's, and the one that the terminal and the address have. title, told: the head of its page, a name
     and one sentence. inputs: what a person gives, by name, such as ("text",). takes: the same in words for the
-    terminal's help. output: what is made of it, such as "summary". did: a verb for it, such as "Summarised".
-    variants: in the order in which they are shown; `default` names the one that is shown first. length_penalty: of the
+    terminal's help. output: what is made of it, such as "summary"; outputs: several of them. own: what a person may
+    type in place of the models' output, such as "an English summary of this text"; empty for a task that does not
+    write. did: a verb for what the models do, such as "Summarised". variants: in the order in which they are shown, the
+    default first and the one without attention last. default: the variant that is shown first. length_penalty: of the
     search, None for a task that does not write. labels: of a task that classifies. scores: what `evaluate` tells, for
     the terminal's help. data: what the folder of corpora holds, and split: the name of one of its sets, likewise.
     limits: what the models can't do. caution: what to bear in mind beside every output.
@@ -71,6 +73,8 @@ class Task:
     inputs: tuple[str, ...]
     takes: str
     output: str
+    outputs: str
+    own: str
     did: str
     variants: tuple[Variant, ...]
     default: str

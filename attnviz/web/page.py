@@ -36,13 +36,10 @@ class Run:
 class OwnOutput:
     """How a person gives an output of their own.
 
-    output, source: what it is and what it is for, such as "summary" and "text". subject: what is read, since
-    for another input the box is new. read: reads with this output in place of the variants' own; fewer readings or none
-    where it was stopped.
+    subject: what is read, since for another input the box is new. read: reads with this output in place of the
+    variants' own; it returns fewer readings or none where it was stopped.
     """
 
-    output: str
-    source: str
     subject: Callable[[Sequence[Reading]], object]
     read: Callable[[Sequence[Reading], str, Run], list[Reading]]
 
@@ -143,7 +140,7 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator) -> None:
     with options:
         look = page.choose_look(readings, live)
     if live and page.own_output:
-        readings = [*readings, *_own_output(page.session, page.own_output, readings, run, options)]
+        readings = [*readings, *_own_output(page, page.own_output, readings, run, options)]
     if live:
         examples.lesson(page.session, page.task, readings)
     notes(readings)
@@ -153,11 +150,11 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator) -> None:
 
 
 def _own_output(
-    session: Session, own: OwnOutput, readings: Sequence[Reading], run: Run, options: DeltaGenerator
+    page: TaskPage, own: OwnOutput, readings: Sequence[Reading], run: Run, options: DeltaGenerator
 ) -> list[Reading]:
     """The readings with the output that a person typed; none where nothing was typed."""
     with options:
-        text = own_output.menu(session, own.subject(readings), own.output, own.source)
+        text = own_output.menu(page.session, page.task, own.subject(readings))
     if not text:
         return []
     try:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from attnviz.tasks.base import Task
 from attnviz.web import address, renewed
 from attnviz.web.address import Parameter
 from attnviz.web.inputs.examples import fits_link
@@ -24,11 +25,8 @@ def place(session: Session) -> str:
     return f"{session.owner}_{NAME}"
 
 
-def menu(session: Session, subject: object, output: str, source: str) -> str:
-    """A menu with a box for it. Returns what was typed. `subject` is what is read: for another one the box is new.
-
-    output, source: what is typed, and what it is typed for, such as "summary" and "text".
-    """
+def menu(session: Session, task: Task, subject: object) -> str:
+    """A menu with a box for it. Returns what was typed. `subject` is what is read: for another one the box is new."""
     name = f"{session.key(NAME)}_{key_of(subject)}"
     # The box is first drawn when its menu is opened, and then it knows only the value that it is given.
     box = renewed.widget(name, session[NAME])
@@ -36,9 +34,9 @@ def menu(session: Session, subject: object, output: str, source: str) -> str:
     def keep() -> None:
         session[NAME] = renewed.chosen(name)
 
-    with st.popover(f"Your {output}", icon=":material/edit:"):
+    with st.popover(f"Your {task.output}", icon=":material/edit:"):
         st.text_area(
-            f"Type an English {output} of this {source}",
+            f"Type {task.own}",
             value=session[NAME],
             key=box,
             on_change=keep,

@@ -124,7 +124,7 @@ page.show(
         take_input=take_input,
         read=read,
         choose_look=choose_look,
-        own_output=OwnOutput(TASK.output, "photo", lambda shown: photo.current(SESSION, TASK).digest, read_own),
+        own_output=OwnOutput(lambda shown: photo.current(SESSION, TASK).digest, read_own),
         draw=draw,
         save=save_files,
         new_input=new_photo,

@@ -186,7 +186,7 @@ page.show(
         examples=show_examples,
         read=read,
         choose_look=choose_look,
-        own_output=OwnOutput(TASK.output, "sentence", lambda shown: shown[0].texts[0].text, read_own),
+        own_output=OwnOutput(lambda shown: shown[0].texts[0].text, read_own),
         draw=draw,
         save=save_files,
         new_input=new_sentence,

@@ -24,13 +24,13 @@ def caution(reading: Reading) -> str:
 
 
 def _too_long(reading: Reading) -> str:
-    subwords = sum(len(units) for pieces in reading.texts for units in pieces.units)
+    pieces = sum(len(units) for text in reading.texts for units in text.units)
     longest = _longest(reading.task, reading.variant) if evidence.made_here(reading) else None
-    if longest is None or subwords <= longest:
+    if longest is None or pieces <= longest:
         return ""
     return (
-        f"This sentence is longer ({subwords} subwords) than any that the model learned from ({longest}): expect "
-        "mistakes towards its end."
+        f"This text has more pieces ({pieces}) than any that the model learned from ({longest}): expect mistakes "
+        "towards its end."
     )
 
 
@@ -52,7 +52,7 @@ def _worse_at_length(reading: Reading) -> str:
     if by_length is None or here is None or here.value >= _MUCH_WORSE * (shortest := by_length.bins[0]).value:
         return ""
     return (
-        f"The longer the sentence, the worse this variant: in the scores of {by_length.inputs}, {by_length.figure} is "
+        f"The longer the input, the worse this variant: in the scores of {by_length.inputs}, {by_length.figure} is "
         f"{shortest.value:.0f} at {label(shortest)} words and {here.value:.0f} at {label(here)}."
     )
 

@@ -71,8 +71,8 @@ def _photo(
 def _details(session: Session, task: Task, place: int, reading: Reading, shown: Reading, drawn: Reading) -> None:
     evidence.show([shown], key=f"{session.owner}_{place}_pointing")
     if len(reading.hypotheses) > 1:
-        with st.expander(f"Other {task.output}s"):
-            written.hypotheses(session, reading, place, unit="words and end mark")
+        with st.expander(f"Other {task.outputs}"):
+            written.hypotheses(session, reading, place)
     if shown.output.logprobs:
         with st.expander("Word by word"):
             written.word_table(shown.output)

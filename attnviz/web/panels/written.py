@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from attnviz.analysis import compare, shape
-from attnviz.figures import screen, titles
+from attnviz.figures import maps, screen, titles
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import renewed, style
@@ -22,7 +22,7 @@ from attnviz.web.views.map_view import MapView
 _LEAST_DETAILS = 240  # px
 _HINT = (
     "Time: how long it took when it was first read; since then it is kept. Log-probability: how likely the model finds "
-    "all these words together, as a logarithm; nearer to 0 is likelier, and longer sentences have less. The score "
+    "all these words together, as a logarithm; nearer to 0 is likelier, and longer outputs have less. The score "
     "among the other outputs is made of this and of the length."
 )
 _DEVICES = {"cpu": "CPU", "cuda": "GPU"}
@@ -139,8 +139,8 @@ def select(session: Session, panels: Sequence[WrittenPanel]) -> None:
 
 def _details(session: Session, task: Task, panel: WrittenPanel, *, alone: bool) -> None:
     if len(panel.reading.hypotheses) > 1:
-        with st.expander(f"Other {task.output}s", expanded=alone):
-            hypotheses(session, panel.reading, panel.place, unit="subwords")
+        with st.expander(f"Other {task.outputs}", expanded=alone):
+            hypotheses(session, panel.reading, panel.place)
     if panel.shown.output.logprobs:
         with st.expander("Word by word"):
             word_table(panel.shown.output)
@@ -150,8 +150,8 @@ def _details(session: Session, task: Task, panel: WrittenPanel, *, alone: bool) 
             heatmap.table(panel.view.map)
 
 
-def hypotheses(session: Session, reading: Reading, place: int, *, unit: str) -> None:
-    """The n best, of which one is chosen. unit: what is counted where a score is divided by the length."""
+def hypotheses(session: Session, reading: Reading, place: int) -> None:
+    """The n best, of which one is chosen."""
     best, rank = reading.hypotheses, rank_of(session, reading) - 1
     name = f"{session.owner}_rank_{place}_{key_of_reading(reading, 'n best')}"
     texts = [hypothesis.output.text for hypothesis in best]
@@ -169,10 +169,11 @@ def hypotheses(session: Session, reading: Reading, place: int, *, unit: str) -> 
         key=renewed.widget(name, rank),
         on_change=choose,
     )
+    unit = "words" if all(_is_whole(hypothesis.output) for hypothesis in best) else "subwords"
     penalty = escape(str(reading.provenance.settings.get("length_penalty", 1.0)))
     st.caption(
-        f"The score is the log-probability of the whole, divided by its number of {unit} to the power of {penalty} "
-        "(the length penalty); nearer to 0 is better."
+        f"The score is the log-probability of the whole, divided by its number of {unit} (the end mark is one more) to "
+        f"the power of {penalty} (the length penalty); nearer to 0 is better."
     )
 
 
@@ -189,12 +190,17 @@ def word_table(output: Pieces) -> None:
         "word": [one_line(label) for label in output.labels],
         "probability": [round(sentences.probability(logprob), 3) for logprob in output.logprobs],
     }
-    whole = all(units == (label,) for units, label in zip(output.units, output.labels, strict=True))
+    whole = _is_whole(output)
     if not whole:
         rows["subwords"] = [" ".join(map(one_line, units)) for units in output.units]
     likeliest = "likeliest words" if whole else "likeliest beginnings"
     rows[likeliest] = [heatmap.alternatives(output, word) for word in range(len(output.labels))]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Each output word with its probability and the alternatives")
+
+
+def _is_whole(output: Pieces) -> bool:
+    """Whether the model read each word as one piece."""
+    return all(len(units) == 1 for units in output.units)
 
 
 def _shape(attention: AttentionMap) -> None:
@@ -205,8 +211,8 @@ def _shape(attention: AttentionMap) -> None:
     back = shape.backward_steps(attention.weights)
     noun = "subword" if attention.name == SUBWORDS else "word"
     st.caption(
-        f"On average an output {noun} looks at {seen:.1f} places, the end mark included (exp of the entropy). From one "
-        f"output {noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps."
+        f"On average an output {noun} looks at {seen:.1f} places, {maps.REST_LABEL} included (exp of the entropy). From "
+        f"one output {noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps."
     )
 
 
