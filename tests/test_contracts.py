@@ -18,7 +18,7 @@ from attnviz.tasks.base import Evidence, Example, Task, Variant, source_of
 
 PAGES = Path(attnviz.__file__).parent / "web" / "pages"
 EXACT = 1e-4  # what a network's float32 arithmetic may differ by when the same is computed in another way
-OPTIONAL = {"caution", "length_penalty", "labels", "attentive"}
+OPTIONAL = {"own", "caution", "length_penalty", "labels", "attentive"}
 
 tasks = pytest.mark.parametrize("task", list(service.TASKS.values()), ids=list(service.TASKS))
 trained = pytest.mark.parametrize(
@@ -99,6 +99,7 @@ def test_a_task_leaves_nothing_unsaid(task: Task) -> None:
         allowed = OPTIONAL | ({"credit", "person"} if isinstance(part, Example) else set())
         assert set(empty) <= allowed, f"{part.name} of {task.name}"
     assert (task.length_penalty is None) == bool(task.labels), "a task either writes or chooses a label"
+    assert bool(task.own) == (task.length_penalty is not None), "who writes may be given an output"
     assert task.name == next(name for name, listed in service.TASKS.items() if listed is task)
 
 
