@@ -209,10 +209,10 @@ def _shape(attention: AttentionMap) -> None:
     rows = np.column_stack([attention.weights, attention.rest])
     seen = shape.effective_inputs(rows / rows.sum(axis=1, keepdims=True)).mean()
     back = shape.backward_steps(attention.weights)
-    noun = "subword" if attention.name == SUBWORDS else "word"
+    noun, rest = "subword" if attention.name == SUBWORDS else "word", maps.REST_LABEL
     st.caption(
-        f"On average an output {noun} looks at {seen:.1f} places, {maps.REST_LABEL} included (exp of the entropy). From "
-        f"one output {noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps."
+        f"On average an output {noun} looks at {seen:.1f} places, {rest} included (exp of the entropy). From one output "
+        f"{noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps."
     )
 
 
