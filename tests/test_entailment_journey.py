@@ -159,7 +159,7 @@ def test_a_table_of_pairs_is_labelled_and_a_row_opens(tab: Page, url: str, tmp_p
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Save the table").click()
     rows = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
-    assert rows[0] == "premise,hypothesis,label,entailment,neutral,contradiction"
+    assert rows[0] == "premise,hypothesis,predicted,entailment,neutral,contradiction"
     assert len(rows) == 8 and rows[7].startswith(f"'=1+1 dog,{HYPOTHESIS},")
     table = tab.locator(".st-key-guarded_entailment").get_by_test_id("stDataFrame")
     box = table.bounding_box()

@@ -18,3 +18,8 @@ def plain(text: str) -> str:
     text = "".join(c for c in text.translate(_SAME) if unicodedata.category(c) != "Cf" and ord(c) not in _SELECTORS)
     text = unicodedata.normalize("NFC", text)
     return "".join(" " if unicodedata.category(c) in _KINDS_OF_SPACE else c for c in text)
+
+
+def encodable(text: str) -> str:
+    """The text as files can hold it: half a surrogate pair, which UTF-8 can't encode, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()

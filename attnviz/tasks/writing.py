@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import torch
 
+from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep, Stepper, Trace, replay, search
 from attnviz.nn.mechanisms import Memory
@@ -130,7 +131,7 @@ class WritingReader(ABC):
         output, notes, forced = hypotheses[0], prepared.notes, None
         if written is not None:
             hypotheses, notes = (), notes + written.notes
-            forced = target if isinstance(target, str) else written.text
+            forced = encodable(target) if isinstance(target, str) else written.text
         return Reading(
             task=self.task,
             variant=self.variant,
@@ -140,7 +141,7 @@ class WritingReader(ABC):
             maps=output.maps,
             hypotheses=hypotheses,
             provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, notes),
-            given=Given(forced=forced, name=prepared.name, edits=tuple(weights)),
+            given=Given(forced=forced, name=encodable(prepared.name), edits=tuple(weights)),
         )
 
     # What tasks differ in

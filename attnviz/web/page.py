@@ -60,7 +60,8 @@ class TaskPage:
     a person gives, and returns a place for what is going on. examples: draws them beside the input, where they aren't
     part of it. read: the input as each variant reads it; fewer readings or none where it was stopped. choose_look:
     draws how the maps are shown, given the readings and whether they are new, and returns what the next two take.
-    draw: the outputs with their maps, given also whether they are new. save: offers files and the link. new_input:
+    draw: draws the outputs with their maps, given also Markdown on what to notice (it may be empty), and whether they are
+    new. save: offers files and the link. new_input:
     forgets what was chosen for another input. in_address: whether a link can hold what is shown. before: is done before
     anything is drawn. above, below: further parts above the readings, and at the foot of the page.
     """
@@ -71,7 +72,7 @@ class TaskPage:
     take_input: Callable[[], DeltaGenerator]
     read: Callable[[Run], list[Reading]]
     choose_look: Callable[[Sequence[Reading], bool], Any]
-    draw: Callable[[Sequence[Reading], Any, Run, bool], Drawn]
+    draw: Callable[[Sequence[Reading], Any, Run, str, bool], Drawn]
     save: Callable[[Drawn, Any, str], None]
     new_input: Callable[[], None]
     in_address: Callable[[], bool]
@@ -141,10 +142,9 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator) -> None:
         look = page.choose_look(readings, live)
     if live and page.own_output:
         readings = [*readings, *_own_output(page, page.own_output, readings, run, options)]
-    if live:
-        examples.lesson(page.session, page.task, readings)
     notes(readings)
-    drawn = page.draw(readings, look, run, live)
+    lesson = examples.lesson(page.session, page.task, readings) if live else ""
+    drawn = page.draw(readings, look, run, lesson, live)
     link = address.link(page.session, page.parameters) if live and page.in_address() else ""
     page.save(drawn, look, link)
 

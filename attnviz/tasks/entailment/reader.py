@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from attnviz import bundles
+from attnviz.analysis.plain import encodable
 from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import OnStep
 from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Weights, Words, over_words
@@ -208,7 +209,9 @@ def _given(side: str, text: Source) -> SplitText:
     if not any(c.isalnum() for word in words for c in word):
         raise InputError(f"There is no word in the {side}. Type a sentence.")
     parts, groups = (words, list(range(len(words)))) if isinstance(text, str) else recut(words)
-    return SplitText(text if isinstance(text, str) else " ".join(text), tuple(words), tuple(parts), tuple(groups))
+    return SplitText(
+        encodable(text if isinstance(text, str) else " ".join(text)), tuple(words), tuple(parts), tuple(groups)
+    )
 
 
 def _cut(given: SplitText) -> SplitText:

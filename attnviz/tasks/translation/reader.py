@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
+from attnviz.analysis.plain import encodable
 from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import Trace
 from attnviz.nn.mechanisms import Memory
@@ -92,7 +93,7 @@ class TranslationReader(WritingReader):
         if not encoded.ids:
             raise InputError("The model knows none of these characters. Type a French sentence.")
         labels = tuple(word.text for word in words)
-        text = source if isinstance(source, str) else join_words(words)
+        text = encodable(source) if isinstance(source, str) else join_words(words)
         return Prepared(
             row=encoded.ids,
             source=Pieces(text, labels, by_word(encoded.units, encoded.groups, len(words))),

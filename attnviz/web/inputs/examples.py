@@ -84,12 +84,12 @@ def pills(session: Session, task: Task, on_choose: Callable[[Example], None]) ->
         )
 
 
-def lesson(session: Session, task: Task, readings: Sequence[Reading]) -> None:
-    """What to notice in the example that is shown; and what a person would answer, where a variant answers something
-    else."""
+def lesson(session: Session, task: Task, readings: Sequence[Reading]) -> str:
+    """Markdown that says what to notice in the example that is shown; and what a person would answer, where a variant
+    answers something else. It is empty where no example is shown."""
     example = task.example(session["example"]) if session["example"] else None
     if example is None:
-        return
+        return ""
     differs = any(reading.output.text != example.person for reading in readings if reading.given.forced is None)
     person = f" A person: {escape(example.person)}" if example.person and differs else ""
-    st.caption(f"**What to notice:** {escape(example.notice)}{person}")
+    return f"**What to notice:** {escape(example.notice)}{person}"

@@ -100,10 +100,10 @@ def as_drawn(reading: Reading) -> Reading:
     return replace(reading, variant=f"{reading.variant}, distribution", maps=(replace(distribution, name=ATTENTION),))
 
 
-def draw(results: Sequence[Reading], look: Look, run: Run, live: bool) -> Drawn:
+def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
     shown = [written.chosen(SESSION, reading) for reading in results]
     credit = photo.current(SESSION, TASK).credit if live else ""
-    photos.show(SESSION, TASK, results, shown, list(map(as_drawn, shown)), look, credit)
+    photos.show(SESSION, TASK, results, shown, list(map(as_drawn, shown)), look, lesson, credit)
     return Drawn(shown)
 
 

@@ -100,7 +100,9 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
     return comparable if wanted else []
 
 
-def draw(shown: Sequence[Reading], look: Look, run: Run, live: bool) -> Drawn:
+def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
+    if lesson:
+        st.caption(lesson)
     if live:
         without.lines(SESSION, TASK.inputs, shown[0].texts)
         shown = beside_without(shown, run.settings)

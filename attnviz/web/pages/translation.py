@@ -118,7 +118,7 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
     return attentive if wanted else []
 
 
-def draw(shown: Sequence[Reading], look: Look, run: Run, live: bool) -> Drawn:
+def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
     panels = written.panels(SESSION, TASK, shown, look.map_name, stretch=look.stretch)
     written.select(SESSION, panels)
     compared: tuple[Reading, ...] = ()
@@ -132,7 +132,7 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, live: bool) -> Drawn:
         if compared:
             show_difference(compared, look)
 
-    written.show(SESSION, TASK, panels, draw_difference if look.pair else None)
+    written.show(SESSION, TASK, panels, lesson, draw_difference if look.pair else None)
     lengths.show(SESSION, TASK, shown)
     return Drawn([panel.shown for panel in panels], compared)
 

@@ -26,13 +26,16 @@ def show(
     shown: Sequence[Reading],
     drawn: Sequence[Reading],
     look: Look,
+    lesson: str,
     credit: str,
 ) -> None:
     """Draw the photos and what was written about them side by side while all of them fit, then their details likewise.
 
     readings: as they were read. shown: with the chosen one of the n best as output. drawn: with the map that is drawn
-    as the first one. credit: who made the photo; empty for a visitor's own.
+    as the first one. lesson: Markdown that says what to notice. credit: who made the photo; empty for a visitor's own.
     """
+    if lesson:
+        st.caption(lesson)
     for place, column in enumerate(_columns(session, "panel", len(readings))):
         with column:
             _photo(session, task, place, shown, drawn, look)

@@ -92,11 +92,16 @@ def rank_of(session: Session, reading: Reading) -> int:
 
 
 def show(
-    session: Session, task: Task, panels: Sequence[WrittenPanel], difference: Callable[[], None] | None = None
+    session: Session,
+    task: Task,
+    panels: Sequence[WrittenPanel],
+    lesson: str,
+    difference: Callable[[], None] | None = None,
 ) -> None:
     """The outputs with their maps. The details stand beside the only map, or below several in as many columns as fit.
 
-    difference: draws a difference, which follows the maps of several.
+    lesson: Markdown that says what to notice. It stands with the details of the only map, so that the map begins as high
+    as it can, or above several. difference: draws a difference, which follows the maps of several.
     """
     views = [panel.view for panel in panels]
     if len(panels) == 1:
@@ -106,9 +111,13 @@ def show(
             with st.container(key=f"view_{view.place}", gap="xsmall"):
                 heatmap.show(view)
             with st.container(key=f"details_{view.place}"):
+                if lesson:
+                    st.caption(lesson)
                 evidence.show([panels[0].shown], key=f"{session.owner}_links")
                 _details(session, task, panels[0], alone=True)
         return
+    if lesson:
+        st.caption(lesson)
     with st.container(key=f"view_{session.owner}", gap="xsmall"):
         heatmap.show(*views)
     if difference:
