@@ -54,34 +54,39 @@ class Drawn:
 
 @dataclass(frozen=True)
 class TaskPage:
-    """What differs between the pages of tasks.
-
-    session, parameters: what the page keeps of a session, and which of it lies in the address. take_input: draws what
-    a person gives, and returns a place for what is going on. examples: draws them beside the input, where they aren't
-    part of it. read: the input as each variant reads it; fewer readings or none where it was stopped. choose_look:
-    draws how the maps are shown, given the readings and whether they are new, and returns what the next two take.
-    draw: draws the outputs with their maps, given also Markdown on what to notice (it may be empty), and whether they are
-    new. save: offers files and the link. new_input:
-    forgets what was chosen for another input. in_address: whether a link can hold what is shown. before: is done before
-    anything is drawn. above, below: further parts above the readings, and at the foot of the page.
-    """
+    """What differs between the pages of tasks, as plain functions."""
 
     task: Task
-    session: Session
-    parameters: Sequence[Parameter]
+    session: Session  # what the page keeps of a visitor's session
+    parameters: Sequence[Parameter]  # the part of it that lies in the address
+
+    # Draws what a person gives, and returns a place for what is going on.
     take_input: Callable[[], DeltaGenerator]
-    read: Callable[[Run], list[Reading]]
-    choose_look: Callable[[Sequence[Reading], bool], Any]
-    draw: Callable[[Sequence[Reading], Any, Run, str, bool], Drawn]
-    save: Callable[[Drawn, Any, str], None]
+    # Forgets what was chosen for another input.
     new_input: Callable[[], None]
+    # Says whether a link can hold what is shown.
     in_address: Callable[[], bool]
+
+    # Reads the input with each variant. There are fewer readings, or none, where a person stopped it.
+    read: Callable[[Run], list[Reading]]
+    # Draws the choices of how the maps are shown. It gets the readings, and whether they are new rather than opened
+    # from a file. What it returns, the look, goes to `draw` and `save`.
+    choose_look: Callable[[Sequence[Reading], bool], Any]
+    # Draws the outputs with their maps. It gets the readings, the look, Markdown on what to notice (it may be empty),
+    # and whether the readings are new.
+    draw: Callable[[Sequence[Reading], Any, Run, str, bool], Drawn]
+    # Offers files, and the link where there is one.
+    save: Callable[[Drawn, Any, str], None]
+
     own_output: OwnOutput | None = None
+    # Draws the examples, where they are not a part of the input.
     examples: Callable[[], None] | None = None
+    # Is done before anything is drawn.
     before: Callable[[], None] | None = None
+    # Draw further parts: above the readings, and at the foot of the page.
     above: Callable[[Run], None] | None = None
     below: Callable[[], None] | None = None
-    columns: tuple[int, int] = (4, 5)
+    columns: tuple[int, int] = (4, 5)  # the widths of the input and of the choices beside it
 
 
 def session_of(task: Task, parameters: Sequence[Parameter], names: Sequence[Name] = ()) -> Session:

@@ -100,8 +100,8 @@ def show(
 ) -> None:
     """The outputs with their maps. The details stand beside the only map, or below several in as many columns as fit.
 
-    lesson: Markdown that says what to notice. It stands with the details of the only map, so that the map begins as high
-    as it can, or above several. difference: draws a difference, which follows the maps of several.
+    lesson: Markdown that says what to notice. It stands with the details of the only map, so that the map begins as
+    high as it can, or above several. difference: draws a difference, which follows the maps of several.
     """
     views = [panel.view for panel in panels]
     if len(panels) == 1:
@@ -220,8 +220,8 @@ def _shape(attention: AttentionMap) -> None:
     back = shape.backward_steps(attention.weights)
     noun, rest = "subword" if attention.name == SUBWORDS else "word", maps.REST_LABEL
     st.caption(
-        f"On average an output {noun} looks at {seen:.1f} places, {rest} included (exp of the entropy). From one output "
-        f"{noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps."
+        f"On average an output {noun} looks at {seen:.1f} places, {rest} included (exp of the entropy). From one "
+        f"output {noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps."
     )
 
 
