@@ -1,6 +1,7 @@
 """A file that somebody else made is shown as what it is: its words are words, nothing is fetched."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import service
 from attnviz.errors import InputError
+from attnviz.reading import Pieces, Reading, Words
 from attnviz.web.files.opened import loads
 
 ROOT = Path(__file__).parents[1]
@@ -97,3 +99,29 @@ def test_files_that_harmed_before_are_refused_in_a_sentence(name: str, sentence:
     content = (shared / "cases" / f"{name}.json").read_bytes()
     with pytest.raises(InputError, match=sentence):
         loads(content, service.TASKS[name.split("-")[0]])
+
+
+def without_words(reading: Reading, side: str) -> Reading:
+    """The reading without a word of its output, or of its input."""
+    nothing = Words((), ())
+    if side == "output":
+        maps = [replace(m, queries=nothing, weights=m.weights[:0], rest=m.rest[:0]) for m in reading.maps]
+        return replace(reading, output=Pieces("", (), ()), maps=tuple(maps), hypotheses=())
+    maps = [replace(m, keys=nothing, weights=m.weights[:, :0]) for m in reading.maps]
+    return replace(reading, source=(Pieces("", (), ()),), maps=tuple(maps), hypotheses=())
+
+
+@pytest.mark.parametrize(
+    ("task", "side"), [("translation", "output"), ("translation", "input"), ("captions", "output")]
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_reading_without_words_is_shown(task: str, side: str, beside: bool) -> None:
+    reading = service.read(task, VARIANTS[task][0], INPUTS[task])
+    readings = [without_words(reading, side), *([reading] if beside else [])]
+    page = AppTest.from_file(str(ROOT / "attnviz" / "web" / "pages" / f"{task}.py"), default_timeout=120).run()
+    content = json.dumps([one.to_json() for one in readings]).encode()
+    page.file_uploader(key=f"{task}_saved_0").set_value(("saved.json", content, "application/json")).run()
+    assert not page.exception and not page.error
+    for toggle in page.toggle:
+        toggle.set_value(True)
+    assert not page.run().exception

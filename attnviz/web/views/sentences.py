@@ -91,7 +91,7 @@ def _output(view: MapView, *, several: bool) -> Sentence:
 
 
 def _words(axis: Axis, gaps: Sequence[str]) -> list[words.Word]:
-    before = [-1, *axis.groups[:-1]]
+    before = [-1, *axis.groups][: len(axis)]
     return [
         words.Word(one_line(label), "·" if group == last else gaps[group])
         for label, group, last in zip(axis.labels, axis.groups, before, strict=True)
