@@ -387,7 +387,7 @@ class Reading:
 
 
 def over_words(subwords: AttentionMap, queries: Sequence[str], keys: Sequence[str]) -> AttentionMap:
-    """The map over the words `queries` and `keys` of a map over their subwords.
+    """Turn a map over subwords into a map over the words `queries` and `keys`.
 
     Columns of a word's subwords are summed, rows averaged; a word without subwords gets a column of zeros.
     """

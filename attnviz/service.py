@@ -31,10 +31,10 @@ _inference = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 def variants(task: str, root: Path | None = None) -> list[str]:
-    """The trained variants of a task, in the order in which it names them.
+    """The trained variants of a task, in the order in which the task names them.
 
-    A folder of bundles that the task does not name is not offered: a second seed, or what several variants share.
-    Raises InputError for a task that doesn't exist.
+    Folders that are no variant of the task (a second seed, files that several variants share) are left out. Raises
+    InputError for a task that doesn't exist.
     """
     from attnviz import bundles
 
@@ -133,7 +133,7 @@ def _load(task: str, variant: str, root: Path, device: str, digest: str) -> Read
 
 @lru_cache(maxsize=1)
 def _one_thread_each() -> None:
-    """Give torch one thread. A step's products have a beam's few rows: one core computes them faster than two that
+    """Give torch one thread. A step multiplies matrices of only a few rows, which one core does faster than two that
     wait for each other."""
     import torch
 

@@ -87,7 +87,7 @@ def test_a_sheet_says_what_is_drawn() -> None:
     told = " ".join(svg.split())
     for text in ("Attention over my photo.jpg in captions", "bundle 0123456789ab", "beam 5", "2 x 3 cells", "p 0.90"):
         assert text in told
-    assert "∅ 0.25" in told and "Light: weight 0.75, the largest of all these words; dark: weight 0." in told
+    assert "∅ 0.25" in told and "Light: weight 0.75, the largest of all these words. Dark: weight 0." in told
     assert "This variant has no attention: there is no map." in told
     assert "stretched" in export.save([reading()], "svg", stretch=True).decode()
     assert "bundle" not in export.save([reading()], "svg", caption=False).decode()
@@ -96,7 +96,7 @@ def test_a_sheet_says_what_is_drawn() -> None:
 
 
 def test_a_sheet_says_what_was_not_read() -> None:
-    note = "Captions have English letters alone. These characters were not read: 猫"
+    note = "A caption can have English letters only. These characters were not read: 猫"
     assert f"{note}. The output was given" in legend.of_maps([reading(forced="a box", notes=[note])], Drawing())
 
 

@@ -131,7 +131,7 @@ def test_a_bad_file_is_one_sentence_and_the_last_photo_stays(tab: Page, url: str
     upload(tab, picture("red", "left"), "good.jpg")
     expect(line(tab)).to_have_text("a red box in the dark")
     upload(tab, b"%PDF-1.4", "bad.jpg")
-    expect(tab.get_by_text("This file is no photo that can be opened here.")).to_be_visible()
+    expect(tab.get_by_text("This file can't be opened as a photo.")).to_be_visible()
     expect(line(tab)).to_have_text("a red box in the dark")
     upload(tab, picture("green", "right"), "better.jpg")
     expect(line(tab)).to_have_text("a green box in the dark")

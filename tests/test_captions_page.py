@@ -154,8 +154,8 @@ def test_a_photo_stands_upright_in_its_own_shape() -> None:
     ("name", "content", "sentence"),
     [
         ("empty.jpg", b"", "empty.jpg: This file is empty. Choose a photo as JPEG, PNG, WebP, AVIF or GIF."),
-        ("doc.jpg", b"%PDF-1.4", "doc.jpg: This file is no photo that can be opened here."),
-        ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg.png: This file is no photo that can be opened"),
+        ("doc.jpg", b"%PDF-1.4", "doc.jpg: This file can't be opened as a photo."),
+        ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg.png: This file can't be opened as a photo"),
         ("cut.jpg", picture(width=300, height=300)[:900], "cut.jpg: This photo is damaged: only part of it"),
         ("dot.png", file(Image.new("RGB", (1, 1)), "PNG"), "dot.png: This photo has 1 x 1 pixels"),
         ("huge.png", file(Image.new("1", (20_000, 20_000)), "PNG"), "huge.png: This photo has more than 50 million"),
@@ -241,7 +241,7 @@ def test_a_caption_of_ones_own_stands_beside_the_models_with_its_probability() -
 def test_what_is_not_read_of_a_caption_is_told() -> None:
     page = opened(own="A zebra 北 é.")
     first, second = said(page)
-    assert first == "Captions have English letters alone. These characters were not read: 北é"
+    assert first == "A caption can have English letters only. These characters were not read: 北é"
     assert second.startswith("The model does not know these words: ") and "zebra" in second
 
 

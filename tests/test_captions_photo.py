@@ -95,7 +95,7 @@ def test_wherever_a_file_is_cut_it_is_read_or_refused_in_a_sentence(format: str)
     what_to_do = "Choose a photo as JPEG, PNG, WebP, AVIF or GIF."
     assert outcomes <= {
         "read",
-        f"This file is no photo that can be opened here. {what_to_do}",
+        f"This file can't be opened as a photo. {what_to_do}",
         f"This photo is damaged: only part of it can be read. {what_to_do}",
     }
 
@@ -135,11 +135,11 @@ def bomb(side: int) -> bytes:
     ("content", "said"),
     [
         (b"", "This file is empty."),
-        (b"%PDF-1.7 a PDF that somebody renamed", "is no photo that can be opened"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "is no photo that can be opened"),
-        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "export it as JPEG"),
-        (saved(plain(), "TIFF"), "is no photo that can be opened"),
-        (saved(plain(), "JPEG")[:40], "is no photo that can be opened"),
+        (b"%PDF-1.7 a PDF that somebody renamed", "can't be opened as a photo"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "can't be opened as a photo"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "export the photo as JPEG"),
+        (saved(plain(), "TIFF"), "can't be opened as a photo"),
+        (saved(plain(), "JPEG")[:40], "can't be opened as a photo"),
         (saved(Image.fromarray(NOISE), "JPEG")[:9000], "is damaged"),
         (saved(Image.fromarray(NOISE), "PNG")[:9000], "is damaged"),
         (saved(Image.fromarray(NOISE), "WEBP")[:5000], "is "),
@@ -195,7 +195,7 @@ def test_one_photo_that_takes_long_holds_up_no_other(monkeypatch: pytest.MonkeyP
 
 
 def test_a_photo_that_phones_make_is_told_how_to_save_it() -> None:
-    with pytest.raises(InputError, match="HEIC photos can't be opened here: export it as JPEG"):
+    with pytest.raises(InputError, match="HEIC photos can't be opened here: export the photo as JPEG"):
         open_photo(b"\0\0\0\x18ftypheic" + bytes(100))
 
 

@@ -18,8 +18,10 @@ def most(words: Sequence[str], length: int) -> int:
 
 
 def repeated(words: Sequence[str], least: int) -> tuple[str, ...]:
-    """The longest phrase of at least `least` words that stands in the text more than once without overlap, the first
-    of equally long ones, whatever its case; empty where there is none."""
+    """The longest phrase of at least `least` words that occurs more than once without overlap, ignoring case.
+
+    Of equally long phrases it is the first; it is empty if there is none.
+    """
     lowered = [word.lower() for word in words]
     for length in range(len(words) // 2, least - 1, -1):
         firsts: dict[tuple[str, ...], int] = {}

@@ -17,7 +17,7 @@ _FIRST = next(iter(service.TASKS.values()))
 _SCORES = options.by_task({name: task.scores for name, task in service.TASKS.items()}, between="\n\n")
 HELP = f"""Score a variant on a file of a corpus.
 
-One JSON object is printed; progress goes to standard error.
+Give --split with --data, or --file. One JSON object is printed; progress goes to standard error.
 
 {_SCORES}
 
@@ -47,18 +47,16 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
-    file: Annotated[
-        Path | None, typer.Option(help="Any file of the same form, in place of --split.", show_default=False)
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Score only the first so many inputs.", show_default=False)
-    ] = None,
+    file: Annotated[Path | None, typer.Option(help="Score this file in place of --split.", show_default=False)] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Score only the first N inputs.", show_default=False)] = None,
     beam: options.Beam = 5,
     length_penalty: options.Penalty = None,
     against: Annotated[
         str | None, typer.Option(metavar="VARIANT", help="Compare with this variant by paired bootstrap.")
     ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the result in the bundle's scores and card.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Write the result into the bundle's scores.json and card.")
+    ] = False,
     root: options.Root = None,
     device: options.Device = "auto",
 ) -> None:

@@ -19,9 +19,9 @@ from attnviz.reading import ATTENTION, SUBWORDS
 _FIRST = next(iter(service.TASKS))
 HELP = f"""Read the lines of a file and save each reading.
 
-Each line is one input: a text, the path of a file, or several texts with tabs between, as the task takes it. Empty
-lines are passed over. File names begin with the line's number. A line that can't be read is reported, the others go on,
-and the exit code is 1. Under `accelerate launch -m attnviz export …` the lines are shared among the processes.
+Each line is one input: a text, or the path of a file, or, for a task with several texts, these separated by tabs. Empty
+lines are skipped. File names begin with the line's number. If a line can't be read, that is reported, the rest are still
+read, and the exit code is 1. Under `accelerate launch -m attnviz export …` the lines are shared among the processes.
 
 {options.examples(f"{PROGRAM} export {_FIRST} sentences.txt --out maps --format json,png")}
 """
@@ -29,7 +29,9 @@ and the exit code is 1. Under `accelerate launch -m attnviz export …` the line
 
 def export(
     task: options.Task,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file with one input a line.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A file with one input on each line.", show_default=False)
+    ],
     out: Annotated[
         Path, typer.Option(metavar="FOLDER", help="The folder that the files are written to.", show_default=False)
     ],

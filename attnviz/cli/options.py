@@ -43,12 +43,12 @@ Device = Annotated[DeviceName, typer.Option(help="auto takes a GPU where there i
 
 
 def examples(*commands: str) -> str:
-    """The last paragraph of a command's help: commands that can be copied, one a line."""
+    """The last paragraph of a command's help: commands that can be copied, one on each line."""
     return "\n".join(["\b", "Examples:", *(f"  {command}" for command in commands)])
 
 
 def by_task(texts: Mapping[str, str], between: str = " ") -> str:
-    """What is said for each task, by its name, as sentences: "For A: …. For B: …."."""
+    """One sentence for each task: "For A: …. For B: …."."""
     return between.join(f"For {name}: {text}." for name, text in texts.items())
 
 

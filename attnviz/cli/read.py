@@ -15,7 +15,7 @@ from attnviz.reading import ATTENTION, SUBWORDS
 
 
 def _examples() -> Iterator[str]:
-    """One for each task, and one for each thing that can be done beside."""
+    """Commands: one for each task, and one for each thing that can be added."""
     inputs = {name: " ".join(map(_typed, task.examples[0].inputs)) for name, task in service.TASKS.items()}
     for name in service.TASKS:
         yield f"{PROGRAM} read {name} {inputs[name]}"
@@ -33,7 +33,8 @@ def _typed(text: str) -> str:
 _TAKES = options.by_task({name: task.takes for name, task in service.TASKS.items()})
 HELP = f"""Read one input and print the output text.
 
-Nothing else is printed. A text is read as it is, never split into sentences. Notes go to standard error.
+The output text is printed, nothing else. A text is read as it is, never split into sentences. Notes go to standard
+error.
 
 {options.examples(*_examples())}
 """
@@ -45,7 +46,7 @@ def read(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help=f"{_TAKES} Where it is a single text, - reads it from standard input.",
+            help=f"{_TAKES} For a task with one text, - reads it from standard input.",
             show_default=False,
         ),
     ],
@@ -56,11 +57,14 @@ def read(
         str | None, typer.Option(help="An output that the model has to take in place of its own.", show_default=False)
     ] = None,
     json_file: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Write the whole reading; - prints it instead.")
+        str | None,
+        typer.Option(
+            "--json", metavar="FILE", help="Write the whole reading to a file; - prints it in place of the text."
+        ),
     ] = None,
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a picture of 300 dpi.")] = None,
-    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a drawing.")] = None,
-    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a page.")] = None,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as an SVG (editable).")] = None,
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a PDF.")] = None,
     subwords: Annotated[bool, typer.Option("--subwords", help="Draw the map over subwords instead of words.")] = False,
     root: options.Root = None,
     device: options.Device = "auto",

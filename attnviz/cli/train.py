@@ -39,23 +39,30 @@ def train(
         Path,
         typer.Option(help=f"The folder of the task's corpora. {_DATA}", show_default=False),
     ],
-    variant: options.Variant = None,
+    variant: Annotated[
+        str | None, typer.Option(help=f"The variant to train. By default it is {options.DEFAULTS}.", show_default=False)
+    ] = None,
     runs: Annotated[Path, typer.Option(help="The folder of checkpoints.")] = Path("runs"),
     root: Annotated[Path, typer.Option(help="The folder that the bundle is written to.")] = Path("runs/bundles"),
     steps: Annotated[
-        int | None, typer.Option(min=1, help="How many steps to train. By default the recipe says.", show_default=False)
+        int | None,
+        typer.Option(min=1, help="How many steps to train; by default as many as the recipe has.", show_default=False),
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(min=1, help="The seed of the training. By default the recipe says.", show_default=False),
+        typer.Option(min=1, help="The seed of the training; by default the recipe's.", show_default=False),
     ] = None,
     device: options.Device = "auto",
     precision: Annotated[
-        Literal["auto", "float32", "bfloat16"], typer.Option(help="auto tries both and takes the faster.")
+        Literal["auto", "float32", "bfloat16"], typer.Option(help="auto times both and uses the faster one.")
     ] = "auto",
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False,
     branch: Annotated[
-        str | None, typer.Option(metavar="VARIANT", help="Go on from another variant of --runs at half its steps.")
+        str | None,
+        typer.Option(
+            metavar="VARIANT",
+            help="Start from another variant's checkpoint in --runs, taken halfway through its training.",
+        ),
     ] = None,
 ) -> None:
     """Train a variant, write its bundle and print its figures on the dev sets."""

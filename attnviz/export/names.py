@@ -22,8 +22,8 @@ def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
     the input (or the name of the file that was read), and the kind. The titles are those of `figures.titles`:
     `general-without-dort-output-2-of-5`.
 
-    A name has only a-z, 0-9, hyphens and the dot, with at most 120 characters before it: it is safe on every file
-    system. An input without Latin letters or digits leaves its part out.
+    A name has only a-z, 0-9, hyphens and the dot, and at most 120 characters before the dot. So it is safe on every
+    file system. An input without Latin letters or digits leaves its part out.
     """
     first = readings[0]
     variants = "-vs-".join(filter(None, dict.fromkeys(map(_title, readings))))

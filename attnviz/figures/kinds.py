@@ -46,12 +46,12 @@ class Kind:
 
 
 def of_input(inputs: Sequence[str]) -> Kind:
-    """The kind of the maps over what a person gives, by the names of a task's inputs."""
+    """The kind of map that a task draws, from the names of its inputs."""
     return KINDS["grid" if "photo" in inputs else "words"]
 
 
 def of(readings: Sequence[Reading], map_name: str = ATTENTION) -> Kind:
-    """The kind of the readings' maps of that name; without any map it follows from what was read.
+    """The kind of the readings' maps of that name. Without any map, it follows from what was read.
 
     Raises InputError where the readings have maps of several kinds.
     """

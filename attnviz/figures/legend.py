@@ -96,5 +96,5 @@ def _quoted(text: str) -> str:
 
 
 def _short(text: str, longest: int) -> str:
-    """The text as one line; what lies far beyond its end isn't looked at."""
+    """The text on one line, cut to `longest`. Only its beginning is read."""
     return words.cut(words.shown(text[: 4 * longest]), longest)

@@ -34,7 +34,7 @@ def save(
 
 
 def _reduced(frames: list[Image.Image], look: Look) -> list[Image.Image]:
-    """The frames in the 256 colours of a GIF, which all share: those of the photo, light and dark."""
+    """Reduce the frames to one palette of 256 colours, taken from the photo lit and veiled."""
     plain = frames[0].resize((frames[0].width // 2, frames[0].height // 2))
     both = Image.new("RGB", (2 * plain.width, plain.height))
     both.paste(plain)

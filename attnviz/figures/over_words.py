@@ -64,7 +64,7 @@ def _difference(readings: Sequence[Reading], drawing: Drawing) -> paper.Panel:
 
 
 def _unread(reading: Reading, attention: AttentionMap | None) -> frozenset[int]:
-    """The words among the keys that the model could not read. The keys are all texts, or one of a pair."""
+    """The words among the keys that the model could not read. The keys cover all texts, or one of the pair."""
     if attention is None:
         return frozenset()
     keys = [pieces for pieces in reading.texts if pieces.labels == attention.keys.labels]

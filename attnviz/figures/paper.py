@@ -184,8 +184,8 @@ class _Block:
         self.right = max(0.0, reach - self.cells[0])
 
     def _label(self, attention: AttentionMap, cell: float, most: int, unread: Collection[int]) -> None:
-        """Choose the rows and columns that have labels, by their indices, and the size of these labels: all of them,
-        or as many as can be read."""
+        """Choose which rows and columns get a label, and the labels' size: all if they can be read, else as many as
+        can."""
         rows, columns = attention.weights.shape
         size = cell * 72 * 0.75  # points, where every one has its label
         every = math.ceil(_LEAST_FONT / size)
@@ -222,7 +222,7 @@ class _Block:
         return self.top + self.above + self.cells[1] + self.below
 
     def draw(self, figure: Figure, x: float, y: float) -> None:
-        """Draw with the upper left corner x, y inches from the figure's."""
+        """Draw with the upper left corner x and y inches from that of the figure."""
         width, height = figure.get_size_inches()
         ink.write(figure, x, y, self.title, ink.TITLE, LIGHT.text)
         ink.write(figure, x, y + ink.TITLE * 1.7 / 72 * bool(self.title), self.note, ink.SMALL, LIGHT.muted)
@@ -268,8 +268,8 @@ class _Block:
             drawn[place].set_color(LIGHT.muted)
 
     def _fill(self, axes: Axes, across: NDArray[np.float64], weights: Weights, colours: ScalarMappable) -> None:
-        """Cells between these edges of columns. Small ones have no room for lines between them and are many: they are
-        an image, in SVG and PDF too."""
+        """Draw cells between these column edges. Small cells become one image (in SVG and PDF too), since they are many
+        and have no room for lines between them."""
         down = np.arange(len(weights) + 1) - 0.5
         if self.small:
             image = PcolorImage(axes, across, down, weights)

@@ -27,7 +27,7 @@ class Look:
 
 
 def top(attention: AttentionMap, *, stretch: bool) -> Weights:
-    """The weight that is fully lit, for each query: the largest of all, or with `stretch` its own. (queries,)"""
+    """For each query, the weight that is fully lit: the largest of all, or its own with `stretch`. (queries,)"""
     if not attention.weights.size:
         return np.ones(len(attention.queries), dtype=np.float32)
     own = attention.weights.max(axis=1)
@@ -39,9 +39,9 @@ def light_and_dark(attention: AttentionMap, look: Look) -> str:
     if not attention.weights.size:
         return ""
     if look.stretch:
-        meaning = "Light: each word's own largest weight (stretched), so words can't be compared; dark: weight 0."
+        meaning = "Light: each word's own largest weight (stretched), so don't compare words. Dark: weight 0."
     else:
-        meaning = f"Light: weight {weight(attention.weights.max())}, the largest of all these words; dark: weight 0."
+        meaning = f"Light: weight {weight(attention.weights.max())}, the largest of all these words. Dark: weight 0."
     if maps.has_rest(attention):
         meaning += f" {maps.REST_LABEL}: the word's weight on {attention.rest_name}."
     return meaning

@@ -46,9 +46,9 @@ def heatmap(
 ) -> go.Figure:
     """The weights of `map` (queries, keys) on the scale from 0 to 1, or up to the map's largest with `stretch`.
 
-    The rest is a narrow column of its own at the right, where there is any. Above 300 keys,
-    neighbouring columns are summed, and the figure says so. side: px of the cells together, the longer way, as far as
-    the limits of a cell allow. unread: the words (groups of the keys) that the model could not read; their labels are
+    The rest is a narrow column of its own at the right, where there is any. Above 300 keys, neighbouring columns are
+    summed, and the figure says so. side: px of the longer side of all cells together, within the limits for one cell.
+    unread: the words (groups of the keys) that the model could not read; their labels are
     muted. The axes are named in the corner where their names are not the usual ones.
     """
     return _draw(map, False, dark, title, stretch, side, unread)

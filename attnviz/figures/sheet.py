@@ -100,7 +100,7 @@ class _Block:
         return head + self.rows * (self.tile[1] + _BELOW) + _room(self.legend, ink.SMALL) + _GAP
 
     def draw(self, figure: Figure, x: float, y: float, look: Look) -> None:
-        """Draw with the upper left corner x, y inches from the figure's."""
+        """Draw with the upper left corner x and y inches from that of the figure."""
         for lines, size, colour in (
             (self.title, ink.TITLE, LIGHT.text),
             (self.text, ink.SENTENCE, LIGHT.text),

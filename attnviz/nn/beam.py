@@ -1,4 +1,4 @@
-"""Beam search and forced replay over anything that steps, with the weights and the extras of every step kept."""
+"""Beam search and forced replay for any decoder with a `step`. The weights and extras of every step are kept."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

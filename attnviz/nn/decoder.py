@@ -4,7 +4,7 @@
     step(token, state, *, weights=None) -> Step(log_probs, weights, state, extras)
 
 Memory, past and state are values that are passed; the module holds parameters only. `weights=` replaces what the
-mechanism would have chosen, for this step: what-if, permutation, uniform, adversarial and erasure are this argument.
+mechanism would have chosen for this step. What-if, permutation, uniform, adversarial and erasure all use this argument.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,7 +44,7 @@ class State:
         return select(self, rows)
 
     def reorder(self, rows: Tensor) -> Self:
-        """The state in which row i goes on from row rows[i] of the same input. What was computed once is not copied."""
+        """The state in which row i continues from row rows[i] of the same input. What is computed once is shared."""
         return reorder(self, rows)
 
 
@@ -142,13 +142,13 @@ class Decoder(nn.Module):
         return Layers(self.recurrent_gates, self.readout_state, lambda weights: read(weights, state.values))
 
     def _shared_layers(self, state: State) -> Layers:
-        """The layers of all steps of a sequence that begins with `state`, for training."""
+        """All steps' layers for a sequence that begins with `state`, for training."""
         return Layers(SharedLinear(self.recurrent_gates), SharedLinear(self.readout_state), SharedRead(state.values))
 
     def _advance(
         self, gates: Tensor, word: Tensor, state: State, weights: Tensor | None, layers: Layers
     ) -> tuple[Look, State]:
-        """Where a step looked, and the state after it. word: (batch, size), from which `gates` were computed."""
+        """Where a step looked, and the state after it. word: (batch, size); `gates` were computed from it."""
         state = self._write(gates, state, layers)
         past = state.past
         if self.mechanism is None:

@@ -10,10 +10,10 @@ from attnviz.nn.rows import Rows, select
 
 @dataclass(frozen=True)
 class Past:
-    """The weights of the memory's keys as the earlier steps read them, without those of a step's extra key.
+    """How much weight the earlier steps gave to each key of the memory. A step's extra key is not counted.
 
-    previous: (batch, keys), of the last step. total: (batch, keys), the sum over all steps. Both are 0 before the first
-    step.
+    previous: (batch, keys), the weights of the last step. total: (batch, keys), their sum over all steps. Both are 0
+    before the first step.
     """
 
     previous: Tensor

@@ -1,4 +1,4 @@
-"""The rows of a batch in a frozen dataclass, for whatever is passed from step to step.
+"""Select and reorder the batch rows of a frozen dataclass that is passed from step to step.
 
 A field is a tensor with the batch first, another such dataclass, or something without rows (None, a number), which
 stays as it is. The functions go over the fields, so that those of a subclass are never forgotten.

@@ -20,7 +20,7 @@ OnStep = Callable[[int, int], None]  # is called before each step: how many are 
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to pay attention, or none at all, for a student and for a model card.
+    """A way to pay attention (or none), as a student and a model card are told about it.
 
     name: as its folder and the terminal have it. plain: what it does, in a student's words. equation: LaTeX; several
     equations are parted by `\\qquad`. paper: Markdown that says where it is from. card: Markdown that goes on from
@@ -88,7 +88,7 @@ class Task:
     labels: tuple[str, ...] = ()
 
     def variant(self, name: str) -> Variant | None:
-        """The variant of that name. A second seed (`additive.seed2`) is its variant too; None where there is none."""
+        """The variant of that name, or None. A second seed (`additive.seed2`) gives the variant that it repeats."""
         return next((variant for variant in self.variants if variant.name == name.split(".")[0]), None)
 
     def example(self, name: str) -> Example | None:
@@ -184,7 +184,7 @@ class Reader(Protocol):
 
 
 def check_search(beam: int, length_penalty: float) -> None:
-    """Raises InputError unless a beam search can be run so."""
+    """Raises InputError unless a beam search can run with these settings."""
     if not isinstance(beam, int) or not 1 <= beam <= LARGEST_BEAM:
         raise InputError(f"The beam size is {beam!r}: choose a whole number from 1 to {LARGEST_BEAM}.")
     if not isinstance(length_penalty, (int, float)) or not 0 <= length_penalty <= LARGEST_PENALTY:

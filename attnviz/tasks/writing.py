@@ -207,7 +207,7 @@ class WritingReader(ABC):
     def _search(
         self, memory: Memory, longest_row: Any, beam: int, length_penalty: float, on_step: OnStep | None = None
     ) -> list[list[Trace]]:
-        """The best outputs for each row of the memory. longest_row: the longest of the inputs in it."""
+        """The best outputs for each row of the memory. longest_row: the longest input, which limits the output."""
         return search(
             self.model.decoder,
             memory,

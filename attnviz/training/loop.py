@@ -112,7 +112,7 @@ class Machine:
         return nullcontext()
 
     def share(self, batches: Sequence[Batch]) -> list[Batch]:
-        """This process's part of each batch: every batch is divided, so that the steps are those of one process.
+        """This process's part of each batch. Every batch is shared among the processes, so that steps are those of one.
 
         A batch with fewer examples than there are processes is left out.
         """
@@ -360,7 +360,7 @@ def _branch(path: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Opt
 
 
 def _average(task: Trainable, plan: Plan, folder: Path) -> dict[str, float]:
-    """Keep the average of the last 1, 2, 4 … checkpoints that is best on dev, as `best.pt`."""
+    """Average the last 1, 2, 4 … checkpoints, and keep the average that is best on dev as `best.pt`."""
     points = [torch.load(path, weights_only=True) for path in sorted((folder / "points").glob("*.pt"))]
     means: list[tuple[dict[str, float], Weights, int]] = []
     for count in sorted({1, 2, 4, 6, 8, len(points)} & set(range(1, len(points) + 1))):

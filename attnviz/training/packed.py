@@ -26,7 +26,7 @@ class Packed:
 
     @classmethod
     def open(cls, path: Path) -> "Packed":
-        """The examples in a file, in which nothing is unpickled. Raises OSError where it is missing."""
+        """Open a file of examples, without unpickling. Raises OSError where it is missing."""
         return cls(dict(np.load(path)))
 
     def __len__(self) -> int:

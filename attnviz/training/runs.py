@@ -40,7 +40,7 @@ class Settings:
     branch: str | None = None
 
     def plan(self, own: Plan) -> Plan:
-        """The recipe's own plan with what was chosen. A short run stops halfway too, where another can branch off."""
+        """The recipe's plan with the chosen settings. A short run too stops halfway, where others can branch off."""
         steps = self.steps or own.steps
         return replace(own, steps=steps, seed=self.seed or own.seed, dev_every=min(own.dev_every, max(1, steps // 2)))
 

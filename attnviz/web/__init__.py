@@ -1,2 +1,5 @@
-"""The web app: the only place that imports Streamlit. Each page shows input, output, map, figures and saving in this
-order (`page.py`); `pages/` says what differs."""
+"""The web app. Inside the package, only this folder imports Streamlit.
+
+`page.py` has the order of every task's page: input, variants, output, maps, saving, opening a saved reading, limits.
+`pages/` says what differs.
+"""

@@ -1,8 +1,8 @@
 """What a page shows lies in its address, so that a link reopens the same view.
 
-A page names its settings once, as parameters, which are names of its session too, where widgets find their values. The
-address is read when a session first opens the page, and written after every run. In between, and when somebody comes
-back from another page, the session's own values count.
+A page declares each setting once, as a `Parameter`. It is also a name in the page's session, where the setting's widget
+keeps its value. The address is read when a session first opens the page, and written after every run. In between, and
+when somebody comes back from another page, the session's own values count.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,18 +37,18 @@ class Parameter(Name):
 def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
     """Fill the parameters of this page where they are empty. Returns what was wrong in the address, as sentences."""
     problems: list[str] = []
-    if "view" not in session:
-        session["view"], problems = _from_address(parameters)
+    if VIEW.name not in session:
+        session[VIEW.name], problems = _from_address(parameters)
     for parameter in parameters:
         if parameter.name not in session:
-            session[parameter.name] = session["view"].get(parameter.name, parameter.first)
+            session[parameter.name] = session[VIEW.name].get(parameter.name, parameter.first)
     return problems
 
 
 def keep(session: Session, parameters: Sequence[Parameter]) -> None:
     """Write the settings into the address, and remember them for when somebody comes back to this page."""
     view = {parameter.name: session[parameter.name] for parameter in parameters}
-    session["view"] = view
+    session[VIEW.name] = view
     query = _to_address(session, parameters)
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
@@ -61,7 +61,7 @@ def link(session: Session, parameters: Sequence[Parameter]) -> str:
 
 
 def text(name: str, first: str, fits: Callable[[Session], bool] = lambda session: True) -> Parameter:
-    """A text, no longer than what is written into an address."""
+    """A text of at most MOST_CHARACTERS."""
 
     def read(text: str) -> str:
         if len(text) > MOST_CHARACTERS:
@@ -94,7 +94,7 @@ def switch(name: str, first: bool) -> Parameter:
 
 
 def number(name: str, first: float, low: float, high: float) -> Parameter:
-    """A number from low to high, which is whole where the first value is."""
+    """A number from `low` to `high`; a whole number if `first` is one."""
 
     def read(text: str) -> float:
         try:

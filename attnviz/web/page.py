@@ -1,6 +1,6 @@
-"""The one order of every task's page: input, variants, output, maps, figures, saving, limits.
+"""The one order of every task's page: input, variants, output, maps, saving, opening a saved reading, limits.
 
-A page in `pages/` is a `TaskPage`: plain functions for what differs.
+A page in `pages/` is a `TaskPage`, plain functions for what differs.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ from attnviz.web.text import escape
 
 @dataclass(frozen=True)
 class Run:
-    """What a page reads with in one of its runs. status: the place where it says that it is going on."""
+    """What a page reads with in one of its runs. status: the place where progress is shown."""
 
     variants: list[str]
     settings: Settings

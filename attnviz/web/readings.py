@@ -37,8 +37,8 @@ class Settings:
 def _read(
     digest: str, task: str, variant: str, source: Any, target: Any, settings: Settings, _on_step: "OnStep | None"
 ) -> Reading:
-    """`digest` is of the variant's weights, so that another bundle's readings are kept apart. `_on_step` changes
-    nothing in the reading, so it is no part of what a reading is kept by."""
+    """digest: of the variant's weights; it keeps cached readings of different bundles apart. _on_step changes nothing
+    in the reading, so it is no part of what a reading is cached by."""
     return service.read(task, variant, source, target=target, on_step=_on_step, **vars(settings))
 
 
@@ -74,9 +74,9 @@ def read_all(
 ) -> list[dict[str, Reading] | InputError]:
     """The readings of each source by variant, or what is wrong with the source.
 
-    Where a person stopped it, there are fewer sources, the last one perhaps with fewer variants. place: what the keys
-    of its widgets begin with. status: where it says that it is going on; the bar, where it takes longer, is as wide as
-    the page. private: see `read`. Raises BundleError.
+    If a person stopped the work, there are fewer sources, the last one perhaps with fewer variants. place: what the
+    keys of the widgets begin with. status: where progress is told in words; the bar of longer work is as wide as the page.
+    private: see `read`. Raises BundleError.
     """
     asked = list(product(sources, variants))
     noun = "sentences" if len(variants) == 1 else "readings"
@@ -117,7 +117,7 @@ def _by_variant(results: Sequence[Reading | InputError]) -> dict[str, Reading] |
 
 
 def stoppable(place: str, work: str, items: Sequence[Item], noun: str, each: int = 1) -> Iterator[Sequence[Item]]:
-    """The items, `each` at a time. Work that takes longer shows its progress and can be stopped: then there are fewer.
+    """Yield the items, `each` at a time. Longer work shows its progress and can be stopped; then fewer are yielded.
 
     place: what the keys of its widgets begin with. work: a name that is the same for the same work.
     """

@@ -54,6 +54,7 @@ def beside_or_below(widths: Mapping[str, int], gap: int) -> None:
     widths: the least width of each container in px, by its key. They are children of one horizontal container.
     """
     needed = sum(widths.values()) + gap * (len(widths) - 1)
+    # the basis is negative, so 0, where there is room for all, and wider than the row where there isn't
     _rules({_child(key): f"flex: {width} 1 calc(({needed}px - 100%) * 999)" for key, width in widths.items()})
 
 
@@ -66,7 +67,7 @@ def columns(key: str, count: int, width: int, gap: int) -> None:
     """Let the `count` children of a container stand in as many columns as fit.
 
     width: the px that a column needs; a map that may scroll needs no more than _SCROLLED. All children stand in one
-    row, or else in rows of which, if possible, none holds a single child.
+    row, or in rows that, where possible, hold at least two each.
     """
     least = min(width, _SCROLLED)
     rules = [f"div:has(> .st-key-{key}) {{ container-type: inline-size; }}"]
@@ -80,7 +81,7 @@ def columns(key: str, count: int, width: int, gap: int) -> None:
 def chart(
     key: str, width: int, height: int, outlines: Sequence[tuple[float, float, float, float]], colour: str
 ) -> None:
-    """Give a chart the size of its figure, also before it is drawn and where it has to be scrolled.
+    """Fix the chart's size to its figure's, even before it is drawn or when it scrolls.
 
     outlines: at most two boxes (left, top, width and height in px) that are outlined on it.
     """

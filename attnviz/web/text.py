@@ -36,15 +36,15 @@ def key_of(*told: object) -> str:
     return sha1(repr(told).encode()).hexdigest()[:12]
 
 
-def key_of_reading(reading: Reading, map_name: str = "") -> str:
-    """Letters and digits that are the same for a map over the same words by the same variant."""
+def key_of_reading(reading: Reading, purpose: str = "") -> str:
+    """Letters and digits that are the same for the same words by the same variant. purpose: what the key is for."""
     return key_of(
         reading.variant,
         reading.provenance.digest,
         reading.given,
         [text.text for text in reading.texts] or reading.source,
         reading.output.units,
-        map_name,
+        purpose,
     )
 
 

@@ -40,8 +40,8 @@ def caption_scores(written: Sequence[Words], references: Sequence[Sequence[Words
 def paired_bootstrap(
     written: Sequence[Words], others: Sequence[Words], references: Sequence[Sequence[Words]], samples: int = SAMPLES
 ) -> Scores:
-    """`bleu-4` and `cider` of the others, and the share of `samples` drawings of the photos in which the first captions
-    have more.
+    """`bleu-4` and `cider` of the other captions, and how often the first ones have more in `samples` random drawings
+    of the photos.
 
     The same photos are drawn, with replacement, for both (Koehn 2004). A tie is half a win.
     """

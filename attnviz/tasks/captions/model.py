@@ -1,4 +1,4 @@
-"""The caption model: Show, Attend and Tell (Xu et al. 2015) on the text decoder's step, one for all variants.
+"""The caption model: Show, Attend and Tell (Xu et al. 2015) on the shared decoder step, the same for all variants.
 
 As in all tasks the query is the state of the step itself (as in Lu et al. 2017; Xu et al. ask with the state before),
 and what was read goes into the word and, fed back, into the next step. The variants differ in what they read:
@@ -7,8 +7,8 @@ and what was read goes into the word and, fed back, into the next step. The vari
     soft      beta_t sum_i alpha_ti a_i (Xu et al. 2015, section 4.2)
     hard      beta_t a_i of one cell i, which is drawn from alpha_t in training (section 4.1) and is the strongest one
               when a photo is read
-    adaptive  sum_i alpha_ti a_i + alpha_t,sentinel s_t (Lu et al. 2017, eq. 9 to 13): the sentinel s_t is what the
-              decoder knows already, one more key, and its weight the last
+    adaptive  sum_i alpha_ti a_i + alpha_t,sentinel s_t (Lu et al. 2017, eq. 9 to 13): the sentinel s_t, what
+              the decoder knows already, is one more key; its weight is the last
 """
 
 from dataclasses import dataclass, replace
@@ -95,9 +95,9 @@ class CaptionDecoder(Decoder):
     def draw(self, memory: Memory, photo: Tensor, words_before: Tensor, lengths: Tensor, expected: float) -> Taught:
         """Take all steps of captions, given the words before each step (batch, steps): for training.
 
-        photo: (batch,), the row of the memory of each caption. lengths: (batch,), the steps of each, the longest first:
-        a caption that has ended costs nothing more. In training mode `hard` draws cells, except for the share
-        `expected` of photos, whose captions read the expected context; otherwise it reads the strongest cell, as
+        photo: (batch,), each caption's row of the memory. lengths: (batch,), the steps of each caption, the longest
+        first, so that a caption that has ended costs nothing more. In training, `hard` draws a cell; for a share
+        `expected` of the photos it reads the expected context instead. Outside training it reads the strongest cell, as
         `step` does.
         """
         hard, expected = self.variant == "hard", expected if self.training else 0.0
@@ -261,5 +261,5 @@ class CaptionModel(nn.Module):
 
 
 def _padded(steps: list[Tensor]) -> Tensor:
-    """One tensor (batch, steps, …) from steps (rows, …), of which later ones have fewer rows."""
+    """Stack steps (rows, …) into one tensor (batch, steps, …). Later steps have fewer rows, so they are padded."""
     return pad_sequence(steps, batch_first=True).transpose(0, 1)

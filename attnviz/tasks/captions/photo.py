@@ -63,10 +63,10 @@ def open_photo(content: bytes) -> Opened:
         except Exception as problem:  # Pillow's parsers raise many kinds of errors for a file that is no photo
             if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
                 raise InputError(
-                    "HEIC photos can't be opened here: export it as JPEG, or let the phone's camera save in its most "
-                    "compatible format."
+                    "HEIC photos can't be opened here: export the photo as JPEG, or let the phone's camera save in its "
+                    "most compatible format."
                 ) from problem
-            raise InputError(f"This file is no photo that can be opened here. {WHAT_TO_DO}") from problem
+            raise InputError(f"This file can't be opened as a photo. {WHAT_TO_DO}") from problem
         if too_many:
             raise InputError(f"This photo has more than {MOST_PIXELS // 1_000_000} million pixels: make it smaller.")
         if min(image.size) < LEAST_SIDE:
@@ -117,8 +117,8 @@ def _check_scans(content: bytes, pixels: int) -> None:
 
 
 def _notes(image: Any) -> tuple[str, ...]:
-    """Sentences about what of the file is not read. A second picture in a JPEG is not worth one: it is another view of
-    the same, which phones put there."""
+    """Sentences on which parts of the file are not read. A phone's second picture in a JPEG is only another view, so it
+    gets none."""
     moves = image.format not in ("JPEG", "MPO") and getattr(image, "is_animated", False)
     return ("This picture moves: only its first frame is read.",) if moves else ()
 
@@ -132,7 +132,7 @@ def _turn_upright(image: Any) -> None:
 
 
 def _rgb(image: Any) -> Any:
-    """The picture as RGB, whatever its kind of pixels: 16 bits are brought to 8, and what is transparent lies on white.
+    """The picture as 8-bit RGB. Transparent parts become white.
 
     A large picture is made smaller first, so that no step needs much memory.
     """

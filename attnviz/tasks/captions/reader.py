@@ -64,11 +64,10 @@ class CaptionReader(WritingReader):
         length_penalty: float = LENGTH_PENALTY,
         on_step: OnStep | None = None,
     ) -> Reading:
-        """Caption a photo, or take `target` as its caption, see `WritingReader.read`.
+        """Caption a photo, or force `target` as its caption (see `WritingReader.read`).
 
-        The length penalty is the best of 0.3, 0.6 and 1 on 300 photos of dev, by CIDEr-D. For the `hard` variant, given
-        weights are what is read, even where they are not those of a single cell, and the map of its distribution stays
-        the mechanism's own.
+        The length penalty is the best of 0.3, 0.6 and 1 by CIDEr-D on 300 dev photos. The `hard` variant reads given
+        weights even if they are not on a single cell; the map of its distribution stays the mechanism's own.
         """
         return super().read(
             source, target=target, weights=weights, beam=beam, length_penalty=length_penalty, on_step=on_step
@@ -125,15 +124,15 @@ class CaptionReader(WritingReader):
         notes = []
         known = set("".join(words))
         if lost := "".join(dict.fromkeys(c for c in target if c.isalnum() and not known.issuperset(c.lower()))):
-            notes.append(f"Captions have English letters alone. These characters were not read: {lost}")
+            notes.append(f"A caption can have English letters only. These characters were not read: {lost}")
         if len(words) > LONGEST:
             notes.append(f"This caption has {len(words):,} words; only the first {LONGEST} are used.")
         words = words[:LONGEST]
         unknown = [word for word in dict.fromkeys(words) if self.tokenizer.token_to_id(word) is None]
         if unknown:
             notes.append(
-                f"The model does not know these words: {', '.join(unknown)}. What is shown for them, probability and "
-                "map, is that of any word it does not know."
+                f"The model does not know these words: {', '.join(unknown)}. For them, "
+                "probability and map are those of any unknown word."
             )
         return _caption(words, encode(self.tokenizer, words), notes)
 

@@ -59,7 +59,7 @@ def read_regions(path: Path) -> Iterator[Regions]:
 
 
 def _regions(row: Any) -> Regions:
-    """Tokens become words as in any caption; punctuation becomes none, and the phrases move along."""
+    """Tokens become words as in any caption. Punctuation is dropped, and phrase positions are shifted to match."""
     words = [words_of(token) for token in row["tokens"]]
     places = np.cumsum([0, *map(len, words)]).tolist()
     phrases = [

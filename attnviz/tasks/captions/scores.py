@@ -1,4 +1,4 @@
-"""How well a variant captions photos, and how well it looks where people said the thing is.
+"""How well a variant captions photos, and how well it looks where people marked things.
 
 Which figures a file gives depends on its form: captions (`captions.X.jsonl`) give BLEU, CIDEr-D, ROUGE-L, distinct and
 coverage, and, where `regions.X.jsonl.xz` lies beside it, the figures of `regions` too; `regions.X.jsonl` gives these
@@ -108,7 +108,7 @@ def evaluate(
 
 
 def where_it_looks(reader: Captioner, regions: Sequence[Regions], images: Path, *, progress: bool = False) -> Scores:
-    """The figures of `regions.region_scores`, where the model has to write the captions of people."""
+    """The figures of `regions.region_scores`, with people's captions forced on the model."""
     by_photo: dict[str, list[Regions]] = {}
     for caption in regions:
         by_photo.setdefault(caption.image, []).append(caption)

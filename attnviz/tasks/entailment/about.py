@@ -131,7 +131,7 @@ TASK = Task(
     "comes from the hypothesis alone: some words are common in false sentences whatever the premise says. The map "
     "shows where a model looked, which is not always why it chose a label; much of its weight often lies on the full "
     "stop, and on words that both sides share rather than on those that decide.",
-    caution="The labels tell what usually holds for photo captions, from which the model learned: they do not judge "
-    "what is true. A good part of its accuracy comes from the hypothesis alone: leave premise words out and see.",
+    caution="The labels say what usually holds in photo captions, which the model learned from. They don't judge what "
+    "is true. Much of the model's accuracy comes from the hypothesis alone: leave out premise words and see.",
     labels=LABELS,
 )

@@ -45,7 +45,7 @@ def split_words(text: str) -> list[str]:
 
 
 def recut(words: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Words that somebody else split, split again as this module splits them, and the word that each part is of."""
+    """Split given words again by this module's rules. Returns the parts, and the index of the word of each part."""
     parts = [(part, i) for i, word in enumerate(words) for part in split_words(word) or [word]]
     return [part for part, _ in parts], [i for _, i in parts]
 

@@ -35,7 +35,7 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
 
 
 def _sets(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The sets of a result with highlights or links, by name."""
+    """The test sets in a result that have highlights or links, each with its name."""
     for name, figures in result.get("scores", {}).items():
         if isinstance(figures, Mapping) and ("premise" in figures or "pointing" in figures):
             yield name, figures
@@ -58,7 +58,7 @@ def _rows(name: str, figures: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _comparisons(rows: Sequence[Row]) -> Iterator[str]:
-    """Where the map is no better than what needs no model."""
+    """Sentences on where the map is no better than a baseline that needs no model."""
     marked = [row for row in rows if row.figure.startswith(AUPRC)]
     worse = dict.fromkeys(row.figure for row in marked if _below(row, RANDOM))
     if worse:
@@ -73,6 +73,6 @@ def _comparisons(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _below(row: Row, baseline: str) -> bool:
-    """Whether the map has less than what needs no model; not where either has no such figure."""
+    """Whether the map's figure is below its baseline; False if either is missing."""
     other = row.baselines.get(baseline)
     return row.value is not None and other is not None and row.value < other

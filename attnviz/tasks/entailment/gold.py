@@ -114,7 +114,7 @@ class Guess:
 
 
 def guess_at_random(pairs: Sequence[AlignedPair]) -> Guess:
-    """Guess any premise word for each hypothesis word. AER is that of the expected numbers of hits."""
+    """Guess any premise word for each hypothesis word. AER is computed from the expected numbers of hits."""
     hits, words = _pointing(pairs, [set() for _ in pairs])
     total = sure = good = 0.0
     for pair in pairs:

@@ -275,5 +275,5 @@ def _run(lstm: nn.LSTM, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, T
 
 
 def _taken(sequence: Tensor, order: Tensor) -> Tensor:
-    """The steps (batch, words, size) with those of each row in another order (batch, words)."""
+    """The steps (batch, words, size), reordered within each row by `order` (batch, words)."""
     return sequence.gather(1, order[:, :, None].expand(-1, -1, sequence.shape[2]))

@@ -162,8 +162,8 @@ class EntailmentReader:
     def _given_weights(
         self, weights: Mapping[str, Weights], premise: SplitText, hypothesis: SplitText
     ) -> dict[str, list[Tensor]]:
-        """The weights that a person gave as the model takes them: for each query (1, keys), NULL the first key of
-        `match`. Raises InputError."""
+        """A person's weights in the model's form: (1, keys) for each query. In `match`, NULL is the first key. Raises
+        InputError."""
         null, variant = self.model.variant == "match", self.model.variant
         first, second = len(premise.words), len(hypothesis.words)
         rooms = {} if variant == "none" else {ATTENTION: Room(1 if variant == "attention" else second, first, null)}

@@ -66,7 +66,7 @@ def evaluate(
     write; they change nothing here. Pairs give `accuracy`, `macro_f1`, `ece`, `nll` and `confusion`, the same in
     `by_source` where the file names sources, and whether the kind of the pairs was trained on. Highlights give the
     `auprc` of each side, by split. Alignments give `pointing` and `aer`, by corpus and split. Raises InputError for a
-    file of another form, and for a variant to compare with.
+    file of another form, and if `against` is given, which can't be used here.
     """
     if against is not None:
         raise InputError(f"Two variants of {TASK.name} can't be compared here: leave out --against.")
@@ -183,7 +183,7 @@ Maps = dict[str, tuple[Weights, Weights]]  # by name: weights and rest
 
 
 def _maps(reader: EntailmentReader, pair: Highlights | AlignedPair) -> Maps:
-    """The maps over the tokens of the gold, which is how `read` takes words already split."""
+    """The maps over the gold tokens, because `read` keeps words that are already split."""
     maps = reader.read((pair.premise, pair.hypothesis)).maps
     return {attention.name: (attention.weights, attention.rest) for attention in maps}
 
@@ -245,7 +245,7 @@ def _auprc(
 
 
 def alignment_scores(read: Sequence[tuple[AlignedPair, Maps]]) -> Scores:
-    """`pointing` (the strongest premise word is linked: argmax hit) and `aer`, beside random and exact match.
+    """`pointing` (how often the strongest premise word is a linked one) and `aer`, beside random and exact matches.
 
     Where a corpus has no sure links (iSTS aligns chunks), its possible ones count as sure.
     """

@@ -99,7 +99,7 @@ class WordVectors:
 
 
 def _trigrams(words: bytes) -> tuple[Numbers, NDArray[np.bool_]]:
-    """The trigrams of bytes in words parted by newlines, one at each place, and where a word starts.
+    """The byte trigrams of words separated by newlines, one for each byte position, and where each word starts.
 
     The newline before and after a word belongs to it, so that beginnings and ends are trigrams too.
     """

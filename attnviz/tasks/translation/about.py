@@ -42,8 +42,8 @@ VARIANTS = (
     ),
     Variant(
         name="local",
-        plain="First it predicts one place in the input (p). Then it looks only at ten subwords on either side, the "
-        "less the further away. Its weights sum to less than 1, and are shown as they are.",
+        plain="First it predicts one place in the input (p). Then it looks only at ten subwords on either side, with "
+        "less weight for those further away. Its weights sum to less than 1, and are shown as they are.",
         equation=r"p_t = S\,\operatorname{sigmoid}(v^\top \tanh(W s_t)) \qquad "
         r"\alpha_{tj} = \operatorname{softmax}_{|j-p_t| \le 10}(e_t)_j\; e^{-(j-p_t)^2 / 2\sigma^2},\ \sigma = 5",
         paper=f"{_LUONG}, equations 9 and 10, local-p",

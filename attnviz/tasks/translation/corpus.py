@@ -64,7 +64,7 @@ def split_words(text: str, language: str) -> list[Word]:
 
 
 def recut(words: Sequence[Word], language: str) -> tuple[list[Word], list[int]]:
-    """Words that somebody else split, split again as this module splits their text, and the word that each part is of.
+    """Split given words again by this module's rules. Returns the parts, and the index of the word of each part.
 
     A part that reaches over the edge of a given word is cut there, so that every given word keeps its own.
     """
@@ -140,7 +140,7 @@ class Encoded:
 def encode(tokenizer: Tokenizer, words: Sequence[Word]) -> Encoded:
     """Cut words into subwords.
 
-    Characters that the tokenizer doesn't know become the unknown token. A capital ligature, which hardly comes in the
+    Characters that the tokenizer doesn't know become the unknown token. A capital ligature, which hardly occurs in the
     corpora, is read as a small one.
     """
     marked = [word.replace("Œ", "œ") for word in mark(words)]

@@ -1,4 +1,4 @@
-"""Reads a French sentence: it is translated, or a translation is forced, and where the model looked is kept."""
+"""Translates a French sentence, or forces a translation, and keeps where the model looked."""
 
 from collections.abc import Sequence
 from itertools import pairwise

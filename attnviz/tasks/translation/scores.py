@@ -48,7 +48,8 @@ def evaluate(
     Pairs (`.tsv` or `.tsv.xz`) give `bleu` and `chrf` (0 to 100) with sacrebleu's signatures, and the same in
     `by_length`; with `against`, they also give another variant's BLEU, and how often this one wins. Gold alignments
     (`.jsonl` or `.jsonl.xz`) give for each set the figures of `analysis.alignment.score` (0 to 1), where the model has
-    to write the reference. Raises InputError for a file of another form, and for a part: the files have no splits.
+    to write the reference. Raises InputError for a file of another form, and if `part` is given,
+    since these files have no splits.
     """
     if part is not None:
         raise InputError(f"The files of {TASK.name} have no split column: leave out {':' + part!r}.")
@@ -87,7 +88,8 @@ def bins_of(path: Path) -> list[tuple[int, float]]:
 def translation_scores(outputs: Sequence[str], pairs: Sequence[Pair], bins: Sequence[tuple[int, float]]) -> Scores:
     """sacreBLEU (13a, mixed case, detokenised) and chrF of a corpus, and of its pairs by length of the French.
 
-    Lengths are in white-space words. Pairs outside every bin count in the whole only; "more than 30" goes across bins.
+    Lengths are in white-space words. Pairs outside every bin count only in the total; "more than 30" spans
+    several bins.
     """
     bleu, chrf = _metrics()
     lengths = np.array([len(pair.french.split()) for pair in pairs])
@@ -210,7 +212,7 @@ def _joined(reader: TranslationReader, pair: GoldPair) -> Aligned | None:
 
 
 def _as_given(reader: TranslationReader, pair: GoldPair) -> Aligned | None:
-    """The gold tokens as words that came already split, which is how `read` takes a list of strings."""
+    """The map over the gold tokens, because `read` keeps words that are already split."""
     attention = reader.read(pair.french, target=pair.english).map()
     return aligned(attention.weights, attention.rest) if attention else None
 

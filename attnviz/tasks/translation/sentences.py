@@ -1,10 +1,10 @@
 """Cuts a French text into the sentences that are translated one by one.
 
 A line ends a sentence. Within a line, a sentence ends at . ! ? or … (and the quotes or brackets that close after it)
-where white space follows and then something that begins a sentence: a capital letter or a digit, after a quote, dash or
-bracket or without one. A full stop doesn't end a sentence after an abbreviation that introduces something (M., art.,
-p. ex.), after an initial (J. Verne), or after the number of a list's item (1. Introduction). Titles and initials can
-also be a sentence's last word (mon prof., le plan B.): they are if a word follows that is no name (Il, Cette).
+where white space follows and then something that begins a sentence: a capital letter or digit, perhaps after a quote,
+dash or bracket. A full stop doesn't end a sentence after an abbreviation that introduces something (M., art.,
+p. ex.), after an initial (J. Verne), or after the number of a list's item (1. Introduction). Titles and initials
+count as a sentence's last word (mon prof., le plan B.) if the next word is no name (Il, Cette).
 """
 
 import re
@@ -63,7 +63,7 @@ def _split_line(line: str) -> list[str]:
 
 
 def _after_closing(line: str, place: int) -> int:
-    """The place after the quotes and brackets that close at this one; a space may stand before a »."""
+    """The index after any closing quotes and brackets that start at `place`. A space may stand before a »."""
     while place < len(line):
         if line[place] in _CLOSING or line[place] == "»":
             place += 1
@@ -75,7 +75,7 @@ def _after_closing(line: str, place: int) -> int:
 
 
 def _after(line: str, place: int, marks: frozenset[str]) -> int:
-    """The place after the white space, and after these marks, that begin at this one."""
+    """The index after any white space and any of the marks that start at `place`."""
     while place < len(line) and (line[place].isspace() or line[place] in marks):
         place += 1
     return place

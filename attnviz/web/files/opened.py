@@ -16,7 +16,7 @@ from attnviz.web.text import escape, short
 
 MOST_MEGABYTES = 20
 MOST_READINGS = 8
-MOST_WORDS_ON_PHOTO = 100  # of a caption: readers write fewer, and each word is a photo on the page and on paper
+MOST_WORDS_ON_PHOTO = 100  # our captions are shorter, and each word becomes a copy of the photo
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def loads(content: bytes, task: Task) -> list[Reading]:
         if reading.task != task.name:
             raise InputError(f"This is a reading of another task ({short(reading.task)}): open it on that task's page.")
         if not _fits(reading, task):
-            raise InputError("The words and maps of this reading do not belong together: save it anew.")
+            raise InputError("This reading does not fit this page (its inputs, labels or photo): save it again.")
     return saved
 
 

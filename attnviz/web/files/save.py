@@ -8,6 +8,7 @@ import streamlit as st
 from attnviz import export
 from attnviz.export.names import filename
 from attnviz.reading import SUBWORDS, Reading
+from attnviz.web import address
 from attnviz.web.session import Session
 
 _MAPS, _DIFFERENCE = "Maps", "Difference"
@@ -20,7 +21,7 @@ _FORMATS = {
     "npz": "arrays for NumPy",
 }
 
-_NO_LINK = "This is too long for a link (1,500 characters at most), or was opened from a file."
+_NO_LINK = f"This is too long for a link ({address.MOST_CHARACTERS:,} characters at most), or was opened from a file."
 
 
 def show(
@@ -37,7 +38,7 @@ def show(
     page stays as it is.
 
     difference: the two readings whose maps are subtracted, where there are any. map_name: the map that is shown.
-    others: further maps by what they are called here.
+    others: further maps to offer, by label.
     """
     others = others or {}
     owner = session.owner
@@ -77,7 +78,7 @@ def show(
 
 
 def _kind(readings: Sequence[Reading], map_name: str, *, difference: bool) -> str:
-    """What the files hold, as their names tell it."""
+    """The word for the contents that goes into the file's name."""
     if not any(reading.maps for reading in readings):
         return "output"
     if difference:

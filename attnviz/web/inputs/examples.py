@@ -17,7 +17,7 @@ def fits_link(text: str) -> bool:
 
 
 def parameter(task: Task, first: str | None = None) -> Parameter:
-    """An example by its name; at first it is `first`."""
+    """The name of the chosen example; `first` by default."""
     return address.one_of("example", [example.name for example in task.examples], first)
 
 
@@ -43,8 +43,8 @@ def texts_fit_link(session: Session, task: Task) -> bool:
     return all(map(fits_link, typed(session, task)))
 
 
-def put(session: Session, task: Task, texts: tuple[str, ...]) -> None:
-    """Put texts into the boxes, before these are drawn or in a callback."""
+def fill_boxes(session: Session, task: Task, texts: tuple[str, ...]) -> None:
+    """Put texts into the boxes. Call it before they are drawn, or in a callback."""
     for name, text in zip(task.inputs, texts, strict=True):
         session[name] = text
 
@@ -55,11 +55,11 @@ def named(session: Session, task: Task) -> str | None:
     return next((example.name for example in task.examples if example.inputs == texts), None)
 
 
-def take(session: Session, task: Task) -> None:
+def fill_from_address(session: Session, task: Task) -> None:
     """Put the example that the address names into the boxes."""
     example = task.example(session["example"]) if session["example"] else None
     if example is not None:
-        put(session, task, example.inputs)
+        fill_boxes(session, task, example.inputs)
     session["example"] = named(session, task)
 
 

@@ -26,7 +26,10 @@ def place(session: Session) -> str:
 
 
 def menu(session: Session, task: Task, subject: object) -> str:
-    """A menu with a box for it. Returns what was typed. `subject` is what is read: for another one the box is new."""
+    """A menu with a box for the output. Returns what was typed.
+
+    subject: the input that the output is for; a new input gets a new box.
+    """
     name = f"{session.key(NAME)}_{key_of(subject)}"
     # The box is first drawn when its menu is opened, and then it knows only the value that it is given.
     box = renewed.widget(name, session[NAME])

@@ -1,4 +1,4 @@
-"""Pairs of texts in a CSV file, with the labels that it gives them; and what can be wrong with the file."""
+"""Parses a CSV file of pairs with their labels, and says what can be wrong with it."""
 
 import csv
 import io
@@ -70,9 +70,9 @@ def _decoded(content: bytes) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as problem:
-        raise InputError(f"it is no text in UTF-8: {HOW}, “CSV UTF-8” in a spreadsheet.") from problem
+        raise InputError(f"it is not UTF-8 text: {HOW}, “CSV UTF-8” in a spreadsheet.") from problem
     if "\0" in text:
-        raise InputError(f"it is no table of text: {HOW}.")
+        raise InputError(f"it is not a text table: {HOW}.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -85,7 +85,7 @@ def _delimiters(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _table(text: str, delimiter: str) -> list[list[str]]:
-    """The rows that aren't empty; none where the text is no table so parted.
+    """The rows that aren't empty; none if the text is no table with this delimiter.
 
     Between tabs a quote may stand in a cell without meaning anything.
     """
@@ -117,8 +117,8 @@ def _named(table: Sequence[Sequence[str]]) -> tuple[list[Row], list[str]] | None
     if longer:
         rows = ", ".join(map(str, longer[:5])) + (" …" if len(longer) > 5 else "")
         notes.append(
-            f"Row {rows} has more cells than the first line has names, and was left out: put quotes around a text that "
-            "has the sign which parts the columns."
+            f"Row {rows} has more cells than the first line has names, and was left out: put quotes around texts that "
+            "contain the separator."
         )
     return [(_cell(row, first), _cell(row, second), _cell(row, label)) for row in whole], notes
 

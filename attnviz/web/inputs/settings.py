@@ -14,7 +14,7 @@ from attnviz.web.text import short
 
 LARGEST_BEAM = 10  # the slider's; the terminal allows more
 
-_DEVICES = {"": "Chosen by itself", "cuda": "GPU", "cpu": "CPU"}
+DEVICES = {"": "Chosen by itself", "cuda": "GPU", "cpu": "CPU"}
 
 
 def parameters(task: Task) -> list[Parameter]:
@@ -36,7 +36,7 @@ def drop_device(session: Session) -> list[str]:
     if wanted in ("", *devices):
         return []
     session["device"] = ""
-    return [f"There is no device “{short(wanted)}” here: it runs on the {_DEVICES[devices[0]]}."]
+    return [f"There is no device “{short(wanted)}” here: it runs on the {DEVICES[devices[0]]}."]
 
 
 def choose(session: Session, task: Task) -> Settings:
@@ -84,21 +84,21 @@ def _device_in_menu(session: Session, choices: Sequence[str]) -> None:
         choices,
         index=choices.index(session["device"]),
         key=widget,
-        format_func=lambda device: _DEVICES[device],
+        format_func=lambda device: DEVICES[device],
         on_change=_keep,
         args=[session, "device", widget],
     )
 
 
 def _choose_device(session: Session) -> str:
-    """What it runs on, to be chosen where there is a choice."""
+    """The device. A choice is drawn if there are several."""
     devices = service.devices()
     if len(devices) > 1:
         st.radio(
             "Runs on",
             ["", *devices],
             key=session.key("device"),
-            format_func=lambda device: _DEVICES[device],
+            format_func=lambda device: DEVICES[device],
             horizontal=True,
         )
     chosen: str = session["device"]

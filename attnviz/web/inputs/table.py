@@ -1,4 +1,4 @@
-"""A table of pairs, given as CSV: each one's label and probabilities, to be sorted, saved, and opened one by one."""
+"""The table of pairs on the page: its upload, the predicted labels, how often they agree with the file's, saving."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,9 +59,9 @@ def offer(session: Session, examples: Sequence[Sequence[str]]) -> None:
 def show(
     session: Session, task: Task, variant: str, device: str, on_choose: Callable[[Pair], None], *, covered: bool
 ) -> None:
-    """The labels of the pairs in the file that was given, if there is one. A row that is chosen calls `on_choose`.
+    """The labels of the pairs in the file that was given, if there is one. Choosing a row calls `on_choose`.
 
-    covered: a saved reading is open, so that a pair is seen only once that is closed.
+    covered: whether a saved reading is open; a chosen pair is seen only after it is closed.
     """
     file = session["table"]
     if file is None:
@@ -178,7 +178,7 @@ def _classify(session: Session, task: str, variant: str, pairs: Sequence[Pair], 
 
 @st.cache_data(max_entries=500, ttl="2h", show_spinner=False)
 def _answers(digest: str, task: str, variant: str, pairs: tuple[Pair, ...], device: str) -> list[list[float] | str]:
-    """`digest` is of the variant's weights, so that another bundle's answers are kept apart."""
+    """digest: of the variant's weights; it keeps cached answers of different bundles apart."""
     try:
         return list(service.classify(task, variant, pairs, device=device))
     except InputError as problem:

@@ -19,7 +19,7 @@ def boxes(session: Session, task: Task, on_change: Callable[[], None], on_swap: 
 
     def swap() -> None:
         session["example"] = None
-        examples.put(session, task, examples.typed(session, task)[::-1])
+        examples.fill_boxes(session, task, examples.typed(session, task)[::-1])
         on_swap()
 
     hint = " (read on Ctrl+Enter, or when you leave the box)"

@@ -45,7 +45,7 @@ def take_input() -> DeltaGenerator:
 def show_examples() -> None:
     def choose(example: Example) -> None:
         SESSION["example"] = example.name
-        examples.put(SESSION, TASK, example.inputs)
+        examples.fill_boxes(SESSION, TASK, example.inputs)
         new_texts()
 
     examples.pills(SESSION, TASK, choose)
@@ -58,7 +58,7 @@ def new_texts() -> None:
 
 def open_pair(pair: pairs_file.Pair) -> None:
     SESSION["example"] = None
-    examples.put(SESSION, TASK, pair)
+    examples.fill_boxes(SESSION, TASK, pair)
     new_texts()
 
 
@@ -155,7 +155,7 @@ page.show(
         task=TASK,
         session=SESSION,
         parameters=PARAMETERS,
-        before=lambda: examples.take(SESSION, TASK),
+        before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
         examples=show_examples,
         above=show_table,

@@ -51,7 +51,7 @@ def take_input() -> DeltaGenerator:
 def show_examples() -> None:
     def choose(example: Example) -> None:
         SESSION["example"] = example.name
-        examples.put(SESSION, TASK, example.inputs)
+        examples.fill_boxes(SESSION, TASK, example.inputs)
         new_text()
 
     examples.pills(SESSION, TASK, choose)
@@ -127,8 +127,10 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
         nonlocal compared
         try:
             compared = force_second(look.pair, run)
-        except (InputError, BundleError):
+        except InputError:
             st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
+        except BundleError as problem:
+            page.refuse(problem)
         if compared:
             show_difference(compared, look)
 
@@ -181,7 +183,7 @@ page.show(
         task=TASK,
         session=SESSION,
         parameters=PARAMETERS,
-        before=lambda: examples.take(SESSION, TASK),
+        before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
         examples=show_examples,
         read=read,

@@ -1,1 +1,1 @@
-"""What a page tells about readings: their outputs and maps together, cautions, and evidence."""
+"""What a page tells about readings and models: outputs with their maps, cautions, evidence, lengths and cards."""

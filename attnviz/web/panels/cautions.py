@@ -18,7 +18,7 @@ _LEAST_PHRASE = 3  # words that are written twice
 
 
 def caution(reading: Reading) -> str:
-    """Sentences, or nothing where there is no reason to doubt."""
+    """Reasons to doubt the output, as sentences; empty if there are none."""
     reasons = [_too_long(reading), _worse_at_length(reading), _passed_over(reading), _repeated(reading)]
     return " ".join(filter(None, reasons))
 
@@ -44,7 +44,7 @@ def _longest(task: str, variant: str) -> int | None:
 
 
 def _worse_at_length(reading: Reading) -> str:
-    """A sentence where the scores say that the variant loses much with inputs as long as this one."""
+    """A sentence if, by its scores, the variant is much worse at this length; else empty."""
     if not evidence.made_here(reading):
         return ""
     by_length = evidence.evidence(reading.provenance.digest, reading.task, reading.variant).by_length

@@ -25,7 +25,7 @@ def show(readings: Sequence[Reading], *, key: str) -> None:
 
 
 def made_here(reading: Reading) -> bool:
-    """Whether the bundle of this variant is the one that made the reading: only then do its scores speak of it."""
+    """Whether this variant's bundle made the reading. Its scores apply only then."""
     try:
         known = reading.task in service.TASKS and reading.variant in service.variants(reading.task)
         return known and service.digest(reading.task, reading.variant) == reading.provenance.digest
@@ -55,7 +55,7 @@ def _draw(by_variant: dict[str, Evidence]) -> None:
 
 
 def table_row(variant: str, row: Row) -> dict[str, str]:
-    """A figure as a row of the table: the map's own value, and beside it what needs no model."""
+    """A row of the table: the map's value, then the baselines' values."""
     figure = f"{row.figure} ({_BETTER[row.better]})"
     own = {"variant": escape(variant), "figure": figure, "set": escape(row.set), "inputs": f"{row.n:,}"}
     values = {"this map": row.value, **row.baselines}

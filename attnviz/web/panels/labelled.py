@@ -68,7 +68,8 @@ def _view(place: str, reading: Reading, attention: AttentionMap, *, stretch: boo
 def texts_of(reading: Reading, attention: AttentionMap) -> tuple[Pieces, Pieces]:
     """The text that the map's keys are of, and the one that its queries are of.
 
-    Where a single row stands for a whole text, that text is returned as one word.
+    Where a single row stands for a whole text, that text is returned as one word. If both texts have the same words, it
+    does not matter which of them is taken for the keys.
     """
     keys = next(text for text in reading.texts if text.labels == attention.keys.labels)
     queries = next(text for text in reversed(reading.texts) if text is not keys)
@@ -113,7 +114,7 @@ def _panel(panel: LabelledPanel, meanings: Mapping[str, str], caution: str, *, a
 
 def _bear_in_mind(panel: LabelledPanel, caution: str) -> None:
     if panel.before is None:
-        evidence.show([panel.reading], key=f"belief_{panel.place}")
+        evidence.show([panel.reading], key=f"{panel.place}_evidence")
     if caution:
         st.caption(caution)
 

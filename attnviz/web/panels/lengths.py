@@ -24,7 +24,7 @@ their length. {kept}."""
 
 @st.fragment
 def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
-    """Draw it one click away, where there are scores by length; the length of what is read is marked."""
+    """Draw the curves in an expander, if there are scores by length. The length of the current input is marked."""
     curves = [curve for variant in service.variants(task.name) if (curve := _curve(task, variant))]
     if not curves:
         return

@@ -15,7 +15,6 @@ from attnviz.web.session import Session
 from attnviz.web.text import escape
 from attnviz.web.views import heatmap, photo
 
-_GAP = 32  # px
 _LEAST_PANEL = 250  # px
 
 
@@ -50,8 +49,8 @@ def show(
 def _columns(session: Session, name: str, count: int) -> list[DeltaGenerator]:
     """A row of containers, which stand side by side where all of them fit."""
     keys = [f"{name}_{session.owner}_{place}" for place in range(count)]
-    style.beside_or_below(dict.fromkeys(keys, _LEAST_PANEL), _GAP)
-    with st.container(horizontal=True, gap=_GAP, key=f"{session.owner}_{name}"):
+    style.beside_or_below(dict.fromkeys(keys, _LEAST_PANEL), style.GAP)
+    with st.container(horizontal=True, gap=style.GAP, key=f"{session.owner}_{name}"):
         return [st.container(key=key, gap="xsmall") for key in keys]
 
 
@@ -72,7 +71,7 @@ def _photo(
 
 
 def _details(session: Session, task: Task, place: int, reading: Reading, shown: Reading, drawn: Reading) -> None:
-    evidence.show([shown], key=f"{session.owner}_{place}_pointing")
+    evidence.show([shown], key=f"{session.owner}_{place}_evidence")
     if len(reading.hypotheses) > 1:
         with st.expander(f"Other {task.outputs}"):
             written.hypotheses(session, reading, place)

@@ -12,6 +12,7 @@ from attnviz.figures import maps, screen, titles
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import renewed, style
+from attnviz.web.inputs.settings import DEVICES
 from attnviz.web.panels import cautions, evidence
 from attnviz.web.panels.difference import SENTENCE
 from attnviz.web.session import Session
@@ -25,7 +26,6 @@ _HINT = (
     "all these words together, as a logarithm; nearer to 0 is likelier, and longer outputs have less. The score "
     "among the other outputs is made of this and of the length."
 )
-_DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def show(
             with st.container(key=f"details_{view.place}"):
                 if lesson:
                     st.caption(lesson)
-                evidence.show([panels[0].shown], key=f"{session.owner}_links")
+                evidence.show([panels[0].shown], key=f"{session.owner}_evidence")
                 _details(session, task, panels[0], alone=True)
         return
     if lesson:
@@ -122,7 +122,7 @@ def show(
         heatmap.show(*views)
     if difference:
         difference()
-    evidence.show([panel.shown for panel in panels], key=f"{session.owner}_links")
+    evidence.show([panel.shown for panel in panels], key=f"{session.owner}_evidence")
     row = f"{session.owner}_details"
     style.columns(row, len(panels), _LEAST_DETAILS, style.GAP)
     with st.container(key=row):
@@ -139,7 +139,7 @@ def select(session: Session, panels: Sequence[WrittenPanel]) -> None:
     if view is None or view.map is None:
         return
     names, sizes = ("output", "input"), view.map.weights.shape
-    if not view.known:
+    if not view.ever_selected:
         wanted = (session[name] for name in names)
         view.select(*(place - 1 if 1 <= place <= size else None for place, size in zip(wanted, sizes, strict=True)))
     for name, place in zip(names, view.selected, strict=True):
@@ -234,7 +234,7 @@ def time_and_likelihood(reading: Reading, task: Task) -> str:
 def time_taken(reading: Reading, verb: str) -> str:
     """How long the reading took, and on what. verb: what the model did in this time, such as "Read"."""
     device = str(reading.provenance.settings.get("device", ""))
-    where = f" on {short(_DEVICES.get(device, device))}" if device else ""
+    where = f" on {short(DEVICES.get(device, device))}" if device else ""
     return f"{verb} in {1000 * reading.provenance.seconds:.0f} ms{where}"
 
 

@@ -1,4 +1,4 @@
-"""The page's component for labels: each has a bar as long as it is likely, with a mark where it was before.
+"""The page's component for labels. The length of a bar is the label's probability; a mark shows the one before.
 
 Everything comes as data and is written as text, never as markup.
 """

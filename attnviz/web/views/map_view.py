@@ -17,9 +17,9 @@ NOTHING = -1  # selected; a select box takes None for its own emptiness
 
 @dataclass(frozen=True)
 class Selected:
-    """What is selected over the input `keys`: the index of a key, and an output word by the words that end with it.
+    """What is selected over the input `keys`: a key by its index, and an output word by all words up to it.
 
-    An output word is known so wherever the same words stand, whichever variant wrote them.
+    So an output word is found again wherever the same words were written, whichever variant wrote them.
     """
 
     keys: tuple[str, ...]
@@ -78,8 +78,8 @@ class MapView:
         return (count - 1 if same else None), selected.key
 
     @property
-    def known(self) -> bool:
-        """Whether anything was ever selected, or selected no more."""
+    def ever_selected(self) -> bool:
+        """Whether anything was ever selected or deselected."""
         return self._group in self._session
 
     def select(self, query: int | None, key: int | None) -> None:

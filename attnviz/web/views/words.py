@@ -61,7 +61,7 @@ class Line:
 def spaced(text: str, labels: Sequence[str]) -> list[str]:
     """What stands before each label in the text that the labels were cut from: nothing, or a space.
 
-    A label that isn't in the text gets a space. Labels may be `plain` where the text isn't.
+    A label that isn't in the text gets a space. Labels may have been passed through `plain`, even if the text was not.
     """
     text, labels = plain(text), [plain(label) for label in labels]
     gaps, end = [], 0
