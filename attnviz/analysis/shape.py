@@ -24,7 +24,9 @@ def entropy(weights: ArrayLike) -> Floats:
 
 
 def normalised_entropy(weights: ArrayLike) -> Floats:
-    """H_t / ln S over the S keys: 0 for a single key looked at, 1 for all alike; 0 for a map of one key (or none)."""
+    """H_t / ln S over the S keys: 0 if a single key is looked at, 1 if all are looked at alike.
+
+    It is 0 for a map of at most one key."""
     keys = _matrix(weights).shape[1]
     return entropy(weights) / (np.log(keys) if keys > 1 else np.inf)
 

@@ -19,9 +19,10 @@ from attnviz.reading import ATTENTION, SUBWORDS
 _FIRST = next(iter(service.TASKS))
 HELP = f"""Read the lines of a file and save each reading.
 
-Each line is one input: a text, or the path of a file, or, for a task with several texts, these separated by tabs. Empty
-lines are skipped. File names begin with the line's number. If a line can't be read, that is reported, the rest are still
-read, and the exit code is 1. Under `accelerate launch -m attnviz export …` the lines are shared among the processes.
+Each line is one input: a text, or the path of a file, or, for a task with several texts, these with tabs between. Empty
+lines are skipped. File names begin with the line's number. If a line can't be read, that is reported, the rest are read
+all the same, and the exit code is 1.
+Under `accelerate launch -m attnviz export …` the lines are shared among the processes.
 
 {options.examples(f"{PROGRAM} export {_FIRST} sentences.txt --out maps --format json,png")}
 """

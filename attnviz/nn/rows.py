@@ -21,7 +21,7 @@ Value = TypeVar("Value", bound="DataclassInstance")
 
 
 def select(value: Value, rows: Rows) -> Value:
-    """The same dataclass with these rows of every tensor in it."""
+    """A copy of the dataclass that has these rows of every tensor."""
     return replace(value, **{f.name: _selected(getattr(value, f.name), rows) for f in fields(value)})
 
 

@@ -49,10 +49,11 @@ def pack(column: str, rows: Sequence[Iterable[int]], dtype: DTypeLike = np.uint1
 def by_length(
     lengths: Sequence[NDArray[np.int64]], rows: Rows, most: int, chance: np.random.Generator | None = None
 ) -> list[Rows]:
-    """Batches of rows of like length. None takes more than `most` places by the first lengths, padding included.
+    """Batches of rows of similar length. Padded to its longest row, no batch has more than `most` places.
 
-    lengths: those of all rows; rows are sorted by the first of them, and equal ones by the next. chance: draws the
-    order among rows whose lengths are all equal. A row that is longer than `most` is a batch of its own.
+    lengths: one or several lengths of each row. Rows are sorted by the first of them, equal rows by the next; the first
+    one counts for `most`. chance: draws the order among rows whose lengths are all equal. A row that is longer than
+    `most` is a batch of its own.
     """
     keys = [column[rows] for column in reversed(lengths)]
     order = np.lexsort(keys if chance is None else [chance.random(len(rows)), *keys])

@@ -75,8 +75,8 @@ def read_all(
     """The readings of each source by variant, or what is wrong with the source.
 
     If a person stopped the work, there are fewer sources, the last one perhaps with fewer variants. place: what the
-    keys of the widgets begin with. status: where progress is told in words; the bar of longer work is as wide as the page.
-    private: see `read`. Raises BundleError.
+    keys of the widgets begin with. status: where progress is told in words; the bar of longer work is as wide as the
+    page. private: see `read`. Raises BundleError.
     """
     asked = list(product(sources, variants))
     noun = "sentences" if len(variants) == 1 else "readings"

@@ -119,7 +119,7 @@ TASK = Task(
     default="soft",
     examples=EXAMPLES,
     scores="captions (captions.X.jsonl) give BLEU, CIDEr-D and ROUGE-L from 0 to 100; boxes that people drew "
-    "(regions.X.jsonl) give the map's agreement with them from 0 to 1; the photos are in images.X.tar in the same folder",
+    "(regions.X.jsonl) give the map's agreement with them from 0 to 1; the photos are beside them in images.X.tar",
     data="captions (captions.X.jsonl) and their photos (images.X.tar)",
     split="captions.test",
     limits="The models are small, and learned from the captions of 6,000 photos, most of them of people, dogs and "

@@ -83,7 +83,7 @@ def cache(
 ) -> None:
     """Write the projected features of `count` photos as float16 (photos, cells, size), in the given order.
 
-    An interrupted run goes on where it stopped: `<path>.done` counts the photos that are there. It shows its progress.
+    An interrupted run goes on where it stopped, because `<path>.done` counts the photos that are written.
     """
     cells = (side // 32) ** 2
     shape = (count, cells, projection.components.shape[1])

@@ -254,7 +254,7 @@ def _whole(given: SplitText) -> SplitText:
 
 
 def _null_first(table: Weights, null: bool) -> Weights:
-    """A table (queries, keys + 1) whose rest is the last column, in the order of the model's own keys."""
+    """Weights (queries, keys + 1) with the rest as last column, brought into the order of the model's own keys."""
     return np.roll(table, 1, axis=1) if null else table[:, :-1].copy()
 
 

@@ -57,7 +57,7 @@ def _linked(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
 
 
 def _comparison(rows: Sequence[Row]) -> Iterator[str]:
-    """Where a word aligner without a network does better than the map, and where the map does."""
+    """Sentences on where a word aligner without a network links words better than the map, and where the map does."""
     known = {row.set.lower(): (row.value, row.baselines.get(IBM1)) for row in rows}
     both = {name: (own, other) for name, (own, other) in known.items() if own is not None and other is not None}
     worse = [name for name, (own, other) in both.items() if own > other]

@@ -29,7 +29,7 @@ NAMES = (Name("opened", SavedFile | None),)
 
 
 def offer(session: Session, on_change: Callable[[], None]) -> None:
-    """The place to give a file. What it holds is shown in the next run: see `readings`."""
+    """Draw the box for a file. What the file holds is shown in the next run, by `readings`."""
     box = renewed.widget(_box(session))
 
     def take() -> None:
@@ -108,7 +108,7 @@ def _fits(reading: Reading, task: Task) -> bool:
 
 
 def _is_jpeg(photo: Photo) -> bool:
-    """Whether it can be decoded and has the size that it is said to have. The size is looked at first."""
+    """Whether the photo can be decoded and has its stated size. The size is checked first."""
     from PIL import Image
 
     try:

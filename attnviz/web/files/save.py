@@ -100,9 +100,9 @@ def button(session: Session, format: str, hint: str, write: partial[bytes], name
 
 
 def link_menu(link: str, *, what: str = "text", otherwise: str = _NO_LINK) -> None:
-    """The address of this view. what: is opened by it. otherwise: why there is no link, where it is empty.
+    """A menu with the address of this view. what: what the link opens. otherwise: why there is none if `link` is empty.
 
-    When it is opened, the page is drawn anew, so that the link holds what was selected meanwhile.
+    When the menu is opened, the page is drawn anew, so that the link holds what was selected meanwhile.
     """
     with st.popover("Link", icon=":material/link:", on_change="rerun"):
         if link:

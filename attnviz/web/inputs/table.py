@@ -35,7 +35,7 @@ class Table:
 
 
 def offer(session: Session, examples: Sequence[Sequence[str]]) -> None:
-    """The place to give a file. What it holds is shown in the next run: see `show`."""
+    """Draw the box for a file. What the file holds is shown in the next run, by `show`."""
     with st.expander("Read a table of pairs", icon=":material/table_rows:"):
         st.file_uploader(
             f"A CSV file with the columns premise and hypothesis, up to {MOST_PAIRS} pairs. All are labelled, and each "
