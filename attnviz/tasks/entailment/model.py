@@ -208,8 +208,10 @@ class EntailmentModel(nn.Module):
         return torch.tanh(self.attended(seen) + self.last(last)), map_
 
     def encode(self, premise: Text, hypothesis: Text) -> tuple[Memory, Tensor, Tensor]:
-        """Encode both texts. Returns the memory with the premise's outputs as keys, and the hypothesis's outputs (batch,
-        words, hidden) and its last one. The word that was just read is added to each output.
+        """Encode both texts.
+
+        Returns the memory with the premise's outputs as keys, the hypothesis's outputs (batch, words, hidden), and its
+        last one. The word that was just read is added to each output.
 
         Conditional encoding: the hypothesis's LSTM begins with the cell of the premise's last word and reads the
         delimiter first (Rocktäschel et al. 2016, sec. 2.2). For `match` both texts are read apart.
