@@ -84,6 +84,17 @@ def pills(session: Session, task: Task, on_choose: Callable[[Example], None]) ->
         )
 
 
+def text_pills(session: Session, task: Task, on_change: Callable[[], None]) -> None:
+    """The examples of a task that reads texts: a click puts the example's texts into the boxes."""
+
+    def choose(example: Example) -> None:
+        session["example"] = example.name
+        fill_boxes(session, task, example.inputs)
+        on_change()
+
+    pills(session, task, choose)
+
+
 def lesson(session: Session, task: Task, readings: Sequence[Reading]) -> str:
     """Markdown that says what to notice in the example that is shown; and what a person would answer, where a variant
     answers something else. It is empty where no example is shown."""

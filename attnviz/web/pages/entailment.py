@@ -8,7 +8,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import ATTENTION, Reading
-from attnviz.tasks.base import Example
 from attnviz.tasks.entailment.about import MEANINGS, REVERSE, TASK
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save
@@ -40,15 +39,6 @@ class Look:
 
 def take_input() -> DeltaGenerator:
     return two_texts.boxes(SESSION, TASK, on_change=new_texts, on_swap=lambda: without.swap(SESSION, TASK.inputs))
-
-
-def show_examples() -> None:
-    def choose(example: Example) -> None:
-        SESSION["example"] = example.name
-        examples.fill_boxes(SESSION, TASK, example.inputs)
-        new_texts()
-
-    examples.pills(SESSION, TASK, choose)
 
 
 def new_texts() -> None:
@@ -157,7 +147,7 @@ page.show(
         parameters=PARAMETERS,
         before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
-        examples=show_examples,
+        examples=lambda: examples.text_pills(SESSION, TASK, new_texts),
         above=show_table,
         read=read,
         choose_look=choose_look,

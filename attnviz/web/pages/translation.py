@@ -8,7 +8,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import ATTENTION, SUBWORDS, Reading
-from attnviz.tasks.base import Example
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, page, readings
@@ -46,15 +45,6 @@ class Look:
 
 def take_input() -> DeltaGenerator:
     return text.box(SESSION, "French text", on_change=new_text)
-
-
-def show_examples() -> None:
-    def choose(example: Example) -> None:
-        SESSION["example"] = example.name
-        examples.fill_boxes(SESSION, TASK, example.inputs)
-        new_text()
-
-    examples.pills(SESSION, TASK, choose)
 
 
 def new_sentence() -> None:
@@ -185,7 +175,7 @@ page.show(
         parameters=PARAMETERS,
         before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
-        examples=show_examples,
+        examples=lambda: examples.text_pills(SESSION, TASK, new_text),
         read=read,
         choose_look=choose_look,
         own_output=OwnOutput(lambda shown: shown[0].texts[0].text, read_own),
