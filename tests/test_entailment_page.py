@@ -432,12 +432,12 @@ def test_tables_of_many_kinds_are_understood(content: bytes) -> None:
     [
         (b"", "it is empty"),
         (b"premise,hypothesis\n", "no pairs"),
-        (b"PK\x03\x04\xff\xfe\x00", "no text"),
-        (b"a\0b,c\n", "no table"),
+        (b"PK\x03\x04\xff\xfe\x00", "not UTF-8 text"),
+        (b"a\0b,c\n", "not a text table"),
         (b"premise\nA dog\n", "no columns"),
         (b'premise,hypothesis\n"A dog,A cat\nA dog,A cat\n', "a quote in it is never closed"),
         (b"premise,hypothesis\n" + b"a" * 200_000 + b",A cat\n", "a cell has more than 100,000 characters"),
-        ("prémisse,hypothèse,é\n".encode("latin-1"), "no text"),
+        ("prémisse,hypothèse,é\n".encode("latin-1"), "not UTF-8 text"),
     ],
 )
 def test_files_that_are_no_tables_are_told(content: bytes, told: str) -> None:
