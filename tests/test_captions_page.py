@@ -340,7 +340,7 @@ def test_a_made_up_reading_must_fit_together() -> None:
         {"maps": (replace(found, keys=found.queries, weights=np.zeros((len(found.queries),) * 2, np.float32)),)},
     ]
     for changes in wrong:
-        with pytest.raises(InputError, match="do not belong together|does not fit this page"):
+        with pytest.raises(InputError, match=r"do not belong together|does not fit this page"):
             files.loads(replace(one, **changes).dumps().encode(), TASK)  # type: ignore[arg-type]
 
 

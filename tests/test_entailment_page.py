@@ -497,7 +497,7 @@ def damaged(change: str) -> Reading:
 
 @pytest.mark.parametrize("change", ["label", "labels", "one text", "map", "name", "twice", "groups"])
 def test_a_saved_reading_that_is_damaged_is_refused(change: str) -> None:
-    with pytest.raises(InputError, match="do not belong together|does not fit this page"):
+    with pytest.raises(InputError, match=r"do not belong together|does not fit this page"):
         files.loads(damaged(change).dumps().encode(), TASK)
 
 

@@ -585,7 +585,7 @@ def test_a_made_up_reading_must_fit_together() -> None:
     astray = AttentionMap("attention/subwords", Words(("a",), (7,)), Words(("x",), (0,)), weights(1, 1), weights(1))
     whole = files.loads(made_up(), TASK)[0].maps[0]
     for changes in ({"output": one_word}, {"source": ()}, {"maps": (whole, astray)}, {"maps": (astray,)}):
-        with pytest.raises(InputError, match="do not belong together|does not fit this page"):
+        with pytest.raises(InputError, match=r"do not belong together|does not fit this page"):
             files.loads(made_up(**changes), TASK)
     with pytest.raises(InputError, match="another task"):
         files.loads(made_up(task="captions"), TASK)
