@@ -8,7 +8,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, permutations
 from math import exp, isfinite
 from typing import Any, Literal
 
@@ -150,6 +150,7 @@ AXES: Mapping[str, type[Words] | type[Grid]] = {"words": Words, "grid": Grid}
 
 
 _ROUNDING = 0.01  # by which a row of weights may miss 1
+_MOST_WAYS = 2  # in which one text can look at another: this way and the other way round
 
 QUERY_NAME, KEY_NAME = "output", "input"
 REST_NAME = "no input word (end mark)"
@@ -289,7 +290,7 @@ class Provenance:
         return cls(
             digest=str(data["digest"]),
             settings=dict(data["settings"]),
-            seconds=float(data["seconds"]),
+            seconds=_number(data["seconds"]),
             version=str(data["version"]),
             notes=_strings(data["notes"]),
         )
@@ -433,24 +434,42 @@ def _is_whole(pieces: Pieces) -> bool:
 
 
 def _maps_fit(reading: Reading, output: Pieces, maps: Sequence[AttentionMap]) -> bool:
-    """The maps of a task that writes have the output's words as rows and all words that were read as columns; those of
-    a task that classifies have the words of one text as rows and those of another one as columns."""
-    texts = [text.labels for text in reading.texts]
-    rows = texts if reading.probabilities else [output.labels]
-    columns = texts if reading.probabilities else [tuple(chain.from_iterable(texts))]
+    """Whether each map has its own name and weights, and is over what was read and what was written."""
     names = [attention.name for attention in maps]
+    fits = _is_between_texts if reading.probabilities else _is_from_output
     return (
         names[:1] in ([], [ATTENTION])
         and len(set(names)) == len(names)
-        and all(
-            _are_weights(attention, edited=bool(reading.given.edits))
-            and _is_over(attention, attention.queries, rows)
-            and (
-                _is_over(attention, attention.keys, columns)
-                if isinstance(attention.keys, Words)
-                else _is_over_photo(attention.keys, reading.source)
-            )
-            for attention in maps
+        and (not reading.probabilities or len(names) <= _MOST_WAYS)
+        and all(_are_weights(attention, edited=bool(reading.given.edits)) for attention in maps)
+        and all(fits(reading, output, attention) for attention in maps)
+    )
+
+
+def _is_from_output(reading: Reading, output: Pieces, attention: AttentionMap) -> bool:
+    """Whether the map of a task that writes has the output's words as rows, and as columns all words that were read or
+    the cells of the photo."""
+    photos = [source for source in reading.source if isinstance(source, Photo)]
+    if isinstance(attention.keys, Grid):
+        over_source = (attention.keys.width, attention.keys.height) in [(p.width, p.height) for p in photos]
+    else:
+        words = tuple(chain.from_iterable(text.labels for text in reading.texts))
+        over_source = not photos and _is_over(attention, attention.keys, words)
+    return over_source and _is_over(attention, attention.queries, output.labels)
+
+
+def _is_between_texts(reading: Reading, output: Pieces, attention: AttentionMap) -> bool:
+    """Whether the map of a task that classifies has the words of one text as columns, and as rows those of another one
+    or that whole text as one label."""
+    texts = [text.labels for text in reading.texts]
+    keys, queries = attention.keys, attention.queries
+    return (
+        isinstance(keys, Words)
+        and not attention.name.endswith("/subwords")
+        and any(
+            _is_over(attention, keys, columns)
+            and (_is_over(attention, queries, rows) or (bool(rows) and queries == Words.whole([" ".join(rows)])))
+            for columns, rows in permutations(texts, 2)
         )
     )
 
@@ -461,16 +480,11 @@ def _are_weights(attention: AttentionMap, *, edited: bool) -> bool:
     return bool((rows >= 0).all() and (edited or (rows.sum(axis=1) <= 1 + _ROUNDING).all()))
 
 
-def _is_over(attention: AttentionMap, axis: Words, texts: Sequence[tuple[str, ...]]) -> bool:
-    """Whether the axis is of one of the texts: its words, its subwords, or the whole text as one label."""
+def _is_over(attention: AttentionMap, axis: Words, words: tuple[str, ...]) -> bool:
+    """Whether the axis is of these words, or of their subwords where the map is over subwords."""
     if attention.name.endswith("/subwords"):
-        return any(set(axis.groups) <= set(range(len(words))) for words in texts)
-    whole = axis.groups == tuple(range(len(axis)))
-    return whole and any(axis.labels in (words, (" ".join(words),)) for words in texts)
-
-
-def _is_over_photo(grid: Grid, source: Sequence[Source]) -> bool:
-    return any(isinstance(p, Photo) and (p.width, p.height) == (grid.width, grid.height) for p in source)
+        return set(axis.groups) <= set(range(len(words)))
+    return axis == Words.whole(words)
 
 
 def _source_to_json(source: Source) -> JSON:

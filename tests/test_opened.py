@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import service
 from attnviz.errors import InputError
 from attnviz.reading import Pieces, Reading, Words
-from attnviz.web.files.opened import loads
+from attnviz.web.files.opened import MOST_HYPOTHESES, MOST_WORDS, loads
 
 ROOT = Path(__file__).parents[1]
 PICTURE = "![x](http://evil.example/p.png)"
@@ -125,3 +126,85 @@ def test_a_reading_without_words_is_shown(task: str, side: str, beside: bool) ->
     for toggle in page.toggle:
         toggle.set_value(True)
     assert not page.run().exception
+
+
+def with_map(reading: Reading, changes: dict[str, Any]) -> Reading:
+    """The reading with its first map changed in the named fields."""
+    first, *others = reading.maps
+    return replace(reading, maps=(replace(first, **changes), *others))
+
+
+def odd(kind: str) -> Reading:
+    """A reading whose maps are not over the words or cells that the page draws them over."""
+    entailment = service.read("entailment", "two_way", INPUTS["entailment"])
+    captions = service.read("captions", "hard", PHOTO)
+    attention = entailment.maps[0]
+    match kind:
+        case "keys in one label":
+            whole = Words.whole([" ".join(attention.keys.labels)])
+            return with_map(entailment, {"keys": whole, "weights": attention.weights[:, :1]})
+        case "a map over subwords":
+            return replace(entailment, maps=(attention, replace(attention, name="attention/subwords")))
+        case "three maps":
+            return replace(entailment, maps=(*entailment.maps, replace(attention, name="attention/third")))
+        case "a text over itself":
+            queries, rows = Words.whole(attention.keys.labels), len(attention.keys)
+            weights = attention.weights[:1].repeat(rows, axis=0)
+            return with_map(
+                entailment, {"queries": queries, "weights": weights, "rest": attention.rest[:1].repeat(rows)}
+            )
+        case "a photo over words":
+            first = captions.maps[0]
+            return with_map(captions, {"keys": Words((), ()), "weights": first.weights[:, :0]})
+        case "a caption in one label":
+            first = captions.maps[0]
+            whole = Words.whole([" ".join(first.queries.labels)])
+            return with_map(captions, {"queries": whole, "weights": first.weights[:1], "rest": first.rest[:1]})
+        case _:
+            translation = without_words(service.read("translation", "additive", "Le chat dort."), "output")
+            empty = np.zeros((1, len(translation.maps[0].keys)), np.float32)
+            return with_map(translation, {"queries": Words.whole([""]), "weights": empty, "rest": empty[:, 0]})
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "keys in one label",
+        "a map over subwords",
+        "three maps",
+        "a text over itself",
+        "a photo over words",
+        "a caption in one label",
+        "a row for no word",
+    ],
+)
+def test_maps_that_are_not_over_what_was_read_are_refused(kind: str) -> None:
+    reading = odd(kind)
+    with pytest.raises(InputError, match="do not belong together"):
+        loads(reading.dumps().encode(), service.TASKS[reading.task])
+
+
+def test_maps_whose_names_differ_or_clash_are_shown() -> None:
+    reading = service.read("entailment", "match", INPUTS["entailment"])
+    clash = f"1 {reading.maps[0].keys.labels[0]}"
+    odd_names = [reading, with_map(reading, {"rest_name": clash}), with_map(reading, {"query_name": clash})]
+    page = AppTest.from_file(str(ROOT / "attnviz" / "web" / "pages" / "entailment.py"), default_timeout=120).run()
+    content = json.dumps([one.to_json() for one in odd_names]).encode()
+    page.file_uploader(key="entailment_saved_0").set_value(("saved.json", content, "application/json")).run()
+    for toggle in page.toggle:
+        toggle.set_value(True)
+    page.run()
+    assert not page.exception and not page.error
+    assert not [toggle for toggle in page.toggle if toggle.label == "Difference"]
+
+
+@pytest.mark.parametrize("size", ["words", "hypotheses"])
+def test_what_is_too_large_to_show_is_refused(size: str) -> None:
+    reading = service.read("translation", "none", INPUTS["translation"])
+    if size == "words":
+        words = ("a",) * (MOST_WORDS + 1)
+        reading = replace(reading, output=Pieces(" ".join(words), words, tuple((word,) for word in words)))
+    else:
+        reading = replace(reading, hypotheses=reading.hypotheses[:1] * (MOST_HYPOTHESES + 1))
+    with pytest.raises(InputError, match="does not fit this page"):
+        loads(reading.dumps().encode(), service.TASKS["translation"])

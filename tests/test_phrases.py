@@ -1,5 +1,7 @@
 """What is said of a text's words alone."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,3 +49,10 @@ def test_it_is_the_longest(words: list[str], least: int) -> None:
         if text.count(" ".join(words[start : start + length])) > 1
     ]
     assert len(phrases.repeated(words, least)) == max(twice, default=0)
+
+
+def test_a_long_text_takes_little_time() -> None:
+    words = [str(place) for place in range(10_000)] + ["a", "b", "c", "a", "b", "c"]
+    start = perf_counter()
+    assert phrases.repeated(words, 3) == ("a", "b", "c")
+    assert perf_counter() - start < 3

@@ -41,7 +41,7 @@ def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
         session[VIEW.name], problems = _from_address(parameters)
     for parameter in parameters:
         if parameter.name not in session:
-            session[parameter.name] = session[VIEW.name].get(parameter.name, parameter.first)
+            session[parameter.name] = session[VIEW.name].get(parameter.name, session[parameter.name])
     return problems
 
 

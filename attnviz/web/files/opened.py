@@ -16,6 +16,8 @@ from attnviz.web.text import escape, short
 
 MOST_MEGABYTES = 20
 MOST_READINGS = 8
+MOST_WORDS = 10_000  # of a text, as many as its 20,000 characters can hold
+MOST_HYPOTHESES = 100
 MOST_WORDS_ON_PHOTO = 100  # our captions are shorter, and each word becomes a copy of the photo
 
 
@@ -96,15 +98,17 @@ def loads(content: bytes, task: Task) -> list[Reading]:
 
 
 def _fits(reading: Reading, task: Task) -> bool:
-    """Whether the reading has the inputs and the labels of the task, and its photo is one that can be shown."""
+    """Whether the reading has the inputs and the labels of the task, and is of a size that can be shown."""
     photos = [source for source in reading.source if isinstance(source, Photo)]
     if len(reading.source) != len(task.inputs) or len(photos) != task.inputs.count("photo"):
         return False
     if tuple(reading.probabilities) != task.labels or (task.labels and reading.hypotheses):
         return False
     outputs = [reading.output, *(hypothesis.output for hypothesis in reading.hypotheses)]
-    short_enough = not photos or all(len(output.labels) <= MOST_WORDS_ON_PHOTO for output in outputs)
-    return short_enough and all(map(_is_jpeg, photos))
+    if len(reading.hypotheses) > MOST_HYPOTHESES or any(len(text.labels) > MOST_WORDS for text in reading.texts):
+        return False
+    most = MOST_WORDS_ON_PHOTO if photos else MOST_WORDS
+    return all(len(output.labels) <= most for output in outputs) and all(map(_is_jpeg, photos))
 
 
 def _is_jpeg(photo: Photo) -> bool:

@@ -80,9 +80,9 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
 
 
 def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
-    """The first two variants whose maps are over the same words, if their difference is wanted."""
-    by_word = [r for r in shown if (attention := r.map()) and len(attention.queries) == len(r.texts[1].labels)]
-    comparable = [reading for reading in by_word if reading.texts == by_word[0].texts][:2]
+    """The first two variants whose maps are over the same words by the same names, if their difference is wanted."""
+    by_word = [(r, m) for r in shown if (m := r.map()) and len(m.queries) == len(r.texts[1].labels)]
+    comparable = [r for r, m in by_word if (r.texts, m.axes) == (by_word[0][0].texts, by_word[0][1].axes)][:2]
     if len(comparable) < 2:
         return []
     names = " − ".join(escape(reading.variant) for reading in comparable)

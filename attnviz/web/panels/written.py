@@ -213,10 +213,11 @@ def _is_whole(output: Pieces) -> bool:
 
 
 def _shape(attention: AttentionMap) -> None:
-    if not attention.weights.size:
-        return
     rows = np.column_stack([attention.weights, attention.rest])
-    seen = shape.effective_inputs(rows / rows.sum(axis=1, keepdims=True)).mean()
+    sums = rows.sum(axis=1, keepdims=True)
+    if not attention.weights.size or not sums.all():  # a person may have given rows of nothing
+        return
+    seen = shape.effective_inputs(rows / sums).mean()
     back = shape.backward_steps(attention.weights)
     noun, rest = "subword" if attention.name == SUBWORDS else "word", maps.REST_LABEL
     st.caption(

@@ -97,10 +97,13 @@ def _a(noun: str) -> str:
 
 def table(attention: AttentionMap) -> None:
     """The numbers of a map."""
+    keys = _numbered(attention.keys)
+    # A file that was opened may call the rest as it likes, but the table refuses two columns of one name.
+    rest = maps.REST_LABEL if attention.rest_name in (*keys, attention.query_name) else attention.rest_name
     numbers = pd.DataFrame(
         np.c_[attention.weights, attention.rest],
         index=pd.Index(_numbered(attention.queries), name=attention.query_name),
-        columns=[*_numbered(attention.keys), attention.rest_name],
+        columns=[*keys, rest],
     )
     told = f"The numbers of the map: {attention.query_name} words are rows, {attention.key_name} words are columns"
     st.dataframe(numbers.round(3), alt=told)
