@@ -95,8 +95,8 @@ def score(items: Iterable[tuple[Aligned, Links]]) -> dict[str, float]:
 
     The others are means over the `words` output words that have gold links, sure and possible ones together:
 
-    - match: the n linked columns are the n places of highest weight (Koehn and Knowles 2017, sec. 3.5). The rest is a
-      place like any other; where a linked column ties with another place, it doesn't count.
+    - match: whether a word's n linked columns are the n places of highest weight (Koehn and Knowles 2017, sec. 3.5).
+      The rest counts as one more place. A linked column that only ties with a place outside the links is a miss.
     - argmax_hit: the place of highest weight is a linked column (as in `argmax_links`).
     - argmax_hit_previous, argmax_hit_next: the same with the row of the output word before or after. A word at the
       edge, which has no such row, is a miss, so that all three speak of the same words.

@@ -65,7 +65,7 @@ def coverage(weights: ArrayLike) -> Coverage:
 
 
 def passed_over(weights: ArrayLike, least: float) -> list[range]:
-    """Each run of neighbouring keys that all queries together gave less than the weight `least` apiece."""
+    """The runs of neighbouring keys whose coverage (the weight from all queries together) is below `least`."""
     below = np.concatenate([[False], coverage(weights).per_key < least, [False]])
     edges = np.flatnonzero(below[1:] != below[:-1]).tolist()
     return [range(start, stop) for start, stop in zip(edges[::2], edges[1::2], strict=True)]

@@ -31,7 +31,7 @@ def label(part: Bin) -> str:
 
 
 def kept(scores: ByLength) -> float:
-    """The share of its figure for the shortest inputs that a variant keeps with the longest ones."""
+    """A variant's figure for the longest inputs, divided by its figure for the shortest ones."""
     first, last = scores.bins[0].value, scores.bins[-1].value
     return last / first if first else math.nan
 

@@ -26,9 +26,9 @@ Layer = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class State:
-    """What goes from step to step. All tensors have the batch first, those that a subclass adds too.
+    """What one step hands to the next. The first dimension of each tensor is the batch, also in subclasses.
 
-    values: (batch, keys, readout), the memory's keys as the readout takes them, or (batch, readout) of the summary
+    values: the memory, multiplied by the readout's matrix once and for all: (batch, keys, readout), or (batch, readout)
     where there is no attention. hidden, cell: (batch, hidden). readout: (batch, readout), input to the next step.
     """
 
@@ -50,11 +50,11 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """What a step gives.
+    """What a step returns.
 
-    log_probs: (batch, vocabulary). weights: (batch, keys), those that were read with, or None without attention; a
-    step's extra key has the last one. state: after the step. extras: other tensors of the step that a Reading wants, by
-    name, with the batch first.
+    log_probs: (batch, vocabulary). weights: (batch, keys), the attention weights of this step, or None without
+    attention; if the step has an extra key, its weight is the last one. state: the state after the step. extras: other
+    tensors of the step that a Reading keeps, by name; their first dimension is the batch.
     """
 
     log_probs: Tensor

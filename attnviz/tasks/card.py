@@ -83,10 +83,11 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def scores(folder: Path, task: str, results: Results, blocks: Iterable[str], *, figure: str, called: str) -> list[str]:
-    """The paragraphs and tables below "Scores", of which `blocks` are the task's own.
+    """The paragraphs and tables below the heading "Scores".
 
-    First comes what training again with another seed gave: figure and called are the name of the main figure in the
-    scores and for a person. Where nothing was kept, it says how scores are made.
+    First comes the main figure of trainings with other seeds, then the task's own `blocks`, then where the figures lie.
+    figure: the name of the main figure in the scores. called: its name for a person. If there are no scores, the only
+    paragraph says how they are made.
     """
     if not results:
         return [f"None kept yet: `python -m attnviz evaluate {task} --help` says how they are made."]

@@ -228,7 +228,10 @@ class WritingReader(ABC):
         length_penalty: float = 1.0,
         on_step: OnStep | None = None,
     ) -> Trace:
-        """The forced output `tokens`, to which the end mark is added. weights: (tokens, keys), or the mechanism's."""
+        """Let the decoder write `tokens`, and the end mark after them, whatever it would have written itself.
+
+        weights: (tokens, keys), which are used in place of the mechanism's own where they are given.
+        """
         return replay(
             self.model.decoder,
             memory,

@@ -112,7 +112,8 @@ class Machine:
         return nullcontext()
 
     def share(self, batches: Sequence[Batch]) -> list[Batch]:
-        """This process's part of each batch. Every batch is shared among the processes, so that steps are those of one.
+        """This process's part of each batch. All processes take a step together, on the parts of one batch, so that
+        training has the same steps as on one process.
 
         A batch with fewer examples than there are processes is left out.
         """

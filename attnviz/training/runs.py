@@ -100,9 +100,10 @@ def best(run_folder: Path) -> Weights:
 
 
 def _run(course: Course, variant: str, name: str, plan: Plan, settings: Settings) -> dict[str, Any]:
-    """Train to the plan's end and return what a bundle's config tells of the run; nothing where another process leads.
+    """Train to the plan's end, and return what the bundle's config says about the run.
 
-    The corpora are packed, and the precision is chosen, once for all variants.
+    The corpora are packed, and the precision is chosen, once for all variants. Of several processes only the first one
+    returns anything; the others return an empty dict.
     """
     common = settings.runs / course.task
     chosen, known = common / "precision.txt", common / "data.json"

@@ -36,8 +36,8 @@ class Run:
 class OwnOutput:
     """How a person gives an output of their own.
 
-    subject: what is read, since for another input the box is new. read: reads with this output in place of the
-    variants' own; it returns fewer readings or none where it was stopped.
+    subject: returns the input that was read; when it changes, the box is emptied. read: makes the variants read with
+    the person's output in place of their own; if it is stopped, it returns only the readings that are ready.
     """
 
     subject: Callable[[Sequence[Reading]], object]
@@ -121,7 +121,7 @@ def show(page: TaskPage) -> None:
     if page.above and chosen:
         page.above(run)
     _show_readings(page, run, options)
-    opened.offer(page.session, on_change=page.new_input)
+    opened.offer(page.session, page.task, on_change=page.new_input)
     if page.below:
         page.below()
     cards.show(page.task, chosen)
@@ -130,7 +130,7 @@ def show(page: TaskPage) -> None:
 
 def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator) -> None:
     """The outputs with their maps, and how to save them; or a sentence that says why there are none."""
-    readings = opened.readings(page.session, page.task, page.new_input)
+    readings = opened.readings(page.session, page.new_input)
     live = not readings
     if live and not run.variants:
         st.info("Choose a variant above to read with.", icon=":material/touch_app:")

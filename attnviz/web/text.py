@@ -37,7 +37,8 @@ def key_of(*told: object) -> str:
 
 
 def key_of_reading(reading: Reading, purpose: str = "") -> str:
-    """Letters and digits that are the same for the same words by the same variant. purpose: what the key is for."""
+    """A key of letters and digits, equal for readings of the same variant, input and output. purpose: what the key is
+    for."""
     return key_of(
         reading.variant,
         reading.provenance.digest,

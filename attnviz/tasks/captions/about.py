@@ -18,7 +18,8 @@ VARIANTS = (
         "gate (β) says how much the photo counts for this word.",
         equation=r"e_{ti} = v^\top \tanh(W h_t + U a_i) \qquad \alpha_t = \operatorname{softmax}(e_t) \qquad "
         r"c_t = \beta_t \textstyle\sum_i \alpha_{ti} a_i",
-        paper=f"{_XU}, section 4.2. There the state before the step is the query; here it is the state of the step.",
+        paper=f"{_XU}, section 4.2. In the paper the query is the decoder's state before the step; here it is the "
+        "state that the step has just made.",
         card="soft attention: every word reads the weighted mean of all cells, times the gate beta (Xu et al. 2015, "
         "section 4.2)",
     ),

@@ -104,7 +104,7 @@ def _model(network: dict[str, Any]) -> nn.Module:
 
 
 def _counters(model: nn.Module) -> dict[str, Tensor]:
-    """The counters of the normalisations' batches, which the bundle leaves out."""
+    """How many batches each normalisation has seen: torch asks for these tensors, but the bundle does not hold them."""
     return {name: torch.zeros_like(v) for name, v in model.state_dict().items() if name.endswith("num_batches_tracked")}
 
 

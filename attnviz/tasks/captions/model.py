@@ -234,10 +234,10 @@ class CaptionModel(nn.Module):
         return total, plain, int(real.sum())
 
     def _reinforce(self, taught: Taught, answers: Tensor, real: Tensor, regularisers: Regularisers) -> Tensor:
-        """The loss that makes the cells that were drawn likelier where their caption was likelier than the moving
-        baseline, and the distribution broader (Xu et al. 2015, the estimator below eq. 11).
+        """The loss of hard attention (Xu et al. 2015, the estimator below eq. 11).
 
-        A caption is worth the mean log-probability of its words.
+        The reward of a caption is the mean log-probability of its words. Where it is above the moving baseline, the
+        cells that were drawn become likelier. A second term keeps the distribution over cells broad (its entropy).
         """
         assert taught.sampled is not None and taught.weights is not None and taught.drawn is not None
         with torch.no_grad():

@@ -15,11 +15,12 @@ EQUAL = "by eye: equal words on both sides"
 _HOW = """A map shows where the model looked, which need not be why it chose the label. How well it agrees with what
 people marked was measured on test pairs:
 
-- **AUPRC**: with the words sorted by how much they were looked at, do those come first that people highlighted as
-  showing a contradiction? 1 is best.
-- **Pointing**: of the hypothesis words that people linked to premise words, how often does the strongest cell of the
-  row lie on such a link? 1 is best.
-- **AER**: how far are all strongest cells from the links that people drew? 0 is best.
+- **AUPRC** (area under the precision-recall curve): people highlighted the words that show a contradiction. Sort all
+  words by how much the model looked at them: do the highlighted ones come first? 1 is best.
+- **Pointing**: people linked hypothesis words to premise words. For how many of the linked hypothesis words does the
+  strongest cell of their row lie on a link? 1 is best.
+- **AER** (alignment error rate): take the strongest cell of each row as the map's link. How often do these links
+  disagree with the links that people drew? 0 is best.
 
 Compare each figure with what needs no model at all: chance, or a glance at which words are on both sides. Where these
 are better, the map tells you less than your own eye. Where there is no figure, this variant's map has none."""

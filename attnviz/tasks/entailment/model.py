@@ -89,7 +89,8 @@ class Answer:
 
 
 class Recurrence(nn.Module):
-    """A hypothesis word looks at the premise: the query is [h_t; what was seen before]. Subclasses say what goes on.
+    """Each hypothesis word looks at the premise. Its query is [h_t; what the words before it saw], and a subclass says
+    what is carried to the next word.
 
     alpha_t = softmax(w . tanh(W_y Y + W_h h_t + W_r r_(t-1))) (Rocktäschel et al. 2016, eq. 11 and 12; in match the
     same with h^m_(k-1) for r_(t-1)).

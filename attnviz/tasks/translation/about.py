@@ -12,8 +12,8 @@ VARIANTS = (
         plain="Before each word, a small network compares what has been written so far (s) with each word of the input "
         "(h), and says how well they fit. These scores become weights that sum to 1.",
         equation=r"e_{tj} = v^\top \tanh(W s_t + U h_j) \qquad \alpha_t = \operatorname{softmax}(e_t)",
-        paper="[Bahdanau et al. 2015](https://arxiv.org/abs/1409.0473), equation 6 and appendix A.1.2. There the state "
-        "before the step is the query; here it is the state of the step.",
+        paper="[Bahdanau et al. 2015](https://arxiv.org/abs/1409.0473), equation 6 and appendix A.1.2. In the "
+        "paper the query is the decoder's state before the step; here it is the state that the step has just made.",
         card="additive attention, `v . tanh(W s_t + U h_j)` (Bahdanau et al. 2015)",
     ),
     Variant(

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -23,20 +23,23 @@ MOST_WORDS_ON_PHOTO = 100  # our captions are shorter, and each word becomes a c
 
 @dataclass(frozen=True)
 class SavedFile:
+    """A file that was given, with its readings, or with the sentence that says why it can't be shown."""
+
     name: str
-    content: bytes
+    readings: Sequence[Reading] = ()
+    problem: str = ""
 
 
 NAMES = (Name("opened", SavedFile | None),)
 
 
-def offer(session: Session, on_change: Callable[[], None]) -> None:
+def offer(session: Session, task: Task, on_change: Callable[[], None]) -> None:
     """Draw the box for a file. What the file holds is shown in the next run, by `readings`."""
     box = renewed.widget(_box(session))
 
     def take() -> None:
         file = widget_value(box)
-        session["opened"] = None if file is None else SavedFile(file.name, file.getvalue())
+        session["opened"] = None if file is None else _opened(file.name, file.getvalue(), task)
         on_change()
 
     with st.expander("Open a saved reading", expanded=is_open(session), icon=":material/folder_open:"):
@@ -54,7 +57,7 @@ def is_open(session: Session) -> bool:
     return session["opened"] is not None
 
 
-def readings(session: Session, task: Task, on_close: Callable[[], None]) -> list[Reading]:
+def readings(session: Session, on_close: Callable[[], None]) -> Sequence[Reading]:
     """The readings of the file that was given, with a sentence that says so; none where there is no such file."""
     file: SavedFile | None = session["opened"]
     if file is None:
@@ -67,16 +70,21 @@ def readings(session: Session, task: Task, on_close: Callable[[], None]) -> list
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Close the file", icon=":material/close:", on_click=close, key=f"{session.owner}_close")
-        try:
-            saved = loads(file.content, task)
-        except InputError as problem:
-            st.error(escape(str(problem)), icon=":material/error:")
+        if file.problem:
+            st.error(escape(file.problem), icon=":material/error:")
             return []
         st.info(
             f"This is what was saved in {escape(short(file.name))}, not a new reading. Close it to read what is above.",
             icon=":material/folder_open:",
         )
-    return saved
+    return file.readings
+
+
+def _opened(name: str, content: bytes, task: Task) -> SavedFile:
+    try:
+        return SavedFile(name, loads(content, task))
+    except InputError as problem:
+        return SavedFile(name, problem=str(problem))
 
 
 def loads(content: bytes, task: Task) -> list[Reading]:

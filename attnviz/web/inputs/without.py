@@ -43,7 +43,7 @@ def bring_back(session: Session) -> None:
 
 
 def swap(session: Session, names: Names) -> None:
-    """What was out of the first text is then out of the second one, and the other way round."""
+    """Follow the two texts when they change places: each keeps the words that are left out of it."""
     first, second = (name[0] for name in names)
     other = {first: second, second: first}
     session[NAME] = sorted(other[place[0]] + place[1:] for place in session[NAME])

@@ -86,8 +86,8 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
                 SESSION,
                 "distribution",
                 "Distribution of hard",
-                help="Show not the cell that hard read, but the distribution that such cells were drawn from while it "
-                "learned. Nothing was read with these weights.",
+                help="The variant hard reads one cell for each word. While it learned, it drew that cell at random: "
+                "this shows how likely each cell was to be drawn. The caption was not written with these weights.",
             )
     return Look(SESSION["smooth"], SESSION["strength"], SESSION["stretch"])
 

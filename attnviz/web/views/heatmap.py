@@ -110,13 +110,13 @@ def table(attention: AttentionMap) -> None:
 
 
 def alternatives(output: Pieces, word: int) -> str:
-    """The likeliest subwords where the word begins, each with its probability; empty where they weren't kept."""
+    """The likeliest first subwords of this word, each with its probability; empty where the reading has none."""
     beginnings = output.alternatives[word] if output.alternatives else ()
     return ", ".join(f"{one_line(b.text)} {sentences.probability(b.logprob):.2f}" for b in beginnings)
 
 
 def _word_told(view: MapView, *, several: bool) -> str:
-    """How sure the model was of the selected word, and what else it might have begun there."""
+    """The probability of the selected word, and the likeliest first subwords in its place."""
     output, (query, _) = view.output, view.selected
     assert view.shown is not None and query is not None
     word = view.shown.queries.groups[query]
