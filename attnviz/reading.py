@@ -6,6 +6,7 @@ only, and survive the round trip through JSON whole: a saved one opens without t
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, permutations
@@ -52,6 +53,7 @@ class Pieces:
 
 LONGEST_SIDE = 1024  # px of a photo in a Reading
 MOST_CELLS = 100  # of a grid, either way
+MOST_SCANS = 30  # of a JPEG: programs write about ten, and each takes as long to decode as a whole photo
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,18 @@ class Photo:
         content = base64.b64decode(data["jpeg"], validate=True)
         if not (1 <= width <= LONGEST_SIDE and 1 <= height <= LONGEST_SIDE and content.startswith(b"\xff\xd8")):
             raise ValueError("a JPEG of a stated size")
+        if scans(content) > MOST_SCANS:
+            raise ValueError("a JPEG that is decoded in little time")
         return cls(content, width, height)
+
+
+def scans(content: bytes) -> int:
+    """In how many scans this JPEG is drawn.
+
+    Each scan begins with the marker FF DA. In compressed data FF is always followed by 00, so the marker is nowhere
+    else but in metadata, such as a small picture's.
+    """
+    return content.count(b"\xff\xda")
 
 
 @dataclass(frozen=True)
@@ -150,6 +163,7 @@ AXES: Mapping[str, type[Words] | type[Grid]] = {"words": Words, "grid": Grid}
 
 
 _ROUNDING = 0.01  # by which a row of weights may miss 1
+_MOST_TEXTS = 4  # that a task reads to classify them
 _MOST_WAYS = 2  # in which one text can look at another: this way and the other way round
 
 QUERY_NAME, KEY_NAME = "output", "input"
@@ -413,14 +427,27 @@ def _grouping(axis: Axis, count: int) -> Weights:
 
 
 def _belongs_together(reading: Reading) -> bool:
-    """Whether all texts are whole, and all maps are over the words that they should be over."""
+    """Whether all texts are whole, and all maps are over the words that they should be over.
+
+    What is the same for all maps is computed once: a file may hold very many maps.
+    """
     outputs = [(reading.output, reading.maps), *((h.output, h.maps) for h in reading.hypotheses)]
-    texts = [*reading.texts, *(output for output, _ in outputs)]
-    return (
-        all(map(_is_whole, texts))
-        and 1 <= reading.given.rank <= max(1, len(reading.hypotheses))
-        and all(_maps_fit(reading, output, maps) for output, maps in outputs)
-    )
+    texts, sources = [*reading.texts, *(output for output, _ in outputs)], [text.labels for text in reading.texts]
+    photos = [(source.width, source.height) for source in reading.source if isinstance(source, Photo)]
+    edited, classifies = bool(reading.given.edits), bool(reading.probabilities)
+    if not all(map(_is_whole, texts)) or not 1 <= reading.given.rank <= max(1, len(reading.hypotheses)):
+        return False
+    if not all(_are_maps(maps, edited=edited) for _, maps in outputs):
+        return False
+    if classifies:
+        return (
+            len(sources) <= _MOST_TEXTS
+            and len(reading.maps) <= _MOST_WAYS
+            and not reading.hypotheses
+            and all(_is_between_texts(attention, sources) for attention in reading.maps)
+        )
+    words = tuple(chain.from_iterable(sources))
+    return all(_is_from_output(m, output.labels, words, photos) for output, maps in outputs for m in maps)
 
 
 def _is_whole(pieces: Pieces) -> bool:
@@ -433,35 +460,34 @@ def _is_whole(pieces: Pieces) -> bool:
     )
 
 
-def _maps_fit(reading: Reading, output: Pieces, maps: Sequence[AttentionMap]) -> bool:
-    """Whether each map has its own name and weights, and is over what was read and what was written."""
+def _are_maps(maps: Sequence[AttentionMap], *, edited: bool) -> bool:
+    """Whether each map has its own name, and weights of which none is below 0, and no row sums to more than 1 unless a
+    person gave the weights."""
     names = [attention.name for attention in maps]
-    fits = _is_between_texts if reading.probabilities else _is_from_output
+    all_weights = [np.c_[attention.weights, attention.rest] for attention in maps]
     return (
         names[:1] in ([], [ATTENTION])
         and len(set(names)) == len(names)
-        and (not reading.probabilities or len(names) <= _MOST_WAYS)
-        and all(_are_weights(attention, edited=bool(reading.given.edits)) for attention in maps)
-        and all(fits(reading, output, attention) for attention in maps)
+        and all(bool((rows >= 0).all()) for rows in all_weights)
+        and (edited or all(bool((rows.sum(axis=1) <= 1 + _ROUNDING).all()) for rows in all_weights))
     )
 
 
-def _is_from_output(reading: Reading, output: Pieces, attention: AttentionMap) -> bool:
+def _is_from_output(
+    attention: AttentionMap, output: tuple[str, ...], words: tuple[str, ...], photos: Sequence[tuple[int, int]]
+) -> bool:
     """Whether the map of a task that writes has the output's words as rows, and as columns all words that were read or
     the cells of the photo."""
-    photos = [source for source in reading.source if isinstance(source, Photo)]
     if isinstance(attention.keys, Grid):
-        over_source = (attention.keys.width, attention.keys.height) in [(p.width, p.height) for p in photos]
+        over_source = (attention.keys.width, attention.keys.height) in photos
     else:
-        words = tuple(chain.from_iterable(text.labels for text in reading.texts))
         over_source = not photos and _is_over(attention, attention.keys, words)
-    return over_source and _is_over(attention, attention.queries, output.labels)
+    return over_source and _is_over(attention, attention.queries, output)
 
 
-def _is_between_texts(reading: Reading, output: Pieces, attention: AttentionMap) -> bool:
+def _is_between_texts(attention: AttentionMap, texts: Sequence[tuple[str, ...]]) -> bool:
     """Whether the map of a task that classifies has the words of one text as columns, and as rows those of another one
     or that whole text as one label."""
-    texts = [text.labels for text in reading.texts]
     keys, queries = attention.keys, attention.queries
     return (
         isinstance(keys, Words)
@@ -474,17 +500,11 @@ def _is_between_texts(reading: Reading, output: Pieces, attention: AttentionMap)
     )
 
 
-def _are_weights(attention: AttentionMap, *, edited: bool) -> bool:
-    """Whether nothing is below 0, and no row sums to more than 1 unless a person gave the weights."""
-    rows = np.c_[attention.weights, attention.rest]
-    return bool((rows >= 0).all() and (edited or (rows.sum(axis=1) <= 1 + _ROUNDING).all()))
-
-
 def _is_over(attention: AttentionMap, axis: Words, words: tuple[str, ...]) -> bool:
     """Whether the axis is of these words, or of their subwords where the map is over subwords."""
     if attention.name.endswith("/subwords"):
-        return set(axis.groups) <= set(range(len(words)))
-    return axis == Words.whole(words)
+        return all(0 <= group < len(words) for group in axis.groups)
+    return len(axis) == len(words) and axis == Words.whole(words)
 
 
 def _source_to_json(source: Source) -> JSON:
@@ -539,7 +559,7 @@ def _with_given(data: JSON) -> JSON:
     given = Given(
         forced=str(data["output"]["text"]) if forced else None,
         rank=int(rank),
-        left_out=(str(left_out).strip("“”"),) if left_out else (),
+        left_out=tuple(re.findall("“([^”]*)”", str(left_out))),
         name=str(name),
     )
     about = {**data["provenance"], "settings": settings, "notes": settings.pop("notes", None) or []}

@@ -356,7 +356,7 @@ def test_how_far_a_map_can_be_believed_comes_from_the_bundles_scores() -> None:
     assert len(others) == 3, "two figures, each for all things and for small ones"
     assert evidence(service.digest("captions", "none"), "captions", "none").rows == ()
     (table,) = (table.value for table in page.table)
-    assert table["this map"].iloc[0] == f"{POINTING['pointing']:.2f}"
+    assert table["this map"].iloc[0] == f"{POINTING['pointing']:.3f}"
 
 
 def test_each_variant_is_explained() -> None:

@@ -365,7 +365,7 @@ def test_the_figures_beside_a_map_are_those_of_its_scores() -> None:
     ]
     shown = table[["this map", "at random", lacking, equal]].to_numpy()
     assert [(name, *row) for name, row in zip(table.index, shown, strict=True)] == [
-        (name, *("–" if number is None else f"{number:.2f}" for number in numbers)) for name, *numbers in expected
+        (name, *("–" if number is None else f"{number:.3f}" for number in numbers)) for name, *numbers in expected
     ]
 
 

@@ -453,11 +453,11 @@ def test_how_far_a_map_can_be_believed_is_one_click_away() -> None:
     page = opened(variants=",".join(ATTENTIVE[:2]))
     (table,) = (table.value for table in page.table)
     by_variant = {name: evidence(service.digest("translation", name), "translation", name) for name in ATTENTIVE[:2]}
-    expected = [(name, row.set, f"{row.value:.2f}") for name in ATTENTIVE[:2] for row in by_variant[name].rows]
+    expected = [(name, row.set, f"{row.value:.3f}") for name in ATTENTIVE[:2] for row in by_variant[name].rows]
     assert list(zip(table["variant"], table["set"], table["this map"], strict=True)) == expected
     assert len(expected) == 4
     for name, values in by_variant[ATTENTIVE[0]].rows[0].baselines.items():
-        assert table[name].iloc[0] == f"{values:.2f}"
+        assert table[name].iloc[0] == f"{values:.3f}"
     assert not opened(variants="none").table
 
 

@@ -77,11 +77,12 @@ def train_variant(course: Course, variant: str, root: Path, settings: Settings) 
     plan = settings.plan(course.plan)
     seed = "" if plan.seed == course.plan.seed else f".seed{plan.seed}"
     name, common = f"{variant}{seed}", settings.runs / course.task
-    first = course.branches.get(variant)
-    if first is not None and settings.branch is None:
-        if not (common / f"{first}{seed}" / "half.pt").exists():
+    first = settings.branch or course.branches.get(variant)
+    if first is not None:
+        branch = f"{first.removesuffix(seed)}{seed}"  # a second seed shares nothing with the first one
+        if settings.branch is None and not (common / branch / "half.pt").exists():
             train_variant(course, first, root, replace(settings, resume=True))
-        settings = replace(settings, branch=f"{first}{seed}")
+        settings = replace(settings, branch=branch)
     facts = _run(course, variant, name, plan, settings)
     if not facts:
         return {}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnviz.errors import InputError
-from attnviz.reading import LONGEST_SIDE, Photo
+from attnviz.reading import LONGEST_SIDE, MOST_SCANS, Photo, scans
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 MOST_BYTES = 20_000_000
@@ -24,7 +24,6 @@ MOST_RATIO = 10  # of the longer side to the shorter one
 WHAT_TO_DO = "Choose a photo as JPEG, PNG, WebP, AVIF or GIF."
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")  # what such a file names itself
 
-MOST_SCANS = 30  # of a progressive JPEG; programs write about ten
 MOST_WORK = 500_000_000  # pixels times scans, which take some five seconds to decode
 PATIENCE = 20  # seconds that a photo waits for others
 
@@ -103,15 +102,11 @@ def _a_place() -> Iterator[None]:
 
 
 def _check_scans(content: bytes, pixels: int) -> None:
-    """Raises InputError for a JPEG that is drawn in so many scans that decoding it would take long.
-
-    Each scan begins with the marker FF DA. In compressed data FF is always followed by 00, so the marker is nowhere
-    else but in metadata, such as a small picture's.
-    """
-    scans = content.count(b"\xff\xda")
-    if scans > MOST_SCANS or scans * pixels > MOST_WORK:
+    """Raises InputError for a JPEG that is drawn in so many scans that decoding it would take long."""
+    count = scans(content)
+    if count > MOST_SCANS or count * pixels > MOST_WORK:
         raise InputError(
-            f"This JPEG is drawn in {scans} scans, which would take too long to open: save it anew as an ordinary "
+            f"This JPEG is drawn in {count} scans, which would take too long to open: save it anew as an ordinary "
             "(baseline) JPEG."
         )
 

@@ -3,12 +3,13 @@
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import permutations
 
 import streamlit as st
 
 from attnviz.errors import InputError
-from attnviz.reading import Photo, Reading
+from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Photo, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import renewed
 from attnviz.web.session import Name, Session, widget_value
@@ -102,7 +103,23 @@ def loads(content: bytes, task: Task) -> list[Reading]:
             raise InputError(f"This is a reading of another task ({short(reading.task)}): open it on that task's page.")
         if not _fits(reading, task):
             raise InputError("This reading does not fit this page (its inputs, labels or photo): save it again.")
-    return saved
+    return [_named(reading, task) for reading in saved]
+
+
+def _named(reading: Reading, task: Task) -> Reading:
+    """The reading with the names of the task's texts on its maps, where it was saved before maps had such names."""
+    if not task.labels:
+        return reading  # the usual names are right where something is written
+    maps = []
+    for attention in reading.maps:
+        if (attention.query_name, attention.key_name) == (QUERY_NAME, KEY_NAME):
+            sides = list(permutations(zip(task.inputs, reading.texts, strict=True), 2))
+            ways = sides if attention.name == ATTENTION else sides[::-1]
+            key, query = next((k, q) for (k, keys), (q, _) in ways if keys.labels == attention.keys.labels)
+            rest = f"no {key} word (NULL)"
+            attention = replace(attention, query_name=query, key_name=key, rest_name=rest)
+        maps.append(attention)
+    return replace(reading, maps=tuple(maps))
 
 
 def _fits(reading: Reading, task: Task) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis import compare
+from attnviz.figures import titles
 from attnviz.figures.maps import subtract
 from attnviz.reading import AttentionMap, Pieces, Reading
 from attnviz.web import style
@@ -50,7 +51,7 @@ def show(
         told=" ".join(filter(None, (told, colours))),
     )
     with st.container(key="panel_difference"):
-        st.markdown(f"##### Difference: {one} − {other}")
+        st.markdown(f"##### Difference: {escape(titles.minus(first, second))}")
         style.view_and_details("view_difference", "details_difference", max(view.width, SENTENCE))
         with st.container(horizontal=True, gap=style.GAP):
             with st.container(key="view_difference", gap="xsmall"):

@@ -17,7 +17,11 @@ _BETTER = {"higher": "higher is better", "lower": "lower is better"}
 def show(readings: Sequence[Reading], *, key: str) -> None:
     """A menu with the figures of the variants that have a map here and whose bundles made these readings."""
     mapped = [reading for reading in readings if reading.maps and made_here(reading)]
-    by_variant = {r.variant: evidence(r.provenance.digest, r.task, r.variant) for r in mapped}
+    try:
+        by_variant = {r.variant: evidence(r.provenance.digest, r.task, r.variant) for r in mapped}
+    except BundleError as problem:  # its weights can be read with, but its scores are damaged
+        st.caption(escape(str(problem)))
+        return
     if not by_variant:
         return
     with st.popover("How far can I believe this map?", icon=":material/troubleshoot:", key=key):
@@ -40,7 +44,7 @@ def evidence(digest: str, task: str, variant: str) -> Evidence:
 
 
 def _draw(by_variant: dict[str, Evidence]) -> None:
-    st.markdown(next(iter(by_variant.values())).how)
+    st.markdown(next((kept.how for kept in by_variant.values() if kept.how), ""))
     rows = [table_row(name, row) for name, kept in by_variant.items() for row in kept.rows]
     if not rows:
         st.caption("No figures were kept for this variant yet.")
@@ -49,8 +53,9 @@ def _draw(by_variant: dict[str, Evidence]) -> None:
     if len(by_variant) == 1:
         table = table.drop(columns="variant")
     st.table(table.where(table.notna(), "–"))
-    for sentence in dict.fromkeys(s for kept in by_variant.values() for s in kept.told):
-        st.markdown(sentence)
+    for name, kept in by_variant.items():
+        for sentence in kept.told:
+            st.markdown(sentence if len(by_variant) == 1 else f"{escape(name)}: {sentence}")
     st.caption("Under “What these models can and can't do”, below, each figure has its command.")
 
 
@@ -59,4 +64,4 @@ def table_row(variant: str, row: Row) -> dict[str, str]:
     figure = f"{row.figure} ({_BETTER[row.better]})"
     own = {"variant": escape(variant), "figure": figure, "set": escape(row.set), "inputs": f"{row.n:,}"}
     values = {"this map": row.value, **row.baselines}
-    return own | {name: "–" if value is None else f"{value:.2f}" for name, value in values.items()}
+    return own | {name: "–" if value is None else f"{value:.3f}" for name, value in values.items()}
