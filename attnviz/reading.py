@@ -559,7 +559,7 @@ def _with_given(data: JSON) -> JSON:
     given = Given(
         forced=str(data["output"]["text"]) if forced else None,
         rank=int(rank),
-        left_out=tuple(re.findall("“([^”]*)”", str(left_out))),
+        left_out=tuple(re.findall("“([^“”]*)”", str(left_out))),
         name=str(name),
     )
     about = {**data["provenance"], "settings": settings, "notes": settings.pop("notes", None) or []}

@@ -1,6 +1,8 @@
 """A file that somebody else made is shown as what it is: its words are words, nothing is fetched."""
 
+import base64
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,12 @@ VARIANTS = {
     "translation": ("additive", "general"),
     "captions": ("hard", "adaptive"),
     "entailment": ("match", "two_way"),
+}
+
+NAMES = {
+    "translation": {("output", "input")},
+    "captions": {("output", "photo")},
+    "entailment": {("hypothesis", "premise"), ("premise", "hypothesis")},
 }
 
 
@@ -208,3 +216,50 @@ def test_what_is_too_large_to_show_is_refused(size: str) -> None:
         reading = replace(reading, hypotheses=reading.hypotheses[:1] * (MOST_HYPOTHESES + 1))
     with pytest.raises(InputError, match="does not fit this page"):
         loads(reading.dumps().encode(), service.TASKS["translation"])
+
+
+def test_a_file_with_very_many_maps_is_judged_in_little_time() -> None:
+    reading = service.read("translation", "additive", "a " * 300)
+    many = tuple(replace(reading.maps[0], name=f"attention/{place}") for place in range(300))
+    content = replace(reading, maps=(reading.maps[0], *many)).dumps().encode()
+    assert len(content) > 1_000_000
+    begun = time.process_time()
+    json.loads(content)
+    parsed = time.process_time() - begun
+    begun = time.process_time()
+    loads(content, service.TASKS["translation"])
+    assert time.process_time() - begun < 30 * parsed + 1
+
+
+def test_a_photo_of_very_many_scans_in_a_file_is_refused() -> None:
+    data = service.read("captions", "soft", PHOTO).to_json()
+    photo = base64.b64decode(data["source"][0]["jpeg"])
+    data["source"][0]["jpeg"] = base64.b64encode(photo[:-2] + b"\xff\xda" * 40 + photo[-2:]).decode()
+    with pytest.raises(InputError, match="not a reading"):
+        loads(json.dumps(data).encode(), service.TASKS["captions"])
+
+
+@pytest.mark.parametrize("task", INPUTS)
+def test_a_file_of_an_earlier_version_is_shown_under_the_names_of_today(task: str) -> None:
+    content = (ROOT / "tests" / "saved" / f"{task}.json").read_bytes()
+    page = AppTest.from_file(str(ROOT / "attnviz" / "web" / "pages" / f"{task}.py"), default_timeout=120).run()
+    page.file_uploader(key=f"{task}_saved_0").set_value(("saved.json", content, "application/json")).run()
+    assert not page.exception and not page.error
+    names = {(m.query_name, m.key_name) for reading in loads(content, service.TASKS[task]) for m in reading.maps}
+    assert names == NAMES[task]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("“a”", ("a",)),
+        ("“a”, “b c”", ("a", "b c")),
+        ("“a”, “b”, “c”, “d” …", ("a", "b", "c", "d")),
+        ("“" * 300_000, ()),
+    ],
+)
+def test_words_left_out_are_found_in_a_file_of_an_earlier_version(told: str, words: tuple[str, ...]) -> None:
+    (data, *_) = json.loads((ROOT / "tests" / "saved" / "entailment.json").read_bytes())
+    data.pop("given", None)
+    data["provenance"]["settings"]["left_out"] = told
+    assert Reading.from_json(data).given.left_out == words

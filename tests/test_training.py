@@ -176,6 +176,13 @@ def test_a_variant_branches_off_the_one_that_was_named(
     log = list(csv.DictReader((tmp_path / "translation/additive/log.csv").read_text().splitlines()))
     shared = list(csv.DictReader((tmp_path / "translation/general/log.csv").read_text().splitlines()))
     assert log[:2] == shared[:2] and log[2]["loss"] != shared[2]["loss"]
+    second = replace(settings, branch="general", seed=2)
+    with pytest.raises(InputError, match="train that variant at least half its steps first"):
+        train_variant("additive", data, tmp_path, second)
+    train_variant("general", data, tmp_path, replace(settings, seed=2))
+    train_variant("additive", data, tmp_path, second)
+    config = json.loads((tmp_path / "translation/additive.seed2/config.json").read_text())
+    assert config["branched_from"] == "general.seed2", "a second seed shares nothing with the first one"
 
 
 def test_missing_data_are_named(tmp_path: Path) -> None:
