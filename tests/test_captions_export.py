@@ -54,16 +54,16 @@ def test_a_contact_sheet_is_what_it_says(format: str, start: bytes) -> None:
 
 
 def drawn(readings: list[Reading], look: Look, word: int | None = None) -> tuple[Any, Any]:
-    """The picture as pixels, and where in it the lit photos lie."""
+    """The blue of the picture's pixels, which orange takes away, and where in it the tinted photos lie."""
     panels = [sheet.PhotoPanel(white(), one.output, one.map(), one.variant, word) for one in readings]
     tiles = sheet.tiles(sheet.figure(panels, look, caption="told"))
     content = ink.save(sheet.figure(panels, look, caption="told"), "png")
     picture = Image.open(io.BytesIO(content))
     assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
-    return np.asarray(picture.convert("L"), dtype=int), tiles
+    return np.asarray(picture.convert("RGB"), dtype=int)[..., 2], tiles
 
 
-def test_each_word_has_a_photo_that_is_light_where_it_looked() -> None:
+def test_each_word_has_a_photo_that_is_orange_where_it_looked() -> None:
     pixels, tiles = drawn([reading(), reading("hard")], Look(smooth=False))
     assert len(tiles) == 2 * len(LABELS)
     for (left, top, right, bottom), place in zip(tiles, [0, 2, 4] * 2, strict=True):
@@ -71,15 +71,15 @@ def test_each_word_has_a_photo_that_is_light_where_it_looked() -> None:
         cells = tile[: len(tile) // 2 * 2, : tile.shape[1] // 3 * 3]
         rows, columns = cells.shape[0] // 2, cells.shape[1] // 3
         means = cells.reshape(2, rows, 3, columns).mean(axis=(1, 3)).ravel()
-        assert means.argmax() == place and means[place] > 240
-        assert np.delete(means, place).max() < 100
+        assert means.argmin() == place and means[place] < 120
+        assert np.delete(means, place).min() > 240
 
 
 def test_one_word_is_drawn_large() -> None:
     pixels, tiles = drawn([reading()], Look(smooth=False), word=2)
     ((left, top, right, bottom),) = tiles
     assert right - left > 1200 and (right - left) / (bottom - top) == pytest.approx(240 / 160, rel=0.01)
-    assert pixels[top + (bottom - top) * 3 // 4, (left + right) // 2] > 240
+    assert pixels[top + (bottom - top) * 3 // 4, (left + right) // 2] < 120
 
 
 def test_a_sheet_says_what_is_drawn() -> None:
@@ -87,9 +87,11 @@ def test_a_sheet_says_what_is_drawn() -> None:
     told = " ".join(svg.split())
     for text in ("Attention over my photo.jpg in captions", "bundle 0123456789ab", "beam 5", "2 x 3 cells", "p 0.90"):
         assert text in told
-    assert "∅ 0.25" in told and "Light: weight 0.75, the largest of all these words. Dark: weight 0." in told
+    assert "∅ 0.25" in told and "max 0.75" in told
+    assert "Strongest orange: each word's own largest weight, so don't compare words by their colour." in told
     assert "This variant has no attention: there is no map." in told
-    assert "stretched" in export.save([reading()], "svg", stretch=True).decode()
+    common = " ".join(export.save([reading()], "svg", common=True).decode().split())
+    assert "weight 1.00, the largest of all these words" in common and "max " not in common
     assert "bundle" not in export.save([reading()], "svg", caption=False).decode()
     forced = export.save([reading(forced="a box")], "svg").decode()
     assert ">soft, output given</text>" in forced and "was given, not chosen" in " ".join(forced.split())
@@ -110,15 +112,14 @@ def test_a_moving_picture_shows_the_photo_and_then_each_word(format: str) -> Non
     content = export.save([reading()], format, smooth=False)
     picture = Image.open(io.BytesIO(content), formats=[format.upper()])
     assert picture.n_frames == 1 + len(LABELS)  # type: ignore[attr-defined]
-    light = []
+    orange = []
     for frame in range(1 + len(LABELS)):
         picture.seek(frame)
-        pixels = np.asarray(picture.convert("L"), dtype=int)
-        left = (pixels.shape[1] - 240) // 2
-        cells = [pixels[80 * row + 40, left + 80 * column + 40] for row in range(2) for column in range(3)]
-        light.append([cell > 200 for cell in cells])
-    assert light[0] == [True] * 6
-    assert [row.index(True) for row in light[1:]] == [0, 2, 4] and all(sum(row) == 1 for row in light[1:])
+        pixels = np.asarray(picture.convert("RGB"), dtype=int)[:280, :, 2]  # the photo is 420 px wide
+        cells = [pixels[140 * row + 70, 140 * column + 70] for row in range(2) for column in range(3)]
+        orange.append([cell < 150 for cell in cells])
+    assert orange[0] == [False] * 6, "first the photo as it is"
+    assert [row.index(True) for row in orange[1:]] == [0, 2, 4] and all(sum(row) == 1 for row in orange[1:])
     assert content == export.save([reading()], format, smooth=False)
 
 
@@ -187,7 +188,7 @@ def test_the_distribution_of_hard_can_be_drawn() -> None:
     read, flat = reading().maps[0], np.full((3, 6), 1 / 6, np.float32)
     both = (read, replace(read, name=DISTRIBUTION, weights=flat))
     svg = export.save([reading("hard", maps=both)], "svg", map_name=DISTRIBUTION).decode()
-    assert "Light: weight 0.17" in svg
+    assert svg.count(">max 0.17</text>") == 3
 
 
 def test_a_file_is_named_after_the_photo() -> None:
@@ -212,8 +213,9 @@ def test_photos_of_any_shape_are_drawn(size: tuple[int, int]) -> None:
     assert export.save([odd], "gif")
 
 
-def test_the_legend_says_what_light_stands_for() -> None:
+def test_the_legend_says_what_orange_stands_for() -> None:
     attention = reading(rest=0.25).maps[0]
-    assert photo.light_and_dark(attention, Look()).startswith("Light: weight 0.75")
-    assert "each word's own largest weight (stretched)" in photo.light_and_dark(attention, Look(stretch=True))
-    assert "∅" in photo.light_and_dark(attention, Look()) and "∅" not in photo.light_and_dark(reading().maps[0], Look())
+    assert "each word's own largest weight" in photo.scale(attention, Look())
+    assert "this word's largest weight, 0.75." in photo.scale(attention, Look(), 1)
+    assert "weight 0.75, the largest of all these words." in photo.scale(attention, Look(common=True), 1)
+    assert "∅" in photo.scale(attention, Look()) and "∅" not in photo.scale(reading().maps[0], Look())

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz import export
 from attnviz.figures import sheet
-from attnviz.figures.photo import Look, veil
+from attnviz.figures.photo import Look, opacity, weight
 from attnviz.reading import Grid, Photo, Reading
 from tests.one_page import served, settled, visit
 from tests.small_captions import picture, small_root
@@ -61,8 +61,8 @@ def told(tab: Page, place: int = 0) -> Locator:
     return tab.locator(".told").nth(place)
 
 
-def veil_of(tab: Page, place: int = 0) -> np.ndarray:
-    """How opaque the veil over the photo is, cell by cell, 0 to 1; nothing where there is none."""
+def orange(tab: Page, place: int = 0) -> np.ndarray:
+    """How opaque the orange over the photo is, cell by cell, 0 to 1."""
     script = "c => [c.width, c.height, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
     width, height, *data = tab.locator(".stage canvas").nth(place).evaluate(script)
     return np.array(data).reshape(height, width, 4)[..., 3] / 255
@@ -97,8 +97,9 @@ def test_a_visitor_uploads_a_picture_sees_where_it_looked_and_saves_the_contact_
             word(tab, label).click()
         expect(word(tab, label)).to_have_class(re.compile("chosen"))
         expect(told(tab)).to_contain_text(f"“{label}”: strongest at row ")
-        lit = veil(attention.weights[place], float(attention.weights.max()), 0.8)
-        np.testing.assert_allclose(veil_of(tab).ravel(), lit, atol=0.01)
+        own = attention.weights[place]
+        np.testing.assert_allclose(orange(tab).ravel(), opacity(own, float(own.max()), 0.6), atol=0.01)
+        expect(tab.locator(".legend")).to_contain_text(f"this word's largest weight, {weight(own.max())}")
         row, column = divmod(int(attention.weights[place].argmax()), 7)
         left, top = tab.locator(".peak").evaluate("e => [e.style.left, e.style.top].map(parseFloat)")
         assert (left, top) == pytest.approx((100 * column / 7, 100 * row / 7), abs=0.01), "the strongest cell is framed"
@@ -192,6 +193,32 @@ def test_play_steps_through_the_words(tab: Page, url: str) -> None:
     expect(tab.get_by_role("button", name="Play")).to_have_count(2)
 
 
+def test_the_photo_as_it_is_is_one_touch_away(tab: Page, url: str) -> None:
+    visit(tab, url)
+    image, plain = tab.locator(".stage img"), tab.get_by_role("button", name="Photo as it is")
+    grey = "i => getComputedStyle(i).filter"
+    assert image.evaluate(grey) == "grayscale(1)" and orange(tab).max() > 0.5
+    chosen = line(tab).locator(".chosen").inner_text()
+    plain.click()
+    expect(plain).to_have_attribute("aria-pressed", "true")
+    assert image.evaluate(grey) == "none" and orange(tab).max() == 0
+    expect(tab.locator(".peak")).to_be_hidden()
+    plain.click()
+    expect(line(tab).locator(".chosen")).to_have_text(chosen)
+    assert image.evaluate(grey) == "grayscale(1)" and orange(tab).max() > 0.5
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_a_small_photo_is_shown_large(tab: Page, url: str, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": width * 9 // 16})
+    visit(tab, url)
+    upload(tab, picture("red", "left"), "small.jpg")  # 96 x 64 pixels
+    photo, side = (tab.locator(name).bounding_box() for name in (".stage", ".side"))
+    assert photo and side
+    assert photo["width"] > 0.28 * width and photo["height"] > 0.4 * width * 9 // 16
+    assert side["x"] + side["width"] - photo["x"] > 0.85 * width, "photo and words fill the page"
+
+
 def test_smooth_or_as_cells_strong_or_weak(tab: Page, url: str) -> None:
     visit(tab, url)
     expect(tab.locator(".photo.cells")).to_have_count(0)
@@ -199,11 +226,11 @@ def test_smooth_or_as_cells_strong_or_weak(tab: Page, url: str) -> None:
     tab.get_by_text("Smooth", exact=True).click()
     expect(tab.locator(".photo.cells")).to_have_count(1)
     expect(tab).to_have_url(re.compile("smooth=0"))
-    assert 0.75 < veil_of(tab).max() <= 0.81
+    assert orange(tab).max() == pytest.approx(0.6, abs=0.01)
     tab.get_by_role("slider").press("ArrowRight")
-    expect(tab).to_have_url(re.compile(r"strength=0\.85"))
+    expect(tab).to_have_url(re.compile(r"strength=0\.65"))
     settled(tab)
-    assert 0.8 < veil_of(tab).max() <= 0.86
+    assert orange(tab).max() == pytest.approx(0.65, abs=0.01)
 
 
 def test_what_is_typed_is_shown_as_typed(tab: Page, url: str) -> None:

@@ -81,7 +81,9 @@ def test_it_opens_with_a_photo_that_is_read_and_a_word_that_is_chosen() -> None:
     assert one["photo"].startswith("data:image/jpeg;base64,") and (one["width"], one["height"]) == size_of(FIRST)
     assert one["words"][one["first"]]["text"] not in ("a", "in", "the")
     assert len(one["map"]["weights"]) == len(one["words"]) and len(one["map"]["weights"][0]) == 49
-    assert one["legend"].startswith("Light: weight ")
+    strongest = max(one["map"]["weights"][one["first"]])
+    assert one["map"]["tops"][one["first"]] == pytest.approx(strongest), "each word on its own scale"
+    assert "this word's largest weight, 0." in one["map"]["scales"][one["first"]]
     assert said(page) == [] and address(page) == {}
 
 
@@ -216,12 +218,12 @@ def test_how_it_is_drawn_is_chosen_and_said() -> None:
     page = opened(smooth="0", strength="0.5")
     (one,) = drawn(page)
     assert (one["map"]["smooth"], one["map"]["strength"]) == (False, 0.5)
-    assert len(set(one["map"]["tops"])) == 1, "one scale for all words"
-    shown(page.toggle(key="captions_stretch_toggle").set_value(True).run())
-    (one,) = drawn(page)
     assert one["map"]["tops"] == pytest.approx([max(row) for row in one["map"]["weights"]])
-    assert "stretched" in one["legend"]
-    assert address(page) == {"smooth": "0", "strength": "0.5", "stretch": "1"}
+    shown(page.toggle(key="captions_common_toggle").set_value(True).run())
+    (one,) = drawn(page)
+    assert len(set(one["map"]["tops"])) == 1, "one scale for all words"
+    assert all("the largest of all these words" in told for told in (one["scale"], *one["map"]["scales"]))
+    assert address(page) == {"smooth": "0", "strength": "0.5", "common": "1"}
 
 
 def test_a_caption_of_ones_own_stands_beside_the_models_with_its_probability() -> None:
@@ -278,14 +280,14 @@ def test_a_link_reopens_the_same_view() -> None:
         "variants": "none,hard",
         "beam": "3",
         "smooth": "0",
-        "strength": "0.6",
+        "strength": "0.7",
         "own": "A box.",
     }
     page = opened(**query)
     assert address(page) == query
     assert titles(page) == ["none", "hard", "none, output given", "hard, output given"]
     (link,) = (one.value for one in page.code)
-    assert "example=coffee" in link and "strength=0.6" in link
+    assert "example=coffee" in link and "strength=0.7" in link
 
 
 @pytest.mark.parametrize(

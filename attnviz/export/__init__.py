@@ -33,7 +33,8 @@ def save(
     caption: bool = True,
     difference: bool = False,
     smooth: bool = True,
-    strength: float = 0.8,
+    strength: float = 0.6,
+    common: bool = False,
     word: int | None = None,
 ) -> bytes:
     """The readings, which are one or several variants of one input, as a file of a format in `FORMATS`.
@@ -42,7 +43,7 @@ def save(
     second's. JSON and NPZ hold all maps of both. stretch, caption: for pictures.
 
     A picture of maps over a photo is a contact sheet of all words, or of the one at the place `word`; a GIF or WebP
-    shows the words of one reading by turns. smooth, strength: see `figures.photo.Look`.
+    shows the words of one reading by turns. smooth, strength, common: see `figures.photo.Look`.
     Raises InputError for an unknown format or map, for a difference that can't be taken, and for a format that the
     readings' kind of map does not have (see `figures.kinds`).
     """
@@ -50,7 +51,7 @@ def save(
         raise InputError(f"There is no format {format!r}: choose one of {', '.join(FORMATS)}.")
     if not readings:
         raise InputError("There is nothing to save yet: read something first.")
-    drawing = Drawing(map_name, stretch, difference, smooth, strength, word)
+    drawing = Drawing(map_name, stretch, difference, smooth, strength, common, word)
     if format in ("csv", "json", "npz"):
         return _numbers(readings, format, drawing)
     return _picture(readings, format, drawing, caption=caption)

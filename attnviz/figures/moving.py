@@ -1,4 +1,4 @@
-"""Moving pictures: a photo that is lit for one word after another, over the output in which that word is set off."""
+"""Moving pictures: a photo that is tinted for one word after another, over the output in which that word is set off."""
 
 import io
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from attnviz.figures import words
 from attnviz.figures.colours import LIGHT
-from attnviz.figures.photo import VEIL, Look, lit, pixels_of
+from attnviz.figures.photo import TINT, Look, drawn, pixels_of
 from attnviz.reading import AttentionMap, Photo, Pieces
 
 Format = Literal["gif", "webp"]
@@ -22,7 +22,7 @@ _SIZE, _SMALL, _LEADING = 18, 11, 1.45
 def save(
     photo: Photo, output: Pieces, attention: AttentionMap, look: Look, format: Format, *, caption: str | None
 ) -> bytes:
-    """The photo as it is, then lit for each word; the picture begins again at its end. The same input gives the same
+    """The photo as it is, then tinted for each word; the picture begins again at its end. The same input gives the same
     bytes."""
     frames = list(_frames(photo, output, attention, look, caption or ""))
     how: dict[str, Any] = {"quality": 80, "method": 4} if format == "webp" else {"optimize": False}
@@ -34,11 +34,13 @@ def save(
 
 
 def _reduced(frames: list[Image.Image], look: Look) -> list[Image.Image]:
-    """Reduce the frames to one palette of 256 colours, taken from the photo lit and veiled."""
+    """Reduce the frames to one palette of 256 colours, taken from the photo as it is and wholly tinted."""
     plain = frames[0].resize((frames[0].width // 2, frames[0].height // 2))
-    both = Image.new("RGB", (2 * plain.width, plain.height))
+    both = Image.new("RGB", (3 * plain.width, plain.height))
     both.paste(plain)
-    both.paste(Image.blend(plain, Image.new("RGB", plain.size, VEIL), look.strength), (plain.width, 0))
+    grey = plain.convert("L").convert("RGB")
+    both.paste(Image.blend(grey, Image.new("RGB", plain.size, TINT), look.strength), (plain.width, 0))
+    both.paste(grey, (2 * plain.width, 0))
     both.paste(LIGHT.weights[-6], (0, plain.height - _MARGIN, _MARGIN, plain.height))
     colours = both.quantize(256)
     return [frame.quantize(palette=colours, dither=Image.Dither.FLOYDSTEINBERG) for frame in frames]
@@ -52,7 +54,7 @@ def _frames(photo: Photo, output: Pieces, attention: AttentionMap, look: Look, c
     lines, small_lines = (1 + max((row for _, row, _ in laid), default=-1) for laid in (below, small))
     height = pixels.shape[0] + round(_LEADING * (_SIZE * lines + _SMALL * small_lines)) + 2 * _MARGIN
     for chosen in (None, *range(len(labels))):
-        shown = pixels if chosen is None else lit(pixels, attention, chosen, look)
+        shown = pixels if chosen is None else drawn(pixels, attention, chosen, look)
         frame = Image.new("RGB", (width, height), LIGHT.page)
         frame.paste(Image.fromarray(shown), ((width - pixels.shape[1]) // 2, 0))
         pen = ImageDraw.Draw(frame)

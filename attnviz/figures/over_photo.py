@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 from attnviz.errors import InputError
 from attnviz.figures import maps, moving, sheet, titles
 from attnviz.figures.drawing import Drawing
-from attnviz.figures.photo import Look, light_and_dark
+from attnviz.figures.photo import Look, scale
 from attnviz.reading import Grid, Photo, Reading
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def picture(readings: Sequence[Reading], drawing: Drawing, caption: str | None) -> "Figure":
-    """The photo lit for every word of each reading, or for the word at the place `drawing.word`.
+    """The photo, tinted for every word of each reading, or for the word at the place `drawing.word`.
 
     Raises InputError where a reading has maps but none of that name, or no such word.
     """
@@ -40,24 +40,24 @@ def animation(readings: Sequence[Reading], drawing: Drawing, caption: str | None
     if attention is None or not reading.output.labels:
         raise InputError(f"{reading.variant} has no map to be shown word by word: choose a variant with attention.")
     look = _look(drawing)
-    below = f"{light_and_dark(attention, look)} {caption}" if caption else None
+    below = f"{scale(attention, look)} {caption}" if caption else None
     return moving.save(_photo(reading), reading.output, attention, look, cast(moving.Format, format), caption=below)
 
 
 def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
-    """How weights are drawn. What light and dark stand for is said beside the maps."""
+    """How weights are drawn. What the orange stands for is said beside the maps."""
     attention = next((m for reading in readings if (m := reading.map(drawing.map_name))), None)
     if attention is None or not isinstance(attention.keys, Grid):
         return []
     between = "smooth between the cells' centres" if drawing.smooth else "cell by cell"
     return [
-        f"The weights of {attention.keys.rows} x {attention.keys.columns} cells are drawn {between}; where the weight "
-        f"is 0, {drawing.strength:.0%} of the light is taken away"
+        f"The weights of {attention.keys.rows} x {attention.keys.columns} cells are drawn {between}; the strongest "
+        f"orange covers {drawing.strength:.0%} of the photo below it"
     ]
 
 
 def _look(drawing: Drawing) -> Look:
-    return Look(drawing.smooth, drawing.strength, drawing.stretch)
+    return Look(drawing.smooth, drawing.strength, drawing.common)
 
 
 def _photo(reading: Reading) -> Photo:

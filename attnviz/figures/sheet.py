@@ -1,4 +1,4 @@
-"""Contact sheets for paper: a photo, and beside it the photo once for every word, lit where the model looked."""
+"""Contact sheets for paper: a photo, and beside it the photo once for every word, orange where the model looked."""
 
 import math
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 
 from attnviz.figures import ink, maps, words
 from attnviz.figures.colours import LIGHT
-from attnviz.figures.photo import Look, light_and_dark, lit, pixels_of
+from attnviz.figures.photo import Look, drawn, pixels_of, scale, weight
 from attnviz.reading import AttentionMap, Photo, Pieces
 
 # Inches.
 _TILE, _LARGE = 1.35, 4.5  # the longer side of a tile among several, and of a single one
 _WIDEST, _NARROWEST = 8.6, 3.6
-_GAP, _BELOW, _MARGIN = 0.1, 0.4, 0.12
+_GAP, _BELOW, _MARGIN = 0.1, 0.52, 0.12
 _DETAIL = 200  # px of a photo in an inch: more would make the file too large
 
 
@@ -42,17 +42,17 @@ def figure(panels: Sequence[PhotoPanel], look: Look, *, caption: str | None) -> 
         lines = ink.wrap(caption, ink.SMALL, inner) if caption else []
         height = sum(block.height for block in blocks) + _room(lines, ink.SMALL)
         across, down = (math.ceil(100 * (side + 2 * _MARGIN)) / 100 for side in (inner, height))
-        drawn = Figure(figsize=(across, down), facecolor="white")
+        page = Figure(figsize=(across, down), facecolor="white")
         y = _MARGIN
         for block in blocks:
-            block.draw(drawn, _MARGIN, y, look)
+            block.draw(page, _MARGIN, y, look)
             y += block.height
-        ink.write(drawn, _MARGIN, y, "\n".join(lines), ink.SMALL, LIGHT.muted)
-        return drawn
+        ink.write(page, _MARGIN, y, "\n".join(lines), ink.SMALL, LIGHT.muted)
+        return page
 
 
 def tiles(figure: Figure) -> list[tuple[int, int, int, int]]:
-    """Where each lit photo lies in the PNG that `ink.save` writes: left, top, right and bottom in pixels, word by
+    """Where each tinted photo lies in the PNG that `ink.save` writes: left, top, right and bottom in pixels, word by
     word, panel by panel."""
     width, height = (round(side * ink.DPI) for side in figure.get_size_inches())
     boxes = [axes.get_position() for axes in figure.axes if axes.get_label() == "word"]
@@ -80,7 +80,7 @@ class _Block:
         self.rows = -(-count // self.columns)
         self.scale = f"{maps.NO_MAP}."
         if panel.map is not None:
-            self.scale = light_and_dark(panel.map, look)
+            self.scale = scale(panel.map, look, panel.word)
             if panel.output.logprobs:
                 self.scale += " p: the model's probability of the word."
 
@@ -113,28 +113,32 @@ class _Block:
             left, above = x + column * (self.tile[0] + _GAP), y + row * (self.tile[1] + _BELOW)
             shown = pixels
             if place is not None and self.panel.map is not None:
-                shown = lit(pixels, self.panel.map, place, look)
+                shown = drawn(pixels, self.panel.map, place, look)
             width, height = figure.get_size_inches()
             box = (left / width, 1 - (above + self.tile[1]) / height, self.tile[0] / width, self.tile[1] / height)
             axes = figure.add_axes(box, label="photo" if place is None else "word")
             axes.imshow(shown, aspect="auto", interpolation="none")
             axes.set_axis_off()
-            name, numbers = self._labels(place)
+            name, *numbers = self._labels(place, look)
             ink.write(figure, left, above + self.tile[1] + 0.15, name, ink.SENTENCE, LIGHT.text, at="baseline")
-            ink.write(figure, left, above + self.tile[1] + 0.28, numbers, ink.SMALL, LIGHT.muted, at="baseline")
+            for line, told in enumerate(numbers):
+                down = above + self.tile[1] + 0.28 + 0.12 * line
+                ink.write(figure, left, down, told, ink.SMALL, LIGHT.muted, at="baseline")
         y += self.rows * (self.tile[1] + _BELOW)
         ink.write(figure, x, y, "\n".join(self.legend), ink.SMALL, LIGHT.muted)
 
-    def _labels(self, place: int | None) -> tuple[str, str]:
-        """The two lines below a tile: the word; how sure the model was of it, and its weight on the rest."""
+    def _labels(self, place: int | None, look: Look) -> tuple[str, ...]:
+        """The lines below a tile: the word; how sure the model was of it, and its weight on the rest; the weight at
+        which its orange is strongest, where every word has its own."""
         if place is None:
-            return "", ""
+            return ("",)
         output, attention = self.panel.output, self.panel.map
         longest = max(4, int(self.tile[0] / ink.measure("n", ink.SENTENCE)))
         below = [f"p {math.exp(min(output.logprobs[place], 0)):.2f}"] if output.logprobs else []
         if attention is not None and maps.has_rest(attention):
             below.append(f"{maps.REST_LABEL} {attention.rest[place]:.2f}")
-        return words.cut(words.shown(output.labels[place]), longest), "  ".join(below)
+        own = [f"max {weight(attention.weights[place].max())}"] if attention is not None and not look.common else []
+        return words.cut(words.shown(output.labels[place]), longest), "  ".join(below), *own
 
 
 def _room(lines: Sequence[str], size: float) -> float:

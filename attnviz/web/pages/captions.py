@@ -22,8 +22,8 @@ PARAMETERS = (
     *settings.parameters(TASK),
     own_output.parameter(lambda session: not photo.is_own(session)),
     address.switch("smooth", True),
-    address.switch("stretch", False),
-    address.number("strength", 0.8, 0, 1),
+    address.switch("common", False),
+    address.number("strength", 0.6, 0, 1),
     address.switch("distribution", False),
 )
 SESSION = page.session_of(TASK, PARAMETERS, photo.NAMES)
@@ -73,13 +73,14 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
             "strength",
             "Strength",
             (0.0, 1.0, 0.05),
-            help="How dark the places become that it did not look at.",
+            help="How strong the orange is over the places that it looked at.",
         )
         settings.toggle(
             SESSION,
-            "stretch",
-            "Stretch",
-            help="Let each word's own largest weight be fully lit, not only the largest of all words.",
+            "common",
+            "One scale for all words",
+            help="Let the orange be strongest only at the largest weight of all words. Otherwise it is strongest at "
+            "each word's own largest weight, so that every word shows where it looked.",
         )
         if any(reading.map(DISTRIBUTION) for reading in shown):
             settings.toggle(
@@ -89,7 +90,7 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
                 help="The variant hard reads one cell for each word. While it learned, it drew that cell at random: "
                 "this shows how likely each cell was to be drawn. The caption was not written with these weights.",
             )
-    return Look(SESSION["smooth"], SESSION["strength"], SESSION["stretch"])
+    return Look(SESSION["smooth"], SESSION["strength"], SESSION["common"])
 
 
 def as_drawn(reading: Reading) -> Reading:

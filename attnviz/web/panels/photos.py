@@ -1,4 +1,4 @@
-"""Readings of photos, each in a panel: the photo, lit where the model looked, its caption, and the details."""
+"""Readings of photos, each in a panel: the photo, orange where the model looked, its caption, and the details."""
 
 from collections.abc import Sequence
 

@@ -1,17 +1,18 @@
-// A photo lit where the model looked, the words that it wrote, and a small picture for each word.
+// A photo, orange where the model looked, the words that it wrote, and a small picture for each word.
 // Words come as data and are written as text, never as markup. Nothing here asks the server.
 
 const PLAY = 900;  // ms a word
 const NONE = -1;
 const EVENT = "attnviz-photo";  // what is chosen in one photo of a group is followed in the others
 const MOST_TOLD = 3;
-const HINT = "Choose a word, click a place in the photo, or draw a box on it.";
+const HINT = "This is the photo as it is. Choose a word, click a place in the photo, or draw a box on it.";
 
 export default function ({ data, parentElement }) {
   const find = (name) => parentElement.querySelector(name);
   const [root, stage, image, canvas, box] = [".photo", ".stage", ".stage img", ".stage canvas", ".box"].map(find);
   const peak = find(".peak");
-  const [line, bar, play, told, legend, sheet] = [".line", ".bar", ".play", ".told", ".legend", ".sheet"].map(find);
+  const [line, bar, play, plain, told] = [".line", ".bar", ".play", ".plain", ".told"].map(find);
+  const [legend, ramp, scale, sheet] = [".legend", ".ramp", ".scale", ".sheet"].map(find);
   const { map, words } = data;
   const kept = (parentElement.attnviz ??= {});
   clearInterval(kept.timer);
@@ -30,6 +31,7 @@ export default function ({ data, parentElement }) {
   const rest = (w) => (hasRest ? `∅ ${map.rest[w].toFixed(2)}` : "");
 
   root.classList.toggle("cells", Boolean(map) && !map.smooth);
+  root.style.setProperty("--ratio", data.width / data.height);
   stage.classList.toggle("still", !map);
   if (image.src !== data.photo) image.src = data.photo;
   [image.alt, image.width, image.height] = [data.alt, data.width, data.height];
@@ -37,7 +39,10 @@ export default function ({ data, parentElement }) {
   canvas.style.display = map ? "" : "none";
   bar.style.display = words.length ? "" : "none";
   play.style.display = map && words.length > 1 ? "" : "none";
-  legend.textContent = data.legend;
+  plain.style.display = map && words.length ? "" : "none";
+  plain.textContent = "Photo as it is";
+  legend.style.display = map ? "" : "none";
+  if (map) ramp.style.setProperty("--tint", `rgb(${data.tint.join(" ")} / ${map.strength})`);
 
   const parts = words.map((word, w) => {
     const button = make("button", "word", word.text), share = make("span", "share");
@@ -56,27 +61,29 @@ export default function ({ data, parentElement }) {
 
   function tileOf(w) {
     const tile = make("button", "tile"), picture = make("span", "picture");
-    const copy = make("img", ""), veil = make("canvas", "");
+    const copy = make("img", ""), tint = make("canvas", "");
     [copy.src, copy.alt, copy.width, copy.height] = [data.photo, "", data.width, data.height];
-    draw(veil, w);
-    picture.append(copy, veil);
+    draw(tint, w);
+    picture.append(copy, tint);
     tile.append(picture, make("span", "", `${words[w].text} `), make("span", "share", rest(w)));
     tile.onclick = () => pick(w);
     return tile;
   }
 
-  function draw(veil, w) {
-    [veil.width, veil.height] = [map.columns, map.rows];
+  function draw(tint, w) {
+    [tint.width, tint.height] = [map.columns, map.rows];
     const cells = new ImageData(map.columns, map.rows);
     map.weights[w].forEach((weight, i) => {
-      const lit = Math.min(weight / (map.tops[w] || 1), 1);
-      cells.data.set([...data.veil, Math.round(255 * map.strength * (1 - lit))], 4 * i);
+      const share = Math.min(weight / (map.tops[w] || 1), 1);
+      cells.data.set([...data.tint, Math.round(255 * map.strength * share)], 4 * i);
     });
-    veil.getContext("2d").putImageData(cells, 0, 0);
+    tint.getContext("2d").putImageData(cells, 0, 0);
   }
 
   function light(w) {
     if (!map) { peak.style.display = "none"; return; }
+    image.classList.toggle("grey", w !== NONE);
+    scale.textContent = w === NONE ? data.scale : map.scales[w];
     if (w === NONE) canvas.width = canvas.width; else draw(canvas, w);
     if (w === NONE) peak.style.display = "none"; else frame(peak, areaOf(strongest(w)));
   }
@@ -103,6 +110,8 @@ export default function ({ data, parentElement }) {
 
   function choose(w) {
     kept.word = w;
+    if (w !== NONE) kept.last = w;
+    plain.setAttribute("aria-pressed", w === NONE);
     kept.area = null;
     parts.forEach(({ button, share, tile }, i) => {
       button.classList.toggle("chosen", i === w);
@@ -130,6 +139,7 @@ export default function ({ data, parentElement }) {
 
   function measure(area) {
     kept.area = area;
+    plain.setAttribute("aria-pressed", false);
     const { x0, y0, x1, y1, cell } = area;
     frame(box, area);
     const inside = map.weights[0].map((_, i) => {
@@ -171,6 +181,8 @@ export default function ({ data, parentElement }) {
       if (kept.word + 1 < words.length) { choose(kept.word + 1); tell({ word: kept.word }); } else stop();
     }, PLAY);
   };
+
+  plain.onclick = () => pick(kept.word === NONE && !kept.area ? kept.last ?? 0 : NONE);
 
   line.onkeydown = (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

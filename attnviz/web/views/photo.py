@@ -1,4 +1,4 @@
-"""The page's component for photos: a photo, lit where the model looked, beside the words that it wrote.
+"""The page's component for photos: a photo, orange where the model looked, beside the words that it wrote.
 
 Everything happens in the browser, without a rerun (`photo.js`). A visitor points at a word or chooses it, plays through
 the words, clicks a place to see which words looked there, or draws a box to read how much of each word's weight lies in
@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from attnviz.figures import maps
-from attnviz.figures.photo import VEIL, Look, light_and_dark, top
+from attnviz.figures.photo import TINT, Look, scale, top
 from attnviz.reading import AttentionMap, Grid, Photo, Pieces
 from attnviz.web.text import key_of, one_line
 from attnviz.web.views import sentences, words
@@ -43,10 +43,10 @@ def show(
             "words": _words(output),
             "first": first_word(output),
             "map": None if attention is None else _map(attention, look),
-            "legend": "" if attention is None else light_and_dark(attention, look),
+            "scale": "" if attention is None else scale(attention, look),
             "noMap": NO_MAP,
             "restShown": maps.REST_SHOWN,
-            "veil": list(VEIL),
+            "tint": list(TINT),
         },
     )
 
@@ -73,7 +73,8 @@ def _map(attention: AttentionMap, look: Look) -> dict[str, object]:
         "columns": attention.keys.columns,
         "weights": attention.weights.round(_DECIMALS).tolist(),
         "rest": attention.rest.round(_DECIMALS).tolist(),
-        "tops": top(attention, stretch=look.stretch).round(_DECIMALS).tolist(),
+        "tops": top(attention, common=look.common).round(_DECIMALS).tolist(),
+        "scales": [scale(attention, look, query) for query in range(len(attention.queries))],
         "smooth": look.smooth,
         "strength": look.strength,
     }
@@ -84,9 +85,12 @@ _HTML = """
   <div class="stage"><img><canvas aria-hidden="true"></canvas><div class="peak"></div><div class="box"></div></div>
   <div class="side">
     <div class="line"></div>
-    <div class="bar"><button class="play" type="button"></button><span class="told" role="status"></span></div>
+    <div class="bar">
+      <button class="play" type="button"></button><button class="plain" type="button"></button>
+      <span class="told" role="status"></span>
+    </div>
     <div class="sheet"></div>
-    <div class="legend"></div>
+    <div class="legend"><span class="ramp" aria-hidden="true"></span><span class="scale"></span></div>
   </div>
 </div>
 """
