@@ -15,7 +15,7 @@ from attnviz.export import numbers
 from attnviz.export.names import filename
 from attnviz.figures import legend, paper, screen, titles
 from attnviz.figures.drawing import Drawing
-from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Reading
+from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.model import VARIANTS
 from attnviz.web.inputs.table import Table, columns
@@ -45,8 +45,8 @@ def test_a_figure_names_its_axes_and_says_the_label(
 ) -> None:
     reading = readings["two_way"]
     said = texts(export.save([reading], "svg", map_name=name))
-    assert f"{columns} →" in said and f"{rows} ↓" in said
-    assert f"Rows are the {rows}, columns the {columns}." in said.replace("\n", " ")
+    assert f"{columns.capitalize()} →" in said and f"{rows.capitalize()} ↓" in said
+    assert f"Rows are the {rows} words, columns the {columns} words." in said.replace("\n", " ")
     assert f"two_way: {reading.output.text}" in said
     assert titles.subtitle(reading) in said
     assert "output" not in said
@@ -71,11 +71,11 @@ def test_the_names_of_the_axes_never_lie_on_the_labels(readings: dict[str, Readi
         queries=replace(attention.queries, labels=tuple("abcdefg")[: len(attention.queries)]),
         keys=replace(attention.keys, labels=tuple("abcdefg")[: len(attention.keys)]),
     )
-    plain, named = (
+    briefly, named = (
         paper.figure([paper.Panel(attention, "match")], caption=None).axes[0].get_position()
-        for attention in (replace(short, query_name=QUERY_NAME, key_name=KEY_NAME), short)
+        for attention in (replace(short, query_name="q", key_name="k"), short)
     )
-    assert named.x0 > plain.x0
+    assert named.x0 > briefly.x0
 
 
 def test_the_rest_is_the_share_of_null(readings: dict[str, Reading]) -> None:

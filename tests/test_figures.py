@@ -232,15 +232,13 @@ def test_a_difference_of_maps_over_other_words_is_refused():
         screen.difference(cat(), attention(["the"], ["le"]), dark=False)
 
 
-def test_the_axes_are_named_in_the_corner_unless_their_names_are_the_usual_ones():
+def test_the_axes_are_named_in_the_corner():
     named = replace(cat(rest=[0, 0, 0.4]), query_name="hypothesis", key_name="<b>", rest_name="no <b> word")
-    assert maps.corner(cat()) == () and maps.corner(named) == ("<b> →", "hypothesis ↓")
-    assert maps.corner(replace(cat(), key_name="photo")) == ("photo →", "output ↓")
+    assert maps.corner(cat()) == ("Input →", "Output ↓") and maps.corner(named) == ("<b> →", "Hypothesis ↓")
     figure = screen.heatmap(named, dark=False)
-    assert "&lt;b&gt; →<br>hypothesis ↓" in texts(figure)
+    assert "&lt;b&gt; →<br>Hypothesis ↓" in texts(figure)
     assert figure.data[1].hovertext[2][0] == "sleeps ← no &lt;b&gt; word: 0.40"
-    assert not any("→" in text for text in texts(screen.heatmap(cat(), dark=False)))
-    assert "<b> →\nhypothesis ↓" in [text.get_text() for text in paper.figure([Panel(named, "")], caption=None).texts]
+    assert "<b> →\nHypothesis ↓" in [text.get_text() for text in paper.figure([Panel(named, "")], caption=None).texts]
 
 
 def test_maps_whose_axes_have_other_names_are_not_subtracted():

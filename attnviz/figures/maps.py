@@ -7,7 +7,7 @@ import numpy as np
 
 from attnviz.errors import InputError
 from attnviz.figures import words
-from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Reading
+from attnviz.reading import AttentionMap, Reading
 
 # Less than this in every row is 0.00 or rounding: a column of it would only take room.
 REST_SHOWN = 0.005
@@ -46,12 +46,14 @@ def has_rest(attention: AttentionMap) -> bool:
     return bool((np.abs(attention.rest) > REST_SHOWN).any())
 
 
-def corner(attention: AttentionMap) -> tuple[str, ...]:
-    """The lines that name the axes in the corner of a figure; there are none where both names are the usual ones."""
-    if (attention.query_name, attention.key_name) == (QUERY_NAME, KEY_NAME):
-        return ()
+def corner(attention: AttentionMap) -> tuple[str, str]:
+    """The two lines that name the axes in the corner of a figure: "French →" and "English ↓"."""
     key, query = (words.cut(words.shown(name), _LONGEST_NAME) for name in (attention.key_name, attention.query_name))
-    return f"{key} →", f"{query} ↓"
+    return f"{_capital(key)} →", f"{_capital(query)} ↓"
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def map_of(reading: Reading, name: str) -> AttentionMap | None:

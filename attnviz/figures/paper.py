@@ -53,8 +53,7 @@ class Panel:
 
     difference: the map is alpha_a - alpha_b and takes the diverging scale. stretch: the colours end at the map's own
     largest value instead of 1. note: a line below the title. unread: the words (groups of the keys) that the model
-    could not read; their labels are muted and say so. The axes are named beside the cells where their names are not the
-    usual ones.
+    could not read; their labels are muted and say so. The axes are named in the corner.
     """
 
     map: AttentionMap | None
@@ -178,8 +177,7 @@ class _Block:
         self.left = 0.08 + max((widest, *(ink.measure(text, ink.SMALL) for text in self.corner)))
         widths = {i: ink.measure(label, self.font) for i, label in self.keys.items()}
         self.above = max(widths.values()) * math.sin(_TILT) + self.font / 72
-        if self.corner:
-            self.above = max(self.above, 2 * ink.SMALL * ink.LEADING / 72)
+        self.above = max(self.above, 2 * ink.SMALL * ink.LEADING / 72)
         reach = max((i + 0.5) * cell + w * math.cos(_TILT) + self.font / 72 for i, w in widths.items())
         self.right = max(0.0, reach - self.cells[0])
 

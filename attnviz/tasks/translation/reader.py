@@ -137,6 +137,9 @@ class TranslationReader(WritingReader):
             keys=prepared.keys,
             weights=weights[:, :-1],
             rest=weights[:, -1],
+            query_name="English",
+            key_name="French",
+            rest_name="no French word (end mark)",
         )
         return over_words(subwords, written.words, prepared.source.labels), subwords
 
