@@ -30,7 +30,10 @@ def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
         drawn = [maps.difference(readings, drawing.map_name)]
     if not drawn:
         return []
-    sentences = [f"Rows are the {drawn[0].query_name} words, columns the {drawn[0].key_name} words", _scale(readings, drawing)]
+    sentences = [
+        f"Rows are the {drawn[0].query_name} words, columns the {drawn[0].key_name} words",
+        _scale(readings, drawing),
+    ]
     if any(map(maps.has_rest, drawn)):
         sentences.append(f"{maps.REST_LABEL} is {drawn[0].rest_name}")
     if drawing.map_name == SUBWORDS:
