@@ -316,6 +316,7 @@ class Reading:
 
     `source` is one text, several (premise and hypothesis), or a photo. `maps` may be empty (the `none` variants).
     `score` is the sum of the tokens' log-probabilities, end mark included, over (their number) ^ length penalty.
+    `variant` is the name in the code, and `variant_name` what a person calls it, such as "no attention".
     """
 
     task: str
@@ -327,6 +328,12 @@ class Reading:
     hypotheses: tuple[Hypothesis, ...]
     provenance: Provenance
     given: Given = Given()
+    variant_name: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a person calls the variant. A reading that was saved before it told this has the code's name."""
+        return self.variant_name or self.variant.replace("_", " ")
 
     @property
     def texts(self) -> tuple[Pieces, ...]:
@@ -350,6 +357,7 @@ class Reading:
         return {
             "task": self.task,
             "variant": self.variant,
+            "variant_name": self.variant_name,
             "source": [_source_to_json(part) for part in self.source],
             "output": _pieces_to_json(self.output),
             "score": self.score,
@@ -372,6 +380,7 @@ class Reading:
             reading = cls(
                 task=str(data["task"]),
                 variant=str(data["variant"]),
+                variant_name=str(data.get("variant_name", "")),
                 source=tuple(map(_source_from_json, data["source"])),
                 output=_pieces_from_json(data["output"]),
                 score=_number(data["score"]),

@@ -19,6 +19,7 @@ from attnviz.tasks.captions import cnn
 from attnviz.tasks.captions.about import TASK
 from attnviz.web.files import opened as files
 from attnviz.web.panels.evidence import evidence
+from attnviz.web.text import sentence_case
 from attnviz.web.views import photo as component
 from tests.small_captions import POINTING, picture, small_root, stand_in
 from tests.test_page import address, plain, said, shown
@@ -192,7 +193,7 @@ def test_a_files_name_is_no_markup() -> None:
 
 def test_variants_stand_beside_each_other_and_none_says_that_it_has_no_map() -> None:
     page = opened(variants="soft,none,adaptive")
-    assert titles(page) == ["soft", "none", "adaptive"]
+    assert titles(page) == ["soft", "no attention", "adaptive"]
     soft, none, adaptive = drawn(page)
     assert none["map"] is None and none["noMap"].startswith("This variant has no attention")
     assert soft["group"] == none["group"] == adaptive["group"], "one word is followed in all of them"
@@ -285,7 +286,7 @@ def test_a_link_reopens_the_same_view() -> None:
     }
     page = opened(**query)
     assert address(page) == query
-    assert titles(page) == ["none", "hard", "none, output given", "hard, output given"]
+    assert titles(page) == ["no attention", "hard", "no attention, output given", "hard, output given"]
     (link,) = (one.value for one in page.code)
     assert "example=coffee" in link and "strength=0.7" in link
 
@@ -364,7 +365,7 @@ def test_how_far_a_map_can_be_believed_comes_from_the_bundles_scores() -> None:
 def test_each_variant_is_explained() -> None:
     page = opened()
     told = " ".join(one.value for one in page.markdown)
-    assert all(f"**{variant}**" in told for variant in service.variants("captions"))
+    assert all(f"**{sentence_case(TASK.called(name))}**" in told for name in service.variants("captions"))
     assert len(page.latex) >= 4
 
 

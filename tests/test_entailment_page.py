@@ -19,6 +19,7 @@ from attnviz.web.files import opened as files
 from attnviz.web.inputs import pairs_file as pairs
 from attnviz.web.inputs import without
 from attnviz.web.panels import labelled
+from attnviz.web.text import escape, sentence_case
 from tests.small_entailment import GOLD, VARIANTS, small_root
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "entailment.py"
@@ -163,7 +164,7 @@ def test_swap_is_one_click() -> None:
 
 def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
     page = opened(variants="two_way,match,attention,none")
-    assert titles(page) == ["two_way", "match", "attention", "none"]
+    assert titles(page) == ["two-way", "match", "attention from the end", "no attention"]
     assert len(bars(page)) == len(verdicts(page)) == 4
     premise, hypothesis = FIRST
     whole = (premise, " ".join(split_words(hypothesis)))  # the one query of attention
@@ -179,7 +180,7 @@ def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
 
 def test_the_difference_of_two_variants_is_offered_where_their_maps_are_over_the_same_words() -> None:
     page = opened(variants="word_by_word,match", difference="1")
-    assert titles(page)[-1] == "Difference: word_by_word − match"
+    assert titles(page)[-1] == "Difference: word by word − match"
     assert not [one for one in opened(variants="word_by_word,attention,none").toggle if one.label == "Difference"]
 
 
@@ -188,7 +189,7 @@ def test_maps_over_other_words_have_no_difference(root: Path) -> None:
     found = [service.read("entailment", "word_by_word", pair, root=root) for pair in (PAIR, (PAIR[0], "A dog ."))]
     content = json.dumps([one.to_json() for one in found]).encode()
     shown(page.file_uploader(key="entailment_saved_0").set_value(("two.json", content, "application/json")).run())
-    assert titles(page) == ["word_by_word", "word_by_word"]
+    assert titles(page) == ["word by word", "word by word"]
     assert not [one for one in page.toggle if one.label == "Difference"]
 
 
@@ -217,7 +218,7 @@ def test_without_a_variant_it_asks_for_one() -> None:
 
 def test_a_word_left_out_stands_beside_the_whole() -> None:
     page = opened(premise=PAIR[0], hypothesis=PAIR[1], without="h4", variants="word_by_word,match")
-    assert titles(page) == ["word_by_word", "word_by_word, without “not”", "match", "match, without “not”"]
+    assert titles(page) == ["word by word", "word by word, without “not”", "match", "match, without “not”"]
     assert struck(page) == [[], ["not"]]
     shorter = service.read("entailment", "match", (PAIR[0], "The dog is a cat."))
     whole, less = bars(page)[2:]
@@ -239,7 +240,7 @@ def test_a_list_does_what_a_click_does_and_brings_words_back() -> None:
     assert struck(page) == [["runs"], []]
     shown(page.button(key="entailment_back").click().run())
     assert struck(page) == [[], []] and "without" not in address(page)
-    assert titles(page) == ["word_by_word"]
+    assert titles(page) == ["word by word"]
 
 
 def test_words_left_out_go_with_their_texts() -> None:
@@ -253,7 +254,7 @@ def test_words_left_out_go_with_their_texts() -> None:
 def test_where_all_words_are_left_out_the_whole_stays() -> None:
     page = opened(premise="Dogs", hypothesis="A cat", without="p1")
     assert said(page) == ["There is no premise to read. Type one."]
-    assert titles(page) == ["word_by_word"] and len(bars(page)) == 1
+    assert titles(page) == ["word by word"] and len(bars(page)) == 1
 
 
 @pytest.mark.parametrize("wrong", ["x3", "p0", "p-1", "p1;h2", "p99999"])
@@ -264,7 +265,7 @@ def test_places_that_are_none_are_told(wrong: str) -> None:
 
 
 def test_places_beyond_the_end_are_no_words() -> None:
-    assert titles(opened(without="p800,h9")) == ["word_by_word"]
+    assert titles(opened(without="p800,h9")) == ["word by word"]
 
 
 @pytest.mark.parametrize(
@@ -339,7 +340,7 @@ def test_words_that_the_model_does_not_know_are_marked_and_explained() -> None:
 def test_what_the_address_gets_wrong_is_told() -> None:
     page = opened(example="nothing", colour="red", variants="attention,loud")
     assert len(said(page)) == 3
-    assert titles(page) == ["attention"]
+    assert titles(page) == ["attention from the end"]
 
 
 # How far a map can be believed.
@@ -471,7 +472,7 @@ def test_a_saved_reading_is_shown_without_the_model(root: Path) -> None:
     content = json.dumps([{**one.to_json(), "variant": f"{one.variant}-x"} for one in readings]).encode()
     page = opened()
     shown(page.file_uploader(key="entailment_saved_0").set_value(("it.json", content, "application/json")).run())
-    assert titles(page) == [f"{variant}-x" for variant in VARIANTS]
+    assert titles(page) == [TASK.called(variant) for variant in VARIANTS]
     assert [list(one.values()) for one in bars(page)] == [pytest.approx(np.exp(r.output.logprobs)) for r in readings]
     assert boxes(page) == FIRST
     assert not page.table, "these figures are of other models"
@@ -501,8 +502,13 @@ def test_a_saved_reading_that_is_damaged_is_refused(change: str) -> None:
         files.loads(damaged(change).dumps().encode(), TASK)
 
 
-def test_every_variant_is_explained() -> None:
+def test_every_variant_is_explained_by_its_name_for_people_and_by_that_of_commands() -> None:
     assert {variant.name for variant in TASK.variants} == set(VARIANTS)
+    page = opened()
+    told = " ".join(one.value for one in page.markdown) + captions(page)
+    for variant in TASK.variants:
+        assert f"**{escape(sentence_case(variant.called))}**" in told and f"`{variant.name}`" in told
+    assert TASK.called("word_by_word.seed2") == "word by word, seed 2"
 
 
 def test_a_table_says_that_a_saved_reading_covers_the_pairs() -> None:

@@ -145,7 +145,7 @@ def test_the_long_example_is_long() -> None:
 
 def test_variants_stand_beside_each_other() -> None:
     page = chosen(opened(), ["additive", "none"])
-    assert titles(page) == ["additive", "none"]
+    assert titles(page) == ["additive", "no attention"]
     assert len(sentences(page)) == 2
     assert len(page.get("plotly_chart")) == 1  # none has no map, and says so
     assert "no attention, so there is no map" in notes(page)[1]
@@ -507,9 +507,9 @@ def test_a_link_reopens_the_same_view() -> None:
     page = opened(**query)
     assert address(page) == query
     assert titles(page) == [
-        "none",
+        "no attention",
         "additive, output 2 of 3",
-        "none, output given",
+        "no attention, output given",
         "additive, output given",
     ]
     (link,) = (one.value for one in page.code)

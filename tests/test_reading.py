@@ -176,7 +176,18 @@ def test_the_round_trip_keeps_types_as_well_as_values() -> None:
 
 def test_json_has_the_names_of_the_form() -> None:
     data = json.loads(example(words_map(), over_subwords()).dumps())
-    assert set(data) == {"task", "variant", "source", "output", "score", "maps", "hypotheses", "given", "provenance"}
+    assert set(data) == {
+        "task",
+        "variant",
+        "variant_name",
+        "source",
+        "output",
+        "score",
+        "maps",
+        "hypotheses",
+        "given",
+        "provenance",
+    }
     assert {"text", "pieces", "logprobs", "alternatives"} <= set(data["output"])
     names = {"query_name", "key_name", "rest_name"}
     assert set(data["maps"][0]) == {"name", "queries", "keys", "weights", "rest"} | names

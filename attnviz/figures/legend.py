@@ -24,13 +24,13 @@ def of_maps(readings: Sequence[Reading], drawing: Drawing) -> str:
         *_texts(readings),
         *_notes(readings),
     ]
-    forced = [reading.variant for reading in readings if reading.given.forced is not None]
+    forced = [reading.name for reading in readings if reading.given.forced is not None]
     if forced:
         sentences.append(f"The output was given, not chosen by the model ({', '.join(forced)})")
-    edited = [reading.variant for reading in readings if reading.given.edits]
+    edited = [reading.name for reading in readings if reading.given.edits]
     if edited:
         sentences.append(f"The weights were given, not chosen by the model ({', '.join(edited)})")
-    absent = [reading.variant for reading in readings if not reading.maps]
+    absent = [reading.name for reading in readings if not reading.maps]
     if absent:
         sentences.append(f"There is no map where there is no attention ({', '.join(absent)})")
     return _joined([*sentences, *kind.explained(readings, drawing)])
@@ -64,7 +64,7 @@ def _variant(reading: Reading) -> str:
         _short(f"{name.replace('_', ' ')} {value}", _LONGEST_TEXT)
         for name, value in reading.provenance.settings.items()
     ]
-    return f"{reading.variant} ({'; '.join(parts)})"
+    return f"{reading.name} ({'; '.join(parts)})"
 
 
 def _texts(readings: Sequence[Reading]) -> list[str]:
@@ -72,7 +72,7 @@ def _texts(readings: Sequence[Reading]) -> list[str]:
     if not readings[0].texts:
         return []  # a figure of anything else shows what was read, and what was written
     read = [" / ".join(_quoted(pieces.text) for pieces in reading.texts) for reading in readings]
-    wrote = [f"{reading.variant}: {_quoted(reading.output.text)}" for reading in readings]
+    wrote = [f"{reading.name}: {_quoted(reading.output.text)}" for reading in readings]
     if len({reading.output.text for reading in readings}) == 1:
         wrote = [_quoted(readings[0].output.text)]
     return [f"Input: {'; '.join(dict.fromkeys(read))}", f"Output: {'; '.join(wrote)}"]

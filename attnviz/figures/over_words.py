@@ -76,7 +76,7 @@ def _unread(reading: Reading, attention: AttentionMap | None) -> frozenset[int]:
 
 def _scale(readings: Sequence[Reading], drawing: Drawing) -> str:
     if drawing.difference:
-        first, second = (reading.variant for reading in readings)
+        first, second = (reading.name for reading in readings)
         return f"The cells are differences of weights, {first} minus {second}, stretched to the largest"
     if drawing.stretch:
         return "Weights are drawn from 0 to each map's largest (stretched)"

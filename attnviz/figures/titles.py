@@ -8,9 +8,9 @@ _LONGEST_WORD = 20  # characters
 
 
 def title(reading: Reading) -> str:
-    """The variant, and what a person did to the reading: "additive, without “not”, output 2 of 5"."""
+    """The variant by its name for people, and what a person did: "additive, without “not”, output 2 of 5"."""
     given = reading.given
-    parts = [reading.variant]
+    parts = [reading.name]
     if given.left_out:
         parts.append(f"without {left_out(reading)}")
     if given.forced is not None:

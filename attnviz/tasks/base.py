@@ -22,12 +22,14 @@ OnStep = Callable[[int, int], None]  # is called before each step: how many are 
 class Variant:
     """A way to pay attention (or none), as a student and a model card are told about it.
 
-    name: as its folder and the terminal have it. plain: what it does, in a student's words. equation: LaTeX; several
-    equations are parted by `\\qquad`. paper: Markdown that says where it is from. card: Markdown that goes on from
-    "with", such as "additive attention (Bahdanau et al. 2015)". attentive: whether its readings have a map.
+    name: as its folder and the terminal have it. called: as a person calls it, on screen and in figures. plain: what it
+    does, in a student's words. equation: LaTeX; several equations are parted by `\\qquad`. paper: Markdown that says
+    where it is from. card: Markdown that goes on from "with", such as "additive attention (Bahdanau et al. 2015)".
+    attentive: whether its readings have a map.
     """
 
     name: str
+    called: str
     plain: str
     equation: str
     paper: str
@@ -90,6 +92,14 @@ class Task:
     def variant(self, name: str) -> Variant | None:
         """The variant of that name, or None. A second seed (`additive.seed2`) gives the variant that it repeats."""
         return next((variant for variant in self.variants if variant.name == name.split(".")[0]), None)
+
+    def called(self, name: str) -> str:
+        """What a person calls the variant of that name: "word by word", or "additive, seed 2" for a second seed."""
+        variant = self.variant(name)
+        if variant is None:
+            return name.replace("_", " ")
+        _, _, seed = name.partition(".seed")
+        return f"{variant.called}, seed {seed}" if seed else variant.called
 
     def example(self, name: str) -> Example | None:
         """The example of that name, or None."""

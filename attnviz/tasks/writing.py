@@ -29,7 +29,7 @@ from attnviz.reading import (
     Source,
     Weights,
 )
-from attnviz.tasks.base import VERSION, check_search
+from attnviz.tasks.base import VERSION, Task, check_search
 from attnviz.tasks.weights import Room, by_name, check_weights
 
 
@@ -77,10 +77,11 @@ class WritingModel(Protocol):
 class WritingReader(ABC):
     """A trained variant of a task that writes. It holds no state between readings: many threads may share it.
 
-    begin, end: the tokens before an output and after it. never: the tokens that are not written. finest: the name of
-    the finest map.
+    about: what the task says of itself. begin, end: the tokens before an output and after it. never: the tokens that
+    are not written. finest: the name of the finest map.
     """
 
+    about: Task
     task: str
     begin: int
     end: int
@@ -135,6 +136,7 @@ class WritingReader(ABC):
         return Reading(
             task=self.task,
             variant=self.variant,
+            variant_name=self.about.called(self.variant),
             source=(prepared.source,),
             output=output.output,
             score=output.score,

@@ -112,7 +112,7 @@ def show(page: TaskPage) -> None:
         return
     with right:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            chosen = variants.choose(page.session, names)
+            chosen = variants.choose(page.session, page.task, names)
             run = Run(chosen, settings.choose(page.session, page.task), status)
             variants.explain(page.task, names)
         options = st.container(

@@ -16,7 +16,7 @@ from attnviz import service
 from attnviz.errors import InputError
 from attnviz.reading import Reading
 from attnviz.web.session import Name, Session
-from attnviz.web.text import escape, key_of
+from attnviz.web.text import key_of
 
 if TYPE_CHECKING:
     from attnviz.nn.beam import OnStep
@@ -97,7 +97,7 @@ def read_all(
 
 def doing(variants: Sequence[str]) -> str:
     """What is going on, in few words, since there is little room."""
-    return f"Reading with {escape(variants[0]) if len(variants) == 1 else f'{len(variants)} variants'} …"
+    return "Reading …" if len(variants) == 1 else f"Reading with {len(variants)} variants …"
 
 
 def of_source(results: Sequence[dict[str, Reading] | InputError], place: int) -> list[Reading]:

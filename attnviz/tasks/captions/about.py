@@ -13,6 +13,7 @@ _XU = "[Xu et al. 2015](https://arxiv.org/abs/1502.03044)"
 VARIANTS = (
     Variant(
         name="soft",
+        called="soft",
         plain="Before each word, a small network compares what has been written so far (h) with each cell of the photo "
         "(a), and says how well they fit. The weights sum to 1, and the mean of the cells, weighted so, is read. A "
         "gate (β) says how much the photo counts for this word.",
@@ -25,6 +26,7 @@ VARIANTS = (
     ),
     Variant(
         name="hard",
+        called="hard",
         plain="It computes the same weights, but reads a single cell. While it learned, the cell was drawn by chance "
         "from the weights; here the strongest one is read. So there are two maps: the cell that was read, and the "
         "distribution that it was drawn from.",
@@ -34,6 +36,7 @@ VARIANTS = (
     ),
     Variant(
         name="adaptive",
+        called="adaptive",
         plain="It works as soft does, with one more thing to look at: what it has in mind already (the sentinel, s). "
         "Words such as “of” need no photo, and may look there. That share of the weight is on no place, and is shown "
         "as ∅.",
@@ -45,6 +48,7 @@ VARIANTS = (
     ),
     Variant(
         name="none",
+        called="no attention",
         plain="It has no attention. The whole photo is squeezed into one mean, and every word is written from that "
         "same mean. There is nowhere to look, so there is no map. It shows what the others gain.",
         equation=r"c_t = \tfrac{1}{L}\textstyle\sum_i a_i \text{, the same at every step}",

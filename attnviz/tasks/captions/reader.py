@@ -33,6 +33,7 @@ Pixels = NDArray[np.uint8]
 class CaptionReader(WritingReader):
     """A trained variant, ready to read. A photo is the bytes of a file, or its path."""
 
+    about = TASK
     task = TASK.name
     begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
     finest = ATTENTION

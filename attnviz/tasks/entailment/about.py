@@ -15,6 +15,7 @@ _ROCKTASCHEL = "[Rocktäschel et al. 2016](https://arxiv.org/abs/1509.06664)"
 VARIANTS = (
     Variant(
         name="word_by_word",
+        called="word by word",
         plain="At each word of the hypothesis (h) it looks at the premise (Y), knowing what the words before have seen "
         "(r).",
         equation=r"\alpha_t = \operatorname{softmax}(w^\top \tanh(W_y Y + W_h h_t + W_r r_{t-1})) \qquad "
@@ -25,6 +26,7 @@ VARIANTS = (
     ),
     Variant(
         name="attention",
+        called="attention from the end",
         plain="When it has read both texts, it looks at the premise once: there is one row of weights for the whole "
         "hypothesis.",
         equation=r"\alpha = \operatorname{softmax}(w^\top \tanh(W_y Y + W_h h_N)) \qquad r = Y \alpha^\top",
@@ -34,14 +36,16 @@ VARIANTS = (
     ),
     Variant(
         name="two_way",
-        plain="It does what word_by_word does twice, with the same weights: the hypothesis looks at the premise, and "
+        called="two-way",
+        plain="It does what word by word does twice, with the same weights: the hypothesis looks at the premise, and "
         "the premise at the hypothesis. So there are two maps.",
-        equation=r"h^* = [\,\text{premise → hypothesis};\ \text{hypothesis → premise}\,]",
+        equation=r"h^* = [\,\text{premise} \to \text{hypothesis};\ \text{hypothesis} \to \text{premise}\,]",
         paper=f"{_ROCKTASCHEL}, section 2.5",
         card="word-by-word attention in both directions with the same weights (Rocktäschel et al. 2016, section 2.5)",
     ),
     Variant(
         name="match",
+        called="match",
         plain="Each word of the hypothesis is matched with the premise words that it looks at, or with none of them: "
         "that share (NULL) is the narrow column ∅ of the map. A further network reads how well each word matched.",
         equation=r"\alpha_{kj} = \operatorname{softmax}_j(w^\top \tanh(W^s h^s_j + W^t h^t_k + W^m h^m_{k-1})) \qquad "
@@ -52,6 +56,7 @@ VARIANTS = (
     ),
     Variant(
         name="none",
+        called="no attention",
         plain="It has no attention. One network reads the premise, another one goes on from there with the hypothesis, "
         "and only its last state is asked for the label. There is nowhere to look, so there is no map.",
         equation=r"h^* = \tanh(W_x h_N)",

@@ -105,6 +105,7 @@ class EntailmentReader:
         return Reading(
             task=TASK.name,
             variant=self.variant,
+            variant_name=TASK.called(self.variant),
             source=tuple(
                 Pieces(text.text, text.words, _units(text), unknown=tuple(places))
                 for text, places in zip(pair, unknown, strict=True)

@@ -9,6 +9,7 @@ _LUONG = "[Luong et al. 2015](https://arxiv.org/abs/1508.04025)"
 VARIANTS = (
     Variant(
         name="additive",
+        called="additive",
         plain="Before each word, a small network compares what has been written so far (s) with each word of the input "
         "(h), and says how well they fit. These scores become weights that sum to 1.",
         equation=r"e_{tj} = v^\top \tanh(W s_t + U h_j) \qquad \alpha_t = \operatorname{softmax}(e_t)",
@@ -18,6 +19,7 @@ VARIANTS = (
     ),
     Variant(
         name="dot",
+        called="dot product",
         plain="This is as simple as can be: the state of the decoder and that of an input word are multiplied. Where "
         "they point the same way, the weight is large.",
         equation=r"e_{tj} = s_t^\top h_j \qquad \alpha_t = \operatorname{softmax}(e_t)",
@@ -26,6 +28,7 @@ VARIANTS = (
     ),
     Variant(
         name="general",
+        called="general",
         plain="It multiplies the decoder's state (s) with each input word (h), with a learned matrix between them that "
         "says which of their parts belong together.",
         equation=r"e_{tj} = s_t^\top W h_j \qquad \alpha_t = \operatorname{softmax}(e_t)",
@@ -34,6 +37,7 @@ VARIANTS = (
     ),
     Variant(
         name="scaled_dot",
+        called="scaled dot product",
         plain="It multiplies the two states and divides by the root of their size, so that large states do not make "
         "the weights all or nothing. Transformers use this one.",
         equation=r"e_{tj} = \frac{s_t^\top h_j}{\sqrt{d}} \qquad \alpha_t = \operatorname{softmax}(e_t)",
@@ -42,6 +46,7 @@ VARIANTS = (
     ),
     Variant(
         name="local",
+        called="local",
         plain="First it predicts one place in the input (p). Then it looks only at ten subwords on either side, with "
         "less weight for those further away. Its weights sum to less than 1, and are shown as they are.",
         equation=r"p_t = S\,\operatorname{sigmoid}(v^\top \tanh(W s_t)) \qquad "
@@ -52,6 +57,7 @@ VARIANTS = (
     ),
     Variant(
         name="none",
+        called="no attention",
         plain="It has no attention. The sentence is squeezed into one summary, and every word is written from that "
         "same summary. There is nowhere to look, so there is no map. It shows what the others gain, above all on long "
         "sentences.",
@@ -103,7 +109,7 @@ EXAMPLES = (
             "beaucoup plus difficile que celui qu'ils avaient lu l'année dernière, mais que tout le monde pouvait le "
             "comprendre avec un peu de temps.",
         ),
-        notice="Choose the variant none as well: from one vector for the whole sentence it makes up its second half.",
+        notice="Choose “No attention” as well: from one vector for the whole sentence it makes up its second half.",
         person="The teacher explained to the students that the book they had to read before the end of the month was "
         "much more difficult than the one they had read last year, but that everyone could understand it with a little "
         "time.",

@@ -52,6 +52,7 @@ class TranslationReader(WritingReader):
     are read, and a note says so. A string stays in the Reading as it was given, so it can be read again.
     """
 
+    about = TASK
     task = TASK.name
     begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
     finest = SUBWORDS

@@ -65,7 +65,7 @@ def show(session: Session, readings: Sequence[Reading], drawn: Sequence[Reading]
 def _choose_reading(owner: str, attentive: Sequence[Reading]) -> Reading:
     if len(attentive) == 1:
         return attentive[0]
-    names = [f"{i}. {reading.variant}: {one_line(reading.output.text)}" for i, reading in enumerate(attentive, 1)]
+    names = [f"{i}. {reading.name}: {one_line(reading.output.text)}" for i, reading in enumerate(attentive, 1)]
     place = st.selectbox("Of which variant", range(len(names)), format_func=names.__getitem__, key=f"{owner}_of")
     return attentive[place]
 

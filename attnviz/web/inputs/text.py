@@ -94,5 +94,5 @@ def _outputs(result: Mapping[str, Reading] | InputError) -> str:
     if isinstance(result, InputError):
         return escape(str(result))
     several = len(result) > 1
-    lines = ((f"{escape(variant)}: " if several else "") + escape(r.output.text) for variant, r in result.items())
+    lines = ((f"{escape(r.name)}: " if several else "") + escape(r.output.text) for r in result.values())
     return "  \n".join(lines)

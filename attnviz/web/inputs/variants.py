@@ -12,7 +12,7 @@ from attnviz.web import address
 from attnviz.web.address import Parameter
 from attnviz.web.inputs import settings
 from attnviz.web.session import Session
-from attnviz.web.text import escape, short
+from attnviz.web.text import escape, sentence_case, short
 
 MOST = 4
 
@@ -47,7 +47,7 @@ def drop_unknown(session: Session, names: Sequence[str]) -> list[str]:
     ]
 
 
-def choose(session: Session, names: Sequence[str]) -> list[str]:
+def choose(session: Session, task: Task, names: Sequence[str]) -> list[str]:
     """The variants to show, at most four, in the order in which they were chosen."""
     too_many = len(session["variants"]) > MOST
     session["variants"] = session["variants"][:MOST]
@@ -57,7 +57,7 @@ def choose(session: Session, names: Sequence[str]) -> list[str]:
             names,
             selection_mode="multi",
             key=session.key("variants"),
-            format_func=escape,
+            format_func=lambda name: escape(sentence_case(task.called(name))),
             wrap=False,
             help="Each is the same network with another kind of attention. "
             f"Choose up to {MOST} to compare them; “About” says what each one is.",
@@ -73,7 +73,7 @@ def explain(task: Task, names: Sequence[str]) -> None:
     with st.popover("About", icon=":material/help:"):
         for variant in task.variants:
             if variant.name in names:
-                st.markdown(f"**{escape(variant.name)}**  \n{variant.plain}")
+                st.markdown(f"**{escape(sentence_case(variant.called))}**  \n{variant.plain}")
                 for formula in re.split(r"\s*\\qquad\s*", variant.equation):
                     st.latex(formula)
-                st.caption(variant.paper)
+                st.caption(f"{variant.paper.rstrip('.')}. In commands it is `{variant.name}`.")

@@ -98,7 +98,7 @@ def as_drawn(reading: Reading) -> Reading:
     distribution = reading.map(DISTRIBUTION) if SESSION["distribution"] else None
     if distribution is None:
         return reading
-    return replace(reading, variant=f"{reading.variant}, distribution", maps=(replace(distribution, name=ATTENTION),))
+    return replace(reading, variant_name=f"{reading.name}, distribution", maps=(replace(distribution, name=ATTENTION),))
 
 
 def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:

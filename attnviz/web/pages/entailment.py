@@ -85,7 +85,7 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
     comparable = [r for r, m in by_word if (r.texts, m.axes) == (by_word[0][0].texts, by_word[0][1].axes)][:2]
     if len(comparable) < 2:
         return []
-    names = " − ".join(escape(reading.variant) for reading in comparable)
+    names = " − ".join(escape(reading.name) for reading in comparable)
     wanted = st.toggle("Difference", key=SESSION.key("difference"), help=f"{names}, cell by cell.")
     return comparable if wanted else []
 

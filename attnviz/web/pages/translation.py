@@ -99,7 +99,7 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
     attentive = [written.chosen(SESSION, reading) for reading in shown if reading.maps][:2]
     if len(attentive) < 2:
         return []
-    first, second = (escape(reading.variant) for reading in attentive)
+    first, second = (escape(reading.name) for reading in attentive)
     wanted = st.toggle(
         "Difference",
         key=SESSION.key("difference"),
@@ -147,7 +147,7 @@ def force_second(pair: Sequence[Reading], run: Run) -> tuple[Reading, ...]:
 
 def show_difference(pair: Sequence[Reading], look: Look) -> None:
     first, second = pair
-    one, other = escape(first.variant), escape(second.variant)
+    one, other = escape(first.name), escape(second.name)
     difference.show(
         first,
         second,

@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis import compare
-from attnviz.figures import titles
 from attnviz.figures.maps import subtract
 from attnviz.reading import AttentionMap, Pieces, Reading
 from attnviz.web import style
@@ -37,7 +36,7 @@ def show(
     a, b = first.map(map_name), second.map(map_name)
     if a is None or b is None:
         return
-    one, other = escape(first.variant), escape(second.variant)
+    one, other = escape(first.name), escape(second.name)
     colours = f"Where it is blue, {one} looked more; where it is orange, {other} did."
     view = MapView(
         place="difference",
@@ -51,7 +50,7 @@ def show(
         told=" ".join(filter(None, (told, colours))),
     )
     with st.container(key="panel_difference"):
-        st.markdown(f"##### Difference: {escape(titles.minus(first, second))}")
+        st.markdown(f"##### Difference: {one} − {other}")
         style.view_and_details("view_difference", "details_difference", max(view.width, SENTENCE))
         with st.container(horizontal=True, gap=style.GAP):
             with st.container(key="view_difference", gap="xsmall"):
@@ -68,8 +67,8 @@ def _details(first: Reading, second: Reading, a: AttentionMap, b: AttentionMap) 
     )
     if first.output.text == second.output.text and not first.probabilities:
         st.caption(
-            f"The log-probability of this output is {number(first.output.logprob)} for {escape(first.variant)}, and "
-            f"{number(second.output.logprob)} for {escape(second.variant)}."
+            f"The log-probability of this output is {number(first.output.logprob)} for {escape(first.name)}, and "
+            f"{number(second.output.logprob)} for {escape(second.name)}."
         )
     with st.expander("Numbers of this difference"):
         heatmap.table(subtract(a, b))

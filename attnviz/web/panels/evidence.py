@@ -18,7 +18,7 @@ def show(readings: Sequence[Reading], *, key: str) -> None:
     """A menu with the figures of the variants that have a map here and whose bundles made these readings."""
     mapped = [reading for reading in readings if reading.maps and made_here(reading)]
     try:
-        by_variant = {r.variant: evidence(r.provenance.digest, r.task, r.variant) for r in mapped}
+        by_variant = {r.name: evidence(r.provenance.digest, r.task, r.variant) for r in mapped}
     except BundleError as problem:  # its weights can be read with, but its scores are damaged
         st.caption(escape(str(problem)))
         return

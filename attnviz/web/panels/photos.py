@@ -61,9 +61,9 @@ def _photo(
     (picture,) = pictured.source
     assert isinstance(picture, Photo)
     title = titles.title(pictured)
-    if len(shown) > 1 or title != reading.variant:
+    if len(shown) > 1 or title != reading.name:
         st.markdown(f"##### {escape(title)}")
-    alt = f"The photo. The {task.output} that {pictured.variant} writes: {reading.output.text}"
+    alt = f"The photo. The {task.output} that {pictured.name} writes: {reading.output.text}"
     key = f"{session.owner}_{place}_photo"
     photo.show(picture, reading.output, pictured.map(), look, group=session.owner, alt=alt, key=key)
     note = written.time_and_likelihood(reading, task) + (written.parting(shown[0], reading) if place else "")

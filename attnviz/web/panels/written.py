@@ -244,9 +244,9 @@ def parting(first: Reading, other: Reading) -> str:
     ours, theirs = first.output.labels, other.output.labels
     place = compare.first_difference(ours, theirs)
     if place is None:
-        return f" · the same words as {first.variant}"
+        return f" · the same words as {first.name}"
     words = (f"“{labels[place]}”" if place < len(labels) else "its end" for labels in (theirs, ours))
-    return f" · differs from {first.variant} from word {place + 1} on: {' for '.join(words)}"
+    return f" · differs from {first.name} from word {place + 1} on: {' for '.join(words)}"
 
 
 def _columns(readings: Sequence[Reading]) -> int:
