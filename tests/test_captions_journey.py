@@ -222,7 +222,7 @@ def test_a_small_photo_is_shown_large(tab: Page, url: str, width: int) -> None:
 def test_smooth_or_as_cells_strong_or_weak(tab: Page, url: str) -> None:
     visit(tab, url)
     expect(tab.locator(".photo.cells")).to_have_count(0)
-    tab.get_by_role("button", name="Look").click()
+    tab.get_by_role("button", name="Appearance").click()
     tab.get_by_text("Smooth", exact=True).click()
     expect(tab.locator(".photo.cells")).to_have_count(1)
     expect(tab).to_have_url(re.compile("smooth=0"))

@@ -71,7 +71,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
     tab.get_by_label("Hypothesis", exact=True).fill(HYPOTHESIS)
     tab.get_by_label("Hypothesis", exact=True).press("Control+Enter")
     expect(word(tab, "hypothesis", "not")).to_be_visible()
-    tab.get_by_role("button", name="two_way", exact=True).click()
+    tab.get_by_role("button", name="Two-way", exact=True).click()
     expect(tab.get_by_test_id("stPlotlyChart")).to_have_count(3)
 
     name, content = saved(tab, "JSON")
@@ -154,7 +154,7 @@ def test_a_table_of_pairs_is_labelled_and_a_row_opens(tab: Page, url: str, tmp_p
     mine = tmp_path / "mine.csv"
     mine.write_text(f"{template}=1+1 dog,{HYPOTHESIS}\n")
     tab.locator(".st-key-entailment_table input[type=file]").set_input_files(mine)
-    expect(tab.get_by_text("7 pairs from mine.csv, read by word_by_word")).to_be_visible()
+    expect(tab.get_by_text("7 pairs from mine.csv, read by word by word")).to_be_visible()
     settled(tab)
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Save the table").click()

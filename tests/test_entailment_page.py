@@ -164,7 +164,7 @@ def test_swap_is_one_click() -> None:
 
 def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
     page = opened(variants="two_way,match,attention,none")
-    assert titles(page) == ["two-way", "match", "attention from the end", "no attention"]
+    assert titles(page) == ["two-way", "match", "one look", "no attention"]
     assert len(bars(page)) == len(verdicts(page)) == 4
     premise, hypothesis = FIRST
     whole = (premise, " ".join(split_words(hypothesis)))  # the one query of attention
@@ -340,7 +340,7 @@ def test_words_that_the_model_does_not_know_are_marked_and_explained() -> None:
 def test_what_the_address_gets_wrong_is_told() -> None:
     page = opened(example="nothing", colour="red", variants="attention,loud")
     assert len(said(page)) == 3
-    assert titles(page) == ["attention from the end"]
+    assert titles(page) == ["one look"]
 
 
 # How far a map can be believed.

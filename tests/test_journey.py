@@ -68,7 +68,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
     read(tab, SENTENCE)
     translation = line(tab, "Output").inner_text()
     assert "cat" in translation
-    tab.get_by_role("button", name=ATTENTIVE[1], exact=True).click()
+    tab.get_by_role("button", name=ATTENTIVE[1].capitalize(), exact=True).click()
     expect(charts(tab)).to_have_count(2)
 
     name, content = saved(tab, "JSON")
@@ -142,7 +142,7 @@ def test_what_is_typed_is_shown_as_typed(tab: Page, app_url: str) -> None:
 def test_the_link_opens_the_same_view(tab: Page, app_url: str) -> None:
     visit(tab, app_url)
     read(tab, SENTENCE)
-    tab.get_by_role("button", name="none", exact=True).click()
+    tab.get_by_role("button", name="No attention", exact=True).click()
     expect(line(tab, "Output", 1)).to_be_visible()
     shown = [line(tab, "Output", place).inner_text() for place in (0, 1)]
     expect(tab).to_have_url(re.compile("variants="))
@@ -236,7 +236,7 @@ def test_how_far_to_believe_a_map_is_one_click_away(tab: Page, app_url: str) -> 
 def test_what_is_set_shows_in_a_menu_that_is_opened_later(tab: Page, app_url: str) -> None:
     """A menu's widgets are first drawn when it is opened, however often the page was drawn before."""
     visit(tab, app_url, text=SENTENCE, beam="7", penalty="0.5", own="The cat sleeps.")
-    tab.get_by_role("button", name=ATTENTIVE[1], exact=True).click()
+    tab.get_by_role("button", name=ATTENTIVE[1].capitalize(), exact=True).click()
     expect(charts(tab)).to_have_count(4)
     tab.get_by_role("button", name="Settings").click()
     sliders = tab.get_by_role("slider")

@@ -27,7 +27,7 @@ def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
     page.session_state["translation_lengths"] = True
     page.run()
     assert not page.exception
-    (shown,) = (one for one in page.expander if one.label == "What length does to each variant")
+    (shown,) = (one for one in page.expander if one.label.startswith("Long sentences"))
     chart = json.loads(next(one for one in shown if one.type == "plotly_chart").proto.spec)
     drawn = {line["name"]: line for line in chart["data"]}
     assert set(drawn) == set(service.variants("translation"))

@@ -62,11 +62,12 @@ class Task:
     and one sentence. inputs: what a person gives, by name, such as ("text",). takes: the same in words for the
     terminal's help. output: what is made of it, such as "summary"; outputs: several of them. own: what a person may
     type in place of the models' output, such as "an English summary of this text"; empty for a task that does not
-    write. did: a verb for what the models do, such as "Summarised". variants: in the order in which they are shown, the
-    default first and the one without attention last. default: the variant that is shown first. length_penalty: of the
-    search, None for a task that does not write. labels: of a task that classifies. scores: what `evaluate` tells, for
-    the terminal's help. data: what the folder of corpora holds, and split: the name of one of its sets, likewise.
-    limits: what the models can't do. caution: what to bear in mind beside every output.
+    write. did: a verb for what the models do, such as "Summarised". do: the same as the button says it that starts
+    them, such as "Summarise"; empty where choosing an input starts them. variants: in the order in which they are
+    shown, the default first and the one without attention last. default: the variant that is shown first.
+    length_penalty: of the search, None for a task that does not write. labels: of a task that classifies. scores: what
+    `evaluate` tells, for the terminal's help. data: what the folder of corpora holds, and split: the name of one of its
+    sets, likewise. limits: what the models can't do. caution: what to bear in mind beside every output.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Task:
     caution: str = ""
     length_penalty: float | None = None
     labels: tuple[str, ...] = ()
+    do: str = ""
 
     def variant(self, name: str) -> Variant | None:
         """The variant of that name, or None. A second seed (`additive.seed2`) gives the variant that it repeats."""

@@ -101,16 +101,17 @@ def show(page: TaskPage) -> None:
     if page.before:
         page.before()
     style.heading(page.task.title, page.task.told)
-    left, right = st.columns(page.columns)
-    with left:
+    with style.parts(page.session.owner, page.columns):
+        input_part, examples_part, choices, result = (st.container(key=key) for key in style.PARTS)
+    with input_part:
         status = page.take_input()
     if page.examples:
-        with right:
+        with examples_part:
             page.examples()
     names = variants.offered(page.session, page.task, problems, status)
     if not names:
         return
-    with right:
+    with choices:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             chosen = variants.choose(page.session, page.task, names)
             run = Run(chosen, settings.choose(page.session, page.task), status)
@@ -118,9 +119,10 @@ def show(page: TaskPage) -> None:
         options = st.container(
             horizontal=True, vertical_alignment="center", gap="xsmall", key=f"options_{page.session.owner}"
         )
-    if page.above and chosen:
-        page.above(run)
-    _show_readings(page, run, options)
+    with result:
+        if page.above and chosen:
+            page.above(run)
+        _show_readings(page, run, options)
     opened.offer(page.session, page.task, on_change=page.new_input)
     if page.below:
         page.below()

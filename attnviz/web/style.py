@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+PARTS = ("input", "examples", "choices", "result")  # of a page, as their keys
+PHONE = 640  # px that a phone's screen has at most
 USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
 GAP = 32  # px between what stands side by side
 BESIDE_CELLS = 150  # px that a map's labels take, and the gap
@@ -25,6 +28,9 @@ _PAGE = """
 [class*="st-key-inline_"] { min-height: 2rem; }
 /* Of a table with a visitor's cells: Streamlit's own download would not guard them from being formulas. */
 [class*="st-key-guarded_"] [data-testid="stElementToolbarButton"]:has([aria-label^="Download"]) { display: none; }
+/* On a phone the pages lie behind a button that says so. */
+[data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.25rem; font-size: 1rem; }
+[data-testid="stExpandSidebarButton"] { width: auto; }
 /* A wide map scrolls in its own frame. */
 [class*="st-key-frame_"] { overflow-x: auto; }
 /* So do formulas and the tables of model cards. */
@@ -46,6 +52,27 @@ def heading(title: str, told: str) -> None:
     """Say what the page is, in little room, since the result comes first. Both texts are Markdown of our own."""
     with st.container(key="heading", gap=None):
         st.markdown(f"**{title}.** :small[{told}]")
+
+
+def parts(owner: str, columns: tuple[int, int]) -> DeltaGenerator:
+    """A container for the parts of a page, whose keys are PARTS: the input with the examples and choices beside it, and
+    the result below. On a phone the result follows the examples at once, and the choices come after it.
+
+    columns: the widths of the input and of what stands beside it, as shares.
+    """
+    left, right = columns
+    areas = {part: f"{_child(part)} {{ grid-area: {part}; min-width: 0; }}" for part in PARTS}
+    key = f"parts_{owner}"
+    wide = f"grid-template: 'input examples' auto 'input choices' 1fr 'result result' auto / {left}fr {right}fr"
+    narrow = "grid-template: 'input' 'examples' 'result' 'choices' / 100%"
+    rules = [
+        *areas.values(),
+        f".st-key-{key} {{ display: grid; column-gap: 1rem; row-gap: 0.625rem; }}",
+        f"@media (min-width: {PHONE + 1}px) {{ .st-key-{key} {{ {wide}; }} }}",
+        f"@media (max-width: {PHONE}px) {{ .st-key-{key} {{ {narrow}; }} }}",
+    ]
+    st.html(f"<style>{' '.join(rules)}</style>")
+    return st.container(key=key)
 
 
 def beside_or_below(widths: Mapping[str, int], gap: int) -> None:

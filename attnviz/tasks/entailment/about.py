@@ -26,7 +26,7 @@ VARIANTS = (
     ),
     Variant(
         name="attention",
-        called="attention from the end",
+        called="one look",
         plain="When it has read both texts, it looks at the premise once: there is one row of weights for the whole "
         "hypothesis.",
         equation=r"\alpha = \operatorname{softmax}(w^\top \tanh(W_y Y + W_h h_N)) \qquad r = Y \alpha^\top",
@@ -124,6 +124,7 @@ TASK = Task(
     outputs="labels",
     own="",
     did="Read",
+    do="Compare the texts",
     variants=VARIANTS,
     default="word_by_word",
     examples=EXAMPLES,

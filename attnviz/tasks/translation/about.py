@@ -133,6 +133,7 @@ TASK = Task(
     outputs="translations",
     own="an English translation of this sentence",
     did="Translated",
+    do="Translate",
     variants=VARIANTS,
     default="additive",
     examples=EXAMPLES,

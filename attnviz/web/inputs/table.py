@@ -78,9 +78,9 @@ def show(
     answered = Table(pairs, given.labels[: len(answers)], answers)
     header, rows = columns(answered, task.labels)
     st.caption(
-        f"{len(pairs)} pairs from {escape(short(file.name))}, read by {escape(variant)}. Choose a row to open it "
-        f"below{', once the saved reading is closed' if covered else ''}. A click on a column's name sorts. Remove the "
-        "file at the foot of the page to close the table."
+        f"{len(pairs)} pairs from {escape(short(file.name))}, read by {escape(task.called(variant))}. Choose a row to "
+        f"open it below{', once the saved reading is closed' if covered else ''}. A click on a column's name sorts. "
+        "Remove the file at the foot of the page to close the table."
     )
     _draw(session, header, rows, task.labels, key_of(pairs, variant), lambda row: on_choose(pairs[row]))
     _agreement(answered, task.labels)

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.errors import InputError
 from attnviz.reading import Reading
+from attnviz.tasks.base import Task
 from attnviz.web.readings import go_on
 from attnviz.web.session import Session, widget_value
 from attnviz.web.text import escape, key_of
@@ -18,7 +19,7 @@ _LIST_HEIGHT = 190  # px: the map of the chosen sentence is seen below it
 _LONG_LIST = 3
 
 
-def box(session: Session, label: str, on_change: Callable[[], None]) -> DeltaGenerator:
+def box(session: Session, task: Task, label: str, on_change: Callable[[], None]) -> DeltaGenerator:
     """Draw the box, and whether its sentences are read one by one. Returns a place for what is going on.
 
     What is in the box stays as typed, whatever it is.
@@ -32,14 +33,14 @@ def box(session: Session, label: str, on_change: Callable[[], None]) -> DeltaGen
         f"{label} (read on Ctrl+Enter, or when you leave the box)", key=session.key("text"), height=68, on_change=typed
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        read_button(f"{session.owner}_read", session.owner)
+        read_button(task.do, f"{session.owner}_read", session.owner)
         st.toggle("One sentence at a time", key=session.key("split"), on_change=on_change)
         return st.container(width="content")
 
 
-def read_button(key: str, place: str) -> None:
+def read_button(label: str, key: str, place: str) -> None:
     """A button that reads, and reads on where it was stopped. place: see `readings.read_all`."""
-    st.button("Read", icon=":material/play_arrow:", on_click=go_on, args=[place], key=key)
+    st.button(label, icon=":material/play_arrow:", on_click=go_on, args=[place], key=key)
 
 
 def within_limits(text: str, split: Callable[[str], list[str]] | None) -> tuple[list[str], list[str]]:

@@ -27,7 +27,7 @@ def boxes(session: Session, task: Task, on_change: Callable[[], None], on_swap: 
         label = name.capitalize() + (hint if name == task.inputs[0] else "")
         st.text_area(label, key=session.key(name), height=68, on_change=typed)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button("Read", icon=":material/play_arrow:", key=f"{session.owner}_read")
+        st.button(task.do, icon=":material/play_arrow:", key=f"{session.owner}_read")
         st.button(
             "Swap", icon=":material/swap_vert:", key=f"{session.owner}_swap", on_click=swap, help="Swap the two texts."
         )

@@ -59,8 +59,6 @@ def choose(session: Session, task: Task, names: Sequence[str]) -> list[str]:
             key=session.key("variants"),
             format_func=lambda name: escape(sentence_case(task.called(name))),
             wrap=False,
-            help="Each is the same network with another kind of attention. "
-            f"Choose up to {MOST} to compare them; “About” says what each one is.",
         )
     chosen: list[str] = session["variants"]
     if too_many:
@@ -71,6 +69,10 @@ def choose(session: Session, task: Task, names: Sequence[str]) -> list[str]:
 def explain(task: Task, names: Sequence[str]) -> None:
     """What each variant is, one click away."""
     with st.popover("About", icon=":material/help:"):
+        st.markdown(
+            "Each variant is the same network with another kind of attention. Choose up to "
+            f"{MOST} to compare them side by side."
+        )
         for variant in task.variants:
             if variant.name in names:
                 st.markdown(f"**{escape(sentence_case(variant.called))}**  \n{variant.plain}")

@@ -64,7 +64,7 @@ def read_photo(run: Run, names: Sequence[str], place: str, target: str | None = 
 
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     """How the maps are drawn, and for the hard variant which of its two maps."""
-    with st.popover("Look", icon=":material/contrast:"):
+    with st.popover("Appearance", icon=":material/contrast:"):
         settings.toggle(
             SESSION, "smooth", "Smooth", help="Draw the weights smoothly between the cells' centres, not cell by cell."
         )

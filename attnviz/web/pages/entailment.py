@@ -71,7 +71,9 @@ def read(run: Run) -> list[Reading]:
 
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     stretch = st.toggle(
-        "Stretch", key=SESSION.key("stretch"), help="Let each map's colours end at its own largest weight, not at 1."
+        "Own colour scale",
+        key=SESSION.key("stretch"),
+        help="Let each map's colours end at its own largest weight, not at 1.",
     )
     pair = wanted_pair(shown)
     if live:

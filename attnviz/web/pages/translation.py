@@ -44,7 +44,7 @@ class Look:
 
 
 def take_input() -> DeltaGenerator:
-    return text.box(SESSION, "French text", on_change=new_text)
+    return text.box(SESSION, TASK, "French text", on_change=new_text)
 
 
 def new_sentence() -> None:
@@ -87,7 +87,7 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     subwords = st.toggle("Subwords", key=SESSION.key("subwords"), help="Show the pieces that the model itself reads.")
     stretch = st.toggle(
-        "Stretch",
+        "Own colour scale",
         key=SESSION.key("stretch"),
         help="Let each map's colours end at its own largest weight, not at 1. Those of a difference always do.",
     )

@@ -28,7 +28,7 @@ def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
     curves = [curve for variant in service.variants(task.name) if (curve := _curve(task, variant))]
     if not curves:
         return
-    label = "What length does to each variant"
+    label = "Long sentences: what length does to each variant"
     box = st.expander(label, icon=":material/show_chart:", on_change="rerun", key=f"{session.owner}_lengths")
     if box.open:
         with box:
