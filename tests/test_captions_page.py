@@ -235,7 +235,7 @@ def test_a_caption_of_ones_own_stands_beside_the_models_with_its_probability() -
     own = drawn(page)[1]
     assert [word["text"] for word in own["words"]] == ["a", "red", "box", "in", "the", "dark"]
     assert all(0 <= word["sure"] <= 1 for word in own["words"])
-    assert sum("log-probability −" in plain(one.value) for one in page.caption) == 2
+    assert sum("Log-probability −" in plain(one.value) for one in page.caption) == 2
     assert address(page) == {"own": "A red box, in the dark!"}
     shown(page.get("button_group")[0].set_value("cat").run())
     assert titles(page) == [], "a caption for one photo says nothing of another"

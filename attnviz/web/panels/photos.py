@@ -66,8 +66,8 @@ def _photo(
     alt = f"The photo. The {task.output} that {pictured.name} writes: {reading.output.text}"
     key = f"{session.owner}_{place}_photo"
     photo.show(picture, reading.output, pictured.map(), look, group=session.owner, alt=alt, key=key)
-    note = written.time_and_likelihood(reading, task) + (written.parting(shown[0], reading) if place else "")
-    st.caption(escape(note))
+    if note := written.note(place, shown):
+        st.caption(escape(note))
 
 
 def _details(session: Session, task: Task, place: int, reading: Reading, shown: Reading, drawn: Reading) -> None:
@@ -78,6 +78,7 @@ def _details(session: Session, task: Task, place: int, reading: Reading, shown: 
     if shown.output.logprobs:
         with st.expander("Word by word"):
             written.word_table(shown.output)
+            written.how_likely(shown, task)
     if attention := drawn.map():
         with st.expander("Numbers of this map"):
             st.caption("Columns are the cells of the photo: 2.7 is row 2, column 7.")

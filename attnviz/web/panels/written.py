@@ -21,6 +21,7 @@ from attnviz.web.views import heatmap, sentences
 from attnviz.web.views.map_view import MapView
 
 _LEAST_DETAILS = 240  # px
+_NO_MAP = "There is nowhere to look, so there is no map."
 _HINT = (
     "Time: how long it took when it was first read; since then it is kept. Log-probability: how likely the model finds "
     "all these words together, as a logarithm; nearer to 0 is likelier, and longer outputs have less. The score "
@@ -51,8 +52,8 @@ def _panel(
     session: Session, task: Task, place: int, readings: Sequence[Reading], map_name: str, *, stretch: bool
 ) -> WrittenPanel:
     reading = readings[place]
-    shown = chosen(session, reading)
-    note = time_and_likelihood(shown, task) + ("" if shown.maps else " · no attention, so there is no map")
+    every = [chosen(session, reading) for reading in readings]
+    shown = every[place]
     view = MapView(
         place=f"{session.owner}_{place}",
         key=f"{session.owner}_{place}_{key_of_reading(shown, map_name)}",
@@ -62,8 +63,7 @@ def _panel(
         stretch=stretch,
         side=min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS),
         title=titles.title(shown),
-        note=note + (parting(chosen(session, readings[0]), shown) if place else ""),
-        hint=_HINT,
+        note=" ".join(filter(None, ["" if shown.maps else _NO_MAP, note(place, every)])),
         caution="" if shown.given.forced is not None else cautions.caution(shown),
         group=session.owner,
     )
@@ -153,6 +153,7 @@ def _details(session: Session, task: Task, panel: WrittenPanel, *, alone: bool) 
     if panel.shown.output.logprobs:
         with st.expander("Word by word"):
             word_table(panel.shown.output)
+            how_likely(panel.shown, task)
     if panel.view.map is not None:
         with st.expander("Numbers of this map"):
             _shape(panel.view.map)
@@ -226,10 +227,19 @@ def _shape(attention: AttentionMap) -> None:
     )
 
 
-def time_and_likelihood(reading: Reading, task: Task) -> str:
+def note(place: int, every: Sequence[Reading]) -> str:
+    """Where an output differs from the first one of `every`; and how likely it is, where a person's own output stands
+    among them to be compared with. It is empty for an output alone."""
+    notes = [parting(every[0], every[place])] if place else []
+    if any(reading.given.forced is not None for reading in every):
+        notes.append(f"Log-probability {number(every[place].output.logprob)}.")
+    return " ".join(notes)
+
+
+def how_likely(reading: Reading, task: Task) -> None:
     """How long the reading took, on what, and how likely the whole output is."""
     verb = task.did if reading.given.forced is None else "Read"
-    return f"{time_taken(reading, verb)} · log-probability {number(reading.output.logprob)}"
+    st.caption(f"{escape(time_taken(reading, verb))} · log-probability {number(reading.output.logprob)}", help=_HINT)
 
 
 def time_taken(reading: Reading, verb: str) -> str:
@@ -244,9 +254,9 @@ def parting(first: Reading, other: Reading) -> str:
     ours, theirs = first.output.labels, other.output.labels
     place = compare.first_difference(ours, theirs)
     if place is None:
-        return f" · the same words as {first.name}"
+        return f"The same words as {first.name}."
     words = (f"“{labels[place]}”" if place < len(labels) else "its end" for labels in (theirs, ours))
-    return f" · differs from {first.name} from word {place + 1} on: {' for '.join(words)}"
+    return f"Differs from {first.name} from word {place + 1} on: {' for '.join(words)}."
 
 
 def _columns(readings: Sequence[Reading]) -> int:
