@@ -1,18 +1,22 @@
 """Attention mechanisms against their papers' formulas, written as plain loops over numbers."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import Tensor
 from torch.autograd import gradcheck
 
-from attnviz.nn.focus import LocalGaussian
+from attnviz.nn.focus import LocalGaussian, Refocus, Sharpened, Smoothed, Softmax, Windowed
 from attnviz.nn.mechanisms import MECHANISMS, Mechanism, Memory, Past
+from attnviz.nn.scores import Location
 from tests.small import ATTENTIVE, SOFTMAX, Vector, affine, dot, sigmoid, softmax
 
 SIZE = 6
 LENGTHS = [25, 12, 3, 1]
+CONTENT = ["additive", "dot", "general", "scaled_dot"]
+PLACED = ["location", "hybrid", "hybrid_smooth"]
 
 
 def build(name: str, seed: int = 0) -> Mechanism:
@@ -34,9 +38,16 @@ def prepare(mechanism: Mechanism, keys: Tensor, mask: Tensor) -> Memory:
     return mechanism.prepare(keys, mask, keys[:, 0])
 
 
-def look(mechanism: Mechanism, queries: Tensor, keys: Tensor, mask: Tensor) -> Tensor:
-    nowhere = torch.zeros_like(mask, dtype=keys.dtype)
-    return mechanism.look(queries, prepare(mechanism, keys, mask), Past(nowhere, nowhere))
+def look(mechanism: Mechanism, queries: Tensor, keys: Tensor, mask: Tensor, previous: Tensor | None = None) -> Tensor:
+    """The weights of a step, of the first one unless the weights of the one before are given."""
+    before = torch.zeros_like(mask, dtype=keys.dtype) if previous is None else previous
+    return mechanism.look(queries, prepare(mechanism, keys, mask), Past(before, before))
+
+
+def somewhere(mask: Tensor, seed: int = 0) -> Tensor:
+    """Weights that a step before may have had."""
+    scores = 3 * torch.randn(mask.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return torch.softmax(scores.masked_fill(~mask, -torch.inf), dim=1)
 
 
 def additive(m: Mechanism, query: Vector, keys: list[Vector]) -> Vector:
@@ -73,10 +84,27 @@ def local(m: Mechanism, query: Vector, keys: list[Vector]) -> Vector:
     return weights
 
 
+def placed(m: Mechanism, query: Vector, keys: list[Vector], before: Vector) -> Vector:
+    """Chorowski 2015, eq. 8 and 9, without V h_j for `location`; f_ij is the filters' answer at key j."""
+    asked, width, scores = affine(m.score.query, query), m.score.width, []
+    for j, key in enumerate(keys):
+        around = [before[i] if 0 <= i < len(before) else 0.0 for i in range(j - width // 2, j + width // 2 + 1)]
+        hidden = [a + b for a, b in zip(asked, affine(m.score.place, affine(m.score.filter, around)), strict=True)]
+        if hasattr(m.score, "key"):
+            hidden = [a + b for a, b in zip(hidden, affine(m.score.key, key), strict=True)]
+        scores.append(affine(m.score.energy, [math.tanh(value) for value in hidden])[0])
+    return scores
+
+
+def smoothed(scores: Vector) -> Vector:
+    """Chorowski 2015, section 2.3: sigmoids in place of powers."""
+    return [sigmoid(score) / sum(map(sigmoid, scores)) for score in scores]
+
+
 FORMULAS = {"additive": additive, "dot": multiplied, "general": general, "scaled_dot": scaled, "local": local}
 
 
-@pytest.mark.parametrize("name", ATTENTIVE)
+@pytest.mark.parametrize("name", FORMULAS)
 @pytest.mark.parametrize("seed", range(3))
 def test_weights_are_those_of_the_papers_formula(name: str, seed: int) -> None:
     mechanism = build(name, seed)
@@ -85,6 +113,95 @@ def test_weights_are_those_of_the_papers_formula(name: str, seed: int) -> None:
     for row, length in enumerate(LENGTHS):
         expected = FORMULAS[name](mechanism, queries[row].tolist(), keys[row, :length].tolist())
         assert weights[row, :length].tolist() == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", PLACED)
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("width", [5, 51])
+def test_weights_go_on_from_where_the_step_before_looked(
+    name: str, first: bool, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Location, "width", width)
+    mechanism = build(name)
+    queries, keys, mask = draw(LENGTHS)
+    previous = None if first else somewhere(mask)
+    weights = look(mechanism, queries, keys, mask, previous)
+    for row, length in enumerate(LENGTHS):
+        before = [1.0, *[0.0] * (length - 1)] if previous is None else previous[row, :length].tolist()
+        scores = placed(mechanism, queries[row].tolist(), keys[row, :length].tolist(), before)
+        expected = smoothed(scores) if name == "hybrid_smooth" else softmax(scores)
+        assert weights[row, :length].tolist() == pytest.approx(expected, abs=1e-12)
+
+
+def test_location_alone_does_not_ask_what_the_keys_hold() -> None:
+    queries, keys, mask = draw(LENGTHS)
+    previous, other = somewhere(mask), torch.randn_like(keys)
+    for name in PLACED:
+        mechanism = build(name)
+        same = torch.equal(
+            look(mechanism, queries, keys, mask, previous), look(mechanism, queries, other, mask, previous)
+        )
+        assert same == (name == "location")
+
+
+REFOCUSES: dict[str, Refocus] = {"smooth": Smoothed(), "sharp": Sharpened(2.5), "window": Windowed(4)}
+
+
+def refocused(name: str, scores: Vector, before: Vector | None) -> Vector:
+    """Chorowski 2015, section 2.3, for a mechanism whose own focus is a softmax."""
+    if name == "smooth":
+        return smoothed(scores)
+    if name == "sharp":
+        return softmax([2.5 * score for score in scores])
+    median, summed = 0, 0.0
+    if before is not None:
+        while summed + before[median] < 0.5:
+            summed += before[median]
+            median += 1
+    near = [j for j in range(len(scores)) if median - 4 <= j <= median + 3]
+    weights = [0.0] * len(scores)
+    for j, weight in zip(near, softmax([scores[j] for j in near]), strict=True):
+        weights[j] = weight
+    return weights
+
+
+@pytest.mark.parametrize("name", REFOCUSES)
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_focus_chosen_when_decoding_is_that_of_the_paper(name: str, first: bool, seed: int) -> None:
+    mechanism = build("hybrid", seed)
+    queries, keys, mask = draw(LENGTHS, seed)
+    previous = None if first else somewhere(mask, seed)
+    past = torch.zeros_like(mask, dtype=keys.dtype) if previous is None else previous
+    memory = replace(prepare(mechanism, keys, mask), refocus=REFOCUSES[name])
+    weights = mechanism.look(queries, memory, Past(past, past))
+    assert (weights[~mask] == 0).all()
+    for row, length in enumerate(LENGTHS):
+        before = None if previous is None else previous[row, :length].tolist()
+        known = [1.0, *[0.0] * (length - 1)] if before is None else before
+        scores = placed(mechanism, queries[row].tolist(), keys[row, :length].tolist(), known)
+        assert weights[row, :length].tolist() == pytest.approx(refocused(name, scores, before), abs=1e-12)
+    assert torch.equal(
+        mechanism.look(queries, replace(memory, refocus=None), Past(past, past)),
+        look(mechanism, queries, keys, mask, previous),
+    ), "the mechanism itself is as before"
+
+
+def test_a_window_that_holds_no_key_is_opened() -> None:
+    """Given weights may lie where a row has no key."""
+    scores, mask = torch.zeros(1, 20), torch.arange(20)[None] < 5
+    before = torch.zeros(1, 20)
+    before[0, 15] = 1
+    weights = Windowed(2)(Softmax(1), scores, torch.zeros(1, 1), mask, Past(before, before))
+    assert weights[0].tolist() == pytest.approx([0.2] * 5 + [0.0] * 15)
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_gradients_reach_what_was_looked_at_before(name: str) -> None:
+    mechanism = build(name)
+    queries, keys, mask = draw([5, 3])
+    previous = somewhere(mask).requires_grad_()
+    assert gradcheck(lambda before: look(mechanism, queries, keys, mask, before), (previous,))
 
 
 def test_local_leaves_keys_outside_its_window_at_zero() -> None:
@@ -122,7 +239,7 @@ def test_rows_of_a_softmax_sum_to_one(name: str) -> None:
     torch.testing.assert_close(sums, torch.ones_like(sums))
 
 
-@pytest.mark.parametrize("name", SOFTMAX)
+@pytest.mark.parametrize("name", CONTENT)
 def test_an_extra_key_of_one_step_weighs_as_one_more_key_of_the_input(name: str) -> None:
     mechanism = build(name)
     queries, keys, mask = draw(LENGTHS)
@@ -164,7 +281,7 @@ def test_gradients_of_weights_and_context(name: str, monkeypatch: pytest.MonkeyP
     assert gradcheck(asked, (queries, keys, *mechanism.parameters()))
 
 
-@pytest.mark.parametrize("name", SOFTMAX)
+@pytest.mark.parametrize("name", CONTENT)
 def test_content_alone_decides_so_weights_move_with_their_keys(name: str) -> None:
     mechanism = build(name)
     queries, keys, mask = draw([6, 4])

@@ -3,11 +3,16 @@
 A focus is a module called with scores (batch, keys), the query (batch, query_size), the mask (batch, keys; true
 where a key is real) and where the earlier steps looked. It returns weights (batch, keys); the weight of a masked key
 is exactly 0.
+
+A refocus changes a mechanism's own focus while it decodes: it is a value in the Memory, chosen for one reading, so
+that the mechanism itself stays as it was trained.
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from attnviz.nn.past import Past
@@ -26,6 +31,20 @@ class Softmax(nn.Module):
 
     def forward(self, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
         return torch.softmax(precise(scores).masked_fill(~mask, -torch.inf), dim=1)
+
+
+class Smooth(nn.Module):
+    """alpha_ij = sigmoid(e_ij) / sum_k sigmoid(e_ik) (Chorowski et al. 2015, sec. 2.3, smoothing). Rows sum to 1.
+
+    It looks at several keys at once where a softmax settles on one.
+    """
+
+    def __init__(self, query_size: int) -> None:
+        super().__init__()
+
+    def forward(self, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
+        # the softmax of log sigmoid(e) is sigmoid(e) over its sum, and can't divide by 0
+        return torch.softmax(F.logsigmoid(precise(scores)).masked_fill(~mask, -torch.inf), dim=1)
 
 
 class LocalGaussian(nn.Module):
@@ -51,3 +70,47 @@ class LocalGaussian(nn.Module):
         window = mask & (distance.abs() <= self.half_width)
         weights = torch.softmax(scores.masked_fill(~window, -torch.inf), dim=1)
         return weights * torch.exp(-2 * (distance / self.half_width) ** 2)
+
+
+class Refocus(Protocol):
+    def __call__(self, focus: Focus, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
+        """The weights (batch, keys) in place of `focus(scores, query, mask, past)`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Smoothed:
+    """sigmoid(e_ij) in place of exp(e_ij), whatever the mechanism's own focus is (Chorowski et al. 2015, sec. 2.3)."""
+
+    def __call__(self, focus: Focus, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
+        weights: Tensor = Smooth(0)(scores, query, mask, past)
+        return weights
+
+
+@dataclass(frozen=True)
+class Sharpened:
+    """Scores times an inverse temperature beta > 1 (Chorowski et al. 2015, sec. 2.3, sharpening): the strongest keys
+    get more of the weight."""
+
+    beta: float = 2.0
+
+    def __call__(self, focus: Focus, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
+        return focus(scores * self.beta, query, mask, past)
+
+
+@dataclass(frozen=True)
+class Windowed:
+    """Only the keys from p - w to p + w - 1 are looked at, p the median of the weights of the step before (Chorowski et
+    al. 2015, sec. 2.3, windowing): the first key up to which they hold at least half of their sum.
+
+    Before the first step p is the first key. Without a real key in the window, all are looked at.
+    """
+
+    half_width: int
+
+    def __call__(self, focus: Focus, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
+        summed = precise(past.previous).cumsum(dim=1)
+        median = (summed < summed[:, -1:] / 2).sum(dim=1, keepdim=True)
+        distance = torch.arange(mask.shape[1], device=mask.device) - median
+        near = mask & (distance >= -self.half_width) & (distance < self.half_width)
+        return focus(scores, query, torch.where(near.any(dim=1, keepdim=True), near, mask), past)

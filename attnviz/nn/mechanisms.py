@@ -14,10 +14,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from attnviz.nn.focus import Focus, LocalGaussian, Softmax
+from attnviz.nn.focus import Focus, LocalGaussian, Refocus, Smooth, Softmax
 from attnviz.nn.past import Past
 from attnviz.nn.rows import Rows, select
-from attnviz.nn.scores import Additive, Dot, General, ScaledDot, Score
+from attnviz.nn.scores import Additive, Dot, General, Hybrid, Location, ScaledDot, Score
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,15 @@ class Memory:
     """What an encoder made of an input. A subclass may add tensors of its own, with the batch first.
 
     keys: (batch, keys, key_size). mask: (batch, keys), true where a key is real. summary: (batch, key_size), the last
-    states of both directions. projected: the keys as the mechanism's score wants them, or None for `none`.
+    states of both directions. projected: the keys as the mechanism's score wants them, or None for `none`. refocus:
+    what changes the mechanism's own focus for this reading, or None.
     """
 
     keys: Tensor
     mask: Tensor
     summary: Tensor
     projected: Tensor | None = None
+    refocus: Refocus | None = None
 
     def select(self, rows: Rows) -> Self:
         """The memory of these inputs; they may repeat."""
@@ -61,6 +63,8 @@ class Mechanism(nn.Module):
         if extra is not None:
             own = self.score(query, self.score.project(extra.unsqueeze(1)), past)
             scores, mask = torch.cat([scores, own], dim=1), F.pad(mask, (0, 1), value=True)
+        if memory.refocus is not None:
+            return memory.refocus(self.focus, scores, query, mask, past)
         return self.focus(scores, query, mask, past)
 
 
@@ -89,4 +93,7 @@ MECHANISMS: dict[str, Recipe | None] = {
     "general": Recipe(General, Softmax),
     "scaled_dot": Recipe(ScaledDot, Softmax),
     "local": Recipe(General, LocalGaussian),
+    "location": Recipe(Location, Softmax),
+    "hybrid": Recipe(Hybrid, Softmax),
+    "hybrid_smooth": Recipe(Hybrid, Smooth),
 }

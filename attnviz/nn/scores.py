@@ -9,6 +9,7 @@ import math
 from typing import Protocol, cast
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from attnviz.nn.past import Past
@@ -85,3 +86,51 @@ class ScaledDot(Dot):
     def __init__(self, query_size: int, key_size: int, size: int) -> None:
         super().__init__(query_size, key_size, size)
         self.scale = 1 / math.sqrt(key_size)
+
+
+class Location(nn.Module):
+    """e_ij = w . tanh(W s_i + U f_ij + b), f_i = F * alpha_(i-1) (Chorowski et al. 2015, eq. 8, and 9 without V h_j).
+
+    The weights of the step before, convolved, say where to look next; what the keys hold says nothing. Before the first
+    step they are taken to lie on the first key, where a sound begins: the paper leaves this open. As in `Additive`, the
+    query is the state of the step itself.
+    """
+
+    filters = 10  # k, the paper's choice
+    width = 51  # r, in keys: the paper's 201 frames of 10 ms are as long as these at 40 ms
+
+    def __init__(self, query_size: int, key_size: int, size: int) -> None:
+        super().__init__()
+        self.query = nn.Linear(query_size, size)
+        self.filter = nn.Linear(self.width, self.filters, bias=False)
+        self.place = nn.Linear(self.filters, size, bias=False)
+        self.energy = nn.Linear(size, 1, bias=False)
+
+    def project(self, keys: Tensor) -> Tensor:
+        """Nothing of the keys, (batch, keys, 0)."""
+        return keys[:, :, :0]
+
+    def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
+        return cast(Tensor, self.energy(torch.tanh(self._asked(query, past)))).squeeze(2)
+
+    def _asked(self, query: Tensor, past: Past) -> Tensor:
+        """W s_i + U f_ij + b, (batch, keys, size)."""
+        unmoved = (past.total.sum(dim=1) == 0).to(past.previous.dtype)
+        before = past.previous + F.pad(unmoved[:, None], (0, past.previous.shape[1] - 1))
+        around = F.pad(before, (self.width // 2, self.width // 2)).unfold(1, self.width, 1)
+        return cast(Tensor, self.query(query).unsqueeze(1) + self.place(self.filter(around)))
+
+
+class Hybrid(Location):
+    """e_ij = w . tanh(W s_i + V h_j + U f_ij + b), f_i = F * alpha_(i-1) (Chorowski et al. 2015, eq. 8 and 9): what the
+    keys hold and where the step before looked, together."""
+
+    def __init__(self, query_size: int, key_size: int, size: int) -> None:
+        super().__init__(query_size, key_size, size)
+        self.key = nn.Linear(key_size, size, bias=False)
+
+    def project(self, keys: Tensor) -> Tensor:
+        return cast(Tensor, self.key(keys))
+
+    def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
+        return cast(Tensor, self.energy(torch.tanh(self._asked(query, past) + projected))).squeeze(2)

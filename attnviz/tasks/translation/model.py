@@ -11,7 +11,7 @@ from attnviz.nn.lstm import BiLSTM
 from attnviz.nn.mechanisms import MECHANISMS, Memory
 
 PAD, UNKNOWN, BEGIN, END = range(4)
-VARIANTS = tuple(MECHANISMS)
+VARIANTS = ("none", "additive", "dot", "general", "scaled_dot", "local")
 
 
 @dataclass(frozen=True)
