@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, permutations
+from itertools import chain, pairwise, permutations
 from math import exp, isfinite
 from typing import Any, Literal
 
@@ -91,6 +91,54 @@ def scans(content: bytes) -> int:
     return content.count(b"\xff\xda")
 
 
+SOUND_RATE = 16_000  # samples a second, of every sound in a Reading
+LONGEST_SOUND = 160  # seconds
+MOST_FRAMES = 4_000
+_FLAC = b"fLaC\x00\x00\x00\x22"  # a FLAC file and its first block, STREAMINFO, which has 34 bytes (RFC 9639, sec. 8)
+_FLAC_HEAD = 18 + 8  # bytes up to the end of rate, channels, depth and length
+_ABOUT_SOUND = 65_536  # bytes that a file may have beside its samples
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound as it was read: `content` is FLAC, mono, 16 bits a sample, SOUND_RATE samples a second.
+
+    samples: how many there are, at most LONGEST_SOUND seconds.
+    """
+
+    content: bytes
+    samples: int
+    rate: int = SOUND_RATE
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / self.rate
+
+    def to_json(self) -> JSON:
+        flac = base64.b64encode(self.content).decode("ascii")
+        return {"kind": "sound", "rate": self.rate, "samples": self.samples, "flac": flac}
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "Sound":
+        rate, samples = int(data["rate"]), int(data["samples"])
+        content = base64.b64decode(data["flac"], validate=True)
+        if not (rate == SOUND_RATE and 1 <= samples <= LONGEST_SOUND * rate and _is_flac(content, rate, samples)):
+            raise ValueError("a FLAC of a stated length")
+        return cls(content, samples, rate)
+
+
+def _is_flac(content: bytes, rate: int, samples: int) -> bool:
+    """Whether the file says at its head that it is mono FLAC of 16 bits a sample, with this rate and length, and is no
+    longer than such a one can be. Nothing is decoded."""
+    # 20 bits of rate, 3 of channels less 1, 5 of bits a sample less 1, and 36 of length
+    stated = rate << 44 | 0 << 41 | 15 << 36 | samples
+    return (
+        content[:8] in (_FLAC, b"fLaC\x80\x00\x00\x22")  # the first bit says whether more blocks follow
+        and content[18:_FLAC_HEAD] == stated.to_bytes(8)
+        and len(content) <= 3 * samples + _ABOUT_SOUND
+    )
+
+
 @dataclass(frozen=True)
 class Words:
     """An axis of words or subwords. `groups[i]` is the index of the word that label i belongs to."""
@@ -157,9 +205,54 @@ class Grid:
         return cls(rows, columns, width, height)
 
 
-Axis = Words | Grid
-Source = Pieces | Photo
-AXES: Mapping[str, type[Words] | type[Grid]] = {"words": Words, "grid": Grid}
+@dataclass(frozen=True)
+class Frames:
+    """An axis of equal spans of a sound: key j covers the time from start + j * step to start + (j + 1) * step seconds.
+
+    start, step: seconds from the sound's beginning. count: at most MOST_FRAMES.
+    """
+
+    start: float
+    step: float
+    count: int
+    kind: Literal["frames"] = field(default="frames", init=False)
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def centres(self) -> tuple[float, ...]:
+        """The middle of each span in seconds."""
+        return tuple(round(self.start + (j + 0.5) * self.step, 6) for j in range(self.count))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The middle of each span in seconds: "0.02"."""
+        return tuple(f"{centre:.10g}" for centre in self.centres)
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        return tuple(range(self.count))
+
+    def lies_in(self, seconds: float) -> bool:
+        """Whether each of the spans begins within a sound of so many seconds."""
+        return self.start >= 0 and self.start + (self.count - 1) * self.step < seconds
+
+    def to_json(self) -> JSON:
+        return {"kind": self.kind, "start": self.start, "step": self.step, "count": self.count}
+
+    @classmethod
+    def from_json(cls, data: JSON) -> "Frames":
+        start, step, count = _number(data["start"]), _number(data["step"]), int(data["count"])
+        if not (step > 0 and 1 <= count <= MOST_FRAMES):
+            raise ValueError("spans of a sound")
+        return cls(start, step, count)
+
+
+Axis = Words | Grid | Frames
+Source = Pieces | Photo | Sound
+AXES: Mapping[str, type[Words] | type[Grid] | type[Frames]] = {"words": Words, "grid": Grid, "frames": Frames}
+_MEDIA: Mapping[str, type[Photo] | type[Sound]] = {"photo": Photo, "sound": Sound}
 
 
 _ROUNDING = 0.01  # by which a row of weights may miss 1
@@ -245,7 +338,8 @@ class Given:
 
     forced: the output that the model had to take in place of its own, as the person gave it. rank: which of the n best
     outputs is shown, counted from 1. left_out: the words that were left out of the input. name: the name of the file
-    that was read. edits: the names of the maps whose weights were given in place of the model's own.
+    that was read. edits: the names of the maps whose weights were given in place of the model's own. focus: the name of
+    the focus that was chosen in place of the mechanism's own, such as "window"; empty where none was.
     """
 
     forced: str | None = None
@@ -253,6 +347,7 @@ class Given:
     left_out: tuple[str, ...] = ()
     name: str = ""
     edits: tuple[str, ...] = ()
+    focus: str = ""
 
     def to_json(self) -> JSON:
         return {
@@ -261,6 +356,7 @@ class Given:
             "left_out": list(self.left_out),
             "name": self.name,
             "edits": list(self.edits),
+            "focus": self.focus,
         }
 
     @classmethod
@@ -272,6 +368,7 @@ class Given:
             left_out=_strings(data["left_out"]),
             name=_string(data["name"]),
             edits=_strings(data["edits"]),
+            focus=_string(data.get("focus", "")),
         )
 
 
@@ -314,7 +411,7 @@ class Provenance:
 class Reading:
     """One input as one variant read it.
 
-    `source` is one text, several (premise and hypothesis), or a photo. `maps` may be empty (the `none` variants).
+    `source` is one text, several (premise and hypothesis), a photo or a sound. `maps` may be empty (`none` variants).
     `score` is the sum of the tokens' log-probabilities, end mark included, over (their number) ^ length penalty.
     `variant` is the name in the code, and `variant_name` what a person calls it, such as "no attention".
     """
@@ -337,7 +434,7 @@ class Reading:
 
     @property
     def texts(self) -> tuple[Pieces, ...]:
-        """The texts that were read; none where it was a photo."""
+        """The texts that were read; none where it was a photo or a sound."""
         return tuple(part for part in self.source if isinstance(part, Pieces))
 
     @property
@@ -442,7 +539,7 @@ def _belongs_together(reading: Reading) -> bool:
     """
     outputs = [(reading.output, reading.maps), *((h.output, h.maps) for h in reading.hypotheses)]
     texts, sources = [*reading.texts, *(output for output, _ in outputs)], [text.labels for text in reading.texts]
-    photos = [(source.width, source.height) for source in reading.source if isinstance(source, Photo)]
+    media = [source for source in reading.source if not isinstance(source, Pieces)]
     edited, classifies = bool(reading.given.edits), bool(reading.probabilities)
     if not all(map(_is_whole, texts)) or not 1 <= reading.given.rank <= max(1, len(reading.hypotheses)):
         return False
@@ -456,7 +553,7 @@ def _belongs_together(reading: Reading) -> bool:
             and all(_is_between_texts(attention, sources) for attention in reading.maps)
         )
     words = tuple(chain.from_iterable(sources))
-    return all(_is_from_output(m, output.labels, words, photos) for output, maps in outputs for m in maps)
+    return all(_is_from_output(m, output.labels, words, media) for output, maps in outputs for m in maps)
 
 
 def _is_whole(pieces: Pieces) -> bool:
@@ -483,15 +580,26 @@ def _are_maps(maps: Sequence[AttentionMap], *, edited: bool) -> bool:
 
 
 def _is_from_output(
-    attention: AttentionMap, output: tuple[str, ...], words: tuple[str, ...], photos: Sequence[tuple[int, int]]
+    attention: AttentionMap, output: tuple[str, ...], words: tuple[str, ...], media: Sequence[Photo | Sound]
 ) -> bool:
-    """Whether the map of a task that writes has the output's words as rows, and as columns all words that were read or
-    the cells of the photo."""
-    if isinstance(attention.keys, Grid):
-        over_source = (attention.keys.width, attention.keys.height) in photos
+    """Whether the map of a task that writes has the output's words as rows, and as columns all words that were read,
+    the cells of the photo or the frames of the sound."""
+    queries, keys = attention.queries, attention.keys
+    if isinstance(keys, Frames):
+        sounds = (medium for medium in media if isinstance(medium, Sound))
+        return any(keys.lies_in(sound.seconds) for sound in sounds) and _is_spelled(queries, output)
+    if isinstance(keys, Grid):
+        photos = (medium for medium in media if isinstance(medium, Photo))
+        over_source = any((keys.width, keys.height) == (photo.width, photo.height) for photo in photos)
     else:
-        over_source = not photos and _is_over(attention, attention.keys, words)
-    return over_source and _is_over(attention, attention.queries, output)
+        over_source = not media and _is_over(attention, keys, words)
+    return over_source and _is_over(attention, queries, output)
+
+
+def _is_spelled(queries: Words, output: tuple[str, ...]) -> bool:
+    """Whether the rows are the output's sounds, each by itself or one after another in words."""
+    groups = queries.groups
+    return queries.labels == output and groups[:1] in ((), (0,)) and all(b - a in (0, 1) for a, b in pairwise(groups))
 
 
 def _is_between_texts(attention: AttentionMap, texts: Sequence[tuple[str, ...]]) -> bool:
@@ -517,11 +625,12 @@ def _is_over(attention: AttentionMap, axis: Words, words: tuple[str, ...]) -> bo
 
 
 def _source_to_json(source: Source) -> JSON:
-    return source.to_json() if isinstance(source, Photo) else _pieces_to_json(source)
+    return _pieces_to_json(source) if isinstance(source, Pieces) else source.to_json()
 
 
 def _source_from_json(data: JSON) -> Source:
-    return Photo.from_json(data) if data.get("kind") == "photo" else _pieces_from_json(data)
+    medium = _MEDIA.get(data.get("kind", ""))
+    return medium.from_json(data) if medium else _pieces_from_json(data)
 
 
 def _pieces_to_json(pieces: Pieces) -> JSON:

@@ -15,6 +15,7 @@ from attnviz import service
 from attnviz.errors import InputError
 from attnviz.reading import Pieces, Reading, Words
 from attnviz.web.files.opened import MOST_HYPOTHESES, MOST_WORDS, loads
+from tests.test_reading import over_a_sound
 
 ROOT = Path(__file__).parents[1]
 PICTURE = "![x](http://evil.example/p.png)"
@@ -93,6 +94,13 @@ def test_an_opened_file_stays_until_it_is_closed(task: str) -> None:
     assert not any("This is what was saved" in one.value for one in page.info)
     assert not [one for one in page.button if one.label == "Close the file"]
     assert not page.session_state[f"{task}_rank"] if best else task == "entailment"
+
+
+@pytest.mark.parametrize("task", INPUTS)
+def test_a_sound_is_refused_where_a_task_reads_none(task: str) -> None:
+    heard = replace(over_a_sound(), task=task)
+    with pytest.raises(InputError, match="does not fit this page"):
+        loads(heard.dumps().encode(), service.TASKS[task])
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """The Reading survives the round trip through JSON whole; over_words brings subwords to words."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +17,15 @@ from attnviz.errors import InputError
 from attnviz.reading import (
     ATTENTION,
     LONGEST_SIDE,
+    LONGEST_SOUND,
     MOST_CELLS,
+    MOST_FRAMES,
+    SOUND_RATE,
     SUBWORDS,
     Alternative,
     AttentionMap,
+    Axis,
+    Frames,
     Given,
     Grid,
     Hypothesis,
@@ -26,6 +33,7 @@ from attnviz.reading import (
     Pieces,
     Provenance,
     Reading,
+    Sound,
     Words,
     over_words,
 )
@@ -64,9 +72,12 @@ def pieces(draw: st.DrawFn) -> Pieces:
 
 
 @st.composite
-def maps(draw: st.DrawFn, output: Pieces, keys: Words | Grid) -> tuple[AttentionMap, ...]:
+def maps(draw: st.DrawFn, output: Pieces, keys: Axis) -> tuple[AttentionMap, ...]:
     """No map, or one over words, or one over subwords too."""
     over = [(ATTENTION, Words.whole(output.labels), keys)]
+    if isinstance(keys, Frames) and output.labels:
+        new = draw(st.lists(st.integers(0, 1), min_size=len(output.labels) - 1, max_size=len(output.labels) - 1))
+        over = [(ATTENTION, Words(output.labels, tuple(accumulate(new, initial=0))), keys)]  # sounds in words
     if isinstance(keys, Words):
         over += [(SUBWORDS, draw(axes(len(output.labels))), draw(axes(len(keys))))]
     return tuple(
@@ -85,24 +96,39 @@ def rows(draw: st.DrawFn, queries: int, keys: int) -> tuple[np.ndarray, np.ndarr
 
 @st.composite
 def subword_maps(draw: st.DrawFn) -> AttentionMap:
-    queries, keys = draw(axes()), draw(axes() | grids)
+    queries, keys = draw(axes()), draw(axes() | grids | spans)
     values = draw(arrays.arrays(np.float32, (len(queries), len(keys)), elements=weights))
     return AttentionMap(
         SUBWORDS, queries, keys, values, draw(arrays.arrays(np.float32, len(queries), elements=weights))
     )
 
 
+spans = st.builds(Frames, start=st.floats(0, 1), step=st.floats(0.001, 0.05), count=st.integers(1, 5))
 grids = st.builds(Grid, *(st.integers(1, 3) for _ in "rc"), *(st.integers(1, 4000) for _ in "wh"))
 
 
 @st.composite
-def hypotheses(draw: st.DrawFn, keys: Words | Grid) -> Hypothesis:
+def hypotheses(draw: st.DrawFn, keys: Axis) -> Hypothesis:
     output = draw(pieces())
     return Hypothesis(output, draw(numbers), draw(maps(output, keys)))
 
 
 sides = st.integers(1, LONGEST_SIDE)
 photos = st.builds(Photo, content=st.binary(max_size=5).map(b"\xff\xd8".__add__), width=sides, height=sides)
+
+
+def flac(samples: int = 100, rate: int = SOUND_RATE, channels: int = 1, bits: int = 16, more: int = 20) -> bytes:
+    """The head of a FLAC file (RFC 9639, section 8.2), bit by bit, and as many other bytes."""
+    stated = f"{rate:020b}{channels - 1:03b}{bits - 1:05b}{samples:036b}"
+    return b"fLaC" + bytes([0, 0, 0, 34]) + bytes(10) + int(stated, 2).to_bytes(8) + bytes(more)
+
+
+@st.composite
+def sounds(draw: st.DrawFn) -> Sound:
+    samples = draw(st.integers(SOUND_RATE, LONGEST_SOUND * SOUND_RATE))
+    return Sound(flac(samples, more=draw(st.integers(16, 30))), samples)
+
+
 provenances = st.builds(
     Provenance,
     digest=texts,
@@ -112,16 +138,23 @@ provenances = st.builds(
     notes=tuples(texts),
 )
 gifts = st.builds(
-    Given, forced=st.none() | texts, left_out=tuples(texts), name=texts, edits=tuples(st.sampled_from([SUBWORDS]))
+    Given,
+    forced=st.none() | texts,
+    left_out=tuples(texts),
+    name=texts,
+    edits=tuples(st.sampled_from([SUBWORDS])),
+    focus=texts,
 )
 
 
 @st.composite
 def readings(draw: st.DrawFn) -> Reading:
-    source = draw(st.lists(pieces(), max_size=2)) or [draw(photos)]
-    keys = Words.whole([label for part in source if isinstance(part, Pieces) for label in part.labels])
+    source = draw(st.lists(pieces(), max_size=2)) or [draw(photos | sounds())]
+    keys: Axis = Words.whole([label for part in source if isinstance(part, Pieces) for label in part.labels])
     if isinstance(source[0], Photo):
         keys = Grid(draw(st.integers(1, 3)), draw(st.integers(1, 3)), source[0].width, source[0].height)
+    if isinstance(source[0], Sound):
+        keys = draw(spans)
     written = draw(hypotheses(keys))
     others = draw(tuples(hypotheses(keys)))
     given = replace(draw(gifts), rank=draw(st.integers(1, max(1, len(others)))))
@@ -226,6 +259,98 @@ def test_a_photo_and_a_grid_over_it_go_into_json_and_back() -> None:
     assert over_a_photo().texts == ()
 
 
+def over_a_sound(labels: tuple[str, ...] = ("HH", "AY"), groups: tuple[int, ...] = (0, 1)) -> Reading:
+    """Two phones of a sound of 0.1 s, in frames of 40 ms."""
+    frames, weights = Frames(0.0, 0.04, 3), np.array([[0.9, 0.1, 0.0], [0.0, 0.5, 0.5]], dtype=np.float32)
+    attention = AttentionMap(ATTENTION, Words(labels, groups), frames, weights, np.zeros(2, "f4"))
+    output = Pieces("HH AY", ("HH", "AY"), (("HH",), ("AY",)))
+    made = replace(example(attention), source=(Sound(flac(1600), 1600),), output=output, hypotheses=())
+    return replace(made, given=Given(focus="window"))
+
+
+def test_a_sound_and_its_frames_go_into_json_and_back() -> None:
+    data = json.loads(over_a_sound().dumps())
+    assert data["source"][0] | {"flac": ""} == {"kind": "sound", "rate": 16000, "samples": 1600, "flac": ""}
+    assert data["maps"][0]["keys"] == {"kind": "frames", "start": 0.0, "step": 0.04, "count": 3}
+    assert data["given"]["focus"] == "window"
+    back = Reading.from_json(data)
+    assert back == over_a_sound()
+    keys = back.maps[0].keys
+    assert (keys.labels, keys.groups, len(keys)) == (("0.02", "0.06", "0.1"), (0, 1, 2), 3)
+    (sound,) = back.source
+    assert isinstance(sound, Sound) and sound.seconds == pytest.approx(0.1)
+    assert back.texts == ()
+
+
+@given(st.floats(0, 100), st.floats(0.001, 1), st.integers(1, MOST_FRAMES))
+def test_the_centre_of_each_frame_is_its_label(start: float, step: float, count: int) -> None:
+    frames = Frames(start, step, count)
+    assert len(frames.labels) == len(frames.groups) == len(frames) == count
+    for j in {0, count // 2, count - 1}:
+        assert float(frames.labels[j]) == pytest.approx((2 * start + (2 * j + 1) * step) / 2, abs=1e-6)
+
+
+@pytest.mark.parametrize("groups", [(0, 0), (0, 1)])
+def test_the_sounds_of_a_transcript_are_numbered_by_their_words(groups: tuple[int, ...]) -> None:
+    assert Reading.loads(over_a_sound(groups=groups).dumps()).maps[0].queries.groups == groups
+
+
+@pytest.mark.parametrize("groups", [(1, 1), (0, 2), (1, 0), (0, 10**30), (-1, 0)])
+def test_words_that_are_not_one_after_another_are_refused(groups: tuple[int, ...]) -> None:
+    with pytest.raises(InputError, match="do not belong together"):
+        Reading.loads(over_a_sound(groups=groups).dumps())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        flac(1601),
+        flac(1600, rate=44_100),
+        flac(1600, channels=2),
+        flac(1600, bits=24),
+        flac(1600)[:25],
+        flac(1600).replace(b"fLaC", b"RIFF"),
+        flac(1600, more=200_000),
+        b"",
+    ],
+    ids=["length", "rate", "stereo", "24 bits", "cut", "WAV", "too long", "empty"],
+)
+def test_a_sound_that_is_not_what_it_says_is_refused(content: bytes) -> None:
+    data = replace(over_a_sound(), source=(Sound(content, 1600),)).to_json()
+    with pytest.raises(InputError, match="not a reading"):
+        Reading.from_json(data)
+
+
+def test_the_longest_sound_is_kept_and_a_longer_one_refused() -> None:
+    longest = LONGEST_SOUND * SOUND_RATE
+    assert Sound.from_json(Sound(flac(longest), longest).to_json()).samples == longest
+    with pytest.raises(ValueError, match="FLAC"):
+        Sound.from_json(Sound(flac(longest + 1), longest + 1).to_json())
+
+
+def test_what_soundfile_writes_is_such_a_sound() -> None:
+    import soundfile
+
+    file = io.BytesIO()
+    soundfile.write(file, np.zeros(1600, dtype=np.int16), SOUND_RATE, format="FLAC", subtype="PCM_16")
+    assert Sound.from_json(Sound(file.getvalue(), 1600).to_json()).content == file.getvalue()
+
+
+@pytest.mark.parametrize("keys", [Frames(0.0, 0.04, 4), Frames(0.05, 0.03, 3), Frames(-0.04, 0.04, 3)])
+def test_frames_outside_their_sound_are_refused(keys: Frames) -> None:
+    reading = over_a_sound()
+    attention = replace(reading.maps[0], keys=keys, weights=np.zeros((2, len(keys)), "f4"))
+    with pytest.raises(InputError, match="do not belong together"):
+        Reading.loads(replace(reading, maps=(attention,)).dumps())
+
+
+def test_frames_without_a_sound_and_words_over_a_sound_are_refused() -> None:
+    sound, words = over_a_sound(), example(words_map())
+    for mixed in (replace(words, maps=sound.maps, output=sound.output), replace(sound, maps=words.maps)):
+        with pytest.raises(InputError, match="do not belong together"):
+            Reading.loads(replace(mixed, hypotheses=()).dumps())
+
+
 def _broken(change: Callable[[dict], object]) -> str:
     data = example(words_map(), over_subwords()).to_json()
     change(data)
@@ -263,6 +388,9 @@ def _photo(**change: object) -> str:
         _photo(height=0),
         _broken(lambda data: data["maps"][0]["keys"].update(kind="grid", rows=1, columns=3)),
         _broken(lambda data: data["maps"][0].update(keys=Grid(MOST_CELLS + 1, 1, 9, 9).to_json())),
+        _broken(lambda data: data["maps"][0].update(keys=Frames(0.0, 0.0, 3).to_json())),
+        _broken(lambda data: data["maps"][0].update(keys=Frames(0.0, 0.1, MOST_FRAMES + 1).to_json())),
+        _broken(lambda data: data["source"][0].update(kind=["sound"])),
     ],
 )
 def test_what_is_no_reading_is_one_sentence(saved: str | bytes) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attnviz.errors import InputError
 from attnviz.figures import words
 from attnviz.figures.drawing import Drawing
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Axis, Photo, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Axis, Photo, Reading, Sound
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,7 +47,7 @@ class Kind:
 
 def of_input(inputs: Sequence[str]) -> Kind:
     """The kind of map that a task draws, from the names of its inputs."""
-    return KINDS["grid" if "photo" in inputs else "words"]
+    return KINDS[next((kind for name, kind in _BY_INPUT.items() if name in inputs), "words")]
 
 
 def of(readings: Sequence[Reading], map_name: str = ATTENTION) -> Kind:
@@ -66,7 +66,7 @@ def _name(reading: Reading, map_name: str) -> str:
     attention = reading.map(map_name) or next(iter(reading.maps), None)
     if attention is not None:
         return attention.keys.kind
-    return "grid" if any(isinstance(part, Photo) for part in reading.source) else "words"
+    return next((_BY_SOURCE[type(part)] for part in reading.source if type(part) in _BY_SOURCE), "words")
 
 
 def pool(attention: AttentionMap) -> tuple[AttentionMap, int]:
@@ -122,6 +122,22 @@ def _animation(readings: Sequence[Reading], drawing: Drawing, caption: str | Non
     return over_photo.animation(readings, drawing, caption, format)
 
 
+def _over_time(readings: Sequence[Reading], drawing: Drawing, caption: str | None) -> "Figure":
+    from attnviz.figures import over_sound
+
+    return over_sound.picture(readings, drawing, caption)
+
+
+def _of_time(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
+    from attnviz.figures import over_sound
+
+    return over_sound.explained(readings, drawing)
+
+
+# The kind of keys, by the name of a task's input and by what was read, where these are no texts.
+_BY_INPUT = {"photo": "grid", "sound": "frames"}
+_BY_SOURCE: Mapping[type, str] = {Photo: "grid", Sound: "frames"}
+
 KINDS: Mapping[str, Kind] = {
     "words": Kind("word", "words", _heatmaps, _of_heatmaps),
     "grid": Kind(
@@ -133,4 +149,5 @@ KINDS: Mapping[str, Kind] = {
         moving=("gif", "webp"),
         animation=_animation,
     ),
+    "frames": Kind("frame", "a sound", _over_time, _of_time),
 }

@@ -32,7 +32,7 @@ def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
         return []
     sentences = [
         f"Rows are the {drawn[0].query_name} words, columns the {drawn[0].key_name} words",
-        _scale(readings, drawing),
+        scale(readings, drawing),
     ]
     if any(map(maps.has_rest, drawn)):
         sentences.append(f"{maps.REST_LABEL} is {drawn[0].rest_name}")
@@ -74,7 +74,8 @@ def _unread(reading: Reading, attention: AttentionMap | None) -> frozenset[int]:
     return words.unread(keys[:1] or reading.texts)
 
 
-def _scale(readings: Sequence[Reading], drawing: Drawing) -> str:
+def scale(readings: Sequence[Reading], drawing: Drawing) -> str:
+    """A sentence that says on which scale the weights are drawn."""
     if drawing.difference:
         first, second = (reading.name for reading in readings)
         return f"The cells are differences of weights, {first} minus {second}, stretched to the largest"

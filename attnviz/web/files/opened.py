@@ -9,7 +9,7 @@ from itertools import permutations
 import streamlit as st
 
 from attnviz.errors import InputError
-from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Photo, Reading
+from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Photo, Reading, Sound
 from attnviz.tasks.base import Task
 from attnviz.web import renewed
 from attnviz.web.session import Name, Session, widget_value
@@ -125,7 +125,10 @@ def _named(reading: Reading, task: Task) -> Reading:
 def _fits(reading: Reading, task: Task) -> bool:
     """Whether the reading has the inputs and the labels of the task, and is of a size that can be shown."""
     photos = [source for source in reading.source if isinstance(source, Photo)]
+    sounds = sum(isinstance(source, Sound) for source in reading.source)
     if len(reading.source) != len(task.inputs) or len(photos) != task.inputs.count("photo"):
+        return False
+    if sounds != task.inputs.count("sound"):
         return False
     if tuple(reading.probabilities) != task.labels or (task.labels and reading.hypotheses):
         return False
