@@ -102,7 +102,7 @@ def size_of(name: str) -> tuple[int, int]:
 @pytest.mark.parametrize("name", [example.name for example in TASK.examples])
 def test_each_example_is_one_click_away_and_has_its_credit(name: str) -> None:
     page = opened()
-    shown(page.get("button_group")[0].set_value(name).run())
+    shown(page.button(key=f"captions_example_{name}").click().run())
     (one,) = drawn(page)
     assert (one["width"], one["height"]) == size_of(name)
     assert address(page) == ({} if name == FIRST else {"example": name})
@@ -114,7 +114,7 @@ def test_each_example_is_one_click_away_and_has_its_credit(name: str) -> None:
 
 def test_a_second_click_on_an_example_changes_nothing() -> None:
     page = opened(example="cat")
-    shown(page.get("button_group")[0].set_value(None).run())
+    shown(page.button(key="captions_example_cat").click().run())
     assert address(page) == {"example": "cat"} and captions(page)
 
 
@@ -125,7 +125,7 @@ def test_a_photo_of_ones_own_is_read_and_is_not_in_the_link() -> None:
     assert any("mine" in told.value and "not in the link" in told.value for told in page.caption)
     assert any("A photo of your own is not in a link" in told.value for told in page.markdown)
     assert page.code == [] or not list(page.code)
-    shown(page.get("button_group")[0].set_value("cat").run())
+    shown(page.button(key="captions_example_cat").click().run())
     assert (drawn(page)[0]["width"], drawn(page)[0]["height"]) == size_of("cat")
     assert page.file_uploader[0].value is None, "the box of files is emptied"
 
@@ -237,7 +237,7 @@ def test_a_caption_of_ones_own_stands_beside_the_models_with_its_probability() -
     assert all(0 <= word["sure"] <= 1 for word in own["words"])
     assert sum("Log-probability −" in plain(one.value) for one in page.caption) == 2
     assert address(page) == {"own": "A red box, in the dark!"}
-    shown(page.get("button_group")[0].set_value("cat").run())
+    shown(page.button(key="captions_example_cat").click().run())
     assert titles(page) == [], "a caption for one photo says nothing of another"
 
 

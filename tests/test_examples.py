@@ -54,7 +54,7 @@ def test_what_is_said_to_go_wrong_goes_wrong() -> None:
 def test_an_example_says_what_to_notice_and_what_a_person_would_answer(task: str) -> None:
     page = AppTest.from_file(str(ROOT / "attnviz" / "web" / "pages" / f"{task}.py"), default_timeout=120).run()
     for example in service.TASKS[task].examples[:2]:
-        page.get("button_group")[0].set_value(example.name).run()
+        page.button(key=f"{task}_example_{example.name}").click().run()
         assert not page.exception
         (line,) = (plain(caption.value) for caption in page.caption if "What to notice" in caption.value)
         assert plain(example.notice) in line

@@ -97,6 +97,19 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
     expect(line(tab, "Input")).to_have_text(SENTENCE)
 
 
+def test_an_example_answers_to_a_click_that_follows_upon_typing(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, text=SENTENCE)
+    box = tab.get_by_label("French text")
+    for turn, example in enumerate(TASK.examples[:5]):
+        box.fill(f"{SENTENCE} {turn}")
+        tab.get_by_role("button", name=example.label, exact=True).hover()
+        tab.mouse.down()  # the box is left, and the page begins to be drawn anew
+        tab.wait_for_timeout(200 * turn)
+        tab.mouse.up()
+        expect(box).to_have_value(example.inputs[0])
+        expect(line(tab, "Output")).not_to_have_text("")
+
+
 def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app_url: str) -> None:
     visit(tab, app_url, text=SENTENCE)
     cells = charts(tab).locator(".nsewdrag").bounding_box()

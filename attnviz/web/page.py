@@ -112,13 +112,17 @@ def show(page: TaskPage) -> None:
     if not names:
         return
     with choices:
+        chosen = variants.choose(page.session, page.task, names)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            chosen = variants.choose(page.session, page.task, names)
-            run = Run(chosen, settings.choose(page.session, page.task), status)
             variants.explain(page.task, names)
-        options = st.container(
-            horizontal=True, vertical_alignment="center", gap="xsmall", key=f"options_{page.session.owner}"
-        )
+            run = Run(chosen, settings.choose(page.session, page.task), status)
+            options = st.container(
+                horizontal=True,
+                vertical_alignment="center",
+                gap="xsmall",
+                width="content",
+                key=f"options_{page.session.owner}",
+            )
     with result:
         if page.above and chosen:
             page.above(run)

@@ -26,6 +26,12 @@ _PAGE = """
 [class*="st-key-inline_"] .stButtonGroup { display: flex; align-items: center; gap: 0.5rem; }
 [class*="st-key-inline_"] .stButtonGroup > label { margin: 0; flex: none; min-width: 4.25rem; }
 [class*="st-key-inline_"] { min-height: 2rem; }
+/* Examples look like the pills of variants, and scroll in their row where it is narrow. */
+[class*="st-key-examples_"] { overflow-x: auto; scrollbar-width: none; gap: 0.25rem; }
+[class*="st-key-examples_"] > * { flex: none; }
+[class*="st-key-examples_"] > :first-child { min-width: 4.5rem; }
+[class*="st-key-examples_"] button { min-height: 2rem; padding: 0.25rem 0.75rem; border-radius: 2rem; }
+[class*="st-key-examples_"] button p { font-size: 0.875rem; white-space: nowrap; }
 /* Of a table with a visitor's cells: Streamlit's own download would not guard them from being formulas. */
 [class*="st-key-guarded_"] [data-testid="stElementToolbarButton"]:has([aria-label^="Download"]) { display: none; }
 /* On a phone the pages lie behind a button that says so. */
@@ -73,6 +79,13 @@ def parts(owner: str, columns: tuple[int, int]) -> DeltaGenerator:
     ]
     st.html(f"<style>{' '.join(rules)}</style>")
     return st.container(key=key)
+
+
+def chosen(key: str) -> None:
+    """Mark the button of this key as the one that is chosen, in the colours of a chosen pill."""
+    accent = st.get_option(f"theme.{st.context.theme.type or 'light'}.primaryColor")
+    look = f"color: {accent}; border-color: {accent}; background: color-mix(in srgb, {accent} 10%, transparent)"
+    st.html(f"<style>.st-key-{key} button {{ {look}; }}</style>")
 
 
 def beside_or_below(widths: Mapping[str, int], gap: int) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from attnviz.reading import Reading
 from attnviz.tasks.base import Example, Task
-from attnviz.web import address, renewed
+from attnviz.web import address, style
 from attnviz.web.address import Parameter
 from attnviz.web.session import Session
 from attnviz.web.text import escape
@@ -63,28 +63,32 @@ def fill_from_address(session: Session, task: Task) -> None:
     session["example"] = named(session, task)
 
 
-def pills(session: Session, task: Task, on_choose: Callable[[Example], None]) -> None:
-    """The examples by their labels. The one that is shown is marked, and a second click on it changes nothing."""
-    name = f"{session.owner}_pill"
+def buttons(session: Session, task: Task, on_choose: Callable[[Example], None]) -> None:
+    """The examples by their labels. The one that is shown is marked, and a click on it changes nothing.
 
-    def choose() -> None:
-        example = task.example(renewed.chosen(name) or "")
-        if example is not None:
+    They are buttons, which hold no value: whatever is typed or shown, the button under a pointer stays the same one, so
+    that no click is lost while the page is drawn anew.
+    """
+    row = f"examples_{session.owner}"
+
+    def choose(example: Example) -> None:
+        if example.name != session["example"]:
             on_choose(example)
 
-    with st.container(key=f"inline_{session.owner}_examples"):
-        st.pills(
-            "Examples",
-            [example.name for example in task.examples],
-            default=session["example"],
-            key=renewed.widget(name, session["example"]),
-            format_func={example.name: example.label for example in task.examples}.__getitem__,
-            on_change=choose,
-            wrap=False,
-        )
+    with st.container(key=row, horizontal=True, vertical_alignment="center", wrap=False):
+        st.markdown(":small[Examples]", width="content")
+        for example in task.examples:
+            st.button(example.label, key=key(session, example.name), on_click=choose, args=[example])
+    if session["example"]:
+        style.chosen(key(session, session["example"]))
 
 
-def text_pills(session: Session, task: Task, on_change: Callable[[], None]) -> None:
+def key(session: Session, name: str) -> str:
+    """The key of an example's button."""
+    return f"{session.owner}_example_{name}"
+
+
+def text_buttons(session: Session, task: Task, on_change: Callable[[], None]) -> None:
     """The examples of a task that reads texts: a click puts the example's texts into the boxes."""
 
     def choose(example: Example) -> None:
@@ -92,7 +96,7 @@ def text_pills(session: Session, task: Task, on_change: Callable[[], None]) -> N
         fill_boxes(session, task, example.inputs)
         on_change()
 
-    pills(session, task, choose)
+    buttons(session, task, choose)
 
 
 def lesson(session: Session, task: Task, readings: Sequence[Reading]) -> str:

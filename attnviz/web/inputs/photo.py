@@ -54,7 +54,7 @@ def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_chan
         if _take(session, file, check):
             on_change()
 
-    examples.pills(session, task, choose)
+    examples.buttons(session, task, choose)
     megabytes = most_bytes // 1_000_000
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         key = renewed.widget(_menus(session))  # the menus and the boxes in them are renewed together

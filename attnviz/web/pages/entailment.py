@@ -149,7 +149,7 @@ page.show(
         parameters=PARAMETERS,
         before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
-        examples=lambda: examples.text_pills(SESSION, TASK, new_texts),
+        examples=lambda: examples.text_buttons(SESSION, TASK, new_texts),
         above=show_table,
         read=read,
         choose_look=choose_look,

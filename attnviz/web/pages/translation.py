@@ -175,7 +175,7 @@ page.show(
         parameters=PARAMETERS,
         before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
-        examples=lambda: examples.text_pills(SESSION, TASK, new_text),
+        examples=lambda: examples.text_buttons(SESSION, TASK, new_text),
         read=read,
         choose_look=choose_look,
         own_output=OwnOutput(lambda shown: shown[0].texts[0].text, read_own),
