@@ -132,7 +132,7 @@ def test_a_target_is_forced_and_its_log_probability_told(root: Path) -> None:
 def test_notes_go_to_standard_error(root: Path) -> None:
     result = call("read", "translation", "one two three four five six seven eight nine ten", "--root", root)
     assert result.exit_code == 0
-    assert "does not look like French" in result.stderr
+    assert "This text looks like English." in result.stderr
     assert "French" not in result.stdout
 
 

@@ -143,8 +143,52 @@ def test_words_outside_the_list_are_named(tmp_path: Path) -> None:
     assert [text.unknown for text in reading.texts] == [(3, 4), (3,)]
     assert reading.provenance.notes == ("Words outside the model's list, guessed from their spelling: zigzag, dogz",)
     assert [text.unknown for text in reader.read(PAIR).texts] == [(), ()]
-    strange = reader.read(("Ein Hund bellt laut.", "Das Tier schläft")).provenance.notes
-    assert any("does not look like English" in note for note in strange)
+
+
+@pytest.mark.parametrize(
+    ("pair", "told"),
+    [
+        (
+            ("Ein Hund bellt laut.", "Das Tier schläft"),
+            "The premise looks like German and the hypothesis looks like German.",
+        ),
+        (("A dog is in the street.", "Un chien court dans la rue."), "The hypothesis looks like French."),
+        (("Le chat dort.", "A dog runs."), "The premise does not look like English."),
+        (("Собака бежит.", "一只狗"), "This does not look like English."),
+    ],
+)
+def test_what_is_not_english_gets_a_note(tmp_path: Path, pair: tuple[str, str], told: str) -> None:
+    notes = small_reader(tmp_path, "none").read(pair).provenance.notes
+    assert notes[-1] == f"{told} It was read all the same, by a model that knows only English."
+
+
+@pytest.mark.parametrize(
+    "pair", [PAIR, ("A dog runs.", "A cat is not running."), ("dog " * 2000, "cat"), ("Cat", "5 dogs")]
+)
+def test_english_gets_no_note_on_the_language(tmp_path: Path, pair: tuple[str, str]) -> None:
+    assert "English" not in " ".join(small_reader(tmp_path, "none").read(pair).provenance.notes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ordinary", "labels"),
+    [
+        ("A dog´s ｃat runs．", "A dog's cat runs.", "A|dog|´s|ｃat|runs|．"),
+        ("A dog has ５０ ﬁsh, −５ cats.", "A dog has 50 fish, -5 cats.", "A|dog|has|５０|ﬁsh|,|−|５|cats|."),
+        ("CO₂, nº 5, 20 ºC", "CO2, n° 5, 20 °C", "CO₂|,|n|º|5|,|20|º|C"),
+        ("½ cat‼", "1/2 cat!!", "½|cat|‼"),
+    ],
+)
+def test_other_characters_are_read_as_ordinary_ones_and_stay_as_typed(
+    tmp_path: Path, typed: str, ordinary: str, labels: str
+) -> None:
+    reader = small_reader(tmp_path, "word_by_word")
+    reading, expected = reader.read((typed, "A cat runs.")), reader.read((ordinary, "A cat runs."))
+    assert (reading.texts[0].text, reading.texts[0].labels) == (typed, tuple(labels.split("|")))
+    assert sum(reading.texts[0].units, ()) == sum(expected.texts[0].units, ())
+    assert reading.output.logprobs == expected.output.logprobs
+    np.testing.assert_array_equal(reader.classify([(typed, "A cat runs.")])[0], reading.output.logprobs)
+    assert reading.maps[0].keys.labels == reading.texts[0].labels
+    assert Reading.loads(reading.dumps()) == reading
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -617,7 +617,7 @@ def test_a_caption_says_stretch_subwords_force_and_difference():
 def test_a_caption_says_once_what_the_readers_told():
     cut = "This text has 250 words; only the first 200 were read."
     unread = "The model does not know these characters, and they were not read: 猫"
-    french = "This does not look like French. It was translated all the same, by a model that knows only French."
+    french = "This text looks like Spanish. It was translated all the same, by a model that knows only French."
     notes = [cut, unread, french]
     readings = [reading(maps=[cat()], notes=notes), reading("general", maps=[cat()], notes=notes)]
     said = legend.of_maps(readings, Drawing())

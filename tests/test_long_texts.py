@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attnviz import service
-from attnviz.analysis import phrases
+from attnviz.analysis import language, phrases
+from attnviz.analysis.ordinary import ordinary, ordinary_by_place
 from attnviz.analysis.plain import plain
 from attnviz.errors import InputError
 from attnviz.export.names import slug
@@ -26,6 +27,7 @@ LENGTH = 20_000
 LIMIT = 1.0  # seconds of the processor; what takes quadratic time needs many more
 
 UNITS = (
+    *("ﬁ", "´", "²", "1²", "²1", "½", "@", "a@", "@a.", "://", "the ", "de ", "A'", "ha"),
     *("a", "A. ", "!", ". ", ".(", " . »", "*\n", "1", "1.", "1,", "'", "l'", "n't", "-", "a-", "\n", " ", "M. "),
     *("www.", "<a>", "$", "\\", "`", ":a:", '"', '","', '""', "\t", ";", "\r", "\0"),
     *("é", "e\u0301", "漢", "\U0001f600", "\u202e", "\u00ad"),
@@ -52,6 +54,12 @@ DOORS: dict[str, Callable[[str], object]] = {
     "words of a pair": of_entailment.split_words,
     "words of a caption": of_captions.words_of,
     "plain": plain,
+    "ordinary": ordinary,
+    "ordinary, by place": ordinary_by_place,
+    "a guess at the language": language.guess,
+    "a doubt of the language": lambda typed: language.doubt(typed, "French"),
+    "addresses": phrases.addresses,
+    "a loop": lambda typed: phrases.looped(typed, 3),
     "escaped": text.escape,
     "shortened": text.short,
     "a label": figure_words.shown,

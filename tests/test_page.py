@@ -434,7 +434,7 @@ def test_a_very_long_text_is_cut_and_says_so() -> None:
 
 def test_what_is_not_french_is_translated_with_a_note() -> None:
     page = typed(opened(), "the quick brown fox jumps over the lazy dog and then it sleeps")
-    assert len(said(page)) == 1 and said(page)[0].startswith("This does not look like French.")
+    assert len(said(page)) == 1 and said(page)[0].startswith("This text looks like English.")
     assert sentences(page)[0][1]
 
 

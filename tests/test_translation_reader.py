@@ -240,15 +240,109 @@ def test_endless_words_are_refused(readers: Readers) -> None:
             readers["additive"].read(source, target=target)
 
 
-def test_other_languages_get_a_note(readers: Readers) -> None:
-    english = "The black cat sleeps near my house and nobody knows why it does so every day"
-    french = "Le chat noir dort près de ma maison et personne ne sait pourquoi il le fait"
-    assert "does not look like French" in notes(readers["none"].read(english, beam=1))
-    assert notes(readers["none"].read(french, beam=1)) == ""
-    assert notes(readers["none"].read("Hello!", beam=1)) == ""  # too short to tell
-    cities = "Paris, Lyon, Marseille, Lille, Nice."
-    assert "French" not in notes(readers["none"].read(cities, beam=1)), "five words: marks don't count"
-    assert "does not look like French" in notes(readers["none"].read(2 * cities, beam=1))
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The black cat sleeps near my house and nobody knows why it does so every day", "English"),
+        ("The cat sleeps.", "English"),
+        ("El gato duerme en la silla.", "Spanish"),
+        ("Die Katze schläft auf dem Stuhl.", "German"),
+        ("Il gatto dorme sulla sedia.", "Italian"),
+        ("O gato dorme na cadeira.", "Portuguese"),
+    ],
+)
+def test_other_languages_get_a_note(readers: Readers, text: str, language: str) -> None:
+    told = f"This text looks like {language}. It was translated all the same, by a model that knows only French."
+    assert notes(readers["none"].read(text, beam=1)).startswith(told)
+    assert notes(readers["none"].read(text.split(), beam=1)).startswith(told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le chat noir dort près de ma maison et personne ne sait pourquoi il le fait",
+        "Le chat dort.",
+        "Paris, Lyon, Marseille, Lille, Nice. " * 3,
+        "Jean Martin",
+        "Il a dit : the cat is on the table.",
+        "12 + 30 = 42",
+    ],
+)
+def test_french_names_and_what_cannot_be_known_get_no_note_on_the_language(readers: Readers, text: str) -> None:
+    assert "looks like" not in notes(readers["none"].read(text, beam=1))
+    assert "look like" not in notes(readers["none"].read(text, beam=1))
+
+
+@pytest.mark.parametrize(
+    ("typed", "ordinary", "labels"),
+    [
+        ("Le ﬁls du boulanger a ﬁni.", "Le fils du boulanger a fini.", "Le|ﬁls|du|boulanger|a|ﬁni|."),
+        ("Une aﬀaire diﬃcile à oﬀrir.", "Une affaire difficile à offrir.", "Une|aﬀaire|diﬃcile|à|oﬀrir|."),
+        (
+            "L´homme qu´il aime s`appelle Paul.",
+            "L'homme qu'il aime s'appelle Paul.",
+            "L´|homme|qu´|il|aime|s`|appelle|Paul|.",
+        ),
+        ("Il fait −5 degrés.", "Il fait -5 degrés.", "Il|fait|−|5|degrés|."),
+        ("Le prix est de ５０ euros.", "Le prix est de 50 euros.", "Le|prix|est|de|５０|euros|."),
+        ("Le prix est de ５０，５ euros ！", "Le prix est de 50,5 euros !", "Le|prix|est|de|５０，５|euros|！"),
+        ("Le taux de CO₂ monte.", "Le taux de CO2 monte.", "Le|taux|de|CO₂|monte|."),
+        ("Il fait 20 ºC au nº 5.", "Il fait 20 °C au n° 5.", "Il|fait|20|º|C|au|n|º|5|."),
+        ("La 1ʳᵉ fois.", "La 1re fois.", "La|1ʳᵉ|fois|."),
+    ],
+)
+def test_other_characters_are_read_as_ordinary_ones_and_stay_as_typed(
+    readers: Readers, typed: str, ordinary: str, labels: str
+) -> None:
+    for variant in ("none", "additive"):
+        reading, expected = readers[variant].read(typed), readers[variant].read(ordinary)
+        assert (reading.source[0].text, reading.source[0].labels) == (typed, tuple(labels.split("|")))
+        assert reading.source[0].units == expected.source[0].units
+        assert (reading.output, reading.score, notes(reading)) == (expected.output, expected.score, notes(expected))
+        assert readers[variant].translate([typed], beam=5) == [expected.output.text]
+        assert Reading.loads(reading.dumps()) == reading
+    np.testing.assert_array_equal(map_of(reading).weights, map_of(expected).weights)
+    assert map_of(reading).keys.labels == reading.source[0].labels
+    forced = readers["additive"].read("Le chat.", target=typed)
+    assert forced.output.logprob == readers["additive"].read("Le chat.", target=ordinary).output.logprob
+
+
+def test_what_is_read_as_several_words_stays_one(readers: Readers) -> None:
+    reading, expected = readers["additive"].read("Le chat‼"), readers["additive"].read("Le chat!!")
+    assert reading.source[0].labels == map_of(reading).keys.labels == ("Le", "chat", "‼")
+    assert (reading.output, reading.score) == (expected.output, expected.score)
+
+
+def test_what_would_mean_something_else_is_not_read(readers: Readers) -> None:
+    reading = readers["additive"].read("10² et 5½ chats")
+    assert notes(reading).endswith("were not read: ²½")
+
+
+@pytest.mark.parametrize(
+    ("capitals", "ordinary"),
+    [
+        ("LA RÉUNION EST REPORTÉE À DEMAIN.", "La réunion est reportée à demain."),
+        ("DÉFENSE DE FUMER", "Défense de fumer"),
+        ("LE CHAT DORT SUR LA CHAISE.", "Le chat dort sur la chaise."),
+        ("« L'AVENIR, C'EST TOI ! » LE CHAT DORT.", "« L'avenir, c'est toi ! » Le chat dort."),
+        ("OÙ EST-IL ?", "OÙ EST-IL ?"),  # nothing but words that may be abbreviations
+    ],
+)
+def test_capitals_are_read_in_small_letters_and_stay_as_typed(readers: Readers, capitals: str, ordinary: str) -> None:
+    reading, expected = readers["additive"].read(capitals), readers["additive"].read(ordinary)
+    assert reading.source[0].text == capitals
+    assert reading.source[0].labels == tuple(word.text for word in split_words(normalise(capitals), "fr"))
+    assert (reading.output, reading.score) == (expected.output, expected.score)
+    assert readers["additive"].translate([capitals]) == [expected.output.text]
+    told = "The model hardly knows capitals, so this text was read in small letters."
+    assert (told in notes(reading)) == (capitals != ordinary)
+
+
+@pytest.mark.parametrize(
+    "text", ["L'ONU", "Le PDG de la SNCF.", "USA, UK", "A B C", "TAXI", "12 000 €", "LE CHAT dort"]
+)
+def test_abbreviations_and_single_words_keep_their_capitals(readers: Readers, text: str) -> None:
+    assert "capitals" not in notes(readers["none"].read(text, beam=1))
 
 
 def test_unknown_characters_are_named_once_each_and_are_not_read(readers: Readers) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 LONGEST = 50  # words of a phrase that is looked for, so that the time grows with the text and not with its cube
+_AROUND = "()[]<>{}\"'«»“”‘’.,;:!?"  # an address
 
 
 def most(words: Sequence[str], length: int) -> int:
@@ -32,3 +33,27 @@ def repeated(words: Sequence[str], least: int) -> tuple[str, ...]:
             if start >= first + length:
                 return tuple(words[first : first + length])
     return ()
+
+
+def looped(parts: Sequence[str], least: int) -> bool:
+    """Whether some parts, at most LONGEST of them, stand `least` times or more in a row, such as the subwords of a word
+    in "ha ha ha". Time grows with the number of parts."""
+    for length in range(1, min(len(parts) // least, LONGEST) + 1):
+        same = 0  # how many parts before this one are equal to the one a length further back
+        for place in range(length, len(parts)):
+            same = same + 1 if parts[place] == parts[place - length] else 0
+            if same >= length * (least - 1):
+                return True
+    return False
+
+
+def addresses(text: str) -> list[str]:
+    """The addresses of pages and of e-mail in a text, without the marks around them."""
+    return [part.strip(_AROUND) for part in text.split() if is_address(part)]
+
+
+def is_address(part: str) -> bool:
+    """Whether a part of a text, which has no white space in it, is the address of a page or of e-mail."""
+    part = part.strip(_AROUND)
+    name, at, place = part.partition("@")
+    return "://" in part or part.lower().startswith("www.") or bool(name and at and "." in place)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from attnviz.analysis.ordinary import ordinary, ordinary_by_place
 from attnviz.errors import InputError
 from attnviz.tasks.entailment.about import LABELS
 from attnviz.training.corpora import opened
@@ -40,13 +41,18 @@ def normalise(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a text, which keep their case; punctuation marks are words."""
-    return _WORD.findall(normalise(text))
+    """The words of a text, as they are typed; punctuation marks are words.
+
+    Another apostrophe or minus sign parts words as the ordinary one does.
+    """
+    text = normalise(text)
+    return [text[slice(*match.span())] for match in _WORD.finditer(ordinary_by_place(text))]
 
 
 def recut(words: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Split given words again by this module's rules. Returns the parts, and the index of the word of each part."""
-    parts = [(part, i) for i, word in enumerate(words) for part in split_words(word) or [word]]
+    """Split given words again by this module's rules, in ordinary letters, digits and marks. Returns the parts, and the
+    index of the word of each part."""
+    parts = [(part, i) for i, word in enumerate(words) for part in split_words(ordinary(word)) or [word]]
     return [part for part, _ in parts], [i for _, i in parts]
 
 

