@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
-from attnviz.web import address, style
+from attnviz.web import address, glossary, style
 from attnviz.web.address import Parameter
 from attnviz.web.files import opened
 from attnviz.web.inputs import examples, own_output, settings, variants
@@ -131,6 +131,7 @@ def show(page: TaskPage) -> None:
     if page.below:
         page.below()
     cards.show(page.task, chosen)
+    glossary.show()
     address.keep(page.session, page.parameters)
 
 

@@ -12,6 +12,7 @@ from attnviz.figures import legend, lengths
 from attnviz.figures.lengths import Curve
 from attnviz.reading import Reading
 from attnviz.tasks.base import ByLength, Task
+from attnviz.web import glossary
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.session import Session
 from attnviz.web.text import escape
@@ -37,9 +38,10 @@ def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
 
 def _draw(session: Session, task: Task, curves: Sequence[Curve], words: int) -> None:
     scored = curves[0].scores
-    st.markdown(
-        _TOLD.format(figure=scored.figure, meaning=scored.meaning, n=scored.n, inputs=scored.inputs, kept=_kept(curves))
+    told = _TOLD.format(
+        figure=scored.figure, meaning=scored.meaning, n=scored.n, inputs=scored.inputs, kept=_kept(curves)
     )
+    st.markdown(told, help=glossary.explained(told))
     st.plotly_chart(
         lengths.screen(curves, dark=dark(), length=words),
         theme=None,

@@ -11,7 +11,7 @@ from attnviz.analysis import compare, shape
 from attnviz.figures import maps, screen, titles
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.base import Task
-from attnviz.web import renewed, style
+from attnviz.web import glossary, renewed, style
 from attnviz.web.inputs.settings import DEVICES
 from attnviz.web.panels import cautions, evidence
 from attnviz.web.panels.difference import SENTENCE
@@ -181,10 +181,11 @@ def hypotheses(session: Session, reading: Reading, place: int) -> None:
     )
     unit = "words" if all(_is_whole(hypothesis.output) for hypothesis in best) else "subwords"
     penalty = escape(str(reading.provenance.settings.get("length_penalty", 1.0)))
-    st.caption(
+    told = (
         f"The score is the log-probability of the whole, divided by its number of {unit} (the end mark is one more) to "
         f"the power of {penalty} (the length penalty); nearer to 0 is better."
     )
+    st.caption(told, help=glossary.explained(told))
 
 
 def _cut(output: Pieces, texts: Sequence[str]) -> str:
