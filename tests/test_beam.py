@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from attnviz.nn.beam import Trace, normalised, replay, search
 from attnviz.nn.decoder import Decoder, State, Step
@@ -45,7 +49,7 @@ def find(
         never=NEVER,
         beam=beam,
         length_penalty=penalty,
-        max_tokens=longest,
+        max_tokens=[longest] * len(source),
     )
 
 
@@ -117,6 +121,32 @@ def test_sentences_together_are_read_as_one_by_one(variant: str) -> None:
                 np.testing.assert_allclose(ours.weights, theirs.weights, atol=1e-5)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(sorted(MECHANISMS)),
+    st.lists(st.tuples(st.lists(st.sampled_from(WORDS), max_size=9), st.integers(1, 12)), min_size=1, max_size=6),
+    st.integers(1, 3),
+)
+def test_an_output_depends_on_nothing_that_is_searched_beside_it(
+    variant: str, inputs: list[tuple[list[int], int]], beam: int
+) -> None:
+    """Each input has its own length, and its own limit to how long its outputs may become."""
+    model = model_of(variant)
+
+    def searched(*inputs: tuple[list[int], int]) -> list[list[Trace]]:
+        source = pad_sequence([torch.tensor([*words, END]) for words, _ in inputs], batch_first=True, padding_value=PAD)
+        options: dict[str, Any] = {"begin": BEGIN, "end": END, "never": NEVER, "beam": beam}
+        with torch.inference_mode():
+            memory = model.encode(source)
+            return search(model.decoder, memory, **options, max_tokens=[limit for _, limit in inputs])
+
+    for one, together in zip(inputs, searched(*inputs), strict=True):
+        (alone,) = searched(one)
+        assert [trace.tokens for trace in together] == [trace.tokens for trace in alone]
+        assert [trace.score for trace in together] == pytest.approx([trace.score for trace in alone], abs=1e-4)
+        assert all(len(trace.tokens) <= one[1] for trace in together)
+
+
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_outputs_come_best_first_with_scores_normalised_as_stated(penalty: float) -> None:
     for seed in range(4):
@@ -175,7 +205,7 @@ def test_every_step_is_told_before_it_is_taken_and_can_end_the_search() -> None:
         calls.append((done, most))
 
     tokens = {"begin": BEGIN, "end": END}
-    outputs = search(model.decoder, memory, **tokens, beam=2, max_tokens=8, on_step=on_step)[0]
+    outputs = search(model.decoder, memory, **tokens, beam=2, max_tokens=[8], on_step=on_step)[0]
     assert calls == [(i, 8) for i in range(len(calls))]
     assert max(len(trace.tokens) for trace in outputs) <= len(calls) <= 8
     calls.clear()
@@ -186,7 +216,7 @@ def test_every_step_is_told_before_it_is_taken_and_can_end_the_search() -> None:
         raise InterruptedError
 
     for stopped in (
-        lambda: search(model.decoder, memory, **tokens, on_step=stop),
+        lambda: search(model.decoder, memory, **tokens, max_tokens=[8], on_step=stop),
         lambda: replay(model.decoder, memory, (4, END), begin=BEGIN, on_step=stop),
     ):
         with pytest.raises(InterruptedError):
@@ -253,7 +283,7 @@ class Noting:
 
 def test_the_extras_of_every_step_are_kept_as_they_were_on_the_way_to_each_output() -> None:
     decoder, memory = Noting(model_of("additive").decoder), model_of("additive").encode(SOURCE)
-    for row, traces in enumerate(search(decoder, memory, begin=BEGIN, end=END, never=NEVER, beam=3, max_tokens=5)):
+    for row, traces in enumerate(search(decoder, memory, begin=BEGIN, end=END, never=NEVER, beam=3, max_tokens=[5] * 3)):
         seen = set()
         for trace in traces:
             state = decoder.begin(memory.select(slice(row, row + 1)))
@@ -331,7 +361,7 @@ class Table:
 
 def table(beam: int, penalty: float) -> list[tuple[int, ...]]:
     memory = Memory(torch.zeros(1, 1, 1), torch.ones(1, 1, dtype=torch.bool), torch.zeros(1, 1))
-    outputs = search(Table(), memory, begin=START, end=STOP, beam=beam, length_penalty=penalty, max_tokens=3)
+    outputs = search(Table(), memory, begin=START, end=STOP, beam=beam, length_penalty=penalty, max_tokens=[3])
     return [trace.tokens for trace in outputs[0]]
 
 

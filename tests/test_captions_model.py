@@ -219,7 +219,7 @@ def test_the_search_finds_captions_that_a_replay_repeats(variant: str) -> None:
     with torch.inference_mode():
         memory = model.encode(photos(1))
         outputs = search(
-            model.decoder, memory, begin=BEGIN, end=END, never=(PAD, UNKNOWN, BEGIN), beam=3, max_tokens=6
+            model.decoder, memory, begin=BEGIN, end=END, never=(PAD, UNKNOWN, BEGIN), beam=3, max_tokens=[6]
         )[0]
         assert outputs
         for trace in outputs:

@@ -400,6 +400,26 @@ def test_many_texts_at_once_are_translated_as_one_by_one(readers: Readers) -> No
         assert together == alone
 
 
+@pytest.mark.parametrize("variant", ["additive", "none"])
+def test_a_committed_variant_writes_the_same_whatever_is_translated_beside_it(variant: str) -> None:
+    """Of the texts with a repeated word, one makes each variant loop until it may not go on; beside them stand a far
+    longer and a far shorter text."""
+    reader = load(variant)
+    texts = [
+        "Bonjour !",
+        "non non non non non non non non non",
+        "oui , oui , oui , oui , oui , oui , oui",
+        "Le professeur a expliqué aux étudiants que le livre qu'ils devaient lire avant la fin du mois était beaucoup "
+        "plus difficile que celui qu'ils avaient lu l'année dernière, mais que tout le monde pouvait le comprendre.",
+    ]
+    rows = [reader._prepare(text).row for text in texts]
+    traces = reader._best(rows, [len(row) + 1 for row in rows], 1000, 1, 1.0)
+    alone = [reader.read(text, beam=1) for text in texts]
+    assert [reading.output.text for reading in alone] == reader.translate(texts, beam=1, batch_tokens=1000)
+    assert [reading.score for reading in alone] == pytest.approx([trace.score for trace in traces], abs=1e-4)
+    assert any(len(trace.tokens) == reader._longest(row) for trace, row in zip(traces, rows, strict=True))
+
+
 def test_reading_twice_gives_the_same(readers: Readers) -> None:
     first, second = readers["local"].read(FRENCH), readers["local"].read(FRENCH)
     assert (first.hypotheses, first.score) == (second.hypotheses, second.score)

@@ -71,14 +71,15 @@ def search(
     never: tuple[int, ...] = (),
     beam: int = 5,
     length_penalty: float = 1.0,
-    max_tokens: int = 100,
+    max_tokens: Sequence[int],
     on_step: OnStep | None = None,
 ) -> list[list[Trace]]:
     """The best outputs for each row of the memory, at most `beam`, best first.
 
     At every step the search looks at the best 2 * beam continuations of an input: those among the best `beam` that end
-    are finished, and the best `beam` that go on stay live. An input is done when `beam` outputs are finished; at
-    `max_tokens` only the end mark may be written. Tokens in `never` are not written.
+    are finished, and the best `beam` that go on stay live. An input is done when `beam` outputs are finished. The last
+    of a row's `max_tokens` can only be the end mark; each row has its own limit, so that an output does not depend on
+    what is searched beside it. Tokens in `never` are not written.
     """
     inputs = len(memory.mask)
     device = memory.mask.device
@@ -90,17 +91,17 @@ def search(
     moments: list[_Moment] = []
     finished: list[list[Trace]] = [[] for _ in range(inputs)]
     offsets = torch.arange(inputs, device=device)[:, None] * beam
-    for place in range(max_tokens):
+    last = torch.tensor(max_tokens, device=device).repeat_interleave(beam) - 1
+    for place in range(max(max_tokens)):
         if on_step:
-            on_step(place, max_tokens)
+            on_step(place, max(max_tokens))
         step = decoder.step(token, state)
         log_probs = step.log_probs
         if never:
             log_probs[:, list(never)] = -torch.inf
-        if place == max_tokens - 1:
-            only_end = torch.full_like(log_probs, -torch.inf)
-            only_end[:, end] = log_probs[:, end]
-            log_probs = only_end
+        ends = log_probs[:, end].clone()
+        log_probs.masked_fill_((last == place)[:, None], -torch.inf)
+        log_probs[:, end] = ends
         vocabulary = log_probs.shape[1]
         each = min(max(2 * beam, ALTERNATIVES), vocabulary)
         values, tokens = log_probs.topk(each, dim=1)

@@ -125,7 +125,7 @@ class WritingReader(ABC):
             memory = self._encode([prepared.row])
             if written is None:
                 settings["beam"] = beam
-                traces = self._search(memory, prepared.row, beam, length_penalty, on_step)[0]
+                traces = self._search(memory, [prepared.row], beam, length_penalty, on_step)[0]
             else:
                 traces = [self._replay(memory, written.tokens, rows, length_penalty, on_step)]
         hypotheses = tuple(self._hypothesis(trace, written or self._words(trace), prepared) for trace in traces)
@@ -201,15 +201,15 @@ class WritingReader(ABC):
             size = max(1, most // places[order[-1]])
             batch, order = order[-size:], order[:-size]
             with torch.inference_mode():
-                memory = self._encode([rows[i] for i in batch])
-                outputs = self._search(memory, rows[batch[-1]], beam, length_penalty)
+                together = [rows[i] for i in batch]
+                outputs = self._search(self._encode(together), together, beam, length_penalty)
             traces |= {i: best for i, (best, *_) in zip(batch, outputs, strict=True)}
         return [traces[i] for i in range(len(rows))]
 
     def _search(
-        self, memory: Memory, longest_row: Any, beam: int, length_penalty: float, on_step: OnStep | None = None
+        self, memory: Memory, rows: Sequence[Any], beam: int, length_penalty: float, on_step: OnStep | None = None
     ) -> list[list[Trace]]:
-        """The best outputs for each row of the memory. longest_row: the longest input, which limits the output."""
+        """The best outputs for each row of the memory. rows: the inputs, each of which limits its own output."""
         return search(
             self.model.decoder,
             memory,
@@ -218,7 +218,7 @@ class WritingReader(ABC):
             never=self.never,
             beam=beam,
             length_penalty=length_penalty,
-            max_tokens=self._longest(longest_row),
+            max_tokens=[self._longest(row) for row in rows],
             on_step=on_step,
         )
 
