@@ -1,0 +1,120 @@
+"""The recipe of speech: what is packed, what an epoch is, SpecAugment, and training from files to a bundle."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnviz.errors import InputError
+from attnviz.tasks.speech import features
+from attnviz.tasks.speech.corpus import NUMBERS
+from attnviz.tasks.speech.model import EncoderSize
+from attnviz.tasks.speech.recipe import EncoderRecipe, Hearing, Masks, masked, prepare, without_blanks
+from attnviz.training.loop import Plan
+from tests.small_speech import LONG, SPOKEN, small_corpus
+
+SMALL = EncoderRecipe(
+    size=EncoderSize(channels=24, kernel=3, blocks=1, hidden=16, layers=1),
+    seconds=1.5,
+    dropout=0.0,
+    masks=Masks(bands=0, spans=0),
+    plan=Plan(steps=4, dev_every=2, warmup=1),
+)
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("speech")
+    prepare(small_corpus(folder / "data"), folder / "runs", SMALL.speeds)
+    return folder / "runs"
+
+
+def test_every_recording_is_packed_at_every_speed_with_the_phone_of_each_frame(packed: Path) -> None:
+    hearing = Hearing(packed, SMALL)
+    train = hearing.train.packed
+    assert len(train) == 4 * 3 and len(hearing.dev_set.packed) == 1
+    for i in range(len(train)):
+        name, speed = f"u{i // 3 + 1}", SMALL.speeds[i % 3]
+        said = SPOKEN[name].split()
+        heard, spoken = hearing.train.features(i), train.row("frames", i)
+        assert heard.shape == (len(spoken), features.SIZE)
+        assert len(spoken) == pytest.approx(100 * LONG * len(said) / speed, abs=1)
+        assert train.row("phones", i).tolist() == [NUMBERS[phone] for phone in said if phone != "SIL"]
+        assert list(dict.fromkeys(spoken.tolist())) == list(dict.fromkeys(NUMBERS[phone] for phone in said))
+
+
+def test_an_epoch_has_each_recording_once_at_a_speed_that_changes_from_epoch_to_epoch(packed: Path) -> None:
+    hearing = Hearing(packed, SMALL)
+    epochs = [np.concatenate(list(hearing.batches(epoch))) for epoch in range(6)]
+    for drawn in epochs:
+        assert sorted(drawn // 3) == [0, 1, 2, 3]
+    assert len({tuple(sorted(drawn)) for drawn in epochs}) > 1
+    assert np.array_equal(epochs[0], np.concatenate(list(hearing.batches(0))))
+
+
+def test_no_batch_is_longer_than_the_recipe_says(packed: Path) -> None:
+    hearing = Hearing(packed, SMALL)
+    lengths = hearing.train.packed.lengths["frames"]
+    batches = [batch for epoch in range(4) for batch in hearing.batches(epoch)]
+    assert max(len(batch) for batch in batches) > 1
+    assert all(len(batch) == 1 or len(batch) * lengths[batch].max() <= 150 + 10 * len(batch) for batch in batches)
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=5), st.integers(0, 3), st.integers(0, 3))
+def test_masks_are_few_and_narrow(lengths: list[int], bands: int, spans: int) -> None:
+    masks = Masks(bands=bands, width=6, spans=spans, span=20)
+    heard = masked(torch.ones(len(lengths), max(lengths), features.SIZE), torch.tensor(lengths), masks)
+    for row, length in zip(heard, lengths, strict=True):
+        silenced = (row[:length] == 0).all(dim=1).sum().item()
+        assert silenced <= min(20 * spans, length / 5)
+        if silenced < length:
+            assert (row[:length] == 0).all(dim=0).sum().item() <= 6 * bands
+    assert set(heard.unique().tolist()) <= {0.0, 1.0}
+
+
+def test_masks_are_drawn_anew_and_reach_all_places() -> None:
+    heard = torch.stack([masked(torch.ones(1, 50, features.SIZE), torch.tensor([50]), Masks()) for _ in range(300)])
+    silenced = heard[:, 0] == 0
+    assert silenced.all(dim=2).any(dim=0).all() and silenced.all(dim=1).any(dim=0).all()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "phones"),
+    [([], []), ([0, 0], []), ([3, 3, 0, 3, 4, 4], [3, 3, 4]), ([5], [5]), ([0, 7, 0, 0, 7], [7, 7])],
+)
+def test_what_ctc_writes(numbers: list[int], phones: list[int]) -> None:
+    assert without_blanks(numbers) == phones
+
+
+def test_it_learns_to_tell_the_phones_of_four_recordings(packed: Path) -> None:
+    hearing = Hearing(packed, replace(SMALL, seconds=6.0))
+    hearing.dev_set = hearing.train
+    optimiser = torch.optim.Adam(hearing.model.parameters(), lr=5e-3)
+    for epoch in range(220):
+        for batch in hearing.batches(epoch):
+            optimiser.zero_grad()
+            loss, _, count = hearing.loss(batch)
+            torch.autograd.backward(loss / count)
+            torch.nn.utils.clip_grad_norm_(hearing.model.parameters(), 1.0)
+            optimiser.step()
+    hearing.model.eval()
+    with torch.inference_mode():
+        figures = hearing.dev()
+    assert figures["dev"] <= 0.1
+    assert figures["dev_frames_wrong"] <= 0.1
+
+
+def test_a_folder_without_the_corpus_is_named_with_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"holds no utts\.tsv\.xz"):
+        prepare(tmp_path, tmp_path / "runs", [1.0])
+
+
+def test_recordings_that_a_tar_lacks_are_an_error(tmp_path: Path) -> None:
+    data = small_corpus(tmp_path / "data")
+    (data / "audio_dev.tar").write_bytes((data / "audio_test.tar").read_bytes())
+    with pytest.raises(InputError, match=r"lacks 1 recordings, such as d1\.flac"):
+        prepare(data, tmp_path / "runs", [1.0])
