@@ -20,6 +20,7 @@ from attnviz.reading import AttentionMap, Given, Grid, Hypothesis, Photo, Pieces
 from attnviz.tasks.captions.about import DISTRIBUTION
 
 GRID = Grid(2, 3, 240, 160)
+ALL = Look(common=True)
 SENTINEL = "no place in the photo (the sentinel)"
 LABELS = ("a", "red", "box")
 # Each word looks at one cell: the first, the third, the fifth.
@@ -85,14 +86,14 @@ def test_one_word_is_drawn_large() -> None:
 def test_a_sheet_says_what_is_drawn() -> None:
     svg = export.save([reading(rest=0.25), none()], "svg").decode()
     told = " ".join(svg.split())
-    for text in ("Attention over my photo.jpg in captions", "bundle 0123456789ab", "beam 5", "2 x 3 cells", "p 0.90"):
+    for text in ("Attention over my photo.jpg in captions", "model 0123456789ab", "beam 5", "2 x 3 cells", "p 0.90"):
         assert text in told
     assert "∅ 0.25" in told and "max 0.75" in told
     assert "Strongest orange: each word's own largest weight, so don't compare words by their colour." in told
     assert "This variant has no attention: there is no map." in told
     common = " ".join(export.save([reading()], "svg", common=True).decode().split())
     assert "weight 1.00, the largest of all these words" in common and "max " not in common
-    assert "bundle" not in export.save([reading()], "svg", caption=False).decode()
+    assert "model 0" not in export.save([reading()], "svg", paper="slide").decode()
     forced = export.save([reading(forced="a box")], "svg").decode()
     assert ">soft, output given</text>" in forced and "was given, not chosen" in " ".join(forced.split())
 
@@ -215,7 +216,25 @@ def test_photos_of_any_shape_are_drawn(size: tuple[int, int]) -> None:
 
 def test_the_legend_says_what_orange_stands_for() -> None:
     attention = reading(rest=0.25).maps[0]
-    assert "each word's own largest weight" in photo.scale(attention, Look())
-    assert "this word's largest weight, 0.75." in photo.scale(attention, Look(), 1)
-    assert "weight 0.75, the largest of all these words." in photo.scale(attention, Look(common=True), 1)
-    assert "∅" in photo.scale(attention, Look()) and "∅" not in photo.scale(reading().maps[0], Look())
+    own, one, common = photo.scale(attention, Look()), photo.scale(attention, Look(), 1), photo.scale(attention, ALL, 1)
+    assert "each word's own largest weight" in own[0]
+    assert "this word's largest weight, 0.75." in one[0]
+    assert "weight 0.75, the largest of all these words." in common[0]
+    assert "∅" in own[-1] and "∅" not in " ".join(photo.scale(reading().maps[0], Look()))
+
+
+def test_four_variants_fit_a_page_and_the_photo_stands_there_once() -> None:
+    words = tuple(f"word{place}" for place in range(12))
+    weights = np.full((12, 6), 1 / 6, np.float32)
+    attention = AttentionMap("attention", Words.whole(words), GRID, weights, np.zeros(12, np.float32))
+    output = Pieces(" ".join(words), words, tuple((one,) for one in words))
+    long = replace(reading(), output=output, maps=(attention,))
+    panels = [sheet.PhotoPanel(white(), output, one.map(), one.variant) for one in (long, long, long, none())]
+    drawn = sheet.figure(panels, Look(), caption="A caption. " * 20)
+    width, height = drawn.get_size_inches()
+    assert width <= 7.5 and height <= 10.5
+    assert len(sheet.tiles(drawn)) == 36
+    assert [axes.get_label() for axes in drawn.axes].count("photo") == 1
+    texts = [text.get_text() for text in drawn.texts]
+    assert all(texts.count(word) == 3 for word in words), "no word is cut"
+    assert " ".join(texts).count("Strongest orange") == 1, "what all have in common is said once"

@@ -111,13 +111,17 @@ def test_png_is_at_300_dpi():
     assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
-def test_the_caption_can_be_switched_off():
-    assert b"bundle 0123456789ab" in export.save([reading()], "svg")
-    assert b"bundle" not in export.save([reading()], "svg", caption=False)
+@pytest.mark.parametrize("paper", ["slide", "column"])
+def test_a_picture_for_a_slide_or_a_column_has_no_caption_and_larger_type(paper):
+    assert b"model 0123456789ab" in export.save([reading()], "svg")
+    assert b"model" not in export.save([reading()], "svg", paper=paper)
+    long = reading(maps=(attention(queries=["word"] * 14, keys=["mot"] * 14),))
+    page, small = (Image.open(io.BytesIO(export.save([long], "png", paper=name))) for name in ("page", paper))
+    assert small.width < page.width and small.height < page.height, "the same type on a smaller picture"
 
 
 def test_a_forced_output_is_said_in_the_picture():
-    svg = export.save([reading(), reading(done=Given(forced="x"))], "svg", caption=False).decode()
+    svg = export.save([reading(), reading(done=Given(forced="x"))], "svg", paper="slide").decode()
     assert ">additive</text>" in svg
     assert ">additive, output given</text>" in svg
 
@@ -132,6 +136,7 @@ def test_a_difference_of_two():
     ("readings", "options", "said"),
     [
         ([reading()], {"format": "docx"}, "choose one of png, svg"),
+        ([reading()], {"format": "png", "paper": "stone"}, "choose one of page, slide, column"),
         ([], {"format": "csv"}, "nothing to save"),
         ([reading()], {"format": "png", "map_name": "x"}, "choose one of attention, attention/subwords"),
         ([reading()], {"format": "png", "difference": True}, "two variants"),

@@ -8,7 +8,7 @@ from typing import cast
 
 from attnviz.errors import InputError
 from attnviz.figures import kinds
-from attnviz.figures.drawing import Drawing
+from attnviz.figures.drawing import PAPERS, Drawing
 from attnviz.reading import ATTENTION, Reading
 
 MIME: Mapping[str, str] = {
@@ -30,31 +30,34 @@ def save(
     *,
     map_name: str = ATTENTION,
     stretch: bool = False,
-    caption: bool = True,
     difference: bool = False,
     smooth: bool = True,
     strength: float = 0.6,
     common: bool = False,
     word: int | None = None,
+    paper: str = "page",
 ) -> bytes:
     """The readings, which are one or several variants of one input, as a file of a format in `FORMATS`.
 
     map_name: which map a picture or CSV holds. difference: pictures and CSV hold the first reading's map less the
-    second's. JSON and NPZ hold all maps of both. stretch, caption: for pictures.
+    second's. JSON and NPZ hold all maps of both. stretch: for pictures. paper: what a picture is made for, one of
+    `figures.drawing.PAPERS`.
 
     A picture of maps over a photo is a contact sheet of all words, or of the one at the place `word`; a GIF or WebP
     shows the words of one reading by turns. smooth, strength, common: see `figures.photo.Look`.
-    Raises InputError for an unknown format or map, for a difference that can't be taken, and for a format that the
-    readings' kind of map does not have (see `figures.kinds`).
+    Raises InputError for an unknown format, paper or map, for a difference that can't be taken, and for a format that
+    the readings' kind of map does not have (see `figures.kinds`).
     """
     if format not in FORMATS:
         raise InputError(f"There is no format {format!r}: choose one of {', '.join(FORMATS)}.")
+    if paper not in PAPERS:
+        raise InputError(f"There is no paper {paper!r}: choose one of {', '.join(PAPERS)}.")
     if not readings:
         raise InputError("There is nothing to save yet: read something first.")
-    drawing = Drawing(map_name, stretch, difference, smooth, strength, common, word)
+    drawing = Drawing(map_name, stretch, difference, smooth, strength, common, word, PAPERS[paper])
     if format in ("csv", "json", "npz"):
         return _numbers(readings, format, drawing)
-    return _picture(readings, format, drawing, caption=caption)
+    return _picture(readings, format, drawing)
 
 
 def _numbers(readings: Sequence[Reading], format: str, drawing: Drawing) -> bytes:
@@ -68,7 +71,7 @@ def _numbers(readings: Sequence[Reading], format: str, drawing: Drawing) -> byte
     return write(readings, map_name=drawing.map_name)
 
 
-def _picture(readings: Sequence[Reading], format: str, drawing: Drawing, *, caption: bool) -> bytes:
+def _picture(readings: Sequence[Reading], format: str, drawing: Drawing) -> bytes:
     from attnviz.figures import ink, legend
 
     kind = kinds.of(readings, drawing.map_name)
@@ -77,7 +80,9 @@ def _picture(readings: Sequence[Reading], format: str, drawing: Drawing, *, capt
         raise InputError(f"Maps over {kind.over} can't be saved as {format}: choose one of {offered}.")
     if drawing.difference and not kind.subtracted:
         raise InputError(f"Maps over {kind.over} are compared side by side: leave out the difference.")
-    below = legend.of_maps(readings, drawing) if caption else None
+    below = legend.of_maps(readings, drawing) if drawing.paper.caption else ""
+    if format != "svg":  # whoever shows an SVG takes fonts of their own
+        below = legend.with_missing(below, readings)
     if kind.animation is not None and format in kind.moving:
         return kind.animation(readings, drawing, below, format)
     return ink.save(kind.picture(readings, drawing, below), cast(ink.Format, format))

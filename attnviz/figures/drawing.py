@@ -1,8 +1,28 @@
 """What a person chose for a figure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from attnviz.reading import ATTENTION
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a picture is made for: the room that it has, in inches, and whether a caption is written below it.
+
+    Type has the same size on every paper. So on a small one it is large beside the maps.
+    """
+
+    width: float
+    height: float
+    caption: bool
+
+
+PAPERS: Mapping[str, Paper] = {
+    "page": Paper(7.5, 10.5, True),  # what A4 and US Letter hold between narrow margins
+    "slide": Paper(6.2, 3.5, False),  # enlarged to a slide's 13.3 inches, type of 8.5 points has 18
+    "column": Paper(3.4, 9.5, False),  # one of two columns
+}
 
 
 @dataclass(frozen=True)
@@ -22,3 +42,4 @@ class Drawing:
     strength: float = 0.6
     common: bool = False
     word: int | None = None
+    paper: Paper = PAPERS["page"]

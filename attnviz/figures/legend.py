@@ -12,28 +12,37 @@ _LONGEST_NAME = 60
 _LONGEST_TEXT = 200
 _LONGEST_SENTENCE = 2000
 _MOST_NOTES = 5
+_MOST_CODES = 12  # of signs that are missing from a picture
 
 
 def of_maps(readings: Sequence[Reading], drawing: Drawing) -> str:
-    """The caption of the readings' maps: task, variants with the first 12 characters of their bundles' digests and
-    their settings, what was read and written, what the readers noted, where an output was given, which variants have no
-    map, and how weights are drawn. For a difference, `readings` are the two whose maps are subtracted."""
+    """The caption of the readings' maps: what was read and written, what the readers noted, what a person did, and how
+    weights are drawn; in its second line, the fine print, which models made it, with which settings. For a difference,
+    `readings` are the two whose maps are subtracted."""
     kind = kinds.of(readings, drawing.map_name)
     sentences = [
-        f"Attention{_over(readings[0])} in {readings[0].task}: {' and '.join(map(_variant, readings))}",
+        f"Attention{_over(readings[0])} in {readings[0].task}",
         *_texts(readings),
         *_notes(readings),
+        *_done(readings),
+        *kind.explained(readings, drawing),
     ]
-    forced = [reading.name for reading in readings if reading.given.forced is not None]
-    if forced:
-        sentences.append(f"The output was given, not chosen by the model ({', '.join(forced)})")
-    edited = [reading.name for reading in readings if reading.given.edits]
-    if edited:
-        sentences.append(f"The weights were given, not chosen by the model ({', '.join(edited)})")
-    absent = [reading.name for reading in readings if not reading.maps]
-    if absent:
-        sentences.append(f"There is no map where there is no attention ({', '.join(absent)})")
-    return _joined([*sentences, *kind.explained(readings, drawing)])
+    return f"{_joined(sentences)}\n{_joined([_made(readings)])}"
+
+
+def with_missing(caption: str, readings: Sequence[Reading]) -> str:
+    """The caption, in the fine print with the signs of the readings and of the caption that no font has, if there are
+    any."""
+    from attnviz.figures import ink
+
+    labels = (label for reading in readings for pieces in (*reading.texts, reading.output) for label in pieces.labels)
+    signs = ink.missing(words.shown("".join((*labels, caption))))
+    if not signs:
+        return caption
+    codes = ", ".join(f"U+{ord(sign):04X}" for sign in signs[:_MOST_CODES])
+    note = f"No font on this computer has these signs, which are missing from the picture: {codes}"
+    rest = len(signs) - _MOST_CODES
+    return f"{caption}\n{note}{f' and {rest} more' if rest > 0 else ''}."
 
 
 def of_lengths(curves: Sequence[Curve], digests: Mapping[str, str]) -> str:
@@ -53,18 +62,43 @@ def _over(reading: Reading) -> str:
     return f" over {_short(reading.given.name, _LONGEST_NAME) or kinds.of([reading]).over}"
 
 
-def _variant(reading: Reading) -> str:
-    """The variant with what made the reading: which of the n best it is, what was left out, bundle and settings."""
-    given, parts = reading.given, [f"bundle {reading.provenance.digest[:12]}"]
-    if given.rank > 1:
-        parts.append(f"number {given.rank} of the {len(reading.hypotheses)} best that its search found")
-    if given.left_out:
-        parts.append(f"left out {titles.left_out(reading)}")
-    parts += [
-        _short(f"{name.replace('_', ' ')} {value}", _LONGEST_TEXT)
-        for name, value in reading.provenance.settings.items()
-    ]
-    return f"{reading.name} ({'; '.join(parts)})"
+def _made(readings: Sequence[Reading]) -> str:
+    """Which models made the readings, with which program and settings. What all have in common is said once."""
+    models = [f"{_mechanism(reading)}, model {reading.provenance.digest[:12]}" for reading in readings]
+    settings = [_settings(reading) for reading in readings]
+    if len(set(settings)) == 1:
+        return f"{'; '.join(dict.fromkeys(models))}; {settings[0]}"
+    return "; ".join(dict.fromkeys(f"{model}, {of}" for model, of in zip(models, settings, strict=True)))
+
+
+def _mechanism(reading: Reading) -> str:
+    return reading.name if reading.name.endswith("attention") or not reading.maps else f"{reading.name} attention"
+
+
+def _settings(reading: Reading) -> str:
+    """The program and what was chosen for the search; on which device it ran changes nothing for a reader."""
+    chosen = {name: value for name, value in reading.provenance.settings.items() if name != "device"}
+    parts = [f"{name.replace('_', ' ')} {value}" for name, value in chosen.items()]
+    return ", ".join(_short(part, _LONGEST_TEXT) for part in (f"attnviz {reading.provenance.version}", *parts))
+
+
+def _done(readings: Sequence[Reading]) -> list[str]:
+    """What a person did to the readings: which of the n best they chose, what was left out or given."""
+    sentences = []
+    for reading in readings:
+        given = reading.given
+        if given.rank > 1:
+            found = f"number {given.rank} of the {len(reading.hypotheses)} best that its search found"
+            sentences.append(f"Of {reading.name} this is {found}")
+        if given.left_out:
+            sentences.append(f"Left out of the input of {reading.name}: {titles.left_out(reading)}")
+    for what, whose in (
+        ("output was", [reading.name for reading in readings if reading.given.forced is not None]),
+        ("weights were", [reading.name for reading in readings if reading.given.edits]),
+    ):
+        if whose:
+            sentences.append(f"The {what} given, not chosen by the model ({', '.join(whose)})")
+    return list(dict.fromkeys(sentences))
 
 
 def _texts(readings: Sequence[Reading]) -> list[str]:
@@ -96,5 +130,8 @@ def _quoted(text: str) -> str:
 
 
 def _short(text: str, longest: int) -> str:
-    """The text on one line, cut to `longest`. Only its beginning is read."""
-    return words.cut(words.shown(text[: 4 * longest]), longest)
+    """The text on one line, cut to `longest`, after a whole word where there is one in reach. Only its beginning is
+    read."""
+    line = words.shown(text[: 4 * longest])
+    kept, space, _ = line[:longest].rpartition(" ")
+    return f"{kept} …" if len(line) > longest and space and len(kept) > longest // 2 else words.cut(line, longest)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
-from attnviz.figures import words
+from attnviz.figures import ink, words
 from attnviz.figures.colours import LIGHT
 from attnviz.figures.photo import TINT, Look, drawn, pixels_of
 from attnviz.reading import AttentionMap, Photo, Pieces
@@ -62,12 +62,12 @@ def _frames(photo: Photo, output: Pieces, attention: AttentionMap, look: Look, c
         for i, (word, row, x) in enumerate(below):
             place = (x, y + round(row * _SIZE * _LEADING))
             if i == chosen:
-                left, up, right, down = pen.textbbox(place, word, font=_font(_SIZE))
+                left, up, right, down = pen.textbbox(place, word, font=_font(_SIZE, word))
                 pen.rounded_rectangle((left - 3, up - 3, right + 3, down + 3), 4, fill=LIGHT.weights[-6])
-            pen.text(place, word, font=_font(_SIZE), fill=LIGHT.page if i == chosen else LIGHT.text)
+            pen.text(place, word, font=_font(_SIZE, word), fill=LIGHT.page if i == chosen else LIGHT.text)
         y += round(lines * _SIZE * _LEADING) + _MARGIN // 2
         for word, row, x in small:
-            pen.text((x, y + round(row * _SMALL * _LEADING)), word, font=_font(_SMALL), fill=LIGHT.muted)
+            pen.text((x, y + round(row * _SMALL * _LEADING)), word, font=_font(_SMALL, word), fill=LIGHT.muted)
         yield frame
 
 
@@ -77,7 +77,7 @@ def _lay_out(labels: list[str], size: int, width: int) -> list[tuple[str, int, i
     row, x = 0, float(_MARGIN)
     space = _font(size).getlength(" ")
     for label in labels:
-        length = _font(size).getlength(label)
+        length = _font(size, label).getlength(label)
         if x > _MARGIN and x + length > width - _MARGIN:
             row, x = row + 1, _MARGIN
         laid.append((label, row, round(x)))
@@ -85,9 +85,11 @@ def _lay_out(labels: list[str], size: int, width: int) -> list[tuple[str, int, i
     return laid
 
 
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    """The font of the figures for paper, which matplotlib brings."""
-    import matplotlib
+def _font(size: int, text: str = "") -> ImageFont.FreeTypeFont:
+    """The font of the figures for paper, or an installed one that has the signs which that one lacks."""
+    return _opened(ink.font_file(text), size)
 
-    return ImageFont.truetype(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf", size)
+
+@cache
+def _opened(file: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size)

@@ -28,7 +28,7 @@ def picture(readings: Sequence[Reading], drawing: Drawing, caption: str | None) 
         )
         for reading in readings
     ]
-    return sheet.figure(panels, _look(drawing), caption=caption)
+    return sheet.figure(panels, _look(drawing), caption=caption, paper=drawing.paper)
 
 
 def animation(readings: Sequence[Reading], drawing: Drawing, caption: str | None, format: str) -> bytes:
@@ -40,7 +40,7 @@ def animation(readings: Sequence[Reading], drawing: Drawing, caption: str | None
     if attention is None or not reading.output.labels:
         raise InputError(f"{reading.name} has no map to be shown word by word: choose a variant with attention.")
     look = _look(drawing)
-    below = f"{scale(attention, look)} {caption}" if caption else None
+    below = f"{' '.join(scale(attention, look))} {caption}" if caption else None
     return moving.save(_photo(reading), reading.output, attention, look, cast(moving.Format, format), caption=below)
 
 

@@ -20,7 +20,7 @@ def picture(readings: Sequence[Reading], drawing: Drawing, caption: str | None) 
         panels = [_difference(readings, drawing)]
     else:
         panels = [panel(reading, drawing) for reading in readings]
-    return paper.figure(panels, caption=caption)
+    return paper.figure(panels, caption=caption, paper=drawing.paper)
 
 
 def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:

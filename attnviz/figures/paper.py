@@ -1,12 +1,14 @@
 """The same heatmaps for paper: one or several panels, a shared colour bar and a caption, as PNG, SVG or PDF.
 
-Everything is placed in inches from the measured width of its text, so cells are square and no label is cut. Large maps
-have smaller cells, so that a picture stays one that can be opened.
+Everything is placed in inches from the measured width of its text, so cells are square and no label is cut. Maps become
+smaller until the figure fits its paper with labels that can be read. Maps that are too large for it make a larger
+figure, with smaller cells as far as a picture needs them to stay one that can be opened.
 """
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,20 +21,24 @@ from numpy.typing import NDArray
 
 from attnviz.figures import ink, kinds, maps, words
 from attnviz.figures.colours import LIGHT
+from attnviz.figures.drawing import PAPERS, Paper
 from attnviz.reading import AttentionMap, Weights
 
 # Inches.
 _CELL = (0.12, 0.32)
-_USUAL_SIDE, _SIDE_OF_SEVERAL = 4.5, 3.2  # the longer side of a map among one or two panels, and among more
+_SIDES = (4.5, 4.1, 3.7, 3.4, 3.1, 2.8, 2.5, 2.2, 1.9, 1.6, 1.3)  # the longer side of a map on paper, the best first
+_LARGER = (1, 1.3, 1.7)  # sheets of the paper's shape: on the paper itself, what is drawn on them becomes smaller
+_SIDE_OF_LARGE, _SIDE_OF_SEVERAL = 4.5, 3.2  # where maps don't fit paper: of one or two, and of more
 _REST_GAP, _REST_WIDTH = 0.35, 0.65  # in cells
 _MARGIN = 0.12
 _GAP = 0.35
-_WIDEST = 15.0  # panels that take more stand in several rows
+_WIDEST = 15.0  # panels that fit no paper and take more than this stand in several rows
 _NARROWEST = 3.6
 _BAR_LENGTH, _BAR_HEIGHT, _BAR_ROOM = 1.8, 0.07, 0.62
 _TILT = math.radians(60)
 _LONGEST_LABEL, _LONGEST_TITLE = 40, 100
 _LEAST_FONT, _LARGEST_FONT = 4.0, 8.5  # points; where labels would be smaller, only some are written
+_READABLE = 7.0  # points
 _MOST_LABELS = 600  # for the rows of all panels together: each takes some milliseconds to write
 
 # Limits of a PNG: more pixels take gigabytes, and many programs open no longer side.
@@ -49,7 +55,7 @@ _COLOURS = {
 
 @dataclass(frozen=True)
 class Panel:
-    """One map of a figure. `map` is None for a variant without attention: the panel says so in its place.
+    """One map of a figure. `map` is None for a variant without attention: a line below the maps says so.
 
     difference: the map is alpha_a - alpha_b and takes the diverging scale. stretch: the colours end at the map's own
     largest value instead of 1. note: a line below the title. unread: the words (groups of the keys) that the model
@@ -64,15 +70,19 @@ class Panel:
     unread: Collection[int] = ()
 
 
-def figure(panels: Sequence[Panel], *, caption: str | None) -> Figure:
-    """The panels side by side, or in several rows where that is wider than 15 inches, and the caption below them.
+def figure(panels: Sequence[Panel], *, caption: str | None, paper: Paper = PAPERS["page"]) -> Figure:
+    """The panels side by side or in several rows, as they fit the paper, and the caption below them.
+
+    caption: its first line is small type, further ones are fine print.
 
     Panels on one scale share one colour bar; where they are stretched apart, each has its own. As a PNG the figure has
     at most 40 million pixels and 30,000 on a side, as far as smaller cells can make it so; it says where not all are
     labelled.
     """
     with ink.drawing():
-        page = _fitting(panels, caption or "")
+        mapped = [panel for panel in panels if panel.map is not None]
+        absent = [_without_map(panel) for panel in panels if panel.map is None] if mapped else []
+        page = _fitting(mapped or panels, _Text(caption or "", absent), paper)
         drawn = Figure(figsize=(page.width, page.height), facecolor="white")
         y = _MARGIN
         for row in page.rows:
@@ -82,47 +92,97 @@ def figure(panels: Sequence[Panel], *, caption: str | None) -> Figure:
                 x = x + block.width + _GAP
             y = y + _height(row) + _GAP
         bottom = page.height - _MARGIN - page.below + 0.1
-        ink.write(drawn, _MARGIN, bottom, "\n".join(page.lines), ink.SMALL, LIGHT.muted)
+        ink.write_paragraphs(drawn, _MARGIN, bottom, page.text, LIGHT.muted)
         return drawn
 
 
 def cell_pixels(figure: Figure) -> list[NDArray[np.intp]]:
-    """Where the centre of each cell lies in the PNG that `ink.save` writes: per panel (queries, keys, 2), pixels x from
-    the left and y from the top. A panel without a map gives (0, 0, 2); the column of the rest isn't among the cells."""
+    """Where the centre of each cell lies in the PNG that `ink.save` writes: per map (queries, keys, 2), pixels x from
+    the left and y from the top. The column of the rest isn't among the cells. A figure without any map gives (0, 0, 2)
+    for each panel."""
     return [_centres(axes, figure) for axes in figure.axes if axes.get_label() in ("map", "no map")]
 
 
-def _fitting(panels: Sequence[Panel], caption: str) -> "_Page":
-    """The page of the first step at which it is small enough."""
+@dataclass(frozen=True)
+class _Text:
+    """What is written below the panels: the caption, and before it the sentences about variants without a map."""
+
+    caption: str
+    absent: Sequence[str]
+
+
+def _without_map(panel: Panel) -> str:
+    title, note = (words.cut(words.shown(text), _LONGEST_TITLE) for text in (panel.title, panel.note))
+    return f"{title}{f' ({note})' if note else ''}. There is no map."
+
+
+def _fitting(panels: Sequence[Panel], text: _Text, paper: Paper) -> "_Page":
+    """The best page that fits the paper; where none does, the one of the first step at which it can be opened."""
     shapes = [kinds.pool(panel.map)[0].weights.shape for panel in panels if panel.map is not None]
+    most = _MOST_LABELS // max(1, len(shapes))
+    for larger in _LARGER:
+        sheet = replace(paper, width=paper.width * larger, height=paper.height * larger)
+        small = all(rows * _CELL[0] < sheet.height and columns * _CELL[0] < sheet.width for rows, columns in shapes)
+        if small and (page := _on_paper(panels, text, sheet, most)):
+            return page
     area = sum(rows * columns for rows, columns in shapes)
     longest = max((rows for rows, _ in shapes), default=0)
-    most = _MOST_LABELS // max(1, len(shapes))
-    usual = _USUAL_SIDE if len(panels) <= 2 else _SIDE_OF_SEVERAL
+    large = replace(paper, width=_WIDEST)
+    usual = _SIDE_OF_LARGE if len(panels) <= 2 else _SIDE_OF_SEVERAL
     for cell, together in _STEPS:
         side = cell * ink.DPI
         # Text is measured only where the cells alone fit.
         if area / together * side**2 <= _MOST_PIXELS and longest / together * side <= _LONGEST_SIDE:
-            page = _Page([_Block(panel, usual, cell, together, most) for panel in panels], caption)
+            page = _Page([_Block(panel, usual, cell, together, most) for panel in panels], text, large)
             if page.fits:
                 return page
-    return _Page([_Block(panel, usual, *_STEPS[-1], most) for panel in panels], caption)
+    return _Page([_Block(panel, usual, *_STEPS[-1], most) for panel in panels], text, large)
+
+
+def _on_paper(panels: Sequence[Panel], text: _Text, sheet: Paper, most: int) -> "_Page | None":
+    """The page that fits the sheet in the fewest rows whose labels can be read, with the largest maps that do; with
+    smaller labels where those fit only; None where nothing fits."""
+    best = None
+    for side in _SIDES:
+        page = _Page([_Block(panel, side, _CELL[0], 1, most) for panel in panels], text, sheet)
+        if best and page.font < _READABLE:
+            break
+        if page.on(sheet) and (best is None or len(page.rows) < len(best.rows)):
+            best = page
+        if best and len(best.rows) == 1:
+            break
+    return best
 
 
 class _Page:
-    """Rows of panels over the lines of a caption, in inches."""
+    """Rows of panels over the text below them, in inches. font: the size of the smallest labels, in points."""
 
-    def __init__(self, blocks: Sequence["_Block"], caption: str) -> None:
-        self.rows = _rows(blocks)
+    def __init__(self, blocks: Sequence["_Block"], text: _Text, paper: Paper) -> None:
+        self.rows = _rows(blocks, paper.width - 2 * _MARGIN)
+        self.font = min((block.font for block in blocks if block.map is not None), default=_LARGEST_FONT)
         _give_bars(blocks)
         for row in self.rows:
             _align(row)
-        inner = max(_NARROWEST, *(_width(row) for row in self.rows))
-        height = sum(_height(row) for row in self.rows) + _GAP * (len(self.rows) - 1)
-        self.lines = ink.wrap(caption, ink.SMALL, inner)
-        self.below = len(self.lines) * ink.SMALL * ink.LEADING / 72 + (0.1 if self.lines else 0)
-        # Hundredths of an inch are whole pixels at 300 dpi: pixel positions are exact.
-        self.width, self.height = (math.ceil(100 * (side + 2 * _MARGIN)) / 100 for side in (inner, height + self.below))
+        self._inner = max(min(_NARROWEST, paper.width - 2 * _MARGIN), *(_width(row) for row in self.rows))
+        self._maps = sum(_height(row) for row in self.rows) + _GAP * (len(self.rows) - 1)
+        self._text = text
+        self.width = ink.whole(self._inner + 2 * _MARGIN)
+
+    @cached_property
+    def text(self) -> list[tuple[list[str], float]]:
+        return ink.paragraphs(self._text.caption, self._inner, before=self._text.absent)
+
+    @property
+    def below(self) -> float:
+        return ink.room(self.text) + (0.1 if self.text else 0)
+
+    @property
+    def height(self) -> float:
+        return ink.whole(self._maps + self.below + 2 * _MARGIN)
+
+    def on(self, paper: Paper) -> bool:
+        """Whether it fits the paper. Text is broken into lines only where the maps alone do."""
+        return self.width <= paper.width and self._maps < paper.height and self.height <= paper.height
 
     @property
     def fits(self) -> bool:
@@ -262,6 +322,8 @@ class _Block:
         axes.set_xticks(ticks, labels, rotation=math.degrees(_TILT), rotation_mode="anchor", ha="left", va="center")
         axes.set_yticks(list(self.queries), list(self.queries.values()))
         drawn = axes.get_xticklabels()
+        for label in (*drawn, *axes.get_yticklabels()):
+            label.set_fontfamily(ink.fonts(label.get_text()))
         for place in (*(list(self.keys).index(i) for i in self.unread), *((-1,) if self.rest else ())):
             drawn[place].set_color(LIGHT.muted)
 
@@ -281,16 +343,16 @@ class _Block:
         return ScalarMappable(Normalize(scale.low, scale.high), _COLOURS[self.signed])
 
 
-def _rows(blocks: Sequence[_Block]) -> list[Sequence[_Block]]:
-    """The rows of a page: as few as hold the panels in their order, none wider than a page can be, and as even as
-    they can be, 2 + 2 rather than 3 + 1."""
+def _rows(blocks: Sequence[_Block], widest: float) -> list[Sequence[_Block]]:
+    """The rows of a page: as few as hold the panels in their order, none wider than `widest`, and as even as they can
+    be, 2 + 2 rather than 3 + 1."""
     # The best rows for the first 0, 1, 2 … panels, with what they cost: how many they are, then how uneven.
     best: list[tuple[tuple[int, int], list[Sequence[_Block]]]] = [((0, 0), [])]
     for stop in range(1, len(blocks) + 1):
         options = []
         for start in range(stop - 1, -1, -1):
             row = blocks[start:stop]
-            if len(row) > 1 and _width(row) > _WIDEST:
+            if len(row) > 1 and _width(row) > widest:
                 break
             (count, uneven), rows = best[start]
             options.append(((count + 1, uneven + len(row) ** 2), [*rows, row]))

@@ -38,21 +38,20 @@ def top(attention: AttentionMap, *, common: bool) -> Weights:
     return np.full_like(own, own.max()) if common else own
 
 
-def scale(attention: AttentionMap, look: Look, query: int | None = None) -> str:
-    """What the orange stands for, for one query or for all of them, in a few sentences; nothing where there are no
+def scale(attention: AttentionMap, look: Look, query: int | None = None) -> list[str]:
+    """What the orange stands for, for one query or for all of them, in a few sentences; none where there are no
     weights."""
     if not attention.weights.size:
-        return ""
+        return []
     if look.common:
         strongest = f"weight {weight(attention.weights.max())}, the largest of all these words"
     elif query is None:
         strongest = "each word's own largest weight, so don't compare words by their colour"
     else:
         strongest = f"this word's largest weight, {weight(attention.weights[query].max())}"
-    told = f"Strongest orange: {strongest}. No orange: weight 0. The photo is grey so that the orange is seen."
-    return (
-        f"{told} {maps.REST_LABEL}: the word's weight on {attention.rest_name}." if maps.has_rest(attention) else told
-    )
+    rest = [f"{maps.REST_LABEL}: the word's weight on {attention.rest_name}."] if maps.has_rest(attention) else []
+    grey = "No orange: weight 0. The photo is grey so that the orange is seen."
+    return [f"Strongest orange: {strongest}.", grey, *rest]
 
 
 def weight(value: float) -> str:

@@ -70,7 +70,7 @@ def show(
                 format,
                 map_name=name,
                 stretch=stretch,
-                caption=caption,
+                paper="page" if caption else "column",
                 difference=what == _DIFFERENCE,
             )
             button(session, format, hint, write, filename(chosen, kind, format))

@@ -47,7 +47,7 @@ def show(session: Session, readings: Sequence[Reading], drawn: Sequence[Reading]
         if what == _WORD:
             word = _choose_word(owner, chosen[0])
         caption = st.toggle("Caption below pictures", value=True, key=f"{owner}_caption")
-    drawing = {**vars(look), "caption": caption, "word": word}
+    drawing = {**vars(look), "paper": "page" if caption else "column", "word": word}
     kind = "animation" if what == _MOVING else "attention"
     if word is not None:
         kind += f"-{word + 1}-{chosen[0].output.labels[word]}"

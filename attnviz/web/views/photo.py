@@ -43,7 +43,7 @@ def show(
             "words": _words(output),
             "first": first_word(output),
             "map": None if attention is None else _map(attention, look),
-            "scale": "" if attention is None else scale(attention, look),
+            "scale": "" if attention is None else " ".join(scale(attention, look)),
             "noMap": NO_MAP,
             "restShown": maps.REST_SHOWN,
             "tint": list(TINT),
@@ -74,7 +74,7 @@ def _map(attention: AttentionMap, look: Look) -> dict[str, object]:
         "weights": attention.weights.round(_DECIMALS).tolist(),
         "rest": attention.rest.round(_DECIMALS).tolist(),
         "tops": top(attention, common=look.common).round(_DECIMALS).tolist(),
-        "scales": [scale(attention, look, query) for query in range(len(attention.queries))],
+        "scales": [" ".join(scale(attention, look, query)) for query in range(len(attention.queries))],
         "smooth": look.smooth,
         "strength": look.strength,
     }
