@@ -283,7 +283,9 @@ class Noting:
 
 def test_the_extras_of_every_step_are_kept_as_they_were_on_the_way_to_each_output() -> None:
     decoder, memory = Noting(model_of("additive").decoder), model_of("additive").encode(SOURCE)
-    for row, traces in enumerate(search(decoder, memory, begin=BEGIN, end=END, never=NEVER, beam=3, max_tokens=[5] * 3)):
+    for row, traces in enumerate(
+        search(decoder, memory, begin=BEGIN, end=END, never=NEVER, beam=3, max_tokens=[5] * 3)
+    ):
         seen = set()
         for trace in traces:
             state = decoder.begin(memory.select(slice(row, row + 1)))
