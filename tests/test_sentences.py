@@ -1,5 +1,7 @@
 """A French text is cut into sentences where a reader would cut it."""
 
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,8 +59,74 @@ def test_one_sentence_stays_whole(text: str) -> None:
     assert split(text) == [text]
 
 
-def test_each_line_is_a_sentence_of_its_own() -> None:
-    assert split("un titre\n\n  Le chat dort. Il rêve.  \r\nfin") == ["un titre", "Le chat dort.", "Il rêve.", "fin"]
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("un titre\n\n  Le chat dort. Il rêve.  \r\n \r\nfin", ["un titre", "Le chat dort.", "Il rêve.", "fin"]),
+        ("Les animaux\nLe chat dort. Il rêve.", ["Les animaux", "Le chat dort.", "Il rêve."]),
+        (
+            "Un homme joue de la guitare dans la rue\nUne femme danse",
+            ["Un homme joue de la guitare dans la rue", "Une femme danse"],
+        ),
+        ("Pommes\nPoires\nPrunes", ["Pommes", "Poires", "Prunes"]),
+        ("Le chat dort.\rLe chien mange.\rIl pleut.\r", ["Le chat dort.", "Le chien mange.", "Il pleut."]),
+        (
+            "LA RÉUNION EST REPORTÉE À DEMAIN.\nDÉFENSE DE FUMER\nLE CHAT DORT SUR LA CHAISE.",
+            ["LA RÉUNION EST REPORTÉE À DEMAIN.", "DÉFENSE DE FUMER", "LE CHAT DORT SUR LA CHAISE."],
+        ),
+        (
+            "- des pommes\n- des poires\n1. sortir\n2) rentrer",
+            ["- des pommes", "- des poires", "1. sortir", "2) rentrer"],
+        ),
+    ],
+)
+def test_a_line_that_stands_for_itself_is_a_sentence(text: str, sentences: list[str]) -> None:
+    assert split(text) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (
+            "Mon voisin habite ici depuis\ntrente ans. Il est\ncontent.",
+            ["Mon voisin habite ici depuis trente ans.", "Il est content."],
+        ),
+        ("Il achète des pommes,\nPaul des poires.", ["Il achète des pommes, Paul des poires."]),
+        ("Il a dit\n« oui » et il\n(enfin) est parti.", ["Il a dit « oui » et il (enfin) est parti."]),
+    ],
+)
+def test_a_line_goes_on_in_the_next_one(text: str, sentences: list[str]) -> None:
+    assert split(text) == sentences
+
+
+PARAGRAPHS = [
+    "Mon voisin M. Dupont habite dans cette rue depuis trente ans. Il a acheté sa maison avec Marie en 1995, quand les "
+    "prix étaient bas. « Nous étions jeunes », dit Marie. Paris leur manque parfois.",
+    "Leur fils Paul est parti vivre à Lyon. Il y travaille pour la société Martin et revient chaque été, avec Anne, "
+    "Léa et le chien Oscar.",
+]
+
+
+@pytest.mark.parametrize("width", [40, 50, 60, 72, 80])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_wrapped_text_has_the_sentences_of_the_text(width: int, line_end: str) -> None:
+    wrapped = "\n\n".join(textwrap.fill(text, width, break_on_hyphens=False) for text in PARAGRAPHS)
+    sentences = [sentence for text in PARAGRAPHS for sentence in split(text)]
+    assert len(sentences) == 6
+    assert split(wrapped.replace("\n", line_end)) == sentences
+
+
+def test_abbreviations_before_an_opening_mark_end_nothing() -> None:
+    for text in (
+        "La société Dupont Inc. (« DI »), dont le siège est à Lyon, a fermé.",
+        "N.B. Il faut signer.",
+        "P.-S. Elle est là.",
+    ):
+        assert split(text) == [text]
+    assert split("Il dirige Dupont Inc. Elle dirige la Cie. Martin.") == [
+        "Il dirige Dupont Inc.",
+        "Elle dirige la Cie. Martin.",
+    ]
 
 
 def test_marks_without_a_word_stay_with_a_sentence() -> None:

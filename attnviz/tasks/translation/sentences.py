@@ -1,17 +1,23 @@
 """Cuts a French text into the sentences that are translated one by one.
 
-A line ends a sentence. Within a line, a sentence ends at . ! ? or … (and the quotes or brackets that close after it)
-where white space follows and then something that begins a sentence: a capital letter or digit, perhaps after a quote,
-dash or bracket. A full stop doesn't end a sentence after an abbreviation that introduces something (M., art.,
-p. ex.), after an initial (J. Verne), or after the number of a list's item (1. Introduction). Titles and initials
-count as a sentence's last word (mon prof., le plan B.) if the next word is no name (Il, Cette).
+A blank line ends a sentence, and so does the end of a line that stands for itself, such as a title or an item of a
+list. A line goes on in the next one if it ends with a comma, if the next one begins with a small letter, or if the
+text was wrapped: then no line of its paragraph had room for the first word of the next one.
+
+Within a line, a sentence ends at . ! ? or … (and the quotes or brackets that close after it) where white space follows
+and then something that begins a sentence: a capital letter or digit, perhaps after a quote, dash or bracket. A full
+stop doesn't end a sentence after an abbreviation that introduces something (M., art., p. ex.), after an initial
+(J. Verne), or after the number of a list's item (1. Introduction). Titles and initials count as a sentence's last word
+(mon prof., le plan B.) if the next word is no name (Il, Cette).
 """
 
 import re
+from collections.abc import Sequence
+from itertools import groupby, pairwise
 
-_BEFORE_NAMES = frozenset("m mm mr mme mlle dr drs pr prof me mgr st ste av apr".split())
+_BEFORE_NAMES = frozenset("m mm mr mme mlle dr drs pr prof me mgr st ste av apr inc ltd corp cie".split())
 _BEFORE_NUMBERS = frozenset("p pp art ex fig vol chap env n° no nos tél".split())
-_BEFORE_ANYTHING = re.compile(r"\b(?:cf|p\.\s?ex|par\sex)$", re.IGNORECASE)
+_BEFORE_ANYTHING = re.compile(r"\b(?:cf|p\.\s?ex|par\sex|n\.\s?b|p\.\s?-?s)$", re.IGNORECASE)
 _NO_NAMES = frozenset(
     "il ils elle elles on je j' tu nous vous ce c' ça cela cette ces un une mon ma mes ton ta tes son sa ses notre nos "
     "votre vos leur leurs et mais".split()
@@ -23,6 +29,8 @@ _MARK = re.compile(r"[.!?…]+")
 _CLOSING = frozenset("\"”’')]")
 _OPENING = frozenset("-–—«\"“„‘'([")
 _FIRST_WORD = re.compile(r"\w{1,30}['’]?")
+_NEW_ITEM = re.compile(r"[-–—•*▪◦]\s|\d{1,3}[.)]\s")
+_NARROWEST, _WIDE = 30, 60  # characters of the longest line of a wrapped text, and of one that has but two lines
 _REACH = 40  # characters before a mark: more of them never matter, and looking at all would take quadratic time
 
 
@@ -34,8 +42,8 @@ def split(text: str) -> list[str]:
     """
     sentences: list[list[str]] = []  # each with the stray marks that stay with it
     has_word = False  # whether the last one has a word
-    for line in text.splitlines():
-        for piece in filter(None, _split_line(line.strip())):
+    for line in _unwrapped(text):
+        for piece in filter(None, _split_line(line)):
             if sentences and not (has_word and _has_word(piece)):
                 sentences[-1].append(piece)
                 has_word = has_word or _has_word(piece)
@@ -43,6 +51,39 @@ def split(text: str) -> list[str]:
                 sentences.append([piece])
                 has_word = _has_word(piece)
     return [" ".join(pieces) for pieces in sentences]
+
+
+def _unwrapped(text: str) -> list[str]:
+    """The lines of a text, where those that go on in the next one are joined with it."""
+    lines = [line.strip() for line in text.splitlines()]
+    whole: list[list[str]] = []
+    for blank, group in groupby(lines, key=lambda line: not line):
+        if blank:
+            continue
+        paragraph = list(group)
+        wrapped = _is_wrapped(paragraph)
+        whole.append([paragraph[0]])
+        for line, following in pairwise(paragraph):
+            if (wrapped or line.endswith(",") or _begins_small(following)) and not _NEW_ITEM.match(following):
+                whole[-1].append(following)
+            else:
+                whole.append([following])
+    return [" ".join(parts) for parts in whole]
+
+
+def _is_wrapped(paragraph: Sequence[str]) -> bool:
+    """Whether each line of a paragraph had no room for the first word of the next one, or ends a sentence."""
+    width = max(map(len, paragraph))
+    return width >= (_WIDE if len(paragraph) == 2 else _NARROWEST) and all(
+        len(line) + 1 + len(following.split(maxsplit=1)[0]) > width or line[-1] in ".!?…"
+        for line, following in pairwise(paragraph)
+    )
+
+
+def _begins_small(line: str) -> bool:
+    """Whether the first letter of a line, perhaps after a quote or bracket, is a small one."""
+    place = _after(line, 0, _OPENING)
+    return line[place : place + 1].islower()
 
 
 def _split_line(line: str) -> list[str]:
@@ -94,9 +135,9 @@ def _ends(before: str, mark: str, begins: str, *, whole: bool, closing: bool) ->
     word = re.split(r"[\s('’«\"-]", before)[-1].lower()
     if word in _BEFORE_NUMBERS and begins[0].isdigit():
         return False
-    if word in _BEFORE_NAMES or _INITIAL.search(before):
-        return begins.lower().replace("’", "'") in _NO_NAMES
-    return not (_BEFORE_ANYTHING.search(before) or (whole and _ITEM.fullmatch(before)))
+    if _BEFORE_ANYTHING.search(before) or (whole and _ITEM.fullmatch(before)):
+        return False
+    return not (word in _BEFORE_NAMES or _INITIAL.search(before)) or begins.lower().replace("’", "'") in _NO_NAMES
 
 
 def _has_word(text: str) -> bool:
