@@ -60,10 +60,6 @@ def luminance(colour):
     return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
 
 
-def texts(figure):
-    return [*figure.layout.xaxis.ticktext, *figure.layout.yaxis.ticktext, *(a.text for a in figure.layout.annotations)]
-
-
 # Colours
 
 
@@ -98,9 +94,9 @@ def test_text_is_legible_and_zero_lies_near_the_page(theme):
     assert contrast(theme.outline, theme.weights[0]) > 3
 
 
-def test_screen_and_paper_take_the_same_colours():
-    on_screen = [stop[1] for stop in screen.heatmap(cat(), dark=False).data[0].colorscale]
+def test_paper_takes_the_colours_of_the_screen():
     mesh = paper.figure([Panel(cat(), "")], caption=None).axes[0].collections[0]
+    on_screen = colours.LIGHT.weights
     on_paper = mesh.cmap(np.linspace(0, 1, len(on_screen)), bytes=True)[:, :3]
     expected = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in on_screen]
     np.testing.assert_allclose(on_paper, expected, atol=1)
@@ -109,122 +105,88 @@ def test_screen_and_paper_take_the_same_colours():
 # Screen
 
 
-def test_queries_are_rows_from_the_top_and_repeated_words_keep_their_columns():
-    figure = screen.heatmap(cat(), dark=False)
-    assert list(figure.layout.xaxis.tickvals) == [0, 1, 2, 3]
-    assert list(figure.layout.xaxis.ticktext) == ["le", "chat", "dort", "dort"]
-    assert figure.layout.xaxis.side == "top"
-    assert list(figure.layout.yaxis.ticktext) == ["the", "cat", "sleeps"]
-    assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]
-    np.testing.assert_array_equal(figure.data[0].z, cat().weights)
+def test_queries_are_rows_and_repeated_words_keep_their_columns():
+    drawn = screen.heatmap(cat())
+    assert drawn.columns == ["le", "chat", "dort", "dort"]
+    assert drawn.rows == ["the", "cat", "sleeps"]
+    np.testing.assert_array_equal(drawn.weights, cat().weights)
 
 
-def test_what_a_visitor_typed_is_no_markup():
-    figure = screen.heatmap(attention(["<s>", "<b>a</b>"], ["$x$", "&lt;", "\x00"]), dark=True, title="<i>t</i>")
-    assert list(figure.layout.yaxis.ticktext) == ["&lt;s&gt;", "&lt;b&gt;a&lt;/b&gt;"]
-    assert list(figure.layout.xaxis.ticktext) == ["&#36;x&#36;", "&amp;lt;", "\N{REPLACEMENT CHARACTER}"]
-    assert figure.layout.title.text == "&lt;i&gt;t&lt;/i&gt;"
-    assert figure.data[-1].hovertext[0].startswith("&lt;s&gt; ← &#36;x&#36;: ")
-
-
-def test_hover_says_query_key_and_weight():
-    markers = screen.heatmap(cat(), dark=False).data[-1]
-    place = [list(cell) for cell in markers.customdata].index([1, 1])
-    assert markers.hovertext[place] == "cat ← chat: 0.83"
-
-
-def test_a_clear_marker_lies_on_every_cell_for_selections():
-    markers = screen.heatmap(cat(rest=[0.1, 0, 0.4]), dark=False).data[-1]
-    assert markers.type == "scatter"
-    assert markers.opacity == 0
-    assert [list(cell) for cell in markers.customdata] == [[q, k] for q in range(3) for k in range(4)]
-    assert [[y, x] for x, y in zip(markers.x, markers.y, strict=True)] == [list(cell) for cell in markers.customdata]
+def test_labels_are_printable_and_whole():
+    word = "anticonstitutionnellement"
+    drawn = screen.heatmap(attention(["<s>", word], ["$x$", "&lt;", "\x00"]))
+    assert drawn.rows == ["<s>", word] and drawn.columns == ["$x$", "&lt;", "\N{REPLACEMENT CHARACTER}"]
 
 
 def test_the_scale_is_fixed_and_a_stretch_is_said():
-    fixed = screen.heatmap(cat(), dark=False)
-    assert (fixed.data[0].zmin, fixed.data[0].zmax) == (0, 1)
-    assert "weight" in texts(fixed)
-    stretched = screen.heatmap(cat(), dark=False, stretch=True)
-    assert (stretched.data[0].zmin, stretched.data[0].zmax) == (0, pytest.approx(0.83))
-    assert "weight (stretched to this map's largest, 0.83)" in texts(stretched)
+    fixed, stretched = screen.heatmap(cat()).scale, screen.heatmap(cat(), stretch=True).scale
+    assert (fixed.low, fixed.high, fixed.label) == (0, 1, "weight")
+    assert (stretched.low, stretched.high) == (0, pytest.approx(0.83))
+    assert stretched.label == "weight (stretched to this map's largest, 0.83)"
 
 
 def test_rest_has_a_column_of_its_own_apart_from_the_keys():
-    figure = screen.heatmap(cat(rest=[0, 0, 0.4]), dark=False)
-    cells, rest = figure.data[0], figure.data[1]
-    np.testing.assert_array_equal(cells.z, cat().weights)
-    np.testing.assert_allclose(rest.z, [[0], [0], [0.4]])
-    assert rest.x[0] > cells.x[-1]
-    assert rest.x[1] - rest.x[0] < 1
-    assert (rest.zmin, rest.zmax) == (0, 1)
-    assert rest.hovertext[2][0] == "sleeps ← no input word (end mark): 0.40"
-    assert maps.REST_LABEL in figure.layout.xaxis.ticktext[-1]
+    drawn = screen.heatmap(cat(rest=[0, 0, 0.4]))
+    np.testing.assert_array_equal(drawn.weights, cat().weights)
+    np.testing.assert_allclose(drawn.rest, [0, 0, 0.4])
+    assert drawn.rest_name == "no input word (end mark)"
 
 
 def test_rest_that_is_nothing_takes_no_room():
-    figure = screen.heatmap(cat(rest=[0.004, 0, 0.005]), dark=False)
-    assert [trace.type for trace in figure.data] == ["heatmap", "scatter"]
+    little, none = (screen.heatmap(cat(rest=rest)) for rest in ([0.004, 0, 0.005], [0, 0, 0]))
+    assert little.rest is None and little.width == none.width < screen.heatmap(cat(rest=[0, 0, 0.4])).width
 
 
 @given(rows=st.integers(1, 90), columns=st.integers(1, 90))
 @settings(max_examples=10, deadline=None)
-def test_cells_are_square_and_never_below_16_pixels(rows, columns):
-    figure = screen.heatmap(attention(["a"] * rows, ["b"] * columns), dark=False)
-    margin = figure.layout.margin
-    high = (figure.layout.height - margin.t - margin.b) / rows
-    wide = (figure.layout.width - margin.l - margin.r) / columns
-    assert wide == pytest.approx(high, abs=1 / columns)
-    assert 16 <= high <= 40
-
-
-def test_long_labels_are_cut_on_the_axis_and_whole_in_the_hover():
-    word = "anticonstitutionnellement"
-    figure = screen.heatmap(attention([word], ["a"]), dark=False)
-    (label,) = figure.layout.yaxis.ticktext
-    assert label.endswith("…")
-    assert len(label) <= screen.LONGEST_LABEL
-    assert word.startswith(label[:-1])
-    assert word in figure.data[-1].hovertext[0]
+def test_a_map_takes_about_as_many_pixels_as_its_columns_need(rows, columns):
+    width = screen.heatmap(attention(["a"] * rows, ["b"] * columns)).width
+    assert 16 * columns < width < 40 * columns + 150
+    if max(rows, columns) <= 25:
+        assert width < screen.USUAL_SIDE + 150
 
 
 def test_above_300_columns_neighbours_are_summed_and_the_figure_says_so():
     wide = attention(["a", "b"], [f"w{i}" for i in range(605)])
-    figure = screen.heatmap(wide, dark=False)
-    z = np.asarray(figure.data[0].z)
-    assert z.shape == (2, 202)
-    np.testing.assert_allclose(z[:, 0], wide.weights[:, :3].sum(axis=1), rtol=1e-5)
-    np.testing.assert_allclose(z[:, -1], wide.weights[:, 603:].sum(axis=1), rtol=1e-5)
-    assert any("each column sums 3 neighbouring words" in text for text in texts(figure))
-    assert figure.layout.xaxis.ticktext[0] == "w0 … w2"
-    assert list(figure.data[-1].customdata[1]) == [0, 3]
+    drawn = screen.heatmap(wide)
+    assert drawn.weights.shape == (2, 202) and drawn.pool == 3
+    np.testing.assert_allclose(drawn.weights[:, 0], wide.weights[:, :3].sum(axis=1), rtol=1e-5)
+    np.testing.assert_allclose(drawn.weights[:, -1], wide.weights[:, 603:].sum(axis=1), rtol=1e-5)
+    assert drawn.notes == ["Each column sums 3 neighbouring words."]
+    assert drawn.columns[0] == "w0 … w2"
     assert words.pool(attention(["a"], ["w"] * 300))[1] == 1
 
 
 def test_a_difference_has_a_scale_about_zero():
     a, b = cat(), cat(rest=[0.2, 0, 0])
     b = AttentionMap(b.name, b.queries, b.keys, b.weights[:, ::-1].copy(), b.rest)
-    figure = screen.difference(a, b, dark=False)
-    assert -figure.data[0].zmin == figure.data[0].zmax == pytest.approx(0.77), "the largest difference either way"
-    assert "0.77" in figure.layout.annotations[0].text
-    np.testing.assert_allclose(figure.data[0].z, a.weights - b.weights)
-    assert figure.data[-1].hovertext[0] == "the ← le: +0.60"
-    assert figure.data[1].hovertext[0][0] == "the ← no input word (end mark): \N{MINUS SIGN}0.20"
-    assert figure.data[0].colorscale[8][1] == colours.LIGHT.differences[8]
-    same = screen.difference(a, a, dark=True)
-    assert -same.data[0].zmin == same.data[0].zmax == 0.1, "rounding is not blown up"
+    drawn, minus = screen.heatmap(a, b), "\N{MINUS SIGN}"
+    assert drawn.difference and (drawn.scale.low, drawn.scale.high) == (-1, 1)
+    assert drawn.scale.label == f"{minus}1 to 1: blue, the first looked more; orange, the second"
+    assert drawn.notes == ["The largest difference here is 0.77."]
+    np.testing.assert_allclose(drawn.weights, a.weights - b.weights)
+    np.testing.assert_allclose(drawn.rest, a.rest - b.rest)
+
+
+def test_a_difference_is_stretched_on_demand():
+    a, b = cat(), cat()
+    b = AttentionMap(b.name, b.queries, b.keys, b.weights[:, ::-1].copy(), b.rest)
+    scale, minus = screen.heatmap(a, b, stretch=True).scale, "\N{MINUS SIGN}"
+    assert -scale.low == scale.high == pytest.approx(0.77), "the largest difference either way"
+    assert scale.label.startswith(f"{minus}0.77 to 0.77 (stretched to the largest): blue, the first looked more")
+    same = screen.heatmap(a, a, stretch=True).scale
+    assert -same.low == same.high == 0.1, "rounding is not blown up"
 
 
 def test_columns_of_subwords_are_called_so():
     wide = attention(["a"], [f"w{i}" for i in range(605)], name=SUBWORDS)
-    assert any("each column sums 3 neighbouring subwords" in text for text in texts(screen.heatmap(wide, dark=False)))
+    assert screen.heatmap(wide).notes == ["Each column sums 3 neighbouring subwords."]
     on_paper = paper.figure([Panel(wide, "")], caption=None)
     assert any("each column sums 3 neighbouring subwords" in text.get_text() for text in on_paper.texts)
 
 
 def test_what_was_not_read_says_so_in_its_label():
-    figure = screen.heatmap(cat(), dark=False, unread={1})
-    assert ["(not read)" in tick for tick in figure.layout.xaxis.ticktext[:3]] == [False, True, False]
+    assert screen.heatmap(cat(), unread={1}).unread == {1}
     axes = paper.figure([Panel(cat(rest=[0, 0, 0.4]), "", unread={1})], caption=None).axes[0]
     labels = [(label.get_text(), label.get_color()) for label in axes.get_xticklabels()]
     muted, text = colours.LIGHT.muted, colours.LIGHT.text
@@ -233,15 +195,14 @@ def test_what_was_not_read_says_so_in_its_label():
 
 def test_a_difference_of_maps_over_other_words_is_refused():
     with pytest.raises(ValueError, match="different words"):
-        screen.difference(cat(), attention(["the"], ["le"]), dark=False)
+        screen.heatmap(cat(), attention(["the"], ["le"]))
 
 
-def test_the_axes_are_named_in_the_corner():
+def test_the_axes_are_named():
     named = replace(cat(rest=[0, 0, 0.4]), query_name="hypothesis", key_name="<b>", rest_name="no <b> word")
-    assert maps.corner(cat()) == ("Input →", "Output ↓") and maps.corner(named) == ("<b> →", "Hypothesis ↓")
-    figure = screen.heatmap(named, dark=False)
-    assert "&lt;b&gt; →<br>Hypothesis ↓" in texts(figure)
-    assert figure.data[1].hovertext[2][0] == "sleeps ← no &lt;b&gt; word: 0.40"
+    assert screen.heatmap(cat()).axes == ("Input →", "Output ↓")
+    drawn = screen.heatmap(named)
+    assert (drawn.axes, drawn.rest_name) == (("<b> →", "Hypothesis ↓"), "no <b> word")
     assert "<b> →\nHypothesis ↓" in [text.get_text() for text in paper.figure([Panel(named, "")], caption=None).texts]
 
 
@@ -254,17 +215,17 @@ def test_maps_whose_axes_have_other_names_are_not_subtracted():
 
 @pytest.mark.parametrize("empty", [attention([], ["a"]), attention(["a"], [])])
 def test_an_empty_map_is_a_sentence(empty):
-    figure = screen.heatmap(empty, dark=True)
-    assert not figure.data
-    assert "no words" in figure.layout.annotations[0].text
-    assert "no words" in screen.alt_text(empty)
+    drawn = screen.heatmap(empty)
+    assert not drawn.weights.size and "no words" in drawn.alt and drawn.width > 0
 
 
 def test_the_text_for_those_who_see_no_picture():
     expected = "Heatmap of 3 output words by 4 input words; the strongest cell is cat ← chat at 0.83."
-    assert screen.alt_text(cat()) == expected
+    assert screen.alt_text(cat()) == screen.heatmap(cat()).alt == expected
     one = attention(["a"], ["b"], [[1]], name=SUBWORDS)
     assert screen.alt_text(one).startswith("Heatmap of 1 output subword by 1 input subword;")
+    less = screen.heatmap(attention(["a"], ["b", "c"], [[0.1, 0]]), attention(["a"], ["b", "c"], [[0, 0.6]])).alt
+    assert less.endswith("the strongest cell is a ← c at \N{MINUS SIGN}0.60.")
 
 
 # Paper

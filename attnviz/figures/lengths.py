@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 HEIGHT = 320  # px
+_CLEAR = "rgba(0,0,0,0)"
+_FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 _SYMBOLS = ("circle", "square", "diamond", "cross")
 
 
@@ -46,8 +48,6 @@ def screen(curves: Sequence[Curve], *, dark: bool, length: int | None = None) ->
     """A line for each variant, over the same bins. length: of the input that is read; its bin is marked."""
     import plotly.graph_objects as go
 
-    from attnviz.figures.screen import layout
-
     theme = colours.theme(dark)
     figure = go.Figure()
     for number, curve in enumerate(curves):
@@ -78,13 +78,18 @@ def screen(curves: Sequence[Curve], *, dark: bool, length: int | None = None) ->
     figure.update_xaxes(title_text=first.unit, showgrid=False, type="category", **axis)
     figure.update_yaxes(title_text=first.figure, rangemode="tozero", gridcolor=theme.grid, **axis)
     figure.update_layout(
-        **layout(theme, None, HEIGHT)
-        | {
-            "autosize": True,
-            "showlegend": True,
-            "legend": {"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
-            "margin": {"l": 48, "r": 8, "t": 64, "b": 48},
-        }
+        template="none",
+        height=HEIGHT,
+        autosize=True,
+        paper_bgcolor=_CLEAR,
+        plot_bgcolor=_CLEAR,
+        font={"family": _FONT, "color": theme.text, "size": 13},
+        hovermode="closest",
+        dragmode=False,
+        hoverlabel={"bgcolor": theme.text, "font": {"color": theme.page, "family": _FONT}},
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
+        margin={"l": 48, "r": 8, "t": 64, "b": 48},
     )
     return figure
 

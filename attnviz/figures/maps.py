@@ -13,6 +13,7 @@ from attnviz.reading import AttentionMap, Reading
 REST_SHOWN = 0.005
 LEAST_DIFFERENCE = 0.1
 REST_LABEL = "∅"
+MINUS = "\N{MINUS SIGN}"
 _LONGEST_NAME = 40  # characters of the name of an axis
 NO_MAP = "This variant has no attention: there is no map"
 
@@ -27,16 +28,16 @@ class Scale:
 
 
 def scale_of(attention: AttentionMap, *, stretch: bool, difference: bool) -> Scale:
-    """The scale from 0 to 1 for weights; with `stretch` it ends at the map's own largest, and says so.
-
-    Differences are small beside 1: they are always stretched to the largest either way, which is said too, but never
-    so far that what is rounded away would be seen.
+    """The scale from 0 to 1 for weights, and from -1 to 1 for differences. With `stretch` it ends at the map's own
+    largest, and says so, but never so far that differences which are rounded away would be seen.
     """
     drawn = attention.weights if not has_rest(attention) else np.c_[attention.weights, attention.rest]
     largest = float(np.abs(drawn).max(initial=0.0))
     if difference:
-        top = max(largest, LEAST_DIFFERENCE)
-        return Scale(-top, top, f"difference of weights (colours end at {top:.2f})")
+        top = max(largest, LEAST_DIFFERENCE) if stretch else 1.0
+        ends = f"{value(-top, difference=True)} to {value(top, difference=False)}" if stretch else f"{MINUS}1 to 1"
+        stretched = " (stretched to the largest)" if stretch else ""
+        return Scale(-top, top, f"{ends}{stretched}: blue, the first looked more; orange, the second")
     top = largest if stretch and largest else 1.0
     return Scale(0.0, top, f"weight (stretched to this map's largest, {top:.2f})" if stretch else "weight")
 
@@ -86,4 +87,4 @@ def difference(readings: Sequence[Reading], name: str) -> AttentionMap:
 def value(number: float, *, difference: bool) -> str:
     """A weight or a difference of weights as people read it, with two decimals."""
     number = round(number, 2) + 0.0  # never -0.00
-    return f"{number:+.2f}".replace("-", "\N{MINUS SIGN}") if difference else f"{number:.2f}"
+    return f"{number:+.2f}".replace("-", MINUS) if difference else f"{number:.2f}"

@@ -78,7 +78,8 @@ def scale(readings: Sequence[Reading], drawing: Drawing) -> str:
     """A sentence that says on which scale the weights are drawn."""
     if drawing.difference:
         first, second = (reading.name for reading in readings)
-        return f"The cells are differences of weights, {first} minus {second}, stretched to the largest"
+        ends = "stretched to the largest" if drawing.stretch else f"drawn from {maps.MINUS}1 to 1"
+        return f"The cells are differences of weights, {first} minus {second}, {ends}"
     if drawing.stretch:
         return "Weights are drawn from 0 to each map's largest (stretched)"
     return "Weights are drawn from 0 to 1"

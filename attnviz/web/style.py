@@ -1,8 +1,7 @@
 """The few rules of layout that Streamlit has no setting for. Nothing that a visitor typed goes in here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -37,9 +36,7 @@ _PAGE = """
 /* On a phone the pages lie behind a button that says so. */
 [data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.25rem; font-size: 1rem; }
 [data-testid="stExpandSidebarButton"] { width: auto; }
-/* A wide map scrolls in its own frame. */
-[class*="st-key-frame_"] { overflow-x: auto; }
-/* So do formulas and the tables of model cards. */
+/* Wide formulas, and tables of model cards, scroll in frames of their own. */
 .katex-display, .stMarkdown table { overflow-x: auto; overflow-y: hidden; max-width: 100%; }
 .stMarkdown table { display: block; }
 @media (max-width: 640px) {
@@ -115,49 +112,6 @@ def columns(key: str, count: int, width: int, gap: int) -> None:
     for columns in (n for n in range(2, count + 1) if n == 2 or count % n != 1):
         grid = f".st-key-{key} {{ grid-template-columns: repeat({columns}, minmax(0, 1fr)); }}"
         rules.append(f"@container (min-width: {columns * least + (columns - 1) * gap}px) {{ {grid} }}")
-    st.html(f"<style>{' '.join(rules)}</style>")
-
-
-def chart(
-    key: str, width: int, height: int, outlines: Sequence[tuple[float, float, float, float]], colour: str
-) -> None:
-    """Fix the chart's size to its figure's, even before it is drawn or when it scrolls.
-
-    outlines: at most two boxes (left, top, width and height in px) that are outlined on it.
-    """
-    rules = [f".st-key-{key} {{ position: relative; min-width: {width}px; min-height: {height}px; }}"]
-    for pseudo, (left, top, across, down) in zip(("before", "after"), outlines, strict=False):
-        place = f"left: {left:.1f}px; top: {top:.1f}px; width: {across:.1f}px; height: {down:.1f}px"
-        look = f"border: 2px solid {colour}; box-sizing: border-box; pointer-events: none; z-index: 1"
-        rules.append(f".st-key-{key}::{pseudo} {{ content: ''; position: absolute; {place}; {look}; }}")
-    st.html(f"<style>{' '.join(rules)}</style>")
-
-
-def only_below(keys: Sequence[str], around: str, width: int) -> None:
-    """Show containers only where the container `around` has less than `width` px."""
-    rules = [f"{_child(around)} {{ container-type: inline-size; }}"]
-    for key in keys:
-        shown = f"{_child(key)} {{ display: block; }}"
-        rules.append(f"{_child(key)} {{ display: none; }} @container (max-width: {width - 1}px) {{ {shown} }}")
-    st.html(f"<style>{' '.join(rules)}</style>")
-
-
-def row_labels(key: str, around: str, figure: go.Figure, background: str) -> None:
-    """Lay a container over the labels of a figure's rows, at the left end of the frame in which the figure scrolls.
-
-    around: the container that holds both, and is as wide as the figure.
-    """
-    layout = figure.layout
-    rows = len(layout.yaxis.tickvals)
-    cell = (layout.height - layout.margin.t - layout.margin.b) / rows
-    font = f"font: {layout.xaxis.tickfont.size}px/{cell:.2f}px {layout.font.family}; color: {layout.font.color}"
-    rules = [
-        f".st-key-{around} {{ min-width: {layout.width}px; }}",
-        f"{_child(key)} {{ position: sticky; left: 0; z-index: 2; width: 0; height: 0; pointer-events: none; }}",
-        f".st-key-{key} ul {{ margin: {layout.margin.t}px 0 0; padding: 0 5px 0 0; width: {layout.margin.l}px; "
-        f"box-sizing: border-box; background: {background}; {font}; list-style: none; text-align: right; }}",
-        f".st-key-{key} li {{ margin: 0; padding: 0; height: {cell:.2f}px; font: inherit; white-space: nowrap; }}",
-    ]
     st.html(f"<style>{' '.join(rules)}</style>")
 
 

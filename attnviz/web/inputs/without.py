@@ -15,10 +15,10 @@ from attnviz.web.address import Parameter
 from attnviz.web.session import Session, set_widget_value, widget_value
 from attnviz.web.text import one_line
 from attnviz.web.views import words
-from attnviz.web.views.map_view import NOTHING
 
 NAME = "without"
 MOST = 500  # places in an address
+NOTHING = -1  # chosen in a select box, which takes None for its own emptiness
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _UNKNOWN = "This word is outside the model's list: it is at best guessed from its spelling."
 

@@ -31,10 +31,9 @@ SESSION = page.session_of(TASK, PARAMETERS, table.NAMES)
 
 @dataclass(frozen=True)
 class Look:
-    """How the maps are shown. pair: the readings whose maps are subtracted, if their difference is wanted."""
+    """How the maps are shown."""
 
     stretch: bool
-    pair: Sequence[Reading]
 
 
 def take_input() -> DeltaGenerator:
@@ -75,10 +74,9 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
         key=SESSION.key("stretch"),
         help="Let each map's colours end at its own largest weight, not at 1.",
     )
-    pair = wanted_pair(shown)
     if live:
         without.menu(SESSION, TASK.inputs, shown[0].texts)
-    return Look(stretch, pair)
+    return Look(stretch)
 
 
 def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
@@ -95,13 +93,15 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
 def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
     if lesson:
         st.caption(lesson)
+    whole = shown
     if live:
         without.lines(SESSION, TASK.inputs, shown[0].texts)
         shown = beside_without(shown, run.settings)
     panels = labelled.panels(SESSION.owner, shown, stretch=look.stretch)
-    labelled.show(SESSION.owner, panels, MEANINGS, TASK.caution)
-    if look.pair:
-        first, second = look.pair
+    # The switch stands where the difference appears.
+    pair = wanted_pair(whole)
+    if pair:
+        first, second = pair
         premise, hypothesis = first.texts
         difference.show(
             first,
@@ -112,7 +112,8 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
             stretch=look.stretch,
             group=f"{TASK.name}_{ATTENTION}",
         )
-    return Drawn(shown, look.pair)
+    labelled.show(SESSION.owner, panels, MEANINGS, TASK.caution)
+    return Drawn(shown, pair)
 
 
 def beside_without(shown: Sequence[Reading], reading_settings: Settings) -> Sequence[Reading]:

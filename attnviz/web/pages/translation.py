@@ -36,11 +36,10 @@ SESSION = page.session_of(TASK, PARAMETERS)
 
 @dataclass(frozen=True)
 class Look:
-    """How the maps are shown. pair: the readings whose maps are subtracted, if their difference is wanted."""
+    """How the maps are shown."""
 
     map_name: str
     stretch: bool
-    pair: Sequence[Reading]
 
 
 def take_input() -> DeltaGenerator:
@@ -89,9 +88,9 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     stretch = st.toggle(
         "Own colour scale",
         key=SESSION.key("stretch"),
-        help="Let each map's colours end at its own largest weight, not at 1. Those of a difference always do.",
+        help="Let each map's colours end at its own largest weight, not at 1.",
     )
-    return Look(SUBWORDS if subwords else ATTENTION, stretch, wanted_pair(shown) if live else [])
+    return Look(SUBWORDS if subwords else ATTENTION, stretch)
 
 
 def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
@@ -115,8 +114,11 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
 
     def draw_difference() -> None:
         nonlocal compared
+        pair = wanted_pair(shown)
+        if not pair:
+            return
         try:
-            compared = force_second(look.pair, run)
+            compared = force_second(pair, run)
         except InputError:
             st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
         except BundleError as problem:
@@ -124,7 +126,7 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
         if compared:
             show_difference(compared, look)
 
-    written.show(SESSION, TASK, panels, lesson, draw_difference if look.pair else None)
+    written.show(SESSION, TASK, panels, lesson, draw_difference if live else None)
     lengths.show(SESSION, TASK, shown)
     return Drawn([panel.shown for panel in panels], compared)
 

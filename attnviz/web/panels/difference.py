@@ -10,7 +10,7 @@ from attnviz.analysis import compare
 from attnviz.figures.maps import subtract
 from attnviz.reading import AttentionMap, Pieces, Reading
 from attnviz.web import style
-from attnviz.web.text import escape, key_of_reading, number
+from attnviz.web.text import escape, key_of_reading, number, one_line
 from attnviz.web.views import heatmap
 from attnviz.web.views.map_view import MapView
 
@@ -36,8 +36,6 @@ def show(
     a, b = first.map(map_name), second.map(map_name)
     if a is None or b is None:
         return
-    one, other = escape(first.name), escape(second.name)
-    colours = f"Where it is blue, {one} looked more; where it is orange, {other} did."
     view = MapView(
         place="difference",
         key=f"difference_{key_of_reading(first, map_name)}_{key_of_reading(second, map_name)}",
@@ -45,13 +43,14 @@ def show(
         output=replace(output, logprobs=(), alternatives=()),
         map=a,
         minus=b,
+        sides=(one_line(first.name), one_line(second.name)),
         stretch=stretch,
         group=group,
-        told=" ".join(filter(None, (told, colours))),
+        told=told,
     )
     with st.container(key="panel_difference"):
-        st.markdown(f"##### Difference: {one} − {other}")
-        style.view_and_details("view_difference", "details_difference", max(view.width, SENTENCE))
+        st.markdown(f"##### Difference: {escape(first.name)} − {escape(second.name)}")
+        style.view_and_details("view_difference", "details_difference", max(view.width + heatmap.LEGEND, SENTENCE))
         with st.container(horizontal=True, gap=style.GAP):
             with st.container(key="view_difference", gap="xsmall"):
                 heatmap.show(view)

@@ -101,12 +101,15 @@ def show(
     """The outputs with their maps. The details stand beside the only map, or below several in as many columns as fit.
 
     lesson: Markdown that says what to notice. It stands with the details of the only map, so that the map begins as
-    high as it can, or above several. difference: draws a difference, which follows the maps of several.
+    high as it can, or above several. difference: draws the switch for a difference and, if it is wanted, the
+    difference, above the outputs of several: so it appears where the switch is.
     """
     views = [panel.view for panel in panels]
     if len(panels) == 1:
         (view,) = views
-        style.view_and_details(f"view_{view.place}", f"details_{view.place}", max(view.width, SENTENCE))
+        style.view_and_details(
+            f"view_{view.place}", f"details_{view.place}", max(view.width + heatmap.LEGEND, SENTENCE)
+        )
         with st.container(horizontal=True, gap=style.GAP):
             with st.container(key=f"view_{view.place}", gap="xsmall"):
                 heatmap.show(view)
@@ -118,10 +121,10 @@ def show(
         return
     if lesson:
         st.caption(lesson)
-    with st.container(key=f"view_{session.owner}", gap="xsmall"):
-        heatmap.show(*views)
     if difference:
         difference()
+    with st.container(key=f"view_{session.owner}", gap="xsmall"):
+        heatmap.show(*views)
     evidence.show([panel.shown for panel in panels], key=f"{session.owner}_evidence")
     row = f"{session.owner}_details"
     style.columns(row, len(panels), _LEAST_DETAILS, style.GAP)

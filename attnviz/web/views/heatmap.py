@@ -1,32 +1,38 @@
-"""Maps on the page: the sentences above them, the heatmaps, and the select boxes.
+"""Maps on the page: the sentences above them, and the page's component for heatmaps.
 
-Everything that `show` draws reruns on its own: a click redraws these maps and nothing else.
+Everything that `show` draws reruns on its own: a click redraws these maps and nothing else. In the browser
+(`heatmap.js`) a person points at cells and labels, chooses them with the mouse, a finger or the keys, and plays through
+the rows.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from attnviz.figures import colours, maps, screen
 from attnviz.reading import AttentionMap, Axis, Pieces
-from attnviz.web import renewed, style
+from attnviz.web import style
 from attnviz.web.session import widget_value
 from attnviz.web.text import escape, one_line
 from attnviz.web.views import sentences
-from attnviz.web.views.map_view import NOTHING, MapView, dark, outlines
+from attnviz.web.views.map_view import MapView, dark
+
+LEGEND = 180  # px that the legend takes beside a map, and the gap
+_DECIMALS = 4
 
 
 @st.fragment
 def show(*views: MapView) -> None:
-    """The sentences, the maps, and select boxes that do what a click does. Maps of several views stand in columns."""
+    """The sentences and the maps. Maps of several views stand in columns."""
     sentences.show(*views)
     for view in views:
         if view.told:
             st.caption(view.told)
-    drawn = [view for view in views if view.figure is not None]
+    drawn = [view for view in views if view.map is not None]
     if not drawn:
         return
     row = f"maps_{views[0].place}"
@@ -36,63 +42,72 @@ def show(*views: MapView) -> None:
             with st.container(key=f"map_{view.place}", gap="xsmall"):
                 if len(drawn) > 1:
                     st.markdown(f"##### {escape(view.title)}")
-                _chart(view)
-    with st.container(horizontal=True):
-        for view in drawn:
-            of = f", {escape(view.title)}" if len(drawn) > 1 else ""
-            _select_box(f"{escape(view.query_name.capitalize())} word{of}", view, 0)
-        _select_box(f"{escape(drawn[0].key_name.capitalize())} word", drawn[0], 1)
+                _heatmap(view)
     for view in drawn:
         if view.selected[0] is not None and view.output.logprobs:
             st.caption(_word_told(view, several=len(drawn) > 1))
-    st.caption(_legend(drawn))
+    st.caption(_hint(drawn))
 
 
-def _chart(view: MapView) -> None:
-    figure, shown = view.figure, view.shown
-    assert figure is not None and shown is not None
-    chart = f"{view.key}_chart"
-    style.chart(chart, figure.layout.width, figure.layout.height, outlines(view, figure), colours.theme(dark()).outline)
-    hint, wide, labels = (f"{name}_{view.place}" for name in ("hint", "wide", "labels"))
-    style.only_below([hint, labels], f"map_{view.place}", figure.layout.width)
-    if shown.weights.size:
-        style.row_labels(labels, wide, figure, colours.theme(dark()).page)
-    with st.container(key=hint):
-        st.caption("The map is wider than its place: scroll it sideways. →")
-    with st.container(key=f"frame_{view.place}"), st.container(key=wide, gap=None):
-        with st.container(key=labels):
-            st.html(_row_labels(figure))
-        st.plotly_chart(
-            figure,
-            theme=None,
-            width=figure.layout.width,
-            key=chart,
-            on_select=lambda: _cell_clicked(view, chart),
-            selection_mode="points",
-            config={"displayModeBar": False},
-            alt=screen.alt_text(shown),
-        )
+def _heatmap(view: MapView) -> None:
+    heatmap = view.heatmap
+    assert heatmap is not None
+    key = f"heatmap_{view.place}"
+    _component(
+        key=key,
+        data={"id": view.key, "selected": list(view.selected), **_data(view, heatmap)},
+        on_clicked_change=lambda: _clicked(view, key),
+    )
 
 
-def _row_labels(figure: go.Figure) -> str:
-    """The labels of the rows once more, to stay in sight while the map is scrolled; the figure has them as HTML."""
-    return f"<ul aria-hidden='true'>{''.join(f'<li>{label}</li>' for label in figure.layout.yaxis.ticktext or ())}</ul>"
+def _data(view: MapView, heatmap: screen.Heatmap) -> dict[str, Any]:
+    """What `heatmap.js` draws."""
+    theme = colours.theme(dark())
+    return {
+        "rows": heatmap.rows,
+        "columns": heatmap.columns,
+        "weights": heatmap.weights.round(_DECIMALS).tolist(),
+        "rest": None if heatmap.rest is None else heatmap.rest.round(_DECIMALS).tolist(),
+        "restLabel": maps.REST_LABEL,
+        "restName": heatmap.rest_name,
+        "restGap": screen.REST_GAP,
+        "restWidth": screen.REST_WIDTH,
+        "pool": heatmap.pool,
+        "low": heatmap.scale.low,
+        "high": heatmap.scale.high,
+        "label": _scale_told(view, heatmap),
+        "stops": theme.differences if heatmap.difference else theme.weights,
+        "difference": heatmap.difference,
+        "unread": sorted(heatmap.unread),
+        "axes": heatmap.axes,
+        "names": [f"{view.query_name} words, one a row", f"{view.key_name} words, one a column"],
+        "notes": heatmap.notes,
+        "alt": heatmap.alt,
+        "side": heatmap.side,
+        "shown": None,
+        "colours": {"page": theme.page, "text": theme.text, "muted": theme.muted, "outline": theme.outline},
+    }
 
 
-def _legend(drawn: Sequence[MapView]) -> str:
-    told = ["Click a cell or a word, or choose a word here, to follow it; Escape ends that."]
+def _scale_told(view: MapView, heatmap: screen.Heatmap) -> str:
+    """What the colour bar stands for."""
+    if not view.sides:
+        return heatmap.scale.label
+    first, second = view.sides
+    return heatmap.scale.label.replace("the first", first).replace("the second", second)
+
+
+def _hint(drawn: Sequence[MapView]) -> str:
+    told = ["Click a word or a cell to follow it; Escape ends that."]
     if any(view.output.logprobs and view.map and len(view.map.queries) == len(view.output.labels) for view in drawn):
         told.append(f"The line under {_a(escape(drawn[0].query_name))} word is as long as the model was sure of it.")
-    rest = next((view.shown.rest_name for view in drawn if view.shown and maps.has_rest(view.shown)), "")
-    if rest:
-        told.append(f"{maps.REST_LABEL}: {escape(rest)}.")
     if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
         told.append("A word with dots below was not read.")
     return " ".join(told)
 
 
 def _a(noun: str) -> str:
-    return f"{'an' if noun[:1] in tuple('aeiou') else 'a'} {noun}"
+    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
 
 
 def table(attention: AttentionMap) -> None:
@@ -131,31 +146,26 @@ def _numbered(axis: Axis) -> list[str]:
     return [f"{i} {one_line(label)}" for i, label in enumerate(axis.labels, 1)]
 
 
-def _select_box(label: str, view: MapView, axis: int) -> None:
-    """A box that shows and chooses what is selected in the view: its query (axis 0) or its key (axis 1)."""
-    assert view.shown is not None
-    labels = view.shown.keys if axis else view.shown.queries
-    names, name = _numbered(labels), f"{view.key}_{'key' if axis else 'query'}"
-
-    def choose() -> None:
-        chosen, selected = renewed.chosen(name), list(view.selected)
-        selected[axis] = None if chosen == NOTHING else chosen
-        view.select(*selected)
-
-    selected, options = view.selected[axis], [NOTHING, *range(len(labels))]
-    value = NOTHING if selected is None else selected
-    st.selectbox(
-        label,
-        options,
-        index=options.index(value),
-        format_func=lambda i: "–" if i == NOTHING else names[i],
-        key=renewed.widget(name, value),
-        on_change=choose,
-        width=160,
+def _clicked(view: MapView, key: str) -> None:
+    """Select what was clicked. Streamlit may tell of a click twice, or of none when a run was cut short; and a click
+    may come late, when there is another map in this place."""
+    clicked = widget_value(key, {}).get("clicked")
+    if clicked is None or view.map is None:
+        return
+    query, key_place = (
+        place if _within(place, axis) else None for place, axis in zip(clicked, view.map.axes, strict=False)
     )
+    view.select(query, key_place)
 
 
-def _cell_clicked(view: MapView, chart: str) -> None:
-    points = widget_value(chart)["selection"]["points"]
-    query, key = points[0]["customdata"] if points else (None, None)
-    view.select(query, key)
+def _within(place: Any, axis: Any) -> bool:
+    return isinstance(place, int) and 0 <= place < len(axis)
+
+
+_FILES = Path(__file__).parent
+_component = st.components.v2.component(
+    "attnviz_heatmap",
+    html='<div class="heatmap"></div>',
+    css=(_FILES / "heatmap.css").read_text("utf-8"),
+    js=(_FILES / "heatmap.js").read_text("utf-8"),
+)

@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from attnviz.figures import kinds, maps, screen, words
+from attnviz.figures import maps, screen, words
 from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Pieces
 from attnviz.web.session import Name, Session
-
-NOTHING = -1  # selected; a select box takes None for its own emptiness
 
 
 @dataclass(frozen=True)
@@ -33,9 +29,9 @@ class MapView:
 
     place: where it stands on the page, which stays the same when another map takes its place. key: what its widgets'
     keys begin with, which stays the same for as long as the map is over the same words. minus: the map that is
-    subtracted, for a difference. told: Markdown below the sentences. title: what tells it from others that stand beside
-    it. note, caution: plain text below the output; hint: what is shown to somebody who points at the note. group: the
-    same words are selected in all views of a group.
+    subtracted, for a difference. sides: what the two of a difference are called, as plain text. told: Markdown below
+    the sentences. title: what tells it from others that stand beside it. note, caution: plain text below the output;
+    hint: what is shown to somebody who points at the note. group: the same words are selected in all views of a group.
     """
 
     place: str
@@ -44,6 +40,7 @@ class MapView:
     output: Pieces
     map: AttentionMap | None
     minus: AttentionMap | None = None
+    sides: tuple[str, str] | None = None
     stretch: bool = False
     side: int = screen.USUAL_SIDE
     told: str = ""
@@ -96,20 +93,16 @@ class MapView:
         return Session("selected", [Name(self._group, Selected)])
 
     @cached_property
-    def figure(self) -> go.Figure | None:
-        """The heatmap, or None where there is no map; drawn once a run. It is the same whatever is selected: Streamlit
-        draws a chart anew when its figure changes, and that flashes."""
+    def heatmap(self) -> screen.Heatmap | None:
+        """The heatmap, or None where there is no map."""
         if self.map is None:
             return None
-        look: dict[str, Any] = {"dark": dark(), "stretch": self.stretch, "side": self.side, "unread": self.unread}
-        if self.minus is None:
-            return screen.heatmap(self.map, **look)
-        return screen.difference(self.map, self.minus, **look)
+        return screen.heatmap(self.map, self.minus, stretch=self.stretch, side=self.side, unread=self.unread)
 
     @property
     def width(self) -> int:
-        """Pixels that the map takes."""
-        return 320 if self.figure is None else int(self.figure.layout.width)
+        """About how many px the map takes."""
+        return 320 if self.heatmap is None else max(320, self.heatmap.width)
 
     @property
     def unread(self) -> frozenset[int]:
@@ -119,25 +112,3 @@ class MapView:
 
 def dark() -> bool:
     return st.context.theme.type == "dark"
-
-
-Box = tuple[float, float, float, float]
-
-
-def outlines(view: MapView, drawn: go.Figure) -> list[Box]:
-    """Left, top, width and height in px of the selected row and column in the figure."""
-    if view.map is None or not view.map.weights.size:
-        return []
-    query, key = view.selected
-    layout = drawn.layout
-    left, right = layout.xaxis.range
-    across = (layout.width - layout.margin.l - layout.margin.r) / (right - left)
-    rows = len(view.map.queries)
-    down = (layout.height - layout.margin.t - layout.margin.b) / rows
-    boxes = []
-    if query is not None:
-        boxes.append((layout.margin.l, layout.margin.t + query * down, across * (right - left), down))
-    if key is not None:
-        column = key // kinds.pool(view.map)[1]
-        boxes.append((layout.margin.l + column * across, layout.margin.t, across, rows * down))
-    return boxes

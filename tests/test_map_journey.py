@@ -1,0 +1,219 @@
+"""A visitor's way through a map in a real browser: its labels, cells and legend answer the mouse, a finger and the
+keys, on a large screen and on a phone."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Position, expect
+
+from attnviz.figures import colours
+
+SENTENCE = "Le chat noir dort sur la chaise."
+# Thirteen words, of which the last is a full stop.
+THIRTEEN = "Une femme en robe rouge traverse la rue avec son chien noir."
+PATIENCE = 30_000  # ms
+WEIGHT = re.compile(r"^\S+ ← \S+: [01]\.\d\d$")
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture
+def tab(tab: Page) -> Page:
+    tab.set_default_timeout(PATIENCE)
+    return tab
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A touch screen, 390 px wide."""
+    tab = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    tab.set_default_timeout(PATIENCE)
+    yield tab
+    tab.context.close()
+
+
+def visit(tab: Page, app_url: str, path: str = "", **address: str) -> Locator:
+    """The first map of the page, once all of it is drawn."""
+    tab.goto(f"{app_url}/{path}?{urlencode(address)}")
+    expect(tab.locator("[data-test-script-state='notRunning']")).to_be_attached()
+    found = tab.locator(".heatmap").first
+    expect(found.locator(".cells")).to_be_visible()
+    return found
+
+
+def row(heatmap: Locator, word: str) -> Locator:
+    return heatmap.locator(".rows").get_by_role("button", name=word, exact=True)
+
+
+def column(heatmap: Locator, word: str) -> Locator:
+    return heatmap.locator(".columns").get_by_role("button", name=word, exact=True)
+
+
+def chosen(tab: Page) -> Locator:
+    """The words that are chosen in the sentences above the map."""
+    return tab.locator(".word.chosen")
+
+
+def at(heatmap: Locator, query: str, key: str) -> Position:
+    """The centre of a cell, within the cells."""
+    cells, label = heatmap.locator(".cells").bounding_box(), row(heatmap, query).bounding_box()
+    assert cells and label
+    place = heatmap.locator(".columns button").all_inner_texts().index(key)
+    return {"x": (place + 0.5) * label["height"], "y": label["y"] + label["height"] / 2 - cells["y"]}
+
+
+def test_the_axes_the_scale_and_the_rest_are_explained_in_the_first_screen(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    heatmap = visit(page, app_url)
+    for text in ("French →", "English ↓", "weight", "∅: no French word (end mark)", "Play"):
+        expect(heatmap.get_by_text(text)).to_be_in_viewport(ratio=1)
+    heatmap = visit(page, app_url, "entailment")
+    for text in ("Premise →", "Hypothesis ↓", "weight"):
+        expect(heatmap.get_by_text(text)).to_be_in_viewport(ratio=1)
+
+
+def test_labels_answer_the_mouse_as_words_do(tab: Page, app_url: str) -> None:
+    heatmap = visit(tab, app_url, text=SENTENCE)
+    expect(heatmap.locator(".box.near.row")).to_be_hidden()
+    row(heatmap, "cat").hover()
+    expect(heatmap.locator(".box.near.row")).to_be_visible()
+    row(heatmap, "cat").click()
+    expect(row(heatmap, "cat")).to_have_attribute("aria-pressed", "true")
+    expect(chosen(tab)).to_have_text(["cat"])
+    expect(heatmap.locator(".box.chosen.row")).to_be_visible()
+    expect(tab.get_by_text("Likeliest beginnings")).to_be_visible()
+    column(heatmap, "chaise").click()
+    expect(chosen(tab)).to_have_text(["chaise"])
+    expect(row(heatmap, "cat")).to_have_attribute("aria-pressed", "false")
+    tab.locator(".word", has_text="noir").click()
+    expect(column(heatmap, "noir")).to_have_attribute("aria-pressed", "true")
+    column(heatmap, "noir").click()
+    expect(chosen(tab)).to_have_count(0)
+
+
+def test_a_cell_answers_the_mouse(tab: Page, app_url: str) -> None:
+    heatmap = visit(tab, app_url, text=SENTENCE)
+    place = at(heatmap, "cat", "chat")
+    heatmap.locator(".cells").hover(position=place)
+    expect(heatmap.locator(".tip")).to_have_text(WEIGHT)
+    expect(heatmap.locator(".tip")).to_contain_text("cat ← chat")
+    heatmap.locator(".cells").click(position=place)
+    expect(chosen(tab)).to_have_text(["chat", "cat"])
+    tab.keyboard.press("Escape")
+    expect(chosen(tab)).to_have_count(0)
+    expect(heatmap.locator(".box.chosen.row")).to_be_hidden()
+
+
+def test_nothing_in_the_map_needs_a_mouse(tab: Page, app_url: str) -> None:
+    heatmap = visit(tab, app_url, text=SENTENCE)
+    column(heatmap, "Le").focus()
+    tab.keyboard.press("ArrowRight")
+    expect(column(heatmap, "chat")).to_be_focused()
+    expect(heatmap.locator(".box.near.column")).to_be_visible()
+    tab.keyboard.press("Enter")
+    expect(chosen(tab)).to_have_text(["chat"])
+    expect(column(heatmap, "chat")).to_be_focused()
+    tab.keyboard.press("Tab")
+    expect(heatmap.locator(".rows button").first).to_be_focused()
+    tab.keyboard.press("End")
+    tab.keyboard.press("Enter")
+    expect(chosen(tab)).to_have_text(["."])
+    tab.keyboard.press("Escape")
+    expect(chosen(tab)).to_have_count(0)
+    tab.keyboard.press("Tab")
+    expect(heatmap.locator(".cells")).to_be_focused()
+    for key in ("ArrowDown", "ArrowRight"):
+        tab.keyboard.press(key)
+    expect(heatmap.get_by_role("status")).to_contain_text("← chat: ")
+    tab.keyboard.press("Enter")
+    expect(chosen(tab)).to_have_count(2)
+
+
+def test_the_words_are_played_one_by_one_until_somebody_pauses(tab: Page, app_url: str) -> None:
+    heatmap = visit(tab, app_url, text=SENTENCE)
+    words = heatmap.locator(".rows button").all_inner_texts()
+    heatmap.get_by_role("button", name="Play").click()
+    for word in words[:3]:
+        expect(chosen(tab)).to_have_text([word])
+    heatmap.get_by_role("button", name="Pause").click()
+    paused = heatmap.locator(".rows .chosen").inner_text()
+    tab.wait_for_timeout(2000)
+    expect(heatmap.locator(".rows .chosen")).to_have_text([paused])
+    expect(chosen(tab)).to_have_text([paused])
+    heatmap.get_by_role("button", name="Play").click()
+    expect(heatmap.locator(".rows .chosen")).to_have_text(words[words.index(paused) + 1])
+    expect(heatmap.get_by_role("button", name="Play")).to_be_visible()  # at the end it stops
+    expect(chosen(tab)).to_have_text([words[-1]])
+
+
+def test_who_wants_less_motion_goes_from_word_to_word_by_hand(browser: Browser, app_url: str) -> None:
+    tab = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    tab.set_default_timeout(PATIENCE)
+    heatmap = visit(tab, app_url, text=SENTENCE)
+    words = heatmap.locator(".rows button").all_inner_texts()
+    for word in words[:2]:
+        heatmap.get_by_role("button", name="Next word").click()
+        expect(chosen(tab)).to_have_text([word])
+    tab.wait_for_timeout(2000)
+    expect(chosen(tab)).to_have_text([words[1]])
+    tab.context.close()
+
+
+def test_a_tap_selects_a_cell(phone: Page, app_url: str) -> None:
+    heatmap = visit(phone, app_url, text=SENTENCE)
+    heatmap.locator(".cells").tap(position=at(heatmap, "cat", "chat"))
+    expect(chosen(phone)).to_have_text(["chat", "cat"])
+    for name in ("row", "column", "cell"):
+        expect(heatmap.locator(f".box.chosen.{name}")).to_be_visible()
+    expect(heatmap.locator(".tip")).to_have_text(WEIGHT)
+    expect(heatmap.locator(".near")).to_have_count(2)  # the boxes for what is pointed at, which a finger does not do
+    expect(heatmap.locator(".box.near.row")).to_be_hidden()
+    column(heatmap, "noir").tap()
+    expect(chosen(phone)).to_have_text(["noir"])
+
+
+def test_thirteen_columns_fit_on_a_phone(phone: Page, app_url: str) -> None:
+    heatmap = visit(phone, app_url, text=THIRTEEN)
+    expect(heatmap.locator(".columns button")).to_have_count(13)
+    frame = heatmap.locator(".frame")
+    assert frame.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    label = heatmap.locator(".rows button").first
+    box = label.bounding_box()
+    assert box and 16 <= box["height"] <= 40
+    assert float(label.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12
+    around, output = heatmap.bounding_box(), phone.locator(".note").first.bounding_box()
+    assert around and output and around["y"] - output["y"] - output["height"] < 40, "nothing stands between"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_rows_stay_in_sight_where_a_wide_map_is_scrolled(browser: Browser, app_url: str, dark: bool) -> None:
+    tab = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light")
+    tab.set_default_timeout(PATIENCE)
+    heatmap = visit(tab, app_url, example="long")
+    for element in (tab.locator("html"), tab.get_by_test_id("stMain")):
+        assert element.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    frame, label = heatmap.locator(".frame"), heatmap.locator(".rows button").first
+    assert frame.evaluate("e => e.scrollWidth - e.clientWidth") > 0, "the map scrolls in its own frame"
+    expect(heatmap.get_by_text("scroll it sideways")).to_be_visible()
+    before = label.bounding_box()
+    frame.evaluate("e => e.scrollLeft = e.scrollWidth")
+    assert label.bounding_box() == before
+    ink, text = label.evaluate("e => getComputedStyle(e).color"), colours.theme(dark).text
+    page = tab.get_by_test_id("stMarkdown").first.evaluate("e => getComputedStyle(e).color")
+    assert ink in (page, f"rgb({', '.join(str(int(text[i : i + 2], 16)) for i in (1, 3, 5))})")
+    tab.context.close()
+
+
+def test_a_difference_appears_where_its_switch_is(tab: Page, app_url: str) -> None:
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    visit(tab, app_url, text=SENTENCE, variants="additive,general")
+    expect(tab.locator(".heatmap")).to_have_count(2)
+    tab.get_by_text("Difference", exact=True).click()
+    expect(tab.locator(".heatmap")).to_have_count(3)
+    difference = tab.locator(".heatmap").first
+    for text in ("−1 to 1: blue, additive looked more; orange, general", "The largest difference here is"):
+        expect(difference.get_by_text(text)).to_be_in_viewport(ratio=1)
+    expect(difference.locator(".columns")).to_be_in_viewport(ratio=1)
+    expect(tab.get_by_text("Difference", exact=True).first).to_be_in_viewport(ratio=1)
