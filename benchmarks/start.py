@@ -24,7 +24,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 from attnviz.figures import screen
 map = reading.map()
 if map is not None:
-    screen.heatmap(map, dark=False).to_json()
+    screen.heatmap(map)
 """
 
 
@@ -67,7 +67,7 @@ def page(settings: Settings) -> Iterator[Row]:
                 _wait(f"http://127.0.0.1:{port}/_stcore/health", server)
                 tab = browser.new_page()
                 tab.goto(f"http://127.0.0.1:{port}")
-                tab.wait_for_selector(".js-plotly-plot .heatmaplayer image", state="attached", timeout=PATIENCE * 1000)
+                tab.wait_for_selector(".heatmap .cells", timeout=PATIENCE * 1000)
                 seconds.append(time.perf_counter() - started)
                 tab.close()
             finally:

@@ -83,8 +83,7 @@ def test_the_rest_is_the_share_of_null(readings: dict[str, Reading]) -> None:
     assert "∅ is no premise word (NULL)" in said and "unknown" not in said
     attention = readings["match"].map()
     assert attention is not None
-    drawn = screen.heatmap(attention, dark=False)
-    assert any("← no premise word (NULL): " in str(text) for one in drawn.data for text in np.ravel(one.hovertext))
+    assert screen.heatmap(attention).rest_name == "no premise word (NULL)"
     assert "7 hypothesis words by 4 premise words" in screen.alt_text(attention)
 
 

@@ -72,7 +72,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
     tab.get_by_label("Hypothesis", exact=True).press("Control+Enter")
     expect(word(tab, "hypothesis", "not")).to_be_visible()
     tab.get_by_role("button", name="Two-way", exact=True).click()
-    expect(tab.get_by_test_id("stPlotlyChart")).to_have_count(3)
+    expect(tab.locator(".heatmap .cells")).to_have_count(3)
 
     name, content = saved(tab, "JSON")
     readings = [Reading.from_json(one) for one in json.loads(content)]
@@ -209,7 +209,7 @@ def test_on_a_phone_the_page_never_scrolls_sideways(browser: Browser, url: str, 
     )
     tab.set_default_timeout(PATIENCE)
     visit(tab, url, example="hypernym", variants="two_way,attention,none", without="p4")
-    expect(tab.get_by_test_id("stPlotlyChart")).to_have_count(6)
+    expect(tab.locator(".heatmap .cells")).to_have_count(6)
     for element in (tab.locator("html"), tab.get_by_test_id("stMain")):
         assert element.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
     bars = tab.locator(".bars").first.bounding_box()

@@ -67,7 +67,11 @@ def drawn(page: AppTest) -> Iterator[dict[str, Any]]:
 
 def bars(page: AppTest) -> list[dict[str, float]]:
     """The probabilities of each panel."""
-    return [{row["label"]: row["value"] for row in one["rows"]} for one in drawn(page) if "rows" in one]
+    return [
+        {row["label"]: row["value"] for row in one["rows"]}
+        for one in drawn(page)
+        if "weights" not in one and "rows" in one
+    ]
 
 
 def text_of(line: dict[str, Any]) -> str:
@@ -78,6 +82,11 @@ def followed(page: AppTest) -> list[tuple[str, str]]:
     """The two texts above each map, keys first."""
     two = [one["lines"] for one in drawn(page) if len(one.get("lines", [])) == 2]
     return [(text_of(keys), text_of(queries)) for keys, queries in two]
+
+
+def maps(page: AppTest) -> list[dict[str, Any]]:
+    """The heatmaps, as their component gets them."""
+    return [one for one in drawn(page) if "weights" in one]
 
 
 def clickable(page: AppTest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -131,7 +140,7 @@ def test_it_opens_with_a_reading() -> None:
     best = max(found, key=found.__getitem__)
     assert len(verdicts(page)) == 1 and verdicts(page)[0].startswith(f"**{best.capitalize()}.** ")
     assert followed(page) == [FIRST]
-    assert len(page.get("plotly_chart")) == 1
+    assert len(maps(page)) == 1
     assert said(page) == [] and address(page) == {"example": "event"}
     assert TASK.caution in captions(page)
 
@@ -170,12 +179,12 @@ def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
     whole = (premise, " ".join(split_words(hypothesis)))  # the one query of attention
     assert followed(page) == [FIRST, FIRST[::-1], FIRST, whole]
     assert "There is no map: this variant has no attention." in [one.value for one in page.markdown]
-    charts = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
-    rows = [chart["layout"]["yaxis"]["ticktext"] for chart in charts]
+    rows = [one["rows"] for one in maps(page)]
     first, second = split_words(premise), split_words(hypothesis)
     assert rows[:3] == [second, first, second]
-    assert [row[:12] for row in rows[3]] == ["Someone got "], "the whole hypothesis is one row"
-    assert "∅: no premise word (NULL)." in captions(page)
+    assert rows[3] == [" ".join(second)], "the whole hypothesis is one row"
+    assert [one["restName"] for one in maps(page) if one["rest"]] == ["no premise word (NULL)"]
+    assert maps(page)[1]["axes"] == ["Hypothesis →", "Premise ↓"], "the other way round"
 
 
 def test_the_difference_of_two_variants_is_offered_where_their_maps_are_over_the_same_words() -> None:

@@ -129,7 +129,7 @@ def test_a_forced_output_is_said_in_the_picture():
 def test_a_difference_of_two():
     svg = export.save([reading(), reading("general")], "svg", difference=True).decode()
     assert ">additive \N{MINUS SIGN} general</text>" in svg
-    assert "difference of weights" in svg
+    assert "−1 to 1: blue, the first looked more; orange, the second" in svg
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from attnviz.web.panels import cautions as caution
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import escape, one_line
 from attnviz.web.views import words
-from attnviz.web.views.map_view import NOTHING
+from attnviz.web.views.map_view import Selected
 
 APP = Path(__file__).parents[1] / "app.py"
 SENTENCE = "Le chat noir dort sur la chaise."
@@ -56,8 +56,24 @@ def typed(page: AppTest, text: str) -> AppTest:
 
 def lines(page: AppTest) -> list[dict[str, Any]]:
     """The lines above the maps: inputs, and outputs with what is told of them."""
-    drawn = [json.loads(component.proto.json)["lines"] for component in page.get("bidi_component")]
-    return [line for lines in drawn for line in lines]
+    return [line for one in components(page) for line in one.get("lines", ())]
+
+
+def maps(page: AppTest) -> list[dict[str, Any]]:
+    """The heatmaps, as their component gets them."""
+    return [one for one in components(page) if "weights" in one]
+
+
+def components(page: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(component.proto.json) for component in page.get("bidi_component")]
+
+
+def select(page: AppTest, query: int | None, key: int | None) -> AppTest:
+    """Select a row and a column of the first map, as a click does."""
+    rows, columns = maps(page)[0]["rows"], maps(page)[0]["columns"]
+    queries = () if query is None else tuple(rows[: query + 1])
+    page.session_state["selected_translation"] = Selected(tuple(columns), key, queries)
+    return shown(page.run())
 
 
 def text_of(line: dict[str, Any]) -> str:
@@ -119,7 +135,7 @@ def test_it_opens_with_a_reading() -> None:
     assert box(page) == FIRST
     ((source, output),) = sentences(page)
     assert source == FIRST and output
-    assert len(page.get("plotly_chart")) == 1
+    assert len(maps(page)) == 1
     assert notes(page) == ["additive"], "numbers are for those who ask for them"
     assert any(re.match(r"Translated in \d+ ms on [CG]PU · log-probability −", one.value) for one in page.caption)
     assert said(page) == [] and cautions(page) == []
@@ -148,7 +164,7 @@ def test_variants_stand_beside_each_other() -> None:
     page = chosen(opened(), ["additive", "none"])
     assert titles(page) == ["additive", "no attention"]
     assert len(sentences(page)) == 2
-    assert len(page.get("plotly_chart")) == 1  # none has no map, and says so
+    assert len(maps(page)) == 1  # none has no map, and says so
     assert "There is nowhere to look, so there is no map." in notes(page)[1]
     assert not [one for one in page.toggle if one.label.startswith("Difference")]
 
@@ -164,7 +180,7 @@ def test_the_difference_is_taken_on_the_first_ones_output() -> None:
     a, b = ATTENTIVE[:2]
     assert titles(page) == [a, b, f"Difference: {a} − {b}"]
     outputs = [output for _, output in sentences(page)]
-    assert outputs[2] == outputs[0]
+    assert outputs[0] == outputs[1], "the difference comes first, where its switch is"
     assert any(plain(one.value).startswith(f"Both maps are over what {a} wrote") for one in page.caption)
 
 
@@ -201,24 +217,24 @@ def test_another_search_starts_from_its_best() -> None:
         assert titles(page) == ["additive"] and page.radio[0].value == 0
 
 
-def test_a_chosen_word_is_in_its_box_when_the_map_comes_back() -> None:
-    page = opened(text=SENTENCE)
-    shown(page.selectbox[0].set_value(1).run())
+def test_a_chosen_word_is_chosen_when_the_map_comes_back() -> None:
+    page = select(opened(text=SENTENCE), 1, None)
     for _ in range(2):
         shown(page.toggle(key="translation_subwords").set_value(True).run())
         shown(page.toggle(key="translation_subwords").set_value(False).run())
-        assert page.selectbox[0].value == 1
-    shown(page.selectbox[0].set_value(NOTHING).run())
+        assert maps(page)[0]["selected"] == [1, None]
+    select(page, None, None)
     assert not [word for line in lines(page) for word in line["words"] if word["chosen"]]
 
 
-def test_equal_texts_of_other_subwords_have_boxes_of_their_own() -> None:
+def test_equal_texts_of_other_subwords_have_maps_of_their_own() -> None:
     page = opened(text="Le chat dort.", subwords="1")
     counts = set()
     for place in (0, 4, 0):
         shown(page.radio[0].set_value(place).run())
-        shown(page.selectbox[0].set_value(0).run())
-        counts.add(len(page.selectbox[0].options))
+        select(page, 0, None)
+        counts.add(len(maps(page)[0]["rows"]))
+        assert maps(page)[0]["selected"] == [0, None]
     assert len(counts) == 2, "another example is needed, or they mix"
 
 
@@ -254,8 +270,7 @@ def test_a_translation_of_ones_own_stands_beside_the_models() -> None:
 
 
 def test_a_chosen_word_is_followed_in_the_sentences() -> None:
-    page = opened(text=SENTENCE)
-    shown(page.selectbox[0].set_value(1).run())
+    page = select(opened(text=SENTENCE), 1, None)
     source, output = lines(page)
     assert [word["chosen"] for word in output["words"]].index(True) == 1
     assert all(word["background"] for word in source["words"])
@@ -264,28 +279,28 @@ def test_a_chosen_word_is_followed_in_the_sentences() -> None:
 
 def test_a_selected_word_is_followed_in_every_map() -> None:
     page = opened(text=SENTENCE, variants=",".join(ATTENTIVE[:2]), difference="1")
-    shown(page.selectbox[2].set_value(1).run())
+    select(page, None, 1)
     chosen_words = [[word["text"] for word in line["words"] if word["chosen"]] for line in lines(page)]
-    assert chosen_words == [["chat"], [], [], ["chat"], []], "the same input word in the difference too"
-    shown(page.selectbox[0].set_value(0).run())
-    (_, first, second, _, _) = lines(page)
+    assert chosen_words == [["chat"], [], ["chat"], [], []], "the same input word in the difference too"
+    select(page, 0, 1)
+    (_, _, _, first, second) = lines(page)
     assert first["words"][0]["chosen"] and second["words"][0]["chosen"], "both outputs begin alike"
     assert {"output": "1", "input": "2"}.items() <= address(page).items()
 
 
 def test_a_link_selects_the_same_word() -> None:
     page = opened(text=SENTENCE, output="2", input="3")
-    assert [box.value for box in page.selectbox] == [1, 2]
+    assert maps(page)[0]["selected"] == [1, 2]
     typed(page, FIRST)
     assert not {"output", "input"} & set(address(page)), "another text has other words"
 
 
 def test_subwords_are_a_switch() -> None:
     page = opened(example="long")
-    columns = len(page.selectbox[1].options)
+    columns = len(maps(page)[0]["columns"])
     shown(page.toggle(key="translation_subwords").set_value(True).run())
-    assert len(page.selectbox[1].options) > columns
-    assert len(lines(page)[0]["words"]) == len(page.selectbox[1].options) - 1, "the sentence is cut as the map is"
+    assert len(maps(page)[0]["columns"]) > columns
+    assert len(lines(page)[0]["words"]) == len(maps(page)[0]["columns"]), "the sentence is cut as the map is"
     assert address(page)["subwords"] == "1"
 
 

@@ -10,23 +10,22 @@ import pytest
 
 from attnviz import export
 from attnviz.errors import InputError
-from attnviz.figures import screen
 from attnviz.tasks.translation.about import TASK
 from attnviz.web.files import opened as files
 from tests.test_figures import attention, reading
-from tests.test_page import SENTENCE, made_up, opened, said, shown, titles
+from tests.test_page import SENTENCE, made_up, maps, opened, said, shown, titles
 
 
 def test_a_translation_of_ones_own_that_is_no_text_leaves_the_models() -> None:
     page = opened(text=SENTENCE, own="?!")
-    assert len(page.get("plotly_chart")) == 1
+    assert len(maps(page)) == 1
     assert len(said(page)) == 1
     assert page.get("download_button")
 
 
 def test_an_output_that_cannot_be_forced_leaves_the_maps() -> None:
     page = opened(text="'a'", variants="additive,general", difference="1")
-    assert len(page.get("plotly_chart")) >= 2
+    assert len(maps(page)) >= 2
     assert page.get("download_button")
 
 
@@ -62,10 +61,3 @@ def test_a_variant_that_is_saved_twice_is_told_apart() -> None:
     one = reading("additive", (attention(["A"], ["un"]),))
     rows = csv.DictReader(io.StringIO(export.save([one, one], "csv").decode("utf-8-sig")))
     assert {row["variant"] for row in rows} == {"additive", "additive#2"}
-
-
-def test_a_map_too_large_for_markers_still_tells_its_weights() -> None:
-    size = int(screen.MOST_MARKERS**0.5) + 1
-    heat = screen.heatmap(attention([f"q{i}" for i in range(size)], [f"k{i}" for i in range(size)]), dark=False)
-    assert not [trace for trace in heat.data if trace.type == "scatter"]
-    assert heat.data[0].hovertext[2][1].startswith("q2 ← k1: ")
