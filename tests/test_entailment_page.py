@@ -189,7 +189,7 @@ def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
 
 def test_the_difference_of_two_variants_is_offered_where_their_maps_are_over_the_same_words() -> None:
     page = opened(variants="word_by_word,match", difference="1")
-    assert titles(page)[-1] == "Difference: word by word − match"
+    assert titles(page)[0] == "Difference: word by word − match"
     assert not [one for one in opened(variants="word_by_word,attention,none").toggle if one.label == "Difference"]
 
 
@@ -232,7 +232,7 @@ def test_a_word_left_out_stands_beside_the_whole() -> None:
     shorter = service.read("entailment", "match", (PAIR[0], "The dog is a cat."))
     whole, less = bars(page)[2:]
     assert list(less.values()) == pytest.approx(np.exp(shorter.output.logprobs))
-    rows = [one["rows"] for one in drawn(page) if "rows" in one]
+    rows = [one["rows"] for one in drawn(page) if "rows" in one and "weights" not in one]
     assert [row["before"] for row in rows[3]] == list(whole.values())
     assert [row["before"] for row in rows[2]] == [None] * 3
     assert followed(page)[3] == ("A dog runs.", "The dog is a cat.")
