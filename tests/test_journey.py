@@ -121,14 +121,14 @@ def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app
     expect(line(tab, "Input").locator(".chosen")).to_have_text("chaise")
     expect(line(tab, "Output").locator(".chosen")).to_have_count(0)
     line(tab, "Input").locator(".word", has_text="chaise").click()
-    expect(tab.locator(".chosen")).to_have_count(0)
+    expect(tab.locator(".word.chosen")).to_have_count(0)
     first.click()
     expect(first).to_have_class("word chosen")
     tab.get_by_role("button", name="Link").click()
     expect(tab.get_by_test_id("stCode")).to_contain_text(re.compile(r"/\?.*output=1"))
     tab.keyboard.press("Escape")
     tab.keyboard.press("Escape")
-    expect(tab.locator(".chosen")).to_have_count(0)
+    expect(tab.locator(".word.chosen")).to_have_count(0)
 
 
 def test_what_is_typed_is_shown_as_typed(tab: Page, app_url: str) -> None:
