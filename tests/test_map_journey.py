@@ -217,3 +217,14 @@ def test_a_difference_appears_where_its_switch_is(tab: Page, app_url: str) -> No
         expect(difference.get_by_text(text)).to_be_in_viewport(ratio=1)
     expect(difference.locator(".columns")).to_be_in_viewport(ratio=1)
     expect(tab.get_by_text("Difference", exact=True).first).to_be_in_viewport(ratio=1)
+
+
+def test_words_can_be_chosen_faster_than_the_page_answers(tab: Page, app_url: str) -> None:
+    """Streamlit lets the browser keep large messages, and must not ask it for one that it has thrown away meanwhile."""
+    heatmap = visit(tab, app_url, text=SENTENCE)
+    words = ["The", "cat", "black"]
+    for i in range(40):
+        row(heatmap, words[i % 3]).click()
+        tab.wait_for_timeout(15 * (i % 7))
+    expect(chosen(tab)).to_have_text(["The"])
+    expect(row(heatmap, "The")).to_have_attribute("aria-pressed", "true")
