@@ -204,7 +204,7 @@ def test_of_hard_the_cell_or_the_distribution_is_shown_as_what_it_is() -> None:
     page = opened(variants="hard")
     (one,) = drawn(page)
     assert all(sorted(row)[-2:] == [0, 1] for row in one["map"]["weights"])
-    shown(page.toggle(key="captions_distribution_toggle").set_value(True).run())
+    shown(page.toggle(key="captions_distribution_toggle_0").set_value(True).run())
     (other,) = drawn(page)
     assert titles(page) == ["hard, distribution"] and captions(page) == ["".join(words(one))]
     assert all(0 < max(row) < 1 for row in other["map"]["weights"])
@@ -220,7 +220,7 @@ def test_how_it_is_drawn_is_chosen_and_said() -> None:
     (one,) = drawn(page)
     assert (one["map"]["smooth"], one["map"]["strength"]) == (False, 0.5)
     assert one["map"]["tops"] == pytest.approx([max(row) for row in one["map"]["weights"]])
-    shown(page.toggle(key="captions_common_toggle").set_value(True).run())
+    shown(page.toggle(key="captions_common_toggle_0").set_value(True).run())
     (one,) = drawn(page)
     assert len(set(one["map"]["tops"])) == 1, "one scale for all words"
     assert all("the largest of all these words" in told for told in (one["scale"], *one["map"]["scales"]))

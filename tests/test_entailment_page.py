@@ -141,7 +141,7 @@ def test_it_opens_with_a_reading() -> None:
     assert len(verdicts(page)) == 1 and verdicts(page)[0].startswith(f"**{best.capitalize()}.** ")
     assert followed(page) == [FIRST]
     assert len(maps(page)) == 1
-    assert said(page) == [] and address(page) == {"example": "event"}
+    assert said(page) == [] and address(page) == {}
     assert TASK.caution in captions(page)
 
 
@@ -150,7 +150,7 @@ def test_each_example_is_one_click_away(name: str) -> None:
     page = opened()
     shown(page.button(key=f"entailment_example_{name}").click().run())
     assert boxes(page) == EXAMPLES[name]
-    assert address(page) == {"example": name}
+    assert address(page) == ({} if name == "event" else {"example": name})
     assert bars(page)
 
 

@@ -110,6 +110,32 @@ def test_an_example_answers_to_a_click_that_follows_upon_typing(tab: Page, app_u
         expect(line(tab, "Output")).not_to_have_text("")
 
 
+def test_back_and_forward_restore_what_was_shown(tab: Page, app_url: str) -> None:
+    first, second = TASK.examples[:2]
+    box = tab.get_by_label("French text")
+    visit(tab, app_url)
+    tab.get_by_role("button", name=second.label, exact=True).click()
+    tab.wait_for_url(re.compile(f"example={second.name}$"))
+    tab.get_by_role("button", name=ATTENTIVE[1].capitalize(), exact=True).click()
+    tab.wait_for_url(re.compile("variants="))
+    expect(charts(tab)).to_have_count(2)
+    tab.wait_for_timeout(1_500)
+    steps: list[tuple[str, str, int]] = []
+    for go in (tab.go_back, tab.go_back, tab.go_forward, tab.go_forward):
+        go()
+        tab.wait_for_timeout(1_500)
+        expect(tab.locator("[data-test-script-state='notRunning']")).to_be_visible()
+        query = tab.url.partition("?")[2].replace("%2C", ",")
+        steps.append((query, box.input_value(), charts(tab).count()))
+    both = f"variants={','.join(ATTENTIVE[:2])}"
+    assert steps == [
+        (f"example={second.name}", second.inputs[0], 1),
+        ("", first.inputs[0], 1),
+        (f"example={second.name}", second.inputs[0], 1),
+        (f"example={second.name}&{both}", second.inputs[0], 2),
+    ]
+
+
 def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app_url: str) -> None:
     visit(tab, app_url, text=SENTENCE)
     charts(tab).click(position={"x": 5, "y": 5})

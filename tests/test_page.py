@@ -152,7 +152,7 @@ def test_each_example_is_one_click_away(name: str) -> None:
     page = opened()
     shown(page.button(key=f"translation_example_{name}").click().run())
     assert box(page) == EXAMPLES[name]
-    assert address(page) == {"example": name}
+    assert address(page) == ({} if name == "order" else {"example": name})
     assert sentences(page)[0][1]
 
 

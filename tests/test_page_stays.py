@@ -33,7 +33,7 @@ def test_a_smaller_beam_brings_back_the_best() -> None:
     page = opened(text=SENTENCE)
     shown(page.radio[0].set_value(4).run())
     assert titles(page) == ["additive, output 5 of 5"]
-    shown(page.slider(key="translation_beam_slider").set_value(3).run())
+    shown(page.slider(key="translation_beam_slider_0").set_value(3).run())
     assert titles(page) == ["additive"]
     assert page.radio[0].value == 0
 

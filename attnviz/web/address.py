@@ -2,10 +2,13 @@
 
 A page declares each setting once, as a `Parameter`. It is also a name in the page's session, where the setting's widget
 keeps its value. The address is read when a session first opens the page, and written after every run. In between, and
-when somebody comes back from another page, the session's own values count.
+when somebody comes back from another page, the session's own values count. Where the browser's Back and Forward bring
+an earlier address, the view that was drawn under it is restored.
 """
 
+import time
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +21,12 @@ from attnviz.web.text import short
 
 MOST_CHARACTERS = 1_500  # of a text
 MOST_NAMES = 50
+MOST_VIEWS = 30  # that Back and Forward restore
 VIEW = Name("view", dict)  # the values of all parameters when the page was last drawn
+_VIEWS = Name("views", list)  # the latest views, each a _View, the newest last
+_RETURNED = Name("returned", bool, False)  # whether this run restored an earlier view
+NAMES = (VIEW, _VIEWS, _RETURNED)
+_ON_ITS_WAY = 1.0  # seconds in which the browser may not know the newest address yet
 
 
 @dataclass(frozen=True)
@@ -34,15 +42,55 @@ class Parameter(Name):
     fits: Callable[[Session], bool] = lambda session: True
 
 
+@dataclass(frozen=True)
+class _View:
+    """The values of all parameters, the address that they were drawn under, and when that was."""
+
+    values: dict[str, Any]
+    query: dict[str, str]
+    drawn: float
+
+
 def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
-    """Fill the parameters of this page where they are empty. Returns what was wrong in the address, as sentences."""
+    """Fill the parameters of this page where they are empty, and all of them where somebody went back or forward.
+
+    Returns what was wrong in the address, as sentences.
+    """
     problems: list[str] = []
     if VIEW.name not in session:
         session[VIEW.name], problems = _from_address(parameters)
+    earlier = _gone_to(session)
+    session[_RETURNED.name] = earlier is not None
     for parameter in parameters:
-        if parameter.name not in session:
+        if earlier is not None:
+            session[parameter.name] = deepcopy(earlier[parameter.name])
+        elif parameter.name not in session:
             session[parameter.name] = session[VIEW.name].get(parameter.name, session[parameter.name])
     return problems
+
+
+def returned(session: Session) -> bool:
+    """Whether somebody went back or forward to what this run shows."""
+    answer: bool = session[_RETURNED.name]
+    return answer
+
+
+def _gone_to(session: Session) -> dict[str, Any] | None:
+    """The values of the view that the browser's Back or Forward went to; None where nobody did.
+
+    A run that was asked for before the browser learned of the newest address still names the one before.
+    """
+    views, query = session[_VIEWS.name] or [], st.query_params.to_dict()
+    if not views or query == views[-1].query or _page()["drawn"] != session.owner:
+        return None
+    if time.monotonic() - views[-1].drawn < _ON_ITS_WAY and len(views) > 1 and query == views[-2].query:
+        return None
+    return next((view.values for view in reversed(views) if view.query == query), None)
+
+
+def _page() -> Session:
+    """Which page was drawn last in this session."""
+    return Session("page", [Name("drawn", str, "")])
 
 
 def keep(session: Session, parameters: Sequence[Parameter]) -> None:
@@ -50,6 +98,9 @@ def keep(session: Session, parameters: Sequence[Parameter]) -> None:
     view = {parameter.name: session[parameter.name] for parameter in parameters}
     session[VIEW.name] = view
     query = _to_address(session, parameters)
+    views = [kept for kept in session[_VIEWS.name] or [] if kept.query != query][-MOST_VIEWS:]
+    session[_VIEWS.name] = [*views, _View(deepcopy(view), query, time.monotonic())]
+    _page()["drawn"] = session.owner
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
 

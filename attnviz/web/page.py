@@ -91,7 +91,7 @@ class TaskPage:
 
 def session_of(task: Task, parameters: Sequence[Parameter], names: Sequence[Name] = ()) -> Session:
     """What the page of a task keeps of a visitor's session."""
-    return Session(task.name, [address.VIEW, *opened.NAMES, *parameters, *names])
+    return Session(task.name, [*address.NAMES, *opened.NAMES, *parameters, *names])
 
 
 def show(page: TaskPage) -> None:

@@ -16,9 +16,10 @@ def fits_link(text: str) -> bool:
     return len(text) <= address.MOST_CHARACTERS
 
 
-def parameter(task: Task, first: str | None = None) -> Parameter:
-    """The name of the chosen example; `first` by default."""
-    return address.one_of("example", [example.name for example in task.examples], first)
+def parameter(task: Task) -> Parameter:
+    """The name of the chosen example, at first the first one."""
+    names = [example.name for example in task.examples]
+    return address.one_of("example", names, names[0])
 
 
 def text_parameters(task: Task) -> list[Parameter]:
@@ -56,9 +57,9 @@ def named(session: Session, task: Task) -> str | None:
 
 
 def fill_from_address(session: Session, task: Task) -> None:
-    """Put the example that the address names into the boxes."""
+    """Put the example that the address names into the boxes, unless it holds texts of somebody's own."""
     example = task.example(session["example"]) if session["example"] else None
-    if example is not None:
+    if example is not None and typed(session, task) == task.examples[0].inputs:
         fill_boxes(session, task, example.inputs)
     session["example"] = named(session, task)
 

@@ -54,6 +54,10 @@ def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_chan
         if _take(session, file, check):
             on_change()
 
+    if session["example"]:
+        session["photo"] = None  # somebody may have gone back to the example
+    elif session["photo"] is None:
+        session["example"] = task.examples[0].name  # a photo of one's own can't be gone back to
     examples.buttons(session, task, choose)
     megabytes = most_bytes // 1_000_000
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

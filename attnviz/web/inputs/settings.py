@@ -6,10 +6,10 @@ import streamlit as st
 
 from attnviz import service
 from attnviz.tasks.base import Task
-from attnviz.web import address
+from attnviz.web import address, renewed
 from attnviz.web.address import Parameter
 from attnviz.web.readings import Settings
-from attnviz.web.session import Session, widget_value
+from attnviz.web.session import Session
 from attnviz.web.text import short
 
 LARGEST_BEAM = 10  # the slider's; the terminal allows more
@@ -78,15 +78,15 @@ def _search(session: Session) -> Settings:
 
 
 def _device_in_menu(session: Session, choices: Sequence[str]) -> None:
-    widget = f"{session.owner}_device_radio"
+    name = f"{session.owner}_device_radio"
     st.radio(
         "Runs on",
         choices,
         index=choices.index(session["device"]),
-        key=widget,
+        key=renewed.widget(name, session["device"]),
         format_func=lambda device: DEVICES[device],
         on_change=_keep,
-        args=[session, "device", widget],
+        args=[session, "device", name],
     )
 
 
@@ -118,22 +118,24 @@ def slider(
     Streamlit draws it only when the menu is opened. It then knows only the value that it is given: what lies under a
     key of its own would come too early. So it has a key of its own and hands its value on.
     """
-    widget = f"{session.owner}_{name}_slider"
+    place = f"{session.owner}_{name}_slider"
 
     def keep() -> None:
-        _keep(session, name, widget)
+        _keep(session, name, place)
         if on_change:
             on_change()
 
     least, most, step = scale
-    st.slider(label, least, most, type(least)(session[name]), step, key=widget, help=help, on_change=keep)
+    value = type(least)(session[name])
+    st.slider(label, least, most, value, step, key=renewed.widget(place, value), help=help, on_change=keep)
 
 
 def toggle(session: Session, name: str, label: str, help: str) -> None:
     """A switch in a menu, which is given its value for the same reason as `slider`."""
-    widget = f"{session.owner}_{name}_toggle"
-    st.toggle(label, value=session[name], key=widget, help=help, on_change=_keep, args=[session, name, widget])
+    place = f"{session.owner}_{name}_toggle"
+    key = renewed.widget(place, session[name])
+    st.toggle(label, value=session[name], key=key, help=help, on_change=_keep, args=[session, name, place])
 
 
-def _keep(session: Session, name: str, widget: str) -> None:
-    session[name] = widget_value(widget)
+def _keep(session: Session, name: str, place: str) -> None:
+    session[name] = renewed.chosen(place)

@@ -8,8 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz.errors import InputError
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
+from attnviz.web import renewed
 from attnviz.web.readings import go_on
-from attnviz.web.session import Session, widget_value
+from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of
 
 MOST_CHARACTERS = 20_000
@@ -64,10 +65,10 @@ def choose_sentence(
 ) -> int:
     """List all sentences with their outputs. Returns which one's maps are shown below, counted from 0."""
     place = min(session["sentence"], len(results)) - 1
-    widget = f"{session.owner}_sentence_{key_of(sentences[: len(results)])}"
+    name = f"{session.owner}_sentence_{key_of(sentences[: len(results)])}"
 
     def choose() -> None:
-        session["sentence"] = widget_value(widget) + 1
+        session["sentence"] = renewed.chosen(name) + 1
         on_change()
 
     with st.container(height=_LIST_HEIGHT if len(results) > _LONG_LIST else "content", border=False):
@@ -78,7 +79,7 @@ def choose_sentence(
             index=place,
             format_func=lambda i: f"{i + 1}\\. {escape(sentences[i])}",
             captions=[_outputs(result) for result in results],
-            key=widget,
+            key=renewed.widget(name, place),
             on_change=choose,
         )
     session["sentence"] = chosen + 1

@@ -17,7 +17,7 @@ from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import photos, written
 
 PARAMETERS = (
-    examples.parameter(TASK, first=TASK.examples[0].name),
+    examples.parameter(TASK),
     variants.parameter(TASK),
     *settings.parameters(TASK),
     own_output.parameter(lambda session: not photo.is_own(session)),

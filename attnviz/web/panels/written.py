@@ -11,7 +11,7 @@ from attnviz.analysis import compare, shape
 from attnviz.figures import maps, screen, titles
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.base import Task
-from attnviz.web import glossary, renewed, style
+from attnviz.web import address, glossary, renewed, style
 from attnviz.web.inputs.settings import DEVICES
 from attnviz.web.panels import cautions, evidence
 from attnviz.web.panels.difference import SENTENCE
@@ -137,12 +137,12 @@ def show(
 
 def select(session: Session, panels: Sequence[WrittenPanel]) -> None:
     """Keep what is selected in the page's settings `output` and `input`, counted from 1 with 0 for nothing. At first,
-    select what these say."""
+    select what these say; and where somebody went back to an earlier view."""
     view = next((panel.view for panel in panels if panel.view.map), None)
     if view is None or view.map is None:
         return
     names, sizes = ("output", "input"), view.map.weights.shape
-    if not view.ever_selected:
+    if not view.ever_selected or address.returned(session):
         wanted = (session[name] for name in names)
         view.select(*(place - 1 if 1 <= place <= size else None for place, size in zip(wanted, sizes, strict=True)))
     for name, place in zip(names, view.selected, strict=True):
@@ -170,7 +170,9 @@ def hypotheses(session: Session, reading: Reading, place: int) -> None:
     texts = [hypothesis.output.text for hypothesis in best]
 
     def choose() -> None:
-        session["rank"] = {**session["rank"], reading.variant: renewed.chosen(name) + 1}
+        chosen = renewed.chosen(name) + 1
+        others = {variant: place for variant, place in session["rank"].items() if variant != reading.variant}
+        session["rank"] = others if chosen == reading.given.rank else {**others, reading.variant: chosen}
 
     st.radio(
         "The best that the search found, by score. Choose one" + (" to see its map." if reading.maps else "."),
