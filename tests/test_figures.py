@@ -178,6 +178,40 @@ def test_a_difference_is_stretched_on_demand():
     assert -same.low == same.high == 0.1, "rounding is not blown up"
 
 
+def test_the_strongest_of_each_row_are_shown_and_what_is_hidden_is_told():
+    found = attention(["a", "b"], ["c", "d", "e"], [[0.5, 0.1, 0.2], [0.0, 0.0, 1.0]], rest=[0.2, 0])
+    drawn = screen.heatmap(found, strongest=1)
+    assert drawn.shown.tolist() == [[True, False, False], [False, False, True]]
+    assert drawn.notes == ["The strongest word of each row is shown: 15 % of the weight is hidden."]
+    assert screen.heatmap(found, strongest=2).notes == [
+        "The 2 strongest words of each row are shown: 5 % of the weight is hidden."
+    ]
+    assert screen.heatmap(found).shown is None and screen.heatmap(found).notes == []
+    assert screen.heatmap(found, replace(found, rest=found.rest), strongest=1).shown is None
+    part = replace(found, name=SUBWORDS)
+    assert maps.strongest(part, 3).told == "the 3 strongest subwords of each row are shown: 0 % of the weight is hidden"
+
+
+@given(rows=st.integers(1, 9), columns=st.integers(1, 9), count=st.integers(1, 12), seed=st.integers(0, 99))
+@settings(deadline=None)
+def test_no_hidden_weight_is_larger_than_a_shown_one(rows, columns, count, seed):
+    found = attention(["q"] * rows, ["k"] * columns, seed=seed)
+    cells = maps.strongest(found, count).cells
+    assert (cells.sum(axis=1) == min(count, columns)).all()
+    for row, shown in zip(found.weights, cells, strict=True):
+        assert row[~shown].max(initial=0) <= row[shown].min()
+
+
+def test_paper_leaves_the_same_weights_out():
+    figure = paper.figure([Panel(cat(), "additive", strongest=1)], caption=None)
+    (places,) = paper.cell_pixels(figure)
+    cells = pixels(figure)[places[..., 1], places[..., 0]]
+    assert ((cells == 255).all(axis=-1) == ~maps.strongest(cat(), 1).cells).all(), "a hidden cell is as white as paper"
+    assert any("the strongest word of each row is shown: " in text.get_text() for text in figure.texts)
+    whole = paper.figure([Panel(cat(), "additive")], caption=None)
+    assert not any("of each row" in text.get_text() for text in whole.texts)
+
+
 def test_columns_of_subwords_are_called_so():
     wide = attention(["a"], [f"w{i}" for i in range(605)], name=SUBWORDS)
     assert screen.heatmap(wide).notes == ["Each column sums 3 neighbouring subwords."]

@@ -157,6 +157,13 @@ def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app
     expect(tab.locator(".word.chosen")).to_have_count(0)
 
 
+def test_a_saved_picture_leaves_out_what_the_map_leaves_out(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, text=SENTENCE, strongest="1")
+    reading = Reading.from_json(json.loads(saved(tab, "JSON")[1]))
+    picture = saved(tab, "PNG")[1]
+    assert picture == export.save([reading], "png", strongest=1) != export.save([reading], "png")
+
+
 def test_what_is_typed_is_shown_as_typed(tab: Page, app_url: str) -> None:
     visit(tab, app_url, text=f"{MARKUP}\nBonjour.", own=MARKUP)
     option = tab.get_by_test_id("stRadioOption").first

@@ -206,6 +206,19 @@ def test_rows_stay_in_sight_where_a_wide_map_is_scrolled(browser: Browser, app_u
     tab.context.close()
 
 
+def test_a_weight_that_is_left_out_is_not_seen_but_told(tab: Page, app_url: str) -> None:
+    heatmap = visit(tab, app_url, text=SENTENCE, strongest="1")
+    expect(heatmap.get_by_text("The strongest word of each row is shown: ")).to_be_visible()
+    clear = heatmap.locator("canvas").first.evaluate(
+        "e => { const {data} = e.getContext('2d').getImageData(0, 0, e.width, e.height);"
+        " return [...data].filter((value, i) => i % 4 === 3 && value === 0).length }"
+    )
+    rows, columns = (heatmap.locator(f".{axis} button").count() for axis in ("rows", "columns"))
+    assert clear == rows * (columns - 1)
+    heatmap.locator(".cells").hover(position=at(heatmap, "cat", "Le"))
+    expect(heatmap.locator(".tip")).to_contain_text("(not shown)")
+
+
 def test_a_difference_appears_where_its_switch_is(tab: Page, app_url: str) -> None:
     tab.set_viewport_size({"width": 1280, "height": 800})
     visit(tab, app_url, text=SENTENCE, variants="additive,general")

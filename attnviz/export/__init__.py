@@ -36,11 +36,13 @@ def save(
     common: bool = False,
     word: int | None = None,
     paper: str = "page",
+    strongest: int = 0,
 ) -> bytes:
     """The readings, which are one or several variants of one input, as a file of a format in `FORMATS`.
 
     map_name: which map a picture or CSV holds. difference: pictures and CSV hold the first reading's map less the
-    second's. JSON and NPZ hold all maps of both. stretch: for pictures. paper: what a picture is made for, one of
+    second's. JSON and NPZ hold all maps of both. stretch, strongest: for pictures of heatmaps, see
+    `figures.drawing.Drawing`. paper: what a picture is made for, one of
     `figures.drawing.PAPERS`.
 
     A picture of maps over a photo is a contact sheet of all words, or of the one at the place `word`; a GIF or WebP
@@ -54,7 +56,7 @@ def save(
         raise InputError(f"There is no paper {paper!r}: choose one of {', '.join(PAPERS)}.")
     if not readings:
         raise InputError("There is nothing to save yet: read something first.")
-    drawing = Drawing(map_name, stretch, difference, smooth, strength, common, word, PAPERS[paper])
+    drawing = Drawing(map_name, stretch, difference, smooth, strength, common, word, PAPERS[paper], strongest)
     if format in ("csv", "json", "npz"):
         return _numbers(readings, format, drawing)
     return _picture(readings, format, drawing)

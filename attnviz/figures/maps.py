@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from attnviz.errors import InputError
 from attnviz.figures import words
-from attnviz.reading import AttentionMap, Reading
+from attnviz.reading import SUBWORDS, AttentionMap, Reading
 
 # Less than this in every row is 0.00 or rounding: a column of it would only take room.
 REST_SHOWN = 0.005
@@ -40,6 +41,33 @@ def scale_of(attention: AttentionMap, *, stretch: bool, difference: bool) -> Sca
         return Scale(-top, top, f"{ends}{stretched}: blue, the first looked more; orange, the second")
     top = largest if stretch and largest else 1.0
     return Scale(0.0, top, f"weight (stretched to this map's largest, {top:.2f})" if stretch else "weight")
+
+
+@dataclass(frozen=True)
+class Strongest:
+    """The cells of a map that are shown where only the `count` strongest keys of each row are.
+
+    cells: bool (queries, keys). told: a sentence, without its capital and full stop, that says what is hidden.
+    """
+
+    cells: NDArray[np.bool_]
+    told: str
+
+
+def strongest(attention: AttentionMap, count: int) -> Strongest:
+    """The `count` (1 or more) strongest keys of each row; of equal ones, the first. The rest is always shown."""
+    order = np.argsort(-attention.weights, axis=1, kind="stable")[:, :count]
+    cells = np.zeros(attention.weights.shape, dtype=bool)
+    np.put_along_axis(cells, order, True, axis=1)
+    whole = float(attention.weights.sum() + attention.rest.sum())
+    hidden = float(attention.weights[~cells].sum()) / whole if whole else 0.0
+    noun = "subword" if attention.name == SUBWORDS else "word"
+    which = f"{count} strongest {noun}s of each row are" if count > 1 else f"strongest {noun} of each row is"
+    return Strongest(cells, f"the {which} shown: {_percent(hidden)} of the weight is hidden")
+
+
+def _percent(share: float) -> str:
+    return "less than 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
 
 
 def has_rest(attention: AttentionMap) -> bool:

@@ -51,6 +51,7 @@ def panel(reading: Reading, drawing: Drawing) -> paper.Panel:
         attention,
         f"{titles.title(reading)}{label}",
         stretch=drawing.stretch,
+        strongest=drawing.strongest,
         note=titles.subtitle(reading),
         unread=_unread(reading, attention),
     )

@@ -59,7 +59,8 @@ class Panel:
 
     difference: the map is alpha_a - alpha_b and takes the diverging scale. stretch: the colours end at the map's own
     largest value instead of 1. note: a line below the title. unread: the words (groups of the keys) that the model
-    could not read; their labels are muted and say so. The axes are named in the corner.
+    could not read; their labels are muted and say so. strongest: how many keys of each row are shown, 0 for all. The
+    axes are named in the corner.
     """
 
     map: AttentionMap | None
@@ -68,6 +69,7 @@ class Panel:
     stretch: bool = False
     note: str = ""
     unread: Collection[int] = ()
+    strongest: int = 0
 
 
 def figure(panels: Sequence[Panel], *, caption: str | None, paper: Paper = PAPERS["page"]) -> Figure:
@@ -206,6 +208,7 @@ class _Block:
         self.left = self.right = self.above = self.below = 0.0
         self.bar = False
         self.scale: maps.Scale | None = None
+        self.shown: NDArray[np.bool_] | None = None
         if panel.map is None or not panel.map.weights.size:
             missing = "There are no words" if panel.map else maps.NO_MAP
             self.sentence = "\n".join(ink.wrap(missing, ink.SENTENCE, 2.2))
@@ -218,7 +221,12 @@ class _Block:
             self._measure(self.map, usual, least, most, unread)
             self.scale = maps.scale_of(self.map, stretch=panel.stretch, difference=panel.difference)
             self.bar_text = "; ".join(filter(None, (self.scale.label, kinds.pooled_note(panel.map, columns=pool))))
-            self.note = "; ".join(filter(None, (self.note, kinds.pooled_note(panel.map, rows=together), self._thinned)))
+            kept = maps.strongest(self.map, panel.strongest) if panel.strongest else None
+            self.shown = None if kept is None else kept.cells
+            hidden = "" if kept is None else kept.told
+            self.note = "; ".join(
+                filter(None, (self.note, hidden, kinds.pooled_note(panel.map, rows=together), self._thinned))
+            )
             bar = max(ink.measure(self.bar_text, ink.SMALL), _BAR_LENGTH)
             self.right = max(self.right, bar - self.cells[0])
         self.top = (ink.TITLE * 1.7 * bool(self.title) + ink.SMALL * 1.7 * bool(self.note)) / 72
@@ -310,7 +318,10 @@ class _Block:
     def _draw_cells(self, axes: Axes, attention: AttentionMap, scale: maps.Scale) -> None:
         rows, columns = attention.weights.shape
         colours = self._colours(scale)
-        self._fill(axes, np.arange(columns + 1) - 0.5, attention.weights, colours)
+        weights = attention.weights
+        if self.shown is not None:
+            weights = np.ma.masked_where(~self.shown, weights)  # such a cell is not drawn
+        self._fill(axes, np.arange(columns + 1) - 0.5, weights, colours)
         ticks, labels = list(map(float, self.keys)), list(self.keys.values())
         if self.rest:
             self._fill(axes, np.array([self.end - _REST_WIDTH, self.end]), attention.rest[:, None], colours)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from attnviz.figures import kinds, maps, words
 from attnviz.reading import SUBWORDS, AttentionMap, Weights
@@ -31,7 +32,8 @@ class Heatmap:
 
     rows, columns: labels. weights: (rows, columns). rest: (rows,), or None where it is worth no column. pool: how many
     neighbouring keys each column sums. difference: the weights are differences, on the diverging scale. unread: the
-    columns that the model could not read. axes: what the columns and the rows are, "French →" and "English ↓". notes:
+    columns that the model could not read. shown: bool (rows, columns), the cells that are shown, or None where all of
+    them are. axes: what the columns and the rows are, "French →" and "English ↓". notes:
     sentences that belong to the legend. side: px of the longer side of all cells together, within the limits for one.
     """
 
@@ -44,6 +46,7 @@ class Heatmap:
     scale: maps.Scale
     difference: bool
     unread: Collection[int]
+    shown: NDArray[np.bool_] | None
     axes: tuple[str, str]
     notes: Sequence[str]
     alt: str
@@ -65,19 +68,24 @@ def heatmap(
     minus: AttentionMap | None = None,
     *,
     stretch: bool = False,
+    strongest: int = 0,
     side: int = USUAL_SIDE,
     unread: Collection[int] = (),
 ) -> Heatmap:
     """The weights of `attention` (queries, keys), less those of `minus` where it is given.
 
     Weights are on the scale from 0 to 1, and differences on that from -1 to 1; with `stretch` it ends at the largest
-    of this map. Above 300 keys, neighbouring columns are summed, and a note says so. unread: the words (groups of the
-    keys) that the model could not read. Raises InputError (a ValueError) where the axes of the two maps differ.
+    of this map. strongest: how many keys of each row are shown, 0 for all; a note says how much is hidden. All of a
+    difference is shown. Above 300 keys, neighbouring columns are summed, and a note says so. unread: the words (groups
+    of the keys) that the model could not read. Raises InputError (a ValueError) where the axes of the two maps differ.
     """
     whole = attention if minus is None else maps.subtract(attention, minus)
     pooled, pool = kinds.pool(whole)
     notes = [note] if (note := kinds.pooled_note(whole, columns=pool)) else []
-    if minus is not None and whole.weights.size:
+    kept = maps.strongest(pooled, strongest) if strongest and minus is None and whole.weights.size else None
+    if kept is not None:
+        notes.append(kept.told)
+    if minus is not None and not stretch and whole.weights.size:
         notes.append(f"the largest difference here is {np.abs(pooled.weights).max():.2f}")
     return Heatmap(
         rows=words.names(pooled.queries),
@@ -89,6 +97,7 @@ def heatmap(
         scale=maps.scale_of(pooled, stretch=stretch, difference=minus is not None),
         difference=minus is not None,
         unread={i for i, group in enumerate(pooled.keys.groups) if group in unread and pool == 1},
+        shown=None if kept is None else kept.cells,
         axes=maps.corner(whole),
         notes=[f"{note[:1].upper()}{note[1:]}." for note in notes],
         alt=alt_text(whole, difference=minus is not None),

@@ -31,6 +31,7 @@ def show(
     *,
     map_name: str,
     stretch: bool,
+    strongest: int,
     link: str,
     others: Mapping[str, str] | None = None,
 ) -> None:
@@ -70,6 +71,7 @@ def show(
                 format,
                 map_name=name,
                 stretch=stretch,
+                strongest=strongest,
                 paper="page" if caption else "column",
                 difference=what == _DIFFERENCE,
             )

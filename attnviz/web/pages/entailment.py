@@ -11,7 +11,7 @@ from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.entailment.about import MEANINGS, REVERSE, TASK
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save
-from attnviz.web.inputs import examples, pairs_file, settings, table, two_texts, variants, without
+from attnviz.web.inputs import examples, pairs_file, settings, strongest, table, two_texts, variants, without
 from attnviz.web.inputs.text import within_limits
 from attnviz.web.page import Drawn, Run, TaskPage
 from attnviz.web.panels import difference, labelled
@@ -24,6 +24,7 @@ PARAMETERS = (
     variants.parameter(TASK),
     *settings.parameters(TASK),
     address.switch("stretch", False),
+    strongest.parameter(),
     address.switch("difference", False),
 )
 SESSION = page.session_of(TASK, PARAMETERS, table.NAMES)
@@ -34,6 +35,7 @@ class Look:
     """How the maps are shown."""
 
     stretch: bool
+    strongest: int
 
 
 def take_input() -> DeltaGenerator:
@@ -74,9 +76,10 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
         key=SESSION.key("stretch"),
         help="Let each map's colours end at its own largest weight, not at 1.",
     )
+    kept = strongest.choose(SESSION)
     if live:
         without.menu(SESSION, TASK.inputs, shown[0].texts)
-    return Look(stretch)
+    return Look(stretch, kept)
 
 
 def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
@@ -97,7 +100,7 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
     if live:
         without.lines(SESSION, TASK.inputs, shown[0].texts)
         shown = beside_without(shown, run.settings)
-    panels = labelled.panels(SESSION.owner, shown, stretch=look.stretch)
+    panels = labelled.panels(SESSION.owner, shown, stretch=look.stretch, strongest=look.strongest)
     # The switch stands where the difference appears.
     pair = wanted_pair(whole)
     if pair:
@@ -139,7 +142,14 @@ def save_files(drawn: Drawn, look: Look, link: str) -> None:
     reverse = any(reading.map(REVERSE) for reading in drawn.shown)
     others = {"Maps the other way": REVERSE} if reverse else {}
     save.show(
-        SESSION, drawn.shown, drawn.difference, map_name=ATTENTION, stretch=look.stretch, link=link, others=others
+        SESSION,
+        drawn.shown,
+        drawn.difference,
+        map_name=ATTENTION,
+        stretch=look.stretch,
+        strongest=look.strongest,
+        link=link,
+        others=others,
     )
 
 

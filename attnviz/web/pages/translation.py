@@ -12,7 +12,7 @@ from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, page, readings
 from attnviz.web.files import save
-from attnviz.web.inputs import examples, own_output, settings, text, variants
+from attnviz.web.inputs import examples, own_output, settings, strongest, text, variants
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import difference, lengths, written
 from attnviz.web.text import escape
@@ -27,6 +27,7 @@ PARAMETERS = (
     own_output.parameter(),
     address.switch("subwords", False),
     address.switch("stretch", False),
+    strongest.parameter(),
     address.switch("difference", False),
     address.number("output", 0, 0, MOST_SELECTED),
     address.number("input", 0, 0, MOST_SELECTED),
@@ -40,6 +41,7 @@ class Look:
 
     map_name: str
     stretch: bool
+    strongest: int
 
 
 def take_input() -> DeltaGenerator:
@@ -90,7 +92,7 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
         key=SESSION.key("stretch"),
         help="Let each map's colours end at its own largest weight, not at 1.",
     )
-    return Look(SUBWORDS if subwords else ATTENTION, stretch)
+    return Look(SUBWORDS if subwords else ATTENTION, stretch, strongest.choose(SESSION))
 
 
 def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
@@ -108,7 +110,7 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
 
 
 def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
-    panels = written.panels(SESSION, TASK, shown, look.map_name, stretch=look.stretch)
+    panels = written.panels(SESSION, TASK, shown, look.map_name, stretch=look.stretch, strongest=look.strongest)
     written.select(SESSION, panels)
     compared: tuple[Reading, ...] = ()
 
@@ -163,7 +165,15 @@ def show_difference(pair: Sequence[Reading], look: Look) -> None:
 
 
 def save_files(drawn: Drawn, look: Look, link: str) -> None:
-    save.show(SESSION, drawn.shown, drawn.difference, map_name=look.map_name, stretch=look.stretch, link=link)
+    save.show(
+        SESSION,
+        drawn.shown,
+        drawn.difference,
+        map_name=look.map_name,
+        stretch=look.stretch,
+        strongest=look.strongest,
+        link=link,
+    )
 
 
 def in_address() -> bool:

@@ -35,7 +35,7 @@ class LabelledPanel:
     views: Sequence[MapView]
 
 
-def panels(owner: str, readings: Sequence[Reading], *, stretch: bool) -> list[LabelledPanel]:
+def panels(owner: str, readings: Sequence[Reading], *, stretch: bool, strongest: int) -> list[LabelledPanel]:
     """The panels of readings that stand side by side where they fit. owner: what the keys of their widgets begin
     with."""
     columns = len(readings) if len(readings) < 4 else 2
@@ -45,12 +45,17 @@ def panels(owner: str, readings: Sequence[Reading], *, stretch: bool) -> list[La
         whole = readings[i - 1] if reading.given.left_out and i else None
         before = whole if whole and whole.variant == reading.variant else None
         place = f"{owner}_{i}"
-        views = [_view(place, reading, attention, stretch=stretch, side=side) for attention in reading.maps]
+        views = [
+            _view(place, reading, attention, stretch=stretch, strongest=strongest, side=side)
+            for attention in reading.maps
+        ]
         made.append(LabelledPanel(place, titles.title(reading), reading, before, views))
     return made
 
 
-def _view(place: str, reading: Reading, attention: AttentionMap, *, stretch: bool, side: int) -> MapView:
+def _view(
+    place: str, reading: Reading, attention: AttentionMap, *, stretch: bool, strongest: int, side: int
+) -> MapView:
     keys, queries = texts_of(reading, attention)
     end = "" if attention.name == ATTENTION else "_reverse"
     return MapView(
@@ -60,6 +65,7 @@ def _view(place: str, reading: Reading, attention: AttentionMap, *, stretch: boo
         output=queries,
         map=attention,
         stretch=stretch,
+        strongest=strongest,
         side=side,
         group=f"{reading.task}_{attention.name}",
     )

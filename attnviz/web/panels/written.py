@@ -42,14 +42,24 @@ class WrittenPanel:
 
 
 def panels(
-    session: Session, task: Task, readings: Sequence[Reading], map_name: str, *, stretch: bool
+    session: Session, task: Task, readings: Sequence[Reading], map_name: str, *, stretch: bool, strongest: int
 ) -> list[WrittenPanel]:
     """The panels of readings that stand side by side where they fit."""
-    return [_panel(session, task, place, readings, map_name, stretch=stretch) for place in range(len(readings))]
+    return [
+        _panel(session, task, place, readings, map_name, stretch=stretch, strongest=strongest)
+        for place in range(len(readings))
+    ]
 
 
 def _panel(
-    session: Session, task: Task, place: int, readings: Sequence[Reading], map_name: str, *, stretch: bool
+    session: Session,
+    task: Task,
+    place: int,
+    readings: Sequence[Reading],
+    map_name: str,
+    *,
+    stretch: bool,
+    strongest: int,
 ) -> WrittenPanel:
     reading = readings[place]
     every = [chosen(session, reading) for reading in readings]
@@ -61,6 +71,7 @@ def _panel(
         output=shown.output,
         map=shown.map(map_name),
         stretch=stretch,
+        strongest=strongest,
         side=min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS),
         title=titles.title(shown),
         note=" ".join(filter(None, ["" if shown.maps else _NO_MAP, note(place, every)])),

@@ -92,9 +92,8 @@ function build(root, data, kept) {
   legend.append(...(rows.length > 1 ? [play] : []), colourBar(), make("div", "", data.label));
   if (rest) legend.append(make("div", "", `${data.restLabel}: ${data.restName}`));
   legend.append(...data.notes.map((note) => make("div", "", note)));
-  const wide = make("div", "", "The map is wider than its place: scroll it sideways. →");
-  legend.append(wide);
-  root.replaceChildren(frame, legend);
+  const wide = make("div", "wide", "The map is wider than its place: scroll it sideways. →");
+  root.replaceChildren(wide, frame, legend);
 
   function colourBar() {
     const bar = make("div", "bar"), ramp = make("div", "ramp");

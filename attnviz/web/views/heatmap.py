@@ -84,7 +84,7 @@ def _data(view: MapView, heatmap: screen.Heatmap) -> dict[str, Any]:
         "notes": heatmap.notes,
         "alt": heatmap.alt,
         "side": heatmap.side,
-        "shown": None,
+        "shown": None if heatmap.shown is None else [np.flatnonzero(row).tolist() for row in heatmap.shown],
         "colours": {"page": theme.page, "text": theme.text, "muted": theme.muted, "outline": theme.outline},
     }
 
@@ -92,7 +92,7 @@ def _data(view: MapView, heatmap: screen.Heatmap) -> dict[str, Any]:
 def _scale_told(view: MapView, heatmap: screen.Heatmap) -> str:
     """What the colour bar stands for."""
     if not view.sides:
-        return heatmap.scale.label
+        return f"{heatmap.scale.label}: how much it looked there"
     first, second = view.sides
     return heatmap.scale.label.replace("the first", first).replace("the second", second)
 

@@ -29,7 +29,8 @@ class MapView:
 
     place: where it stands on the page, which stays the same when another map takes its place. key: what its widgets'
     keys begin with, which stays the same for as long as the map is over the same words. minus: the map that is
-    subtracted, for a difference. sides: what the two of a difference are called, as plain text. told: Markdown below
+    subtracted, for a difference. sides: what the two of a difference are called, as plain text. strongest: how many
+    keys of each row are shown, 0 for all. told: Markdown below
     the sentences. title: what tells it from others that stand beside it. note, caution: plain text below the output;
     hint: what is shown to somebody who points at the note. group: the same words are selected in all views of a group.
     """
@@ -42,6 +43,7 @@ class MapView:
     minus: AttentionMap | None = None
     sides: tuple[str, str] | None = None
     stretch: bool = False
+    strongest: int = 0
     side: int = screen.USUAL_SIDE
     told: str = ""
     title: str = ""
@@ -97,7 +99,9 @@ class MapView:
         """The heatmap, or None where there is no map."""
         if self.map is None:
             return None
-        return screen.heatmap(self.map, self.minus, stretch=self.stretch, side=self.side, unread=self.unread)
+        return screen.heatmap(
+            self.map, self.minus, stretch=self.stretch, strongest=self.strongest, side=self.side, unread=self.unread
+        )
 
     @property
     def width(self) -> int:
