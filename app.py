@@ -2,15 +2,18 @@
 
 import streamlit as st
 
+from attnviz.web.address import page_asked_for
+
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><rect width="2" height="2" fill="#c1dcef"/>
 <rect width="1" height="1" fill="#1f397a"/><rect x="1" y="1" width="1" height="1" fill="#4384cc"/></svg>"""
 
 st.set_page_config(page_title="attnviz", page_icon=ICON, layout="wide")
-st.navigation(
-    [
-        st.Page("attnviz/web/pages/translation.py", title="Translation", default=True),
-        st.Page("attnviz/web/pages/captions.py", title="Captions"),
-        st.Page("attnviz/web/pages/entailment.py", title="Entailment"),
-    ],
-    position="top",
-).run()
+pages = [
+    st.Page("attnviz/web/pages/translation.py", title="Translation", default=True),
+    st.Page("attnviz/web/pages/captions.py", title="Captions"),
+    st.Page("attnviz/web/pages/entailment.py", title="Entailment"),
+]
+asked = page_asked_for()
+if asked not in ["", *(page.url_path for page in pages)]:  # Streamlit would lay a dialog over the first page
+    pages.append(st.Page("attnviz/web/pages/unknown.py", title="attnviz", url_path=asked, visibility="hidden"))
+st.navigation(pages, position="top").run()

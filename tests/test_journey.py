@@ -110,6 +110,17 @@ def test_an_example_answers_to_a_click_that_follows_upon_typing(tab: Page, app_u
         expect(line(tab, "Output")).not_to_have_text("")
 
 
+def test_an_unknown_page_says_where_to_go(page: Page, app_url: str) -> None:
+    page.set_default_timeout(PATIENCE)  # no `tab`: Streamlit asks for its server below this address first, in vain
+    page.goto(f"{app_url}/no%20such")
+    expect(page.get_by_text("There is no page “no such” here")).to_be_visible()
+    page.wait_for_timeout(1_000)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_test_id("stMain").get_by_role("link", name="Entailment").click()
+    expect(page.get_by_label("Premise").first).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_back_and_forward_restore_what_was_shown(tab: Page, app_url: str) -> None:
     first, second = TASK.examples[:2]
     box = tab.get_by_label("French text")

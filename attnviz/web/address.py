@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 
 import streamlit as st
 
@@ -109,6 +109,11 @@ def link(session: Session, parameters: Sequence[Parameter]) -> str:
     """The whole address of this view."""
     query = urlencode(_to_address(session, parameters))
     return f"{(st.context.url or '').rstrip('/')}/{'?' if query else ''}{query}"
+
+
+def page_asked_for() -> str:
+    """The name of the page that the address asks for; empty for the first one."""
+    return unquote(urlsplit(st.context.url or "").path).rstrip("/").rpartition("/")[2]
 
 
 def text(name: str, first: str, fits: Callable[[Session], bool] = lambda session: True) -> Parameter:

@@ -1,0 +1,12 @@
+"""The page for an address that leads to no other one: it says so, and where to go."""
+
+import streamlit as st
+
+from attnviz import service
+from attnviz.web import address, style
+from attnviz.web.text import escape, short
+
+style.page()
+st.info(f"There is no page “{escape(short(address.page_asked_for()))}” here. Choose one:", icon=":material/explore:")
+for task in service.TASKS:
+    st.page_link(f"attnviz/web/pages/{task}.py")
