@@ -131,6 +131,20 @@ def test_nothing_in_the_map_needs_a_mouse(tab: Page, app_url: str) -> None:
     expect(chosen(tab)).to_have_count(2)
 
 
+def test_words_of_the_sentences_are_chosen_with_the_keys(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, text=SENTENCE)
+    words = tab.locator(".line:not(.large)").first.get_by_role("button")
+    words.first.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "Enter"):
+        tab.keyboard.press(key)
+    expect(chosen(tab)).to_have_text(["chat"])
+    expect(words.nth(1)).to_be_focused()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    expect(chosen(tab)).to_have_count(1)
+    expect(tab.locator(".line.large .word.chosen")).to_have_count(1)
+
+
 def test_the_words_are_played_one_by_one_until_somebody_pauses(tab: Page, app_url: str) -> None:
     heatmap = visit(tab, app_url, text=SENTENCE)
     words = heatmap.locator(".rows button").all_inner_texts()

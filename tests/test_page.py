@@ -307,7 +307,7 @@ def test_subwords_are_a_switch() -> None:
 def test_weak_weights_are_left_out_on_demand() -> None:
     page = opened(text=SENTENCE)
     assert maps(page)[0]["shown"] is None and maps(page)[0]["notes"] == []
-    shown(page.selectbox(key="translation_strongest").set_value(3).run())
+    shown(page.selectbox(key="translation_strongest_choice_0").set_value(3).run())
     assert [len(row) for row in maps(page)[0]["shown"]] == [3] * len(maps(page)[0]["rows"])
     (told,) = maps(page)[0]["notes"]
     assert re.fullmatch(r"The 3 strongest words of each row are shown: .*\d+ % of the weight is hidden\.", told)

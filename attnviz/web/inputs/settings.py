@@ -1,6 +1,7 @@
 """How an input is read: beam size, length penalty and device, in a menu; and the controls that stand in menus."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -135,6 +136,15 @@ def toggle(session: Session, name: str, label: str, help: str) -> None:
     place = f"{session.owner}_{name}_toggle"
     key = renewed.widget(place, session[name])
     st.toggle(label, value=session[name], key=key, help=help, on_change=_keep, args=[session, name, place])
+
+
+def choice(
+    session: Session, name: str, label: str, choices: Sequence[Any], named: Callable[[Any], str], help: str
+) -> None:
+    """A box in a menu from which one is chosen, which is given its value for the same reason as `slider`."""
+    place = f"{session.owner}_{name}_choice"
+    index, key = choices.index(session[name]), renewed.widget(place, session[name])
+    st.selectbox(label, choices, index, named, key=key, help=help, on_change=_keep, args=[session, name, place])
 
 
 def _keep(session: Session, name: str, place: str) -> None:

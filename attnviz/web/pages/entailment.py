@@ -1,7 +1,7 @@
 """The page for entailment: a premise and a hypothesis, whether the one follows from the other, and what was matched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,7 +11,8 @@ from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.entailment.about import MEANINGS, REVERSE, TASK
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save
-from attnviz.web.inputs import examples, pairs_file, settings, strongest, table, two_texts, variants, without
+from attnviz.web.inputs import appearance, examples, pairs_file, settings, table, two_texts, variants, without
+from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.text import within_limits
 from attnviz.web.page import Drawn, Run, TaskPage
 from attnviz.web.panels import difference, labelled
@@ -23,19 +24,10 @@ PARAMETERS = (
     without.parameter(TASK.inputs),
     variants.parameter(TASK),
     *settings.parameters(TASK),
-    address.switch("stretch", False),
-    strongest.parameter(),
+    *appearance.parameters(),
     address.switch("difference", False),
 )
 SESSION = page.session_of(TASK, PARAMETERS, table.NAMES)
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the maps are shown."""
-
-    stretch: bool
-    strongest: int
 
 
 def take_input() -> DeltaGenerator:
@@ -70,16 +62,11 @@ def read(run: Run) -> list[Reading]:
         return [readings.read(TASK.name, name, tuple(texts), run.settings) for name in run.variants]
 
 
-def choose_look(shown: Sequence[Reading], live: bool) -> Look:
-    stretch = st.toggle(
-        "Own colour scale",
-        key=SESSION.key("stretch"),
-        help="Let each map's colours end at its own largest weight, not at 1.",
-    )
-    kept = strongest.choose(SESSION)
+def choose_look(shown: Sequence[Reading], live: bool) -> Appearance:
+    look = appearance.menu(SESSION)
     if live:
         without.menu(SESSION, TASK.inputs, shown[0].texts)
-    return Look(stretch, kept)
+    return look
 
 
 def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
@@ -93,14 +80,14 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
     return comparable if wanted else []
 
 
-def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
+def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live: bool) -> Drawn:
     if lesson:
         st.caption(lesson)
     whole = shown
     if live:
         without.lines(SESSION, TASK.inputs, shown[0].texts)
         shown = beside_without(shown, run.settings)
-    panels = labelled.panels(SESSION.owner, shown, stretch=look.stretch, strongest=look.strongest)
+    panels = labelled.panels(SESSION.owner, shown, look)
     # The switch stands where the difference appears.
     pair = wanted_pair(whole)
     if pair:
@@ -138,7 +125,7 @@ def beside_without(shown: Sequence[Reading], reading_settings: Settings) -> Sequ
     return both
 
 
-def save_files(drawn: Drawn, look: Look, link: str) -> None:
+def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
     reverse = any(reading.map(REVERSE) for reading in drawn.shown)
     others = {"Maps the other way": REVERSE} if reverse else {}
     save.show(

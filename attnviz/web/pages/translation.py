@@ -12,7 +12,8 @@ from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, page, readings
 from attnviz.web.files import save
-from attnviz.web.inputs import examples, own_output, settings, strongest, text, variants
+from attnviz.web.inputs import appearance, examples, own_output, settings, text, variants
+from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import difference, lengths, written
 from attnviz.web.text import escape
@@ -26,8 +27,7 @@ PARAMETERS = (
     *settings.parameters(TASK),
     own_output.parameter(),
     address.switch("subwords", False),
-    address.switch("stretch", False),
-    strongest.parameter(),
+    *appearance.parameters(),
     address.switch("difference", False),
     address.number("output", 0, 0, MOST_SELECTED),
     address.number("input", 0, 0, MOST_SELECTED),
@@ -40,8 +40,7 @@ class Look:
     """How the maps are shown."""
 
     map_name: str
-    stretch: bool
-    strongest: int
+    appearance: Appearance
 
 
 def take_input() -> DeltaGenerator:
@@ -87,12 +86,7 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
 
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     subwords = st.toggle("Subwords", key=SESSION.key("subwords"), help="Show the pieces that the model itself reads.")
-    stretch = st.toggle(
-        "Own colour scale",
-        key=SESSION.key("stretch"),
-        help="Let each map's colours end at its own largest weight, not at 1.",
-    )
-    return Look(SUBWORDS if subwords else ATTENTION, stretch, strongest.choose(SESSION))
+    return Look(SUBWORDS if subwords else ATTENTION, appearance.menu(SESSION))
 
 
 def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
@@ -110,7 +104,7 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
 
 
 def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
-    panels = written.panels(SESSION, TASK, shown, look.map_name, stretch=look.stretch, strongest=look.strongest)
+    panels = written.panels(SESSION, TASK, shown, look.map_name, look.appearance)
     written.select(SESSION, panels)
     compared: tuple[Reading, ...] = ()
 
@@ -158,7 +152,7 @@ def show_difference(pair: Sequence[Reading], look: Look) -> None:
         look.map_name,
         source=first.texts,
         output=first.output,
-        stretch=look.stretch,
+        stretch=look.appearance.stretch,
         group=SESSION.owner,
         told=f"Both maps are over what {one} wrote: {other} was made to write it.",
     )
@@ -170,8 +164,8 @@ def save_files(drawn: Drawn, look: Look, link: str) -> None:
         drawn.shown,
         drawn.difference,
         map_name=look.map_name,
-        stretch=look.stretch,
-        strongest=look.strongest,
+        stretch=look.appearance.stretch,
+        strongest=look.appearance.strongest,
         link=link,
     )
 

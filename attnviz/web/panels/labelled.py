@@ -10,6 +10,7 @@ from attnviz.analysis import shape
 from attnviz.figures import screen, titles
 from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
 from attnviz.web import style
+from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.panels import evidence
 from attnviz.web.panels.written import time_taken
 from attnviz.web.text import escape, key_of_reading
@@ -35,7 +36,7 @@ class LabelledPanel:
     views: Sequence[MapView]
 
 
-def panels(owner: str, readings: Sequence[Reading], *, stretch: bool, strongest: int) -> list[LabelledPanel]:
+def panels(owner: str, readings: Sequence[Reading], look: Appearance) -> list[LabelledPanel]:
     """The panels of readings that stand side by side where they fit. owner: what the keys of their widgets begin
     with."""
     columns = len(readings) if len(readings) < 4 else 2
@@ -45,17 +46,12 @@ def panels(owner: str, readings: Sequence[Reading], *, stretch: bool, strongest:
         whole = readings[i - 1] if reading.given.left_out and i else None
         before = whole if whole and whole.variant == reading.variant else None
         place = f"{owner}_{i}"
-        views = [
-            _view(place, reading, attention, stretch=stretch, strongest=strongest, side=side)
-            for attention in reading.maps
-        ]
+        views = [_view(place, reading, attention, look, side) for attention in reading.maps]
         made.append(LabelledPanel(place, titles.title(reading), reading, before, views))
     return made
 
 
-def _view(
-    place: str, reading: Reading, attention: AttentionMap, *, stretch: bool, strongest: int, side: int
-) -> MapView:
+def _view(place: str, reading: Reading, attention: AttentionMap, look: Appearance, side: int) -> MapView:
     keys, queries = texts_of(reading, attention)
     end = "" if attention.name == ATTENTION else "_reverse"
     return MapView(
@@ -64,8 +60,8 @@ def _view(
         source=[keys],
         output=queries,
         map=attention,
-        stretch=stretch,
-        strongest=strongest,
+        stretch=look.stretch,
+        strongest=look.strongest,
         side=side,
         group=f"{reading.task}_{attention.name}",
     )

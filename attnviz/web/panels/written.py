@@ -12,6 +12,7 @@ from attnviz.figures import maps, screen, titles
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import address, glossary, renewed, style
+from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.settings import DEVICES
 from attnviz.web.panels import cautions, evidence
 from attnviz.web.panels.difference import SENTENCE
@@ -42,13 +43,10 @@ class WrittenPanel:
 
 
 def panels(
-    session: Session, task: Task, readings: Sequence[Reading], map_name: str, *, stretch: bool, strongest: int
+    session: Session, task: Task, readings: Sequence[Reading], map_name: str, look: Appearance
 ) -> list[WrittenPanel]:
     """The panels of readings that stand side by side where they fit."""
-    return [
-        _panel(session, task, place, readings, map_name, stretch=stretch, strongest=strongest)
-        for place in range(len(readings))
-    ]
+    return [_panel(session, task, place, readings, map_name, look) for place in range(len(readings))]
 
 
 def _panel(
@@ -57,9 +55,7 @@ def _panel(
     place: int,
     readings: Sequence[Reading],
     map_name: str,
-    *,
-    stretch: bool,
-    strongest: int,
+    look: Appearance,
 ) -> WrittenPanel:
     reading = readings[place]
     every = [chosen(session, reading) for reading in readings]
@@ -70,8 +66,8 @@ def _panel(
         source=shown.texts,
         output=shown.output,
         map=shown.map(map_name),
-        stretch=stretch,
-        strongest=strongest,
+        stretch=look.stretch,
+        strongest=look.strongest,
         side=min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS),
         title=titles.title(shown),
         note=" ".join(filter(None, ["" if shown.maps else _NO_MAP, note(place, every)])),

@@ -1,4 +1,4 @@
-"""The page's own component: sentences whose words can be coloured, underlined and clicked.
+"""The page's own component: sentences whose words can be coloured, underlined and clicked, with the keys too.
 
 Words come as data and are written as text, never as markup.
 """
@@ -108,6 +108,7 @@ _CSS = """
 .word { cursor: pointer; border-radius: 3px; padding: 1px 1px 3px; white-space: pre-wrap;
         background-repeat: no-repeat; background-position: left bottom; }
 .word:hover { outline: 1px solid var(--st-border-color); }
+.word:focus-visible { outline: 2px solid var(--st-primary-color); }
 .chosen { outline: 2px solid var(--outline); }
 .out { text-decoration: line-through 2px; opacity: 0.55; }
 .marked { border-bottom: 2px dotted currentColor; }
@@ -115,7 +116,10 @@ _CSS = """
 
 _JS = """
 export default function ({ data, parentElement, setTriggerValue }) {
+  const box = parentElement.querySelector(".lines");
+  const kept = (box.attnviz ??= {});  // of each line, the word that had the focus last
   const lines = data.lines.map((line, l) => {
+    if (kept[l] >= line.words.length) kept[l] = 0;
     const name = document.createElement("div");
     name.className = "name";
     name.textContent = line.name;
@@ -133,8 +137,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
         span.style.backgroundImage = `linear-gradient(${ink}, ${ink})`;
         span.style.backgroundSize = `${100 * word.sure}% 2px`;
       }
+      span.role = "button";
+      span.tabIndex = w === (kept[l] ?? 0) ? 0 : -1;
+      span.ariaPressed = word.chosen || word.out;
       span.onclick = () => setTriggerValue("clicked", [l, w, word.again]);
       sentence.append(w ? word.before : "", span);
+    });
+    // Tab reaches one word of a line, the arrow keys go on from there, and Enter is a click.
+    const spans = [...sentence.querySelectorAll(".word")];
+    sentence.onkeydown = (event) => {
+      const at = spans.indexOf(event.target), by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (at < 0 || !(by || event.key === "Enter" || event.key === " ")) return;
+      event.preventDefault();
+      if (by) spans[Math.min(Math.max(at + by, 0), spans.length - 1)].focus(); else event.target.click();
+    };
+    sentence.addEventListener("focusin", (event) => {
+      kept[l] = Math.max(spans.indexOf(event.target), 0);
+      spans.forEach((span, w) => { span.tabIndex = w === kept[l] ? 0 : -1; });
     });
     const below = ["note", "caution"].filter((kind) => line[kind]).map((kind) => {
       const told = document.createElement("div");
@@ -145,9 +164,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
     return [name, sentence, ...below];
   });
-  const box = parentElement.querySelector(".lines");
+  const focused = [...box.querySelectorAll(".line")].findIndex((line) => line.matches(":focus-within"));
   box.style.setProperty("--outline", data.outline);
   box.replaceChildren(...lines.flat());
+  box.querySelectorAll(".line")[focused]?.querySelector("[tabindex='0']")?.focus();
 
   const escape = (event) => {
     if (event.key === "Escape" && box.querySelector(".chosen")) setTriggerValue("clicked", [0, 0, true]);

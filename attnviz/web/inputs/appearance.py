@@ -1,0 +1,51 @@
+"""How maps over words look: on which scale, and how many of their weights are shown."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from attnviz.web import address
+from attnviz.web.address import Parameter
+from attnviz.web.inputs import settings
+from attnviz.web.session import Session
+
+_USUAL = (0, 1, 2, 3, 5)  # weights of each row; 0 stands for all of them
+_MOST = 20
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """stretch: the colours of each map end at its own largest weight instead of 1. strongest: how many weights of each
+    row are shown, 0 for all."""
+
+    stretch: bool
+    strongest: int
+
+
+def parameters() -> list[Parameter]:
+    return [address.switch("stretch", False), address.number("strongest", 0, 0, _MOST)]
+
+
+def menu(session: Session) -> Appearance:
+    with st.popover("Appearance", icon=":material/contrast:"):
+        settings.toggle(
+            session,
+            "stretch",
+            "Own colour scale",
+            help="Let each map's colours end at its own largest weight, not at 1.",
+        )
+        settings.choice(
+            session,
+            "strongest",
+            "Weights of each row",
+            sorted({*_USUAL, session["strongest"]}),
+            _named,
+            help="Weak weights can be left out. The map then says how much of the weight is hidden.",
+        )
+    return Appearance(session["stretch"], session["strongest"])
+
+
+def _named(count: int) -> str:
+    if count == 0:
+        return "All of them"
+    return "The strongest" if count == 1 else f"The {count} strongest"
