@@ -147,13 +147,13 @@ def test_swap_turns_the_pair_round(tab: Page, url: str) -> None:
 
 def test_a_table_of_pairs_is_labelled_and_a_row_opens(tab: Page, url: str, tmp_path: Path) -> None:
     visit(tab, url)
-    tab.get_by_text("Read a table of pairs").click()
+    tab.get_by_role("button", name="Many pairs").click()
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Template").click()
     template = Path(download.value.path()).read_text(encoding="utf-8-sig")
     mine = tmp_path / "mine.csv"
     mine.write_text(f"{template}=1+1 dog,{HYPOTHESIS}\n")
-    tab.locator(".st-key-entailment_table input[type=file]").set_input_files(mine)
+    tab.locator("[class*=st-key-entailment_table_menu] input[type=file]").set_input_files(mine)
     expect(tab.get_by_text("7 pairs from mine.csv, read by word by word")).to_be_visible()
     settled(tab)
     with tab.expect_download() as download:

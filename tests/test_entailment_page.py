@@ -387,7 +387,8 @@ def test_a_variant_without_a_map_has_no_such_figures() -> None:
 
 
 def given(page: AppTest, content: bytes, name: str = "mine.csv") -> AppTest:
-    return shown(page.file_uploader(key="entailment_table").set_value((name, content, "text/csv")).run())
+    (box,) = (box for box in page.file_uploader if "pairs" in box.label)
+    return shown(box.set_value((name, content, "text/csv")).run())
 
 
 def table(page: AppTest) -> Any:
@@ -554,3 +555,14 @@ def test_labels_of_ones_own_stay_and_are_compared_with_the_predicted_ones() -> N
     counts = next(one.value for one in page.table if one.value.index.name == "label in the file")
     assert counts.loc[other, f"predicted: {reading.output.text}"] == 1
     assert int(counts.to_numpy().sum()) == 2
+
+
+def test_a_table_stays_while_another_page_is_seen_until_it_is_closed() -> None:
+    page = AppTest.from_file(str(Path(__file__).parents[1] / "app.py"), default_timeout=60).run()
+    page.switch_page("attnviz/web/pages/entailment.py").run()
+    given(page, b"premise,hypothesis\nA dog,A cat\n")
+    page.switch_page("attnviz/web/pages/translation.py").run()
+    page.switch_page("attnviz/web/pages/entailment.py").run()
+    assert len(table(page)) == 1 and "1 pair from mine.csv" in captions(page)
+    shown(page.button(key="entailment_close_table").click().run())
+    assert table(page) is None

@@ -83,9 +83,8 @@ class TaskPage:
     examples: Callable[[], None] | None = None
     # Is done before anything is drawn.
     before: Callable[[], None] | None = None
-    # Draw further parts: above the readings, and at the foot of the page.
+    # Draws a further part above the readings.
     above: Callable[[Run], None] | None = None
-    below: Callable[[], None] | None = None
     columns: tuple[int, int] = (4, 5)  # the widths of the input and of the choices beside it
 
 
@@ -128,8 +127,6 @@ def show(page: TaskPage) -> None:
             page.above(run)
         _show_readings(page, run, options)
     opened.offer(page.session, page.task, on_change=page.new_input)
-    if page.below:
-        page.below()
     cards.show(page.task, chosen)
     glossary.show()
     address.keep(page.session, page.parameters)

@@ -11,17 +11,26 @@ from attnviz import service
 from attnviz.errors import BundleError, InputError
 from attnviz.export import numbers
 from attnviz.tasks.base import Task
-from attnviz.web import readings
+from attnviz.web import readings, renewed
 from attnviz.web.inputs.pairs_file import MOST_PAIRS, SIDES, Pair, parse
 from attnviz.web.session import Name, Session, widget_value
 from attnviz.web.text import escape, key_of, short
-
-NAMES = (Name("table", object),)  # Streamlit's uploaded file
 
 MOST_MEGABYTES = 1
 
 _CHUNK = 10  # pairs between two movements of the progress bar
 _HEIGHT = 260
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file as it was given."""
+
+    name: str
+    content: bytes
+
+
+NAMES = (Name("table", TableFile | None),)
 
 
 @dataclass(frozen=True)
@@ -34,15 +43,23 @@ class Table:
     answers: Sequence[list[float] | str]
 
 
-def offer(session: Session, examples: Sequence[Sequence[str]]) -> None:
-    """Draw the box for a file. What the file holds is shown in the next run, by `show`."""
-    with st.expander("Read a table of pairs", icon=":material/table_rows:"):
+def menu(session: Session, examples: Sequence[Sequence[str]]) -> None:
+    """Draw a menu with the box for a file. What the file holds is shown by `show`, also after other pages were seen."""
+    key = renewed.widget(_menu(session))  # the menu and the box in it are renewed together, which closes the menu
+
+    def take() -> None:
+        file = widget_value(f"{key}_file")
+        session["table"] = None if file is None else TableFile(file.name, file.getvalue())
+        renewed.empty(_menu(session))
+
+    with st.popover("Many pairs", icon=":material/table_rows:", key=key):
         st.file_uploader(
             f"A CSV file with the columns premise and hypothesis, up to {MOST_PAIRS} pairs. All are labelled, and each "
             "can be opened on this page.",
             type=["csv", "tsv", "txt"],
-            key=session.key("table"),
+            key=f"{key}_file",
             max_upload_size=MOST_MEGABYTES,
+            on_change=take,
         )
         st.download_button(
             "Template",
@@ -56,6 +73,10 @@ def offer(session: Session, examples: Sequence[Sequence[str]]) -> None:
         )
 
 
+def _menu(session: Session) -> str:
+    return f"{session.owner}_table_menu"
+
+
 def show(
     session: Session, task: Task, variant: str, device: str, on_choose: Callable[[Pair], None], *, covered: bool
 ) -> None:
@@ -63,11 +84,16 @@ def show(
 
     covered: whether a saved reading is open; a chosen pair is seen only after it is closed.
     """
-    file = session["table"]
+    file: TableFile | None = session["table"]
     if file is None:
         return
+
+    def close() -> None:
+        session["table"] = None
+
+    st.button("Close the table", icon=":material/close:", on_click=close, key=f"{session.owner}_close_table")
     try:
-        given = parse(file.getvalue())
+        given = parse(file.content)
         answers = _classify(session, task.name, variant, given.pairs, device)
     except (InputError, BundleError) as problem:
         st.error(escape(f"{short(file.name)}: {problem}"), icon=":material/error:")
@@ -77,10 +103,11 @@ def show(
     pairs = given.pairs[: len(answers)]
     answered = Table(pairs, given.labels[: len(answers)], answers)
     header, rows = columns(answered, task.labels)
+    count = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
+    when = ", once the saved reading is closed" if covered else ""
     st.caption(
-        f"{len(pairs)} pairs from {escape(short(file.name))}, read by {escape(task.called(variant))}. Choose a row to "
-        f"open it below{', once the saved reading is closed' if covered else ''}. A click on a column's name sorts. "
-        "Remove the file at the foot of the page to close the table."
+        f"{count} from {escape(short(file.name))}, read by {escape(task.called(variant))}. Choose a row to open it "
+        f"below{when}. A click on a column's name sorts."
     )
     _draw(session, header, rows, task.labels, key_of(pairs, variant), lambda row: on_choose(pairs[row]))
     _agreement(answered, task.labels)

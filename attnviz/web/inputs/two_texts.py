@@ -10,8 +10,14 @@ from attnviz.web.inputs import examples
 from attnviz.web.session import Session
 
 
-def boxes(session: Session, task: Task, on_change: Callable[[], None], on_swap: Callable[[], None]) -> DeltaGenerator:
-    """Draw the two boxes. Returns a place for what is going on."""
+def boxes(
+    session: Session,
+    task: Task,
+    on_change: Callable[[], None],
+    on_swap: Callable[[], None],
+    other_ways: Callable[[], None],
+) -> DeltaGenerator:
+    """Draw the two boxes. other_ways: draws other ways to give texts. Returns a place for what is going on."""
 
     def typed() -> None:
         session["example"] = None
@@ -31,4 +37,5 @@ def boxes(session: Session, task: Task, on_change: Callable[[], None], on_swap: 
         st.button(
             "Swap", icon=":material/swap_vert:", key=f"{session.owner}_swap", on_click=swap, help="Swap the two texts."
         )
+        other_ways()
         return st.container(width="content")

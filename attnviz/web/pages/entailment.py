@@ -31,7 +31,13 @@ SESSION = page.session_of(TASK, PARAMETERS, table.NAMES)
 
 
 def take_input() -> DeltaGenerator:
-    return two_texts.boxes(SESSION, TASK, on_change=new_texts, on_swap=lambda: without.swap(SESSION, TASK.inputs))
+    return two_texts.boxes(
+        SESSION,
+        TASK,
+        on_change=new_texts,
+        on_swap=lambda: without.swap(SESSION, TASK.inputs),
+        other_ways=lambda: table.menu(SESSION, [example.inputs for example in TASK.examples]),
+    )
 
 
 def new_texts() -> None:
@@ -155,6 +161,5 @@ page.show(
         save=save_files,
         new_input=new_texts,
         in_address=lambda: examples.texts_fit_link(SESSION, TASK),
-        below=lambda: table.offer(SESSION, [example.inputs for example in TASK.examples]),
     )
 )
