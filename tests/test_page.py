@@ -220,8 +220,8 @@ def test_another_search_starts_from_its_best() -> None:
 def test_a_chosen_word_is_chosen_when_the_map_comes_back() -> None:
     page = select(opened(text=SENTENCE), 1, None)
     for _ in range(2):
-        shown(page.toggle(key="translation_subwords").set_value(True).run())
-        shown(page.toggle(key="translation_subwords").set_value(False).run())
+        shown(page.toggle(key="translation_subwords_toggle_0").set_value(True).run())
+        shown(page.toggle(key="translation_subwords_toggle_0").set_value(False).run())
         assert maps(page)[0]["selected"] == [1, None]
     select(page, None, None)
     assert not [word for line in lines(page) for word in line["words"] if word["chosen"]]
@@ -298,7 +298,7 @@ def test_a_link_selects_the_same_word() -> None:
 def test_subwords_are_a_switch() -> None:
     page = opened(example="long")
     columns = len(maps(page)[0]["columns"])
-    shown(page.toggle(key="translation_subwords").set_value(True).run())
+    shown(page.toggle(key="translation_subwords_toggle_0").set_value(True).run())
     assert len(maps(page)[0]["columns"]) > columns
     assert len(lines(page)[0]["words"]) == len(maps(page)[0]["columns"]), "the sentence is cut as the map is"
     assert address(page)["subwords"] == "1"

@@ -1,5 +1,6 @@
 """How maps over words look: on which scale, and how many of their weights are shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -26,8 +27,11 @@ def parameters() -> list[Parameter]:
     return [address.switch("stretch", False), address.number("strongest", 0, 0, _MOST)]
 
 
-def menu(session: Session) -> Appearance:
+def menu(session: Session, before: Callable[[], None] | None = None) -> Appearance:
+    """Draw the menu, and return what was chosen. before: draws further choices at its head."""
     with st.popover("Appearance", icon=":material/contrast:"):
+        if before:
+            before()
         settings.toggle(
             session,
             "stretch",

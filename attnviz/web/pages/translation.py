@@ -85,8 +85,11 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
 
 
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:
-    subwords = st.toggle("Subwords", key=SESSION.key("subwords"), help="Show the pieces that the model itself reads.")
-    return Look(SUBWORDS if subwords else ATTENTION, appearance.menu(SESSION))
+    def choose_units() -> None:
+        settings.toggle(SESSION, "subwords", "Subwords", help="Show the pieces that the model itself reads.")
+
+    look = appearance.menu(SESSION, choose_units)
+    return Look(SUBWORDS if SESSION["subwords"] else ATTENTION, look)
 
 
 def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
