@@ -31,7 +31,9 @@ def offered(session: Session, task: Task, problems: Sequence[str], status: Delta
         names = service.variants(task.name)
         problems = [*problems, *settings.drop_device(session)]
     if not names:
-        st.error(f"There is no trained variant in pretrained/{task.name}: train one, or check it out.")
+        st.error(
+            f"There is no trained variant for {task.title} here: install the app together with its trained variants."
+        )
         return []
     for problem in (*problems, *drop_unknown(session, names)):
         st.warning(escape(problem), icon=":material/link_off:")
