@@ -30,9 +30,9 @@ class MapView:
     place: where it stands on the page, which stays the same when another map takes its place. key: what its widgets'
     keys begin with, which stays the same for as long as the map is over the same words. minus: the map that is
     subtracted, for a difference. sides: what the two of a difference are called, as plain text. strongest: how many
-    keys of each row are shown, 0 for all. told: Markdown below
-    the sentences. title: what tells it from others that stand beside it. note, caution: plain text below the output;
-    hint: what is shown to somebody who points at the note. group: the same words are selected in all views of a group.
+    keys of each row are shown, 0 for all. told: Markdown below the sentences. title: what tells it from others that
+    stand beside it. note, caution: plain text below the output. group: the same words are selected in all views of a
+    group.
     """
 
     place: str
@@ -48,7 +48,6 @@ class MapView:
     told: str = ""
     title: str = ""
     note: str = ""
-    hint: str = ""
     caution: str = ""
     group: str = ""
 

@@ -85,9 +85,7 @@ def _output(view: MapView, *, several: bool) -> Sentence:
         shown = _paint(view, shown, view.shown.weights[:, key])
     name = view.title if several and view.title else view.query_name.capitalize()
     note = view.note if several or not view.title else " · ".join(filter(None, (view.title, view.note)))
-    return Sentence(
-        words.Line(name, _choose(shown, query, alone=key is None), True, note, view.hint, view.caution), view
-    )
+    return Sentence(words.Line(name, _choose(shown, query, alone=key is None), True, note, view.caution), view)
 
 
 def _words(axis: Axis, gaps: Sequence[str]) -> list[words.Word]:

@@ -48,13 +48,12 @@ class Click:
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence beside its name. Below it stand `note`, with `hint` for somebody who points at it, and `caution`."""
+    """A sentence beside its name. Below it stand `note` and `caution`."""
 
     name: str
     words: Sequence[Word] = field(default_factory=tuple)
     large: bool = False
     note: str = ""
-    hint: str = ""
     caution: str = ""
 
 
@@ -98,7 +97,6 @@ _CSS = """
 .large { font-size: 1.2rem; font-weight: 600; line-height: 1.7; }
 .note, .caution { grid-column: 2; font-size: 0.875rem; }
 .note { opacity: 0.7; }
-.note[title]:not([title=""]) { cursor: help; }
 .caution { border-left: 3px solid var(--outline); padding-left: 0.5rem; margin: 0.25rem 0; }
 @media (max-width: 640px) {
   .lines { grid-template-columns: minmax(0, 1fr); }
@@ -159,7 +157,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const told = document.createElement("div");
       told.className = kind;
       told.textContent = line[kind];
-      if (kind === "note") told.title = line.hint;
       return told;
     });
     return [name, sentence, ...below];
