@@ -4,7 +4,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from attnviz import export
 from attnviz.figures import sheet
 from attnviz.figures.photo import Look, opacity, weight
 from attnviz.reading import Grid, Photo, Reading
-from tests.one_page import served, settled, visit
+from tests.one_page import other_formats, saved, served, settled, visit
 from tests.small_captions import picture, small_root
 
 PATIENCE = 90_000  # ms: the first visitor waits until torch is imported and the models are loaded
@@ -68,13 +67,6 @@ def orange(tab: Page, place: int = 0) -> np.ndarray:
     return np.array(data).reshape(height, width, 4)[..., 3] / 255
 
 
-def saved(tab: Page, format: str) -> tuple[str, bytes]:
-    settled(tab)
-    with tab.expect_download() as download:
-        tab.get_by_role("button", name=format, exact=True).click()
-    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
-
-
 def test_a_visitor_uploads_a_picture_sees_where_it_looked_and_saves_the_contact_sheet(tab: Page, url: str) -> None:
     visit(tab, url)
     box = line(tab).bounding_box()
@@ -114,13 +106,16 @@ def test_a_visitor_uploads_a_picture_sees_where_it_looked_and_saves_the_contact_
     for format in ("SVG", "PDF", "CSV", "NPZ"):
         assert saved(tab, format)[1]
 
-    tab.get_by_role("radio", name="Animation").click()
+    with other_formats(tab) as menu:
+        menu.get_by_role("radio", name="Animation").click()
+        expect(tab.get_by_role("button", name="Save animation")).to_be_visible()
     name, content = saved(tab, "GIF")
     assert name == "captions-soft-my-box-animation.gif"
     with Image.open(io.BytesIO(content)) as moving:
         assert moving.n_frames == 7  # type: ignore[attr-defined]
-    tab.get_by_role("radio", name="One word").click()
-    tab.wait_for_timeout(500)  # until the page has heard the click, the button gives the whole sheet
+    with other_formats(tab) as menu:
+        menu.get_by_role("radio", name="One word").click()
+        expect(tab.get_by_text("One word, as PNG for a page with a caption.")).to_be_visible()
     name, content = saved(tab, "PNG")
     assert name == "captions-soft-my-box-attention-2-blue.png", "the word that is chosen at first"
     assert content == export.save([reading], "png", word=1)
@@ -256,4 +251,41 @@ def test_on_a_phone_photo_and_caption_are_seen_first_and_nothing_scrolls_sideway
     ink = line(tab).evaluate("e => getComputedStyle(e).color")
     channels = [int(value) for value in re.findall(r"\d+", ink)[:3]]
     assert (min(channels) > 200) if dark else (max(channels) < 60)
+    tab.context.close()
+
+
+def test_the_picture_and_the_link_are_copied_with_the_word_that_is_chosen(tab: Page, url: str) -> None:
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit(tab, url, own="a red box in the dark")
+    word(tab, "dark", 1).click()
+    chosen = line(tab).locator(".chosen")
+    place = [one.inner_text() for one in line(tab).locator(".word").all()].index(chosen.inner_text())
+    tab.get_by_role("button", name="Copy link").click()
+    expect(tab.get_by_text("The link is copied.")).to_contain_text("It works on this computer only")
+    link = tab.evaluate("navigator.clipboard.readText()")
+    tab.get_by_role("button", name="Copy picture").click()
+    expect(tab.get_by_text("The picture is copied.")).to_be_visible()
+    read = """async () => {
+      const [item] = await navigator.clipboard.read();
+      const picture = await createImageBitmap(await item.getType("image/png"));
+      return [picture.width, picture.height];
+    }"""
+    size = tab.evaluate(read)
+    _, content = saved(tab, "PNG")
+    with Image.open(io.BytesIO(content)) as picture_file:
+        assert tuple(size) == picture_file.size
+    said = chosen.inner_text()
+    tab.goto(link)
+    expect(line(tab).locator(".chosen")).to_have_text(said)
+    assert [one.get_attribute("aria-pressed") for one in line(tab).locator(".word").all()].index("true") == place
+
+
+def test_where_the_browser_copies_nothing_the_link_stands_in_a_box(browser: Browser, url: str) -> None:
+    tab = browser.new_page()
+    tab.set_default_timeout(PATIENCE)
+    tab.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    visit(tab, url, example="cat")
+    expect(tab.get_by_role("button", name="Copy picture")).to_be_hidden()
+    tab.get_by_role("button", name="Copy link").click()
+    expect(tab.get_by_role("textbox", name="Link")).to_have_value(re.compile(r"/\?example=cat$"))
     tab.context.close()

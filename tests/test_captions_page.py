@@ -1,7 +1,6 @@
 """The page of captions as a visitor uses it, without a browser: what it shows, says and keeps."""
 
 import io
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import sentence_case
 from attnviz.web.views import photo as component
 from tests.small_captions import POINTING, picture, small_root, stand_in
-from tests.test_page import address, plain, said, shown
+from tests.test_page import address, components, link, plain, said, shown
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "captions.py"
 FIRST = TASK.examples[0].name
@@ -48,7 +47,7 @@ def opened(**query: str) -> AppTest:
 
 def drawn(page: AppTest) -> list[dict[str, Any]]:
     """What each photo on the page was given."""
-    return [json.loads(one.proto.json) for one in page.get("bidi_component")]
+    return [data for data in components(page) if "photo" in data]
 
 
 def captions(page: AppTest) -> list[str]:
@@ -123,8 +122,8 @@ def test_a_photo_of_ones_own_is_read_and_is_not_in_the_link() -> None:
     (one,) = drawn(page)
     assert "blue" in captions(page)[0] and (one["width"], one["height"]) == (96, 64)
     assert any("mine" in told.value and "not in the link" in told.value for told in page.caption)
-    assert any("A photo of your own is not in a link" in told.value for told in page.markdown)
-    assert page.code == [] or not list(page.code)
+    assert link(page)["answer"]["content"] == ""
+    assert link(page)["otherwise"].startswith("A photo of your own is not in a link")
     shown(page.button(key="captions_example_cat").click().run())
     assert (drawn(page)[0]["width"], drawn(page)[0]["height"]) == size_of("cat")
     assert page.file_uploader[0].value is None, "the box of files is emptied"
@@ -287,8 +286,22 @@ def test_a_link_reopens_the_same_view() -> None:
     page = opened(**query)
     assert address(page) == query
     assert titles(page) == ["no attention", "hard", "no attention, output given", "hard, output given"]
-    (link,) = (one.value for one in page.code)
-    assert "example=coffee" in link and "strength=0.7" in link
+    content = link(page)["answer"]["content"]
+    assert "example=coffee" in content and "strength=0.7" in content and link(page)["otherwise"] == ""
+
+
+def test_a_link_chooses_the_same_word_in_all_variants() -> None:
+    page = opened(variants="soft,adaptive", own="a red box in the dark", word="2")
+    first, *others = drawn(page)
+    assert (first["first"], first["linked"]) == (1, True)
+    chosen = first["words"][1]["text"]
+    for other in others:
+        labels = [word["text"] for word in other["words"]]
+        assert other["first"] == (labels.index(chosen) if chosen in labels else other["usual"])
+        assert not other["linked"], "the first photo tells the link"
+    assert "word=2" in link(page)["answer"]["content"]
+    shown(page.button(key="captions_example_cat").click().run())
+    assert "word" not in address(page), "a word of one photo's caption is none of another's"
 
 
 @pytest.mark.parametrize(

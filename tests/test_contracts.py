@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import attnviz
@@ -204,9 +205,29 @@ def test_a_card_tells_of_every_score_that_is_kept(task: Task, variant: str) -> N
 # Its page
 
 
+STARTS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "csv": b"\xef\xbb\xbf", "json": b"{", "npz": b"PK"}
+
+
 @tasks
-def test_its_page_opens_with_an_example_that_can_be_saved(task: Task) -> None:
+def test_its_page_opens_with_an_example_that_can_be_saved(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: dict[str, tuple[str, Any]] = {}
+    real = st.download_button
+
+    def noted(label: str, data: Any, **options: Any) -> bool:
+        if "_save_" in options["key"]:
+            offered[options["file_name"]] = label, data
+        return real(label, data, **options)
+
+    monkeypatch.setattr(st, "download_button", noted)
     page = AppTest.from_file(str(PAGES / f"{task.name}.py"), default_timeout=120).run()
     assert not page.exception
     assert not page.error
-    assert page.get("download_button")
+    formats = [name.rpartition(".")[2] for name in offered]
+    assert sorted(formats) == sorted(STARTS)
+    for format, (label, content) in zip(formats, offered.values(), strict=True):
+        assert label == "Save picture" if format == "png" else label.startswith(f"{format.upper()}: ")
+        assert callable(content), "the bytes are made on the click"
+        assert content().startswith(STARTS[format])
+    (saved,) = (content() for name, (_, content) in offered.items() if name.endswith(".json"))
+    reading = Reading.loads(saved)
+    assert (reading.task, reading.variant) == (task.name, task.default)

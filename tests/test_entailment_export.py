@@ -47,7 +47,7 @@ def test_a_figure_names_its_axes_and_says_the_label(
     said = texts(export.save([reading], "svg", map_name=name))
     assert f"{columns.capitalize()} →" in said and f"{rows.capitalize()} ↓" in said
     assert f"Rows are the {rows} words, columns the {columns} words." in said.replace("\n", " ")
-    assert f"two_way: {reading.output.text}" in said
+    assert f"{reading.name}: {reading.output.text}" in said
     assert titles.subtitle(reading) in said
     assert "output" not in said
 
@@ -89,8 +89,9 @@ def test_the_rest_is_the_share_of_null(readings: dict[str, Reading]) -> None:
 
 def test_a_variant_without_a_map_still_says_its_label(readings: dict[str, Reading]) -> None:
     said = texts(export.save([readings["none"], readings["attention"]], "svg"))
-    assert f"none: {readings['none'].output.text}" in said and titles.subtitle(readings["none"]) in said
-    assert "This variant has no attention" in said and "writes" not in said
+    none = readings["none"]
+    assert f"{none.name}: {none.output.text} ({titles.subtitle(none)}). There is no map." in said.replace("\n", " ")
+    assert "writes" not in said
     assert "The dog is not a cat ." in said, "the one row is the whole hypothesis"
 
 
@@ -98,14 +99,15 @@ def test_what_was_left_out_is_told(readings: dict[str, Reading]) -> None:
     one = readings["match"]
     less = replace(one, given=replace(one.given, left_out=("not",)))
     said = texts(export.save([one, less], "svg"))
-    assert "match, without “not”: " in said and "left out “not”" in said.replace("\n", " ")
+    assert f"{one.name}, without “not”: " in said
+    assert f"Left out of the input of {one.name}: “not”." in said.replace("\n", " ")
 
 
 @pytest.mark.parametrize("format", list("png svg pdf csv json npz".split()))
 def test_all_variants_are_saved_together(readings: dict[str, Reading], format: str) -> None:
     assert export.save(list(readings.values()), format)
     assert filename(list(readings.values())[:1], ATTENTION, format) == (
-        f"entailment-none-a-dog-runs-the-dog-is-not-a-cat-attention.{format}"
+        f"entailment-no-attention-a-dog-runs-the-dog-is-not-a-cat-attention.{format}"
     )
     assert filename([readings["two_way"]], REVERSE, format).endswith(f"-attention-premise.{format}")
 

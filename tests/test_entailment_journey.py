@@ -15,7 +15,7 @@ from attnviz import export
 from attnviz.figures import legend, over_words, paper
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import Reading
-from tests.one_page import served, settled, visit
+from tests.one_page import other_formats, saved, served, settled, visit
 from tests.small_entailment import small_root
 
 PATIENCE = 240_000  # ms: the first visitor waits until torch is imported and the models are loaded; machines are busy
@@ -53,13 +53,6 @@ def word(tab: Page, side: str, text: str) -> Locator:
     return tab.locator(f".st-key-entailment_without_{side} .word", has_text=re.compile(f"^{re.escape(text)}$"))
 
 
-def saved(tab: Page, format: str) -> tuple[str, bytes]:
-    settled(tab)
-    with tab.expect_download() as download:
-        tab.get_by_role("button", name=format, exact=True).click()
-    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
-
-
 def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
     visit(tab, url)
     answer, bars = panels(tab).first, panels(tab).first.locator(".bars")
@@ -95,12 +88,10 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
 
     for format in ("SVG", "PDF", "CSV", "NPZ"):
         assert saved(tab, format)[1]
-    tab.get_by_role("radio", name="Maps the other way").click()
-    for _ in range(20):  # until the page has heard the click, the button gives the other maps
-        tab.wait_for_timeout(500)  # while the page is drawn anew, Streamlit may drop a click on a download
-        name, other = saved(tab, "CSV")
-        if name.endswith("-attention-premise.csv"):
-            break
+    with other_formats(tab) as menu:
+        menu.get_by_role("radio", name="Maps the other way").click()
+        expect(tab.get_by_text("Maps the other way, as PNG")).to_be_visible()
+    name, other = saved(tab, "CSV")
     assert name.endswith("-attention-premise.csv") and b"two_way,0,A,0,The," in other and b"word_by_word" not in other
 
 

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
@@ -16,6 +15,7 @@ from attnviz.figures import legend, paper
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import Reading
 from attnviz.tasks.translation.about import TASK
+from tests.one_page import saved
 
 SENTENCE = "Le chat noir dort sur la chaise."
 ATTENTIVE = [name for name in service.variants("translation") if name != "none"]
@@ -33,7 +33,7 @@ def tab(tab: Page) -> Page:
 
 def visit(tab: Page, app_url: str, **address: str) -> None:
     tab.goto(f"{app_url}/?{urlencode(address)}")
-    expect(tab.get_by_role("button", name="PNG")).to_be_visible()
+    expect(tab.get_by_role("button", name="Save picture")).to_be_visible()
 
 
 def charts(tab: Page) -> Locator:
@@ -50,14 +50,6 @@ def read(tab: Page, text: str) -> None:
     box.fill(text)
     box.press("Control+Enter")
     expect(line(tab, "Input")).to_have_text(text)
-
-
-def saved(tab: Page, format: str) -> tuple[str, bytes]:
-    """What a button saves, once the page is drawn to its foot: until then a button is that of the run before."""
-    expect(tab.locator("[data-test-script-state='notRunning']")).to_be_visible()
-    with tab.expect_download() as download:
-        tab.get_by_role("button", name=format, exact=True).click()
-    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
 def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
@@ -161,9 +153,10 @@ def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app
     expect(tab.locator(".word.chosen")).to_have_count(0)
     first.click()
     expect(first).to_have_class("word chosen")
-    tab.get_by_role("button", name="Link").click()
-    expect(tab.get_by_test_id("stCode")).to_contain_text(re.compile(r"/\?.*output=1"))
-    tab.keyboard.press("Escape")
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.get_by_role("button", name="Copy link").click()
+    expect(tab.get_by_text("The link is copied.")).to_contain_text("It works on this computer only")
+    assert re.search(r"/\?.*output=1", tab.evaluate("navigator.clipboard.readText()"))
     tab.keyboard.press("Escape")
     expect(tab.locator(".word.chosen")).to_have_count(0)
 

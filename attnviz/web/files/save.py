@@ -1,114 +1,157 @@
-"""Save what is on the page, as the same figure for paper or as numbers; and a link to this view."""
+"""Save what is on the page: the picture as a file or copied, other formats behind it, and a link to this view.
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+The bytes of a file are made when its button is clicked, and the page stays as it is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
 from attnviz import export
 from attnviz.export.names import filename
 from attnviz.reading import SUBWORDS, Reading
-from attnviz.web import address
+from attnviz.web.files import copied
 from attnviz.web.session import Session
 
-_MAPS, _DIFFERENCE = "Maps", "Difference"
-_FORMATS = {
-    "png": "picture, 300 dpi",
-    "svg": "picture for editing",
-    "pdf": "picture for paper",
-    "csv": "table of the weights",
+_PAPERS = {"page": "A page with a caption", "slide": "A slide", "column": "A column of a paper"}
+_USES = {
+    "png": "a picture for documents and slides, 300 dpi",
+    "svg": "a picture that can be edited",
+    "pdf": "a picture for print",
+    "gif": "a moving picture that opens everywhere",
+    "webp": "a moving picture, smaller and in full colour",
+    "csv": "the weights as a table",
     "json": "everything, to open here again",
     "npz": "arrays for NumPy",
 }
+PICTURES, NUMBERS = ("png", "svg", "pdf"), ("csv", "json", "npz")
+_MAPS, _DIFFERENCE = "Maps", "Difference"
 
-_NO_LINK = f"This is too long for a link ({address.MOST_CHARACTERS:,} characters at most), or was opened from a file."
+
+@dataclass(frozen=True)
+class File:
+    """A file that can be saved. kind: the word for its contents in its name. drawing: see `export.save`."""
+
+    format: str
+    readings: Sequence[Reading]
+    kind: str
+    drawing: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return filename(self.readings, self.kind, self.format)
+
+    def content(self) -> bytes:
+        return export.save(self.readings, self.format, **self.drawing)
 
 
-def show(
-    session: Session,
+# The files of one thing that can be saved, the usual one first, for a paper of `figures.drawing.PAPERS`. It may draw
+# further choices.
+Files = Callable[[str], Sequence[File]]
+
+
+def show(session: Session, choices: Mapping[str, Files], link: str, *, opens: str = "text", no_link: str = "") -> None:
+    """Offer the files, and a link to this view.
+
+    choices: what can be saved, by its label; the first one is the usual one. opens: what the link opens. no_link: why
+    there is none, where `link` is empty.
+    """
+    owner = session.owner
+    st.subheader("Save", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        main, copies = st.container(width="content"), st.container(width="content")
+        copied.link(link, owner=owner, otherwise=no_link or copied.NO_LINK, opens=opens, key=f"{owner}_copy_link")
+        with st.popover("Other formats", icon=":material/tune:"):
+            what, paper, files = _choose(owner, choices)
+            _others(owner, files)
+    usual = files[0]
+    with main:
+        moving = usual.format not in PICTURES
+        _button(owner, usual, "Save animation" if moving else "Save picture", "primary", ":material/download:")
+    with copies:
+        if not moving:
+            copied.picture(usual.content, key=f"{owner}_copy_picture")
+    st.caption(f"{what}, as {usual.format.upper()}." if moving else f"{what}, as PNG for {_lower(_PAPERS[paper])}.")
+
+
+def maps(
     readings: Sequence[Reading],
     difference: Sequence[Reading],
     *,
     map_name: str,
     stretch: bool,
     strongest: int,
-    link: str,
     others: Mapping[str, str] | None = None,
-) -> None:
-    """Offer files of the readings as they are shown, and a link. A file is made when its button is clicked, and the
-    page stays as it is.
+) -> dict[str, Files]:
+    """What can be saved of maps over words.
 
-    difference: the two readings whose maps are subtracted, where there are any. map_name: the map that is shown.
-    others: further maps to offer, by label.
+    difference: the two readings whose maps are subtracted, where there are any: who asks for it wants to save it.
+    map_name: the map that is shown. stretch, strongest: how it is drawn, see `export.save`. others: further maps to
+    offer, by label.
     """
-    others = others or {}
-    owner = session.owner
-    st.subheader("Save", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        what = _MAPS
-        if difference or others:
-            what = st.segmented_control(
-                "What to save",
-                [_MAPS, *others, *([_DIFFERENCE] if difference else [])],
-                default=_DIFFERENCE if difference else _MAPS,
-                required=True,
-                label_visibility="collapsed",
-                key=f"{owner}_what_{bool(difference)}",  # who asks for a difference wants to save it
-            )
-        caption = st.toggle("Caption below pictures", value=True, key=f"{owner}_caption")
-    chosen = list(difference if what == _DIFFERENCE else readings)
-    name = others.get(what, map_name)
-    if what in others:
-        chosen = [reading for reading in chosen if reading.map(name)]
-    kind = _kind(chosen, name, difference=what == _DIFFERENCE)
-    with st.container(horizontal=True):
-        for format, hint in _FORMATS.items():
-            if kind == "output":
-                hint = hint.replace("picture", "sheet with the text (there is no map)")
-            write = partial(
-                export.save,
-                chosen,
-                format,
-                map_name=name,
-                stretch=stretch,
-                strongest=strongest,
-                paper="page" if caption else "column",
-                difference=what == _DIFFERENCE,
-            )
-            button(session, format, hint, write, filename(chosen, kind, format))
-        link_menu(link)
+    look = {"stretch": stretch, "strongest": strongest}
+    first = {_DIFFERENCE: _of_maps(difference, map_name, look, difference=True)} if difference else {}
+    further = {
+        label: _of_maps([reading for reading in readings if reading.map(name)], name, look)
+        for label, name in (others or {}).items()
+    }
+    return {**first, _MAPS: _of_maps(readings, map_name, look), **further}
 
 
-def _kind(readings: Sequence[Reading], map_name: str, *, difference: bool) -> str:
-    """The word for the contents that goes into the file's name."""
+def _of_maps(readings: Sequence[Reading], map_name: str, look: Mapping[str, Any], *, difference: bool = False) -> Files:
+    kind = "subwords" if map_name == SUBWORDS else map_name
     if not any(reading.maps for reading in readings):
-        return "output"
-    if difference:
-        return "difference"
-    return "subwords" if map_name == SUBWORDS else map_name
+        kind = "output"
+    elif difference:
+        kind = "difference"
+
+    def files(paper: str) -> list[File]:
+        drawing = {"map_name": map_name, "difference": difference, "paper": paper, **look}
+        return [File(format, readings, kind, drawing) for format in (*PICTURES, *NUMBERS)]
+
+    return files
 
 
-def button(session: Session, format: str, hint: str, write: partial[bytes], name: str) -> None:
-    """A button that saves a file of this format under this name."""
-    st.download_button(
-        format.upper(),
-        write,
-        file_name=name,
-        mime=export.MIME[format],
-        help=hint,
-        on_click="ignore",
-        key=f"{session.owner}_save_{format}",
+def _choose(owner: str, choices: Mapping[str, Files]) -> tuple[str, str, Sequence[File]]:
+    """What is saved, for which paper, and its files. The usual choices hold until the menu is opened."""
+    first = next(iter(choices))
+    what = first
+    if len(choices) > 1:
+        what = st.segmented_control(
+            "What to save", list(choices), default=first, required=True, key=f"{owner}_what_{first}"
+        )
+    paper = st.segmented_control(
+        "Made for",
+        list(_PAPERS),
+        default="page",
+        required=True,
+        format_func=_PAPERS.__getitem__,
+        key=f"{owner}_paper",
+        help="A picture for a slide or a column has no caption, and its type is larger beside the maps.",
     )
+    return what, paper, choices[what](paper)
 
 
-def link_menu(link: str, *, what: str = "text", otherwise: str = _NO_LINK) -> None:
-    """A menu with the address of this view. what: what the link opens. otherwise: why there is none if `link` is empty.
+def _others(owner: str, files: Sequence[File]) -> None:
+    with st.container(gap=None):
+        for file in files[1:]:
+            _button(owner, file, f"{file.format.upper()}: {_USES[file.format]}")
 
-    When the menu is opened, the page is drawn anew, so that the link holds what was selected meanwhile.
-    """
-    with st.popover("Link", icon=":material/link:", on_change="rerun"):
-        if link:
-            st.markdown(f"This link opens the same {what}, variants and settings:")
-            st.code(link, language=None, wrap_lines=True)
-        else:
-            st.markdown(f"{otherwise} Save the JSON instead: it can be opened below.")
+
+def _lower(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+def _button(owner: str, file: File, label: str, type: Any = "tertiary", icon: str | None = None) -> None:
+    st.download_button(
+        label,
+        file.content,
+        file_name=file.name,
+        mime=export.MIME[file.format],
+        type=type,
+        icon=icon,
+        on_click="ignore",
+        key=f"{owner}_save_{file.format}",
+    )

@@ -11,11 +11,12 @@ from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.captions.about import DISTRIBUTION, TASK
 from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
 from attnviz.web import address, page, readings
-from attnviz.web.files import save_photo
+from attnviz.web.files import save, save_photo
 from attnviz.web.inputs import examples, own_output, photo, settings, variants
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import photos, written
 
+MOST_NUMBERED = 100  # more than the words of a caption; 0 stands for the word that is chosen at first
 PARAMETERS = (
     examples.parameter(TASK),
     variants.parameter(TASK),
@@ -25,6 +26,7 @@ PARAMETERS = (
     address.switch("common", False),
     address.number("strength", 0.6, 0, 1),
     address.switch("distribution", False),
+    address.number("word", 0, 0, MOST_NUMBERED),
 )
 SESSION = page.session_of(TASK, PARAMETERS, photo.NAMES)
 
@@ -38,6 +40,7 @@ def new_photo() -> None:
     """Forget what was chosen and typed for another photo."""
     SESSION["rank"] = {}
     SESSION["own"] = ""
+    SESSION["word"] = 0
 
 
 def read(run: Run) -> list[Reading]:
@@ -109,7 +112,8 @@ def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bo
 
 
 def save_files(drawn: Drawn, look: Look, link: str) -> None:
-    save_photo.show(SESSION, drawn.shown, list(map(as_drawn, drawn.shown)), look, link=link)
+    choices = save_photo.choices(SESSION.owner, drawn.shown, list(map(as_drawn, drawn.shown)), look)
+    save.show(SESSION, choices, link, opens="photo", no_link=save_photo.NO_LINK)
 
 
 def in_address() -> bool:

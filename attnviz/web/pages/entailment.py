@@ -134,16 +134,15 @@ def beside_without(shown: Sequence[Reading], reading_settings: Settings) -> Sequ
 def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
     reverse = any(reading.map(REVERSE) for reading in drawn.shown)
     others = {"Maps the other way": REVERSE} if reverse else {}
-    save.show(
-        SESSION,
+    choices = save.maps(
         drawn.shown,
         drawn.difference,
         map_name=ATTENTION,
         stretch=look.stretch,
         strongest=look.strongest,
-        link=link,
         others=others,
     )
+    save.show(SESSION, choices, link)
 
 
 page.show(

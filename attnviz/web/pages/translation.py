@@ -162,15 +162,14 @@ def show_difference(pair: Sequence[Reading], look: Look) -> None:
 
 
 def save_files(drawn: Drawn, look: Look, link: str) -> None:
-    save.show(
-        SESSION,
+    choices = save.maps(
         drawn.shown,
         drawn.difference,
         map_name=look.map_name,
         stretch=look.appearance.stretch,
         strongest=look.appearance.strongest,
-        link=link,
     )
+    save.show(SESSION, choices, link)
 
 
 def in_address() -> bool:

@@ -65,9 +65,29 @@ def _photo(
         st.markdown(f"##### {escape(title)}")
     alt = f"The photo. The {task.output} that {pictured.name} writes: {reading.output.text}"
     key = f"{session.owner}_{place}_photo"
-    photo.show(picture, reading.output, pictured.map(), look, group=session.owner, alt=alt, key=key)
+    photo.show(
+        picture,
+        reading.output,
+        pictured.map(),
+        look,
+        group=session.owner,
+        alt=alt,
+        key=key,
+        chosen=_chosen(session, shown, place),
+        linked=not place,
+    )
     if note := written.note(place, shown):
         st.caption(escape(note))
+
+
+def _chosen(session: Session, shown: Sequence[Reading], place: int) -> int | None:
+    """The place of the word of this reading that the address names by its number in the first one; None where it names
+    none, or this reading hasn't got it."""
+    first, labels = shown[0].output.labels, shown[place].output.labels
+    number = session["word"]
+    if not 1 <= number <= len(first):
+        return None
+    return number - 1 if not place else next((i for i, label in enumerate(labels) if label == first[number - 1]), None)
 
 
 def _details(session: Session, task: Task, place: int, reading: Reading, shown: Reading, drawn: Reading) -> None:

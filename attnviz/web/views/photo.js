@@ -4,6 +4,7 @@
 const PLAY = 900;  // ms a word
 const NONE = -1;
 const EVENT = "attnviz-photo";  // what is chosen in one photo of a group is followed in the others
+const LINK = "attnviz-link";  // what is chosen here belongs into a link (files/copied.js)
 const MOST_TOLD = 3;
 const HINT = "This is the photo as it is. Choose a word, click a place in the photo, or draw a box on it.";
 
@@ -111,6 +112,10 @@ export default function ({ data, parentElement }) {
   function choose(w) {
     kept.word = w;
     if (w !== NONE) kept.last = w;
+    if (data.linked) {
+      const value = w === NONE || w === data.usual ? null : w + 1;
+      document.dispatchEvent(new CustomEvent(LINK, { detail: { owner: data.group, name: "word", value } }));
+    }
     plain.setAttribute("aria-pressed", w === NONE);
     kept.area = null;
     parts.forEach(({ button, share, tile }, i) => {

@@ -25,11 +25,22 @@ _FUNCTION_WORDS = frozenset("a an the of in on at to by and or with is are while
 
 
 def show(
-    photo: Photo, output: Pieces, attention: AttentionMap | None, look: Look, *, group: str, alt: str, key: str
+    photo: Photo,
+    output: Pieces,
+    attention: AttentionMap | None,
+    look: Look,
+    *,
+    group: str,
+    alt: str,
+    key: str,
+    chosen: int | None = None,
+    linked: bool = False,
 ) -> None:
     """Draw the photo and the words of `output`, with their weights where there is a map over a Grid.
 
-    group: the same word or place is followed in all photos of a group.
+    group: the same word or place is followed in all photos of a group. chosen: the place of the word that is chosen
+    at first, where it isn't the first one that names a thing. linked: whether a link to the page holds which one is
+    chosen.
     """
     _component(
         key=key,
@@ -41,7 +52,9 @@ def show(
             "alt": alt,
             "group": group,
             "words": _words(output),
-            "first": first_word(output),
+            "first": first_word(output) if chosen is None else chosen,
+            "usual": first_word(output),
+            "linked": linked,
             "map": None if attention is None else _map(attention, look),
             "scale": "" if attention is None else " ".join(scale(attention, look)),
             "noMap": NO_MAP,

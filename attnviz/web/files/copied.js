@@ -1,0 +1,55 @@
+// A button that copies a picture or a link. The server is asked for it after the click, and answers in its next run.
+
+const LINK = "attnviz-link";  // what is chosen in the browser alone, and belongs into a link
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const [root, button, told, field] = [".copied", "button", ".told", "input"].map((name) => parentElement.querySelector(name));
+  const kept = (parentElement.attnviz ??= { waiting: null, chosen: {} });
+  const type = data.picture ? "image/png" : "text/plain";
+  const allowed = window.isSecureContext && Boolean(navigator.clipboard?.write && window.ClipboardItem);
+  root.style.display = data.picture && !allowed ? "none" : "";
+  button.textContent = data.label;
+
+  const say = (text) => { told.textContent = text; };
+
+  button.onclick = async () => {
+    if (data.otherwise) { say(data.otherwise); return; }
+    const number = Date.now();
+    const content = new Promise((resolve) => { kept.waiting = { number, resolve, done: "" }; });
+    setTriggerValue("asked", number);
+    say("…");
+    try {
+      if (!allowed) throw new Error("no clipboard");
+      await navigator.clipboard.write([new ClipboardItem({ [type]: content.then(({ blob }) => blob) })]);
+      say((await content).done);
+    } catch {
+      if (data.picture) { say("The browser did not allow it: save the picture instead."); return; }
+      field.value = (await content).text;
+      field.style.display = "block";
+      field.select();
+      say("The browser allows no copying here: copy the link from the box.");
+    }
+  };
+
+  if (data.answer.number === kept.waiting?.number) {
+    kept.waiting.resolve(data.picture ? ofPicture(data.answer.content) : ofLink(data.answer.content));
+    kept.waiting = null;
+  }
+
+  function ofPicture(base64) {
+    const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+    return { blob: new Blob([bytes], { type }), done: data.done };
+  }
+
+  function ofLink(link) {
+    const url = new URL(link);
+    for (const [name, value] of Object.entries(kept.chosen)) {
+      if (value === null) url.searchParams.delete(name); else url.searchParams.set(name, value);
+    }
+    return { blob: new Blob([url.href], { type }), text: url.href, done: data.done };
+  }
+
+  const heard = ({ detail }) => { if (detail.owner === data.owner) kept.chosen[detail.name] = detail.value; };
+  document.addEventListener(LINK, heard);
+  return () => document.removeEventListener(LINK, heard);
+}
