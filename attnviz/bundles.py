@@ -49,6 +49,12 @@ def digest(task: str, variant: str, root: Path = PRETRAINED) -> str:
     return str(_config(root / task / variant)["weights_sha256"])
 
 
+def dev(task: str, variant: str, root: Path = PRETRAINED) -> float | None:
+    """The figure by which the training was followed, at its end; None where it is not known. Raises BundleError."""
+    figure = _config(root / task / variant).get("dev", {}).get("dev")
+    return float(figure) if isinstance(figure, (int, float)) else None
+
+
 def read(task: str, variant: str, root: Path = PRETRAINED) -> Bundle:
     """Load and verify a trained variant. Raises BundleError where it is missing, incomplete or damaged."""
     folder = root / task / variant

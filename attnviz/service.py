@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from attnviz.errors import InputError
 from attnviz.reading import Reading, Weights
 from attnviz.tasks.base import Evidence, OnStep, Reader, Task
+
+if TYPE_CHECKING:
+    from attnviz.tasks.branch import Branch
 
 # The catalogue, in the order in which the tasks are shown. Each name is that of a folder under `tasks/`, whose
 # `about.py` says what the task is.
@@ -56,6 +59,13 @@ def digest(task: str, variant: str, root: Path | None = None) -> str:
     return bundles.digest(known(task), variant, root or bundles.PRETRAINED)
 
 
+def dev(task: str, variant: str, root: Path | None = None) -> float | None:
+    """The figure that `Task.dev` names, at the end of a variant's training. Raises InputError and BundleError."""
+    from attnviz import bundles
+
+    return bundles.dev(known(task), variant, root or bundles.PRETRAINED)
+
+
 def evidence(task: str, variant: str, root: Path | None = None) -> Evidence:
     """How far a variant can be believed, from the scores of its bundle.
 
@@ -68,6 +78,19 @@ def evidence(task: str, variant: str, root: Path | None = None) -> Evidence:
     bundles.digest(known(task), variant, root)
     kept = bundles.scores(task, variant, root)
     return cast(Evidence, import_module(f"attnviz.tasks.{task}.evidence").evidence(variant, kept))
+
+
+def branch(task: str, variant: str, root: Path | None = None) -> "Branch | None":
+    """Where a variant branched off another one; None where it learned from scratch.
+
+    Raises InputError for a task that doesn't exist, and BundleError for a variant that isn't there.
+    """
+    from attnviz import bundles
+    from attnviz.tasks.branch import branch_of
+
+    root = root or bundles.PRETRAINED
+    bundles.digest(known(task), variant, root)
+    return branch_of(root / task / variant)
 
 
 def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> Reader:

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles, service
 from attnviz.tasks.base import source_of
+from attnviz.web.text import escape, sentence_case
 
 # A second seed lies beside its variant; what has no learning curve is shared by variants, as the CNN is.
 BUNDLES = sorted(path.parent for path in bundles.PRETRAINED.glob("*/*/log.csv"))
@@ -49,20 +51,52 @@ def test_a_bundle_is_whole_and_reads(folder: Path) -> None:
 @pytest.mark.parametrize("folder", BUNDLES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_a_card_is_what_its_writer_writes_from_config_and_scores(folder: Path, tmp_path: Path) -> None:
     task = tmp_path / folder.parent.name
-    for path in folder.parent.glob(f"{folder.name}*"):  # a second seed is told in its variant's card
-        (task / path.name).mkdir(parents=True)
-        for name in (bundles.CONFIG, bundles.SCORES, bundles.WEIGHTS):
-            (task / path.name / name).symlink_to(path / name)
+    for path in folder.parent.glob("*/log.csv"):  # a card tells of second seeds and of what its variant branched off
+        (task / path.parent.name).mkdir(parents=True)
+        for name in (bundles.CONFIG, bundles.SCORES, bundles.WEIGHTS, "log.csv"):
+            (task / path.parent.name / name).symlink_to(path.parent / name)
     import_module(f"attnviz.tasks.{task.name}.card").write_card(task / folder.name)
     assert (task / folder.name / "card.md").read_text() == (folder / "card.md").read_text()
 
 
 @pytest.mark.parametrize("task", list(service.TASKS))
-def test_the_variants_of_a_task_differ_in_their_attention_alone(task: str) -> None:
+def test_the_variants_of_a_task_share_recipe_and_data(task: str) -> None:
     folders = [folder for folder in BUNDLES if folder.parent.name == task]
     assert service.TASKS[task].default in {folder.name for folder in folders}
     for shared in ("size", "steps", "precision", "data_sha256", "tokenizer_sha256", "vectors_sha256", "cnn_sha256"):
         assert len({json.dumps(config(folder).get(shared), sort_keys=True) for folder in folders}) == 1, shared
+
+
+@pytest.mark.parametrize("folder", BUNDLES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_a_card_says_where_its_variant_began_and_how_good_the_other_one_was_there(folder: Path) -> None:
+    text, parent = " ".join((folder / "card.md").read_text().split()), config(folder)["branched_from"]
+    assert ("branched off" in text) == ("Up to the branch, `log.csv` holds the rows" in text) == (parent is not None)
+    assert "differ in attention alone" not in text
+    if parent is None:
+        return
+    half = config(folder)["steps"] // 2
+    rows = list(csv.DictReader((folder / "log.csv").read_text().splitlines()))
+    before = [row for row in rows if int(row["step"]) <= half]
+    step, figure = int(before[-1]["step"]), float(before[-1]["dev"])
+    assert f"branched off `{parent}`" in text and f"step {step:,}, `{parent}` had {figure:.3f}" in text
+    beside = folder.parent / parent
+    parents = list(csv.DictReader((beside / "log.csv").read_text().splitlines())) if beside.exists() else []
+    same = parents[: len(before)] == before
+    assert (f"holds the rows of `{parent}`. " in text) == same
+    assert (f" and {config(beside)['dev']['dev']:.3f} at the end" in text) == same if parents else "not kept" in text
+
+
+@pytest.mark.parametrize("task", list(service.TASKS))
+def test_the_page_says_which_variants_went_on_from_another_one(task: str) -> None:
+    script = "from attnviz import service\nfrom attnviz.web.inputs.variants import explain\n"
+    page = AppTest.from_string(f"{script}explain(service.TASKS[{task!r}], service.variants({task!r}))").run()
+    assert not page.exception
+    about, texts = service.TASKS[task], [one.value for one in page.markdown]
+    for name in service.variants(task):
+        parent = json.loads((bundles.PRETRAINED / task / name / bundles.CONFIG).read_text())["branched_from"]
+        (told,) = (one for one in texts if one.startswith(f"**{escape(sentence_case(about.called(name)))}**"))
+        assert ("It went on from" in told) == (parent is not None)
+        assert parent is None or f"It went on from “{escape(about.called(parent))}” at step" in told
 
 
 def test_all_bundles_together_are_small_enough() -> None:

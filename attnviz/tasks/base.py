@@ -67,7 +67,8 @@ class Task:
     shown, the default first and the one without attention last. default: the variant that is shown first.
     length_penalty: of the search, None for a task that does not write. labels: of a task that classifies. scores: what
     `evaluate` tells, for the terminal's help. data: what the folder of corpora holds, and split: the name of one of its
-    sets, likewise. limits: what the models can't do. caution: what to bear in mind beside every output.
+    sets, likewise. limits: what the models can't do. caution: what to bear in mind beside every output. dev: what the
+    figure is by which a training is followed, less being better.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Task:
     length_penalty: float | None = None
     labels: tuple[str, ...] = ()
     do: str = ""
+    dev: str = "loss on the dev sets"
 
     def variant(self, name: str) -> Variant | None:
         """The variant of that name, or None. A second seed (`additive.seed2`) gives the variant that it repeats."""
@@ -128,12 +130,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Bin:
-    """Inputs of `least` to `most` words: how many they are, and the figure of their outputs together."""
+    """Inputs of `least` to `most` words: how many they are, and the figure of their outputs together.
+
+    chance: what good outputs get that belong to other inputs of the bin. loops: the share of outputs that repeat
+    themselves without end. Both are None where they were not measured.
+    """
 
     least: int
     most: int
     n: int
     value: float
+    chance: float | None = None
+    loops: float | None = None
 
 
 @dataclass(frozen=True)

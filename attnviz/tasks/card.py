@@ -10,6 +10,8 @@ from textwrap import fill
 from typing import Any
 
 from attnviz.bundles import CONFIG, SCORES, WEIGHTS
+from attnviz.tasks.base import Task
+from attnviz.tasks.branch import LOG, Branch, branch_of
 
 Results = Mapping[str, Mapping[str, Any]]  # the content of a bundle's `scores.json`: what each command printed
 
@@ -48,25 +50,48 @@ def terms(data: str) -> str:
     )
 
 
-def training(config: Mapping[str, Any], *, on: str, dev: str, probes: str | None, also: str = "") -> str:
-    """How a variant was trained.
+def training(folder: Path, task: Task, *, on: str, dev: str, probes: str | None, also: str = "") -> str:
+    """How the variant of a bundle was trained.
 
     on: what the steps saw. dev: the sets by which the weights were chosen. probes: the inputs whose maps were kept
     along the way; None where there is no map. also: sentences of the task's own.
     """
+    config, _ = read(folder)
     recipe, branched = config["recipe"], config.get("branched_from")
     files = ["All settings are in `config.json`", "the learning curve is in `log.csv`"]
-    files += [f"maps of six {probes} along the training are in `probes.npz`"] if probes else []
+    along = "from the branch on" if branched else "along the training"
+    files += [f"maps of six {probes} {along} are in `probes.npz`"] if probes else []
     sentences = [
         f"It was trained for {config['steps']:,} steps {on}, in {config['hours']} hours ({config['precision']}; "
         f"{config['machine']}), with seed {config['seed']}.",
         f"It was branched off `{branched}` at half of these steps, which are counted." if branched else "",
+        _branch(branch_of(folder), task),
         f"The label smoothing is {recipe['smoothing']}, the dropout {recipe['dropout']}, and the optimiser Adam.",
         also,
         _kept(config["dev"].get("averaged", 1), dev),
         f"{_listed(files)}.",
     ]
     return " ".join(filter(None, sentences))
+
+
+_ROWS = {
+    "bundle": "of `{parent}`",
+    "another run": "of the run of `{parent}` that it was branched off; the bundle `{parent}` is another run",
+    "lost": "of `{parent}`, whose bundle was not kept",
+}
+
+
+def _branch(branch: Branch | None, task: Task) -> str:
+    """Where a variant began, and how far the other one was: so the two differ in more than their attention."""
+    if branch is None:
+        return ""
+    ended = "" if branch.parents is None else f" and {branch.parents:.3f} at the end"
+    return (
+        "So it differs from the variants that learned from scratch in where it began, not in attention alone. At the "
+        f"branch, step {branch.step:,}, `{branch.parent}` had {branch.figure:.3f} ({task.dev}){ended}; this variant "
+        f"ended with {branch.final:.3f}. Up to the branch, `{LOG}` holds the rows "
+        f"{_ROWS[branch.rows].format(parent=branch.parent)}."
+    )
 
 
 def _kept(averaged: int, dev: str) -> str:

@@ -12,7 +12,7 @@ _WHAT = (
     "An LSTM that writes an English caption of a photo, with {attention}. It reads a grid of {side} x {side} cells "
     "from a frozen CNN (`captions/cnn`, not trained here). It has {size}, and {vocabulary:,} words. In all variants "
     "the query is the state of the step itself; in Xu et al. it is the state before. All variants share the CNN, the "
-    "words, the decoder and the training. {learned}"
+    "words, the form of the decoder and the recipe. {learned}"
 )
 _LEARNED = {
     "soft": "The loss has the doubly stochastic term (eq. 14, lambda {doubly_stochastic}).",
@@ -64,7 +64,8 @@ def write_card(folder: Path) -> None:
         **({"Where the map misleads": _MISLEADS} if variant.attentive else {"No map": _NO_MAP}),
         "Data and licence": card.terms(_DATA),
         "Training": card.training(
-            config,
+            folder,
+            TASK,
             on=f"of {recipe['photos']} photos with all their captions, the grids of half of them mirrored",
             dev="dev",
             probes="photos" if variant.attentive else None,

@@ -140,4 +140,5 @@ TASK = Task(
     caution="The labels say what usually holds in photo captions, which the model learned from. They don't judge what "
     "is true. Much of the model's accuracy comes from the hypothesis alone: leave out premise words and see.",
     labels=LABELS,
+    dev="share of snli_dev that is labelled wrong",
 )

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
+from attnviz.errors import BundleError
 from attnviz.tasks.base import Task
 from attnviz.web import address
 from attnviz.web.address import Parameter
@@ -72,12 +73,28 @@ def explain(task: Task, names: Sequence[str]) -> None:
     """What each variant is, one click away."""
     with st.popover("About", icon=":material/help:"):
         st.markdown(
-            "Each variant is the same network with another kind of attention. Choose up to "
-            f"{MOST} to compare them side by side."
+            "The variants of a task have the same form but for their attention. Some learned from scratch, and some "
+            f"went on from another one, halfway through its training. Choose up to {MOST} to compare them side by side."
         )
         for variant in task.variants:
             if variant.name in names:
-                st.markdown(f"**{escape(sentence_case(variant.called))}**  \n{variant.plain}")
+                st.markdown(
+                    f"**{escape(sentence_case(variant.called))}**  \n{variant.plain}{_began(task, variant.name)}"
+                )
                 for formula in re.split(r"\s*\\qquad\s*", variant.equation):
                     st.latex(formula)
                 st.caption(f"{variant.paper.rstrip('.')}. In commands it is `{variant.name}`.")
+
+
+def _began(task: Task, name: str) -> str:
+    """A sentence on the variant that this one went on from; empty where it learned from scratch."""
+    try:
+        branch = service.branch(task.name, name)
+    except BundleError:
+        return ""  # what is wrong with it is told where it is chosen
+    if branch is None:
+        return ""
+    return (
+        f" It went on from “{escape(task.called(branch.parent))}” at step {branch.step:,} of {branch.steps:,}, where "
+        f"the {task.dev} was {branch.figure:.2f}, and it ended at {branch.final:.2f}."
+    )
