@@ -246,6 +246,22 @@ def test_pairs_are_scored_as_a_whole_and_by_source(tmp_path: Path) -> None:
     json.dumps(scores, allow_nan=False)
 
 
+def test_what_the_hypothesis_alone_tells_is_learned_from_the_train_part_beside_the_file(tmp_path: Path) -> None:
+    """In what it learns from, `Cattle` is entailed and `running cats` is neutral, whatever the premise; the first
+    hypothesis it has never seen, so that it gets the commonest label, neutral."""
+    reader = small_reader(tmp_path, "none", {"snli": 1.0})
+    path = pairs_file(tmp_path / "challenge_dev.tsv")
+    assert "hypothesis_alone" not in evaluate(reader, path)[1]
+    lines = ["id\tpremise\thypothesis\tlabel"]
+    for i in range(60):
+        lines += [f"{i}a\tx\tCattle\tentailment", f"{i}b\tx\trunning cats\tneutral", f"{i}c\ty\tRunning cats\tneutral"]
+    (tmp_path / "snli_train.tsv").write_text("\n".join(lines) + "\n")
+    scores = evaluate(reader, path)[1]
+    assert scores["hypothesis_alone"] == pytest.approx(2 / 3, abs=1e-4)
+    assert scores["by_source"]["cad_revised_premise"]["hypothesis_alone"] == 1.0
+    assert scores["by_source"]["cad_original"]["hypothesis_alone"] == 0.0
+
+
 @pytest.mark.parametrize(
     ("name", "sources", "trained"),
     [
@@ -253,6 +269,8 @@ def test_pairs_are_scored_as_a_whole_and_by_source(tmp_path: Path) -> None:
         ("sick.tsv", {"snli": 1.0, "sick": 0.5}, True),
         ("sick.tsv", {"snli": 1.0}, False),
         ("mnli_dev.tsv", {"snli": 1.0, "mnli": 0.0}, False),
+        ("cad_test.tsv", {"snli": 1.0, "cad_revised": 1.0}, True),
+        ("cad_test.tsv", {"snli": 1.0}, False),
         ("other.tsv", {"snli": 1.0}, False),
     ],
 )
@@ -369,11 +387,18 @@ def test_the_card_shows_what_was_kept(tmp_path: Path) -> None:
     card.write_card(folder)
     text = (folder / "card.md").read_text()
     accuracy, pointing = kept["challenge_dev"][1]["accuracy"], kept["alignments"][1]["c.test"]["pointing"]
-    assert f"| challenge_dev | 3 | {accuracy:.3f} |" in text and "| cad_original | 1 |" in text
+    assert f"| challenge_dev | 3 | {accuracy:.3f} | - |" in text and "| cad_original | 1 |" in text
+    assert "comes from the hypothesis alone. It" in " ".join(text.split())
     share = kept["esnli_highlights"][1]["dev"]["premise"]["on_marks"]
     assert f"On dev, {share:.0%} of the weight on the premise lies on punctuation" in text
     assert f"| c.test | 2 | {pointing:.3f} |" in text and "| dev, premise | 1 |" in text
     assert "all-MiniLM-L6-v2, which was itself fine-tuned" in text and "snli 97,385" in text
+    blind = {"split": "snli_test", "n": 9824, "scores": kept["challenge_dev"][1] | {"hypothesis_alone": 0.6304}}
+    (folder / "scores.json").write_text(json.dumps(found | {"evaluate snli_test": blind}))
+    card.write_card(folder)
+    text = " ".join((folder / "card.md").read_text().split())
+    assert "hypothesis alone (a linear model of its words that sees nothing else has 63.0% of snli_test right)." in text
+    (folder / "scores.json").write_text(json.dumps(found))
     other = tmp_path / "bundle.seed2"
     other.mkdir()
     (other / "scores.json").write_text(json.dumps(found))

@@ -20,6 +20,7 @@ from attnviz.analysis import shape
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, Weights
+from attnviz.tasks.entailment import blind
 from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK
 from attnviz.tasks.entailment.corpus import Pair, read_pairs
 from attnviz.tasks.entailment.gold import (
@@ -41,8 +42,16 @@ NO_MAP = "This variant has no attention, so there is no map."
 ONE_ROW = "This variant looks once for the whole hypothesis, so there is no map of its words."
 ONE_WAY = "This variant's maps have premise words as keys, so they say nothing of hypothesis words."
 
-# Which corpus of the training a set is of the kind of: by the beginning of its file's name, or by its `source`.
-KINDS = {"snli": "snli", "sick": "sick", "mnli": "mnli", "cad_original": "snli", "cad_revised": "cad_revised"}
+# Which corpus of the training a set is of the kind of: by the beginning of its file's name, or by its `source`. Of
+# counterfactually augmented data (CAD, Kaushik et al. 2020), a whole file holds revised pairs above all.
+KINDS = {
+    "snli": "snli",
+    "sick": "sick",
+    "mnli": "mnli",
+    "cad_original": "snli",
+    "cad": "cad_revised",
+    "challenge": "cad_revised",
+}
 
 Side = Literal["premise", "hypothesis"]
 Scores = dict[str, Any]
@@ -64,7 +73,9 @@ def evaluate(
 
     part: only the pairs whose `split` is this. limit: only the first so many. beam, length_penalty: of tasks that
     write; they change nothing here. Pairs give `accuracy`, `macro_f1`, `ece`, `nll` and `confusion`, the same in
-    `by_source` where the file names sources, and whether the kind of the pairs was trained on. Highlights give the
+    `by_source` where the file names sources, and whether the kind of the pairs was trained on; where the train part of
+    SNLI lies beside the file, also `hypothesis_alone`, the accuracy of a linear model that sees nothing else and
+    learned from it. Highlights give the
     `auprc` of each side, by split. Alignments give `pointing` and `aer`, by corpus and split. Raises InputError for a
     file of another form, and if `against` is given, which can't be used here.
     """
@@ -79,7 +90,15 @@ def evaluate(
         golden = take(path, _part(read_gold(path), part), limit, _form(part))
         return len(golden), gold_scores(reader, golden, progress=progress)
     pairs = take(path, _part(read_pairs(path), part), limit, _form(part))
-    return len(pairs), label_scores(reader, pairs, name, progress=progress)
+    train = _train_part(path)
+    alone = blind.Blind(list(read_pairs(train))).guesses(pairs) if train else None
+    return len(pairs), label_scores(reader, pairs, name, alone, progress=progress)
+
+
+def _train_part(path: Path) -> Path | None:
+    """The train part of SNLI in the folder of a file."""
+    names = (f"snli_train.tsv{packed}" for packed in (".xz", ""))
+    return next((beside for name in names if (beside := path.with_name(name)).exists()), None)
 
 
 def _published(path: Path) -> bool:
@@ -102,8 +121,16 @@ def _form(part: str | None) -> str:
 # Labels
 
 
-def label_scores(reader: EntailmentReader, pairs: Sequence[Pair], name: str, *, progress: bool = False) -> Scores:
-    """The figures of all pairs, and of each source that is a kind of its own. name: of their file."""
+def label_scores(
+    reader: EntailmentReader,
+    pairs: Sequence[Pair],
+    name: str,
+    alone: NDArray[np.int64] | None = None,
+    *,
+    progress: bool = False,
+) -> Scores:
+    """The figures of all pairs, and of each source that is a kind of its own. name: of their file. alone: what a model
+    that sees only the hypothesis says of each pair."""
     log_probs = np.zeros((len(pairs), len(LABELS)))
     with tqdm(total=len(pairs), unit="pair", desc=reader.variant, disable=not progress) as bar:
         for at in range(0, len(pairs), CHUNK):
@@ -112,13 +139,18 @@ def label_scores(reader: EntailmentReader, pairs: Sequence[Pair], name: str, *, 
             bar.update(len(chunk))
     gold = np.array([LABELS.index(pair.label) for pair in pairs])
     sources = np.array([pair.source for pair in pairs])
-    scores = _plain(classification(log_probs, gold)) | {"in_training": _in_training(reader, name)}
+
+    def figures(rows: NDArray[np.bool_]) -> Scores:
+        own = classification(log_probs[rows], gold[rows])
+        return _plain(own if alone is None else own | {"hypothesis_alone": float((alone == gold)[rows].mean())})
+
+    scores = figures(np.ones(len(pairs), dtype=np.bool_)) | {"in_training": _in_training(reader, name)}
     named = sorted({source for source in sources.tolist() if source})
     if named and "snli_train" not in name:
         scores["in_training"] = all(_in_training(reader, source) for source in named)
         scores["by_source"] = {
             source: {"n": int((sources == source).sum())}
-            | _plain(classification(log_probs[sources == source], gold[sources == source]))
+            | figures(sources == source)
             | {"in_training": _in_training(reader, source)}
             for source in named
         }
