@@ -25,6 +25,20 @@ def test_a_phrase_that_stands_twice_is_found(text: str, least: int, found: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "loops"),
+    [
+        ("", False),
+        ("no no no no", False),
+        ("no no no no no", True),
+        ("a b c d a b c d", False),
+        ("a b c d A b c d a B c", True),
+    ],
+)
+def test_an_output_loops_where_three_words_stand_three_times(text: str, loops: bool) -> None:
+    assert phrases.loops(text.split()) is loops
+
+
+@pytest.mark.parametrize(
     ("text", "length", "times"),
     [
         ("", 1, 0),

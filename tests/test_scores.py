@@ -12,7 +12,7 @@ import pytest
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, AttentionMap, Pieces, Provenance, Reading, Words
 from attnviz.tasks.translation.corpus import Pair, Word
-from attnviz.tasks.translation.scores import bins_of, evaluate, paired_bootstrap, translation_scores
+from attnviz.tasks.translation.scores import bins_of, chance, evaluate, paired_bootstrap, translation_scores
 from tests.small import SENTENCES, small_reader
 
 BY_LENGTH = bins_of(Path("test_europarl_bylength.tsv.xz"))
@@ -49,8 +49,22 @@ def test_other_files_have_bins_of_ten_and_an_open_end() -> None:
 def test_a_pair_outside_every_bin_counts_in_the_whole() -> None:
     pairs = [pair(3), pair(5)]
     scores = translation_scores(["nothing of the kind here", pairs[1].english], pairs, BY_LENGTH)
-    assert scores["by_length"]["4-10"] == {"n": 1, "bleu": 100.0, "chrf": 100.0}
+    assert scores["by_length"]["4-10"] == {"n": 1, "bleu": 100.0, "chrf": 100.0, "loops": 0.0}
     assert scores["bleu"] < 100
+
+
+def test_chance_is_what_the_references_of_other_sentences_get() -> None:
+    assert chance(["a b c d e", "v w x y z"]) == 0.0  # each gets the other one
+    assert chance(["a b c d e"] * 3) == pytest.approx(100)
+    assert chance(["a b c d e f", "a b c d e g"]) == pytest.approx(100 * (5 / 6 * 4 / 5 * 3 / 4 * 2 / 3) ** (1 / 4))
+
+
+def test_the_share_of_outputs_that_loop_is_counted() -> None:
+    pairs = [pair(5), pair(6), pair(7), pair(15)]
+    outputs = ["so it is so it is so it is so", *["a b c d e"] * 3]
+    scores = translation_scores(outputs, pairs, BY_LENGTH)
+    assert (scores["loops"], scores["by_length"]["11-20"]["loops"]) == (0.25, 0.0)
+    assert scores["by_length"]["4-10"]["loops"] == pytest.approx(1 / 3, abs=1e-4)
 
 
 def test_bleu_of_a_short_output_is_its_brevity_penalty() -> None:

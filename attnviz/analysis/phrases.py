@@ -1,5 +1,6 @@
 """What can be said about a text from its words alone."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 LONGEST = 50  # words of a phrase that is looked for, so that the time grows with the text and not with its cube
@@ -18,6 +19,12 @@ def most(words: Sequence[str], length: int) -> int:
             counts[phrase] = counts.get(phrase, 0) + 1
             ends[phrase] = start + length
     return max(counts.values(), default=0)
+
+
+def loops(words: Sequence[str]) -> bool:
+    """Whether some three words in a row stand three times or more in the text, with overlap and whatever their case."""
+    lowered = [word.lower() for word in words]
+    return max(Counter(zip(lowered, lowered[1:], lowered[2:], strict=False)).values(), default=0) >= 3
 
 
 def repeated(words: Sequence[str], least: int) -> tuple[str, ...]:

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from attnviz.analysis import phrases
 from attnviz.analysis.alignment import Aligned, aligned, diagonal_score, score
 from attnviz.errors import InputError
+from attnviz.tasks.translation import aligner
 from attnviz.tasks.translation.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.translation.corpus import Pair, read_pairs
 from attnviz.tasks.translation.gold import GoldPair, join_english, join_french, owners, read_gold
@@ -23,11 +25,8 @@ from attnviz.training.corpora import take
 
 CHUNK = 400  # sentences between two movements of the progress bar: many at once are cut into batches of like length
 SAMPLES = 1000
+SHUFFLES = 20
 ALIGNMENT = ("aer", "match", "argmax_hit", "argmax_hit_previous", "argmax_hit_next", "mass", "precision", "recall")
-
-# Each English word takes its best French word or none, trained for 3 iterations on 61,667 pairs of other corpora.
-IBM1_SOURCE = "measured over the whole set by the makers of align_gold, stated in the data's README"
-IBM1 = {"hansards": {"aer": 0.298, "n": 337}, "alibi": {"aer": 0.473, "n": 362}}
 
 Scores = dict[str, Any]
 
@@ -45,11 +44,12 @@ def evaluate(
 ) -> tuple[int, Scores]:
     """Score a file: the number of pairs, and their figures. limit: only the first so many pairs of the file.
 
-    Pairs (`.tsv` or `.tsv.xz`) give `bleu` and `chrf` (0 to 100) with sacrebleu's signatures, and the same in
-    `by_length`; with `against`, they also give another variant's BLEU, and how often this one wins. Gold alignments
-    (`.jsonl` or `.jsonl.xz`) give for each set the figures of `analysis.alignment.score` (0 to 1), where the model has
-    to write the reference. Raises InputError for a file of another form, and if `part` is given,
-    since these files have no splits.
+    Pairs (`.tsv` or `.tsv.xz`) give `bleu` and `chrf` (0 to 100) with sacrebleu's signatures, `loops` (0 to 1), and the
+    same in `by_length` beside `chance`; with `against`, they also give another variant's BLEU, and how often this one
+    wins. Gold alignments (`.jsonl` or `.jsonl.xz`) give for each set the figures of `analysis.alignment.score` (0 to
+    1), where the model has to write the reference, beside the same of the diagonal and, where training corpora
+    (`train_*.tsv`) lie beside the file, of IBM model 1. Raises InputError for a file of another form, and if `part` is
+    given, since these files have no splits.
     """
     if part is not None:
         raise InputError(f"The files of {TASK.name} have no split column: leave out {':' + part!r}.")
@@ -70,7 +70,7 @@ def evaluate(
                 "Two variants are compared by BLEU: choose a file of pairs (.tsv), or leave out --against."
             )
         golden = take(path, read_gold(path), limit, "gold alignments")
-        return len(golden), alignment_scores(reader, golden, progress=progress)
+        return len(golden), alignment_scores(reader, golden, aligner.beside(path), progress=progress)
     raise InputError(f"{path.name} can't be scored: choose pairs (.tsv, .tsv.xz) or alignments (.jsonl, .jsonl.xz).")
 
 
@@ -88,31 +88,48 @@ def bins_of(path: Path) -> list[tuple[int, float]]:
 def translation_scores(outputs: Sequence[str], pairs: Sequence[Pair], bins: Sequence[tuple[int, float]]) -> Scores:
     """sacreBLEU (13a, mixed case, detokenised) and chrF of a corpus, and of its pairs by length of the French.
 
-    Lengths are in white-space words. Pairs outside every bin count only in the total; "more than 30" spans
-    several bins.
+    loops: the share of outputs in which some three words stand three times or more. chance: of a bin of several pairs,
+    see `chance`. Lengths are in white-space words. Pairs outside every bin count only in the total; "more than 30"
+    spans several bins.
     """
     bleu, chrf = _metrics()
     lengths = np.array([len(pair.french.split()) for pair in pairs])
 
-    def figures(chosen: NDArray[np.bool_]) -> Scores:
-        rows = np.flatnonzero(chosen).tolist()
-        written, references = [outputs[i] for i in rows], [[pairs[i].english for i in rows]]
+    def figures(rows: Sequence[int]) -> Scores:
+        written, references = [outputs[i] for i in rows], [pairs[i].english for i in rows]
         return {
-            "n": len(rows),
-            "bleu": round(bleu.corpus_score(written, references).score, 2),
-            "chrf": round(chrf.corpus_score(written, references).score, 2),
+            "bleu": round(bleu.corpus_score(written, [references]).score, 2),
+            "chrf": round(chrf.corpus_score(written, [references]).score, 2),
+            "loops": round(float(np.mean([phrases.loops(text.split()) for text in written])), 4),
         }
+
+    def of_bin(rows: Sequence[int]) -> Scores:
+        by_chance = {"chance": round(chance([pairs[i].english for i in rows]), 2)} if len(rows) > 1 else {}
+        return {"n": len(rows), **figures(rows), **by_chance}
 
     chosen = {_label(low, high): (lengths >= low) & (lengths <= high) for low, high in bins}
     chosen["more than 30"] = lengths > 30
-    whole = figures(lengths >= 0)
     return {
-        "bleu": whole["bleu"],
-        "chrf": whole["chrf"],
+        **figures(range(len(pairs))),
         "bleu_signature": str(bleu.get_signature()),
         "chrf_signature": str(chrf.get_signature()),
-        "by_length": {label: figures(rows) for label, rows in chosen.items() if rows.any()},
+        "by_length": {label: of_bin(np.flatnonzero(rows).tolist()) for label, rows in chosen.items() if rows.any()},
     }
+
+
+def chance(references: Sequence[str]) -> float:
+    """The BLEU of the references of other sentences, the mean of SHUFFLES drawings: what is got by writing good English
+    of the right length and kind that has nothing to do with the input. references: two at least."""
+    bleu, _ = _metrics()
+    draws = np.random.default_rng(1)
+    scores = []
+    for _ in range(SHUFFLES):
+        order = draws.permutation(len(references))
+        others = [""] * len(references)
+        for place, other in zip(order, np.roll(order, 1), strict=True):
+            others[place] = references[other]
+        scores.append(bleu.corpus_score(others, [references]).score)
+    return float(np.mean(scores))
 
 
 def paired_bootstrap(
@@ -175,20 +192,23 @@ def _translations(
 # Alignment
 
 
-def alignment_scores(reader: TranslationReader, golden: Sequence[GoldPair], *, progress: bool = False) -> Scores:
+def alignment_scores(
+    reader: TranslationReader, golden: Sequence[GoldPair], ibm1: aligner.Aligner | None, *, progress: bool = False
+) -> Scores:
     """The figures of each set: gold tokens joined into ordinary text, `as_given`, and what they are compared with.
 
-    A variant without attention has no map: its figures are None, with the reason.
+    ibm1: an aligner without a network, which reads the same joined text; it is left out where there is none. A variant
+    without attention has no map: its figures are None, with the reason.
     """
     bar = tqdm(golden, unit="pair", desc=reader.variant, disable=not progress)
     forced = [(pair, _joined(reader, pair), _as_given(reader, pair)) for pair in bar]
     return {
-        name: _of_set([row for row in forced if row[0].set == name])
+        name: _of_set([row for row in forced if row[0].set == name], ibm1)
         for name in dict.fromkeys(pair.set for pair in golden)
     }
 
 
-def _of_set(forced: Sequence[tuple[GoldPair, Aligned | None, Aligned | None]]) -> Scores:
+def _of_set(forced: Sequence[tuple[GoldPair, Aligned | None, Aligned | None]], ibm1: aligner.Aligner | None) -> Scores:
     joined = [(links, pair.links) for pair, links, _ in forced if links is not None]
     given = [(links, pair.links) for pair, _, links in forced if links is not None]
     nothing: Scores = dict.fromkeys(ALIGNMENT)
@@ -197,12 +217,17 @@ def _of_set(forced: Sequence[tuple[GoldPair, Aligned | None, Aligned | None]]) -
         scores |= {**_plain(score(joined)), "as_given": _plain(score(given))}
     else:
         scores |= {**nothing, "as_given": nothing, "reason": "This variant has no attention, so there is no map."}
-    name = forced[0][0].set
     guess = diagonal_score((len(pair.english), len(pair.french), pair.links) for pair, _, _ in forced)
     scores["diagonal"] = _plain(guess)
-    if name in IBM1:
-        scores["ibm1"] = {**IBM1[name], "source": IBM1_SOURCE}
+    if ibm1 is not None:
+        scores["ibm1"] = _plain(score((_by_counting(ibm1, pair), pair.links) for pair, _, _ in forced))
     return scores
+
+
+def _by_counting(ibm1: aligner.Aligner, pair: GoldPair) -> Aligned:
+    french, english = join_french(pair.french), join_english(pair.english)
+    weights, rest = ibm1.map([word.text for word in english], [word.text for word in french])
+    return aligned(weights, rest, owners(english), owners(french))
 
 
 def _joined(reader: TranslationReader, pair: GoldPair) -> Aligned | None:
