@@ -63,13 +63,17 @@ def test_it_says_whether_counting_words_links_them_better(aer: float, said: str)
 
 
 def test_what_length_does_is_read_from_the_set_that_was_made_for_it() -> None:
-    bins = {"11-20": {"n": 3, "bleu": 20.0}, "4-10": {"n": 2, "bleu": 40.0}, "more than 30": {"n": 1, "bleu": 1.0}}
+    bins = {
+        "11-20": {"n": 3, "bleu": 20.0},
+        "4-10": {"n": 2, "bleu": 40.0, "chance": 0.4, "loops": 0.5},
+        "more than 30": {"n": 1, "bleu": 1.0},
+    }
     scores = result("test_other", {"by_length": {"1-10": {"n": 1, "bleu": 9.0}}})
     assert of_translation("none", scores).by_length is None
     scores |= result("test_bylength", {"by_length": bins, "bleu_signature": "nrefs:1"})
     by_length = of_translation("none", scores).by_length
     assert by_length is not None
-    assert by_length.bins == (Bin(4, 10, 2, 40.0), Bin(11, 20, 3, 20.0))
+    assert by_length.bins == (Bin(4, 10, 2, 40.0, 0.4, 0.5), Bin(11, 20, 3, 20.0))
     assert (by_length.figure, by_length.set, by_length.n) == ("BLEU", "test_bylength", 5)
     assert by_length.signature == "nrefs:1"
 

@@ -13,10 +13,11 @@ from attnviz.figures.lengths import Curve
 from attnviz.tasks.base import Bin, ByLength
 
 
-def curve(variant: str, *values: float, attentive: bool = True) -> Curve:
-    """A curve over bins of 4 to 10, 11 to 20 and 21 to 30 words."""
+def curve(variant: str, *values: float, attentive: bool = True, loops: float | None = None) -> Curve:
+    """A curve over bins of 4 to 10, 11 to 20 and 21 to 30 words. loops: the share that loops in each; chance is known
+    with it."""
     bins = tuple(
-        Bin(least, most, n, value)
+        Bin(least, most, n, value, None if loops is None else n / 100, loops)
         for (least, most, n), value in zip([(4, 10, 200), (11, 20, 100), (21, 30, 50)], values, strict=False)
     )
     return Curve(
@@ -45,17 +46,40 @@ def test_an_input_falls_into_the_bin_of_its_length(length: int, least: int | Non
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_line_a_variant_goes_through_its_scores(dark: bool) -> None:
     figure = lengths.screen([WITH, WITHOUT], dark=dark)
-    assert [line.name for line in figure.data] == ["additive", "mean"]
-    for line, shown in zip(figure.data, (WITH, WITHOUT), strict=True):
+    assert [line.name for line in figure.data] == ["additive", "mean", "mean"]
+    for line, shown in zip(figure.data, (WITH, WITHOUT), strict=False):
         assert list(line.y) == [part.value for part in shown.scores.bins]
         assert list(line.x) == ["4–10", "11–20", "21–30"]
     assert figure.data[0].hovertext[1] == "additive, 11–20 words of the text: BLEU 36.0 (100 inputs)"
     assert figure.layout.yaxis.rangemode == "tozero"
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("words of the text", "BLEU")
+    assert (figure.layout.xaxis2.title.text, figure.layout.yaxis.title.text) == ("words of the text", "BLEU")
+
+
+def test_below_the_lines_stands_what_share_the_variant_without_attention_reaches() -> None:
+    share = lengths.screen([WITH, WITHOUT], dark=False).data[-1]
+    assert list(share.y) == pytest.approx([50, 100 * 8 / 36, 100 / 6])
+    assert share.hovertext[0] == "mean, 4–10 words of the text: % of additive 50 % (200 inputs)"
+    assert len(lengths.panels([WITH])) == len(lengths.panels([WITHOUT])) == 1
+    assert len(lengths.panels([WITH, curve("mean", 20.0, 8.0, attentive=False)])) == 1  # scored on other bins
+
+
+def test_what_chance_gets_and_how_many_outputs_loop_is_drawn_where_it_is_known() -> None:
+    known = [curve("additive", 40.0, 36.0, 30.0, loops=0.0), curve("mean", 20.0, 8.0, 5.0, attentive=False, loops=0.25)]
+    first, share, loops = lengths.panels(known)
+    assert (list(first.band), list(share.band)) == ([2.0, 1.0, 0.5], [])
+    assert {number: list(values) for number, values in loops.lines.items()} == {0: [0, 0, 0], 1: [25, 25, 25]}
+    band = next(line for line in lengths.screen(known, dark=False).data if line.name == "chance")
+    assert (list(band.y), band.fill) == ([2.0, 1.0, 0.5], "tozeroy")
+    assert [len(axes.lines) for axes in lengths_paper.figure(known, caption=None).axes] == [2, 1, 2]
+    said = legend.of_lengths(known, {"additive": "0", "mean": "1"})
+    assert "The grey band is chance" in said and "what mean reaches of the BLEU of additive" in said and "loops" in said
+    assert len(lengths.panels([known[0], WITHOUT])) == 2  # it is not known of one of them
 
 
 def test_the_line_of_a_variant_without_attention_is_dashed_whatever_its_name() -> None:
-    attentive, other = lengths.screen([curve("none", 1.0, 2.0), curve("x", 1.0, 2.0, attentive=False)], dark=False).data
+    attentive, other, _ = lengths.screen(
+        [curve("none", 1.0, 2.0), curve("x", 1.0, 2.0, attentive=False)], dark=False
+    ).data
     assert (attentive.line.dash, other.line.dash) == ("solid", "dash")
     assert other.line.color == colours.LIGHT.muted != attentive.line.color
 
@@ -70,11 +94,12 @@ def test_the_bin_of_the_input_is_marked() -> None:
 def test_the_curves_in_words() -> None:
     assert lengths.alt_text([WITH, WITHOUT]) == (
         "Lines of BLEU by the number of words of the text: additive 40.0 at 4–10 and 30.0 at 21–30; "
-        "mean 20.0 at 4–10 and 5.0 at 21–30."
+        "mean 20.0 at 4–10 and 5.0 at 21–30. mean reaches 50% of additive on the shortest inputs and 17% on the "
+        "longest."
     )
     said = legend.of_lengths([WITH, WITHOUT], {"additive": "0123456789abcdef", "mean": "fedcba9876543210"})
     assert said.startswith("BLEU by the number of words of the text, on a set (350 inputs): ")
-    assert "additive (bundle 0123456789ab), mean (bundle fedcba987654). v1." in said
+    assert "additive (bundle 0123456789ab), mean (bundle fedcba987654). “% of additive”" in said and " v1. " in said
 
 
 @pytest.mark.parametrize("theme", [colours.LIGHT, colours.DARK])
@@ -113,6 +138,8 @@ def test_files_hold_the_curves(format: str) -> None:
             "most words of the text": "20",
             "inputs": "100",
             "BLEU": "8.0",
+            "BLEU by chance": "",
+            "share that loops": "",
         }
     elif format == "png":
         with Image.open(io.BytesIO(content)) as image:

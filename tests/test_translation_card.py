@@ -50,6 +50,10 @@ def test_scores_and_the_comparison_with_another_variant_are_told(folder: Path) -
 def test_what_length_does_is_told(folder: Path) -> None:
     bins = {label: {"n": 200, "bleu": bleu} for label, bleu in (("4-10", 40.0), ("11-20", 36.0), ("61-80", 27.0))}
     text = kept(folder, "test_bylength", by_length=bins)
-    assert "| 40.0 | 36.0 | 27.0 |" in text and "At 61-80 words it keeps 75% of its BLEU at 11-20." in text
+    assert "| BLEU | 40.0 | 36.0 | 27.0 |" in text and "At 61-80 words it keeps 68% of its BLEU at 4-10." in text
+    assert "| chance | - | - | - |" in text and "| loops | - | - | - |" in text
+    bins["61-80"] |= {"chance": 0.892, "loops": 0.915}
+    text = kept(folder, "test_bylength", by_length=bins)
+    assert "| chance | - | - | 0.9 |" in text and "| loops | - | - | 91.5% |" in text
     del bins["61-80"]
     assert "keeps" not in kept(folder, "test_bylength", by_length=bins)

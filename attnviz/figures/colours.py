@@ -25,7 +25,7 @@ _BLUE_DARK = ("#233148", "#2a446a", "#31598d", "#396fae", "#4787cb", "#5da0e1", 
 @dataclass(frozen=True)
 class Theme:
     """The colours of a figure on one kind of page. Scales are equally spaced stops, from the lowest value up; lines are
-    told apart by their markers too."""
+    told apart by their markers too. band: behind lines, what may be chance."""
 
     weights: tuple[str, ...]
     differences: tuple[str, ...]
@@ -34,6 +34,7 @@ class Theme:
     muted: str
     outline: str
     grid: str
+    band: str
     lines: tuple[str, ...]
 
 
@@ -45,6 +46,7 @@ LIGHT = Theme(
     muted="#63666f",
     outline="#c2410c",
     grid="#e6e8ee",
+    band="#c9ccd4",
     lines=("#255db6", "#c2410c", "#0f7b6c", "#8b3fa8"),
 )
 DARK = Theme(
@@ -55,6 +57,7 @@ DARK = Theme(
     muted="#a5a9b4",
     outline="#ffb454",
     grid="#2a2d38",
+    band="#454955",
     lines=("#7ab9f2", "#ffb454", "#4fcbb8", "#cf9be6"),
 )
 

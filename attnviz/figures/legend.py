@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from attnviz.figures import kinds, titles, words
 from attnviz.figures.drawing import Drawing
-from attnviz.figures.lengths import Curve
+from attnviz.figures.lengths import Curve, panels
 from attnviz.reading import Reading
 
 # Characters. A reading from a file may hold any text at all.
@@ -49,9 +49,10 @@ def of_lengths(curves: Sequence[Curve], digests: Mapping[str, str]) -> str:
     """The caption of curves by length. digests: of the bundles, by the names of their variants."""
     scores = curves[0].scores
     variants = ", ".join(f"{curve.variant} (bundle {digests[curve.variant][:12]})" for curve in curves)
+    told = "".join(f"{panel.told} " for panel in panels(curves) if panel.told)
     return (
         f"{scores.figure} by the number of {scores.unit}, on {scores.set} ({scores.n:,} inputs): {variants}. "
-        f"{scores.signature}. The command of every figure is in the bundle's scores.json."
+        f"{told}{scores.signature}. The command of every figure is in the bundle's scores.json."
     )
 
 

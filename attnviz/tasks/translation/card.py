@@ -31,7 +31,8 @@ _MISLEADS = (
 )
 _NO_MAP = (
     "All words are written from the same vector: there is nowhere to look. The longer a sentence, the less of it the "
-    "vector holds; what it writes then is fluent and made up."
+    "vector holds; what it writes then is fluent and made up. But it is behind the variants with attention on short "
+    "sentences too, and was so all through its training: the distance to them does not show the vector's limits alone."
 )
 
 
@@ -50,7 +51,8 @@ def write_card(folder: Path) -> None:
         **({"Where the map misleads": _MISLEADS} if variant.attentive else {"No map": _NO_MAP}),
         "Data and licence": card.terms(f"This is the share of each corpus that an epoch shows: {shares}."),
         "Training": card.training(
-            config,
+            folder,
+            TASK,
             on=f"on {config['target_tokens']:,} target tokens",
             dev="the dev sets",
             probes="sentences" if variant.attentive else None,
@@ -96,10 +98,18 @@ def _against(scores: Mapping[str, Any]) -> str:
 
 def _by_length(result: Mapping[str, Any]) -> Iterator[str]:
     bins = result["scores"]["by_length"]
-    yield f"BLEU by number of French words, on {result['split']}:"
-    yield table(list(bins), [[number(figures["bleu"], 1) for figures in bins.values()]])
-    if {"11-20", "61-80"} <= set(bins) and bins["11-20"]["bleu"]:
-        yield f"At 61-80 words it keeps {bins['61-80']['bleu'] / bins['11-20']['bleu']:.0%} of its BLEU at 11-20."
+    yield (
+        f"By number of French words, on {result['split']}: BLEU, what chance gets (the references of other sentences "
+        "of the same length), and the share of outputs that loop (three words in a row stand three times or more)."
+    )
+    rows = [
+        ["BLEU", *(number(figures["bleu"], 1) for figures in bins.values())],
+        ["chance", *(number(figures.get("chance"), 1) for figures in bins.values())],
+        ["loops", *(f"{figures['loops']:.1%}" if "loops" in figures else "-" for figures in bins.values())],
+    ]
+    yield table(["", *bins], rows)
+    if {"4-10", "61-80"} <= set(bins) and bins["4-10"]["bleu"]:
+        yield f"At 61-80 words it keeps {bins['61-80']['bleu'] / bins['4-10']['bleu']:.0%} of its BLEU at 4-10."
 
 
 def _link_row(name: str, figures: Mapping[str, Any]) -> list[str]:

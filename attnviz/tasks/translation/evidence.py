@@ -76,7 +76,7 @@ def _by_length(scores: Mapping[str, Any]) -> ByLength | None:
     if result is None:
         return None
     bins = [
-        Bin(int(ends[1]), int(ends[2]), figures["n"], figures["bleu"])
+        Bin(int(ends[1]), int(ends[2]), figures["n"], figures["bleu"], figures.get("chance"), figures.get("loops"))
         for label, figures in result["scores"]["by_length"].items()
         if (ends := re.fullmatch(r"(\d+)-(\d+)", label))
     ]

@@ -20,7 +20,7 @@ from attnviz.web.views.map_view import dark
 
 _TOLD = """A network without attention has to squeeze an input of any length into one vector of a fixed size. With
 attention it can look back at every word. This is how it shows: **{figure}** {meaning}, here for {n:,} {inputs}, by
-their length. {kept}."""
+their length. {kept}. {behind}"""
 
 
 @st.fragment
@@ -39,7 +39,12 @@ def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
 def _draw(session: Session, task: Task, curves: Sequence[Curve], words: int) -> None:
     scored = curves[0].scores
     told = _TOLD.format(
-        figure=scored.figure, meaning=scored.meaning, n=scored.n, inputs=scored.inputs, kept=_kept(curves)
+        figure=scored.figure,
+        meaning=scored.meaning,
+        n=scored.n,
+        inputs=scored.inputs,
+        kept=_kept(curves),
+        behind=_behind(task, curves),
     )
     st.markdown(told, help=glossary.explained(told))
     st.plotly_chart(
@@ -49,6 +54,7 @@ def _draw(session: Session, task: Task, curves: Sequence[Curve], words: int) -> 
         config={"displayModeBar": False},
         alt=lengths.alt_text(curves),
     )
+    st.caption(" ".join(panel.told for panel in lengths.panels(curves) if panel.told))
     digests = {curve.variant: service.digest(task.name, curve.variant) for curve in curves}
     below = legend.of_lengths(curves, digests)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -79,3 +85,23 @@ def _kept(curves: Sequence[Curve]) -> str:
     by_share = sorted(curves, key=lambda curve: lengths.kept(curve.scores), reverse=True)
     shares = ", ".join(f"{escape(curve.variant)} keeps {lengths.kept(curve.scores):.0%}" for curve in by_share)
     return f"From {shortest} to {longest} words, {shares} of it"
+
+
+def _behind(task: Task, curves: Sequence[Curve]) -> str:
+    """How far the variant without attention is behind on the shortest inputs and in its training: what the lines show
+    besides the length. Empty where it is not."""
+    pair = lengths.compared(curves)
+    if pair is None:
+        return ""
+    less, more = (curves[number] for number in pair)
+    share = lengths.shares(less.scores, more.scores)[0]
+    own, other = (service.dev(task.name, curve.variant) for curve in (less, more))
+    if not share < 1:
+        return ""
+    trained = own is not None and other is not None and own > other
+    training = f", and at the end of its training its {task.dev} was {own:.2f} against {other:.2f}" if trained else ""
+    return (
+        f"But these lines are no pure picture of the squeezed vector: already at {lengths.label(less.scores.bins[0])} "
+        f"words, {escape(less.variant)} has only {share:.0%} of the {less.scores.figure} of {escape(more.variant)}"
+        f"{training}."
+    )
