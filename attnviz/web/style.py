@@ -40,6 +40,9 @@ _PAGE = """
 .katex-display, .stMarkdown table { overflow-x: auto; overflow-y: hidden; max-width: 100%; }
 .stMarkdown table { display: block; }
 @media (max-width: 640px) {
+  /* A menu does the same, and the map begins higher without these lines. */
+  div:has(> [class*="st-key-without_lines"]) { display: none; }
+  .stButton button, .stPopover button { padding-left: 0.5rem; padding-right: 0.5rem; }
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .stPopoverBody, [data-testid="stPopoverBody"] { max-width: calc(100vw - 2rem); }
   .katex-display { font-size: 0.85rem; }
@@ -99,6 +102,25 @@ def beside_or_below(widths: Mapping[str, int], gap: int) -> None:
 def view_and_details(view: str, details: str, width: int) -> None:
     """Let the details stand beside the view, which is `width` px wide, where both fit, else below it."""
     _rules({_child(view): f"flex: 0 0 min({width}px, 100%)", _child(details): "flex: 1 1 20rem"})
+
+
+def answer_and_map(row: str, answer: str, looks: str, rest: str, widths: tuple[int, int]) -> None:
+    """Let a map stand beside the answer, and the rest below the answer, where there is room; else one below another,
+    the rest last. All are keys of containers, and the row holds the others.
+
+    widths: the px that the answer and the map need.
+    """
+    left, right = widths
+    named = {"a": answer, "l": looks, "r": rest}
+    areas = (f"{_child(key)} {{ grid-area: {area}; min-width: 0; }}" for area, key in named.items())
+    wide = f"grid-template: 'a l' auto 'r l' 1fr / {left}px minmax(0, 1fr)"
+    rules = [
+        *areas,
+        f"div:has(> .st-key-{row}) {{ container-type: inline-size; }}",
+        f".st-key-{row} {{ display: grid; gap: 0.5rem {GAP}px; grid-template: 'a' 'l' 'r' / minmax(0, 1fr); }}",
+        f"@container (min-width: {left + GAP + right}px) {{ .st-key-{row} {{ {wide}; }} }}",
+    ]
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def columns(key: str, count: int, width: int, gap: int) -> None:

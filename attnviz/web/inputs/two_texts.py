@@ -32,7 +32,7 @@ def boxes(
     for name in task.inputs:
         label = name.capitalize() + (hint if name == task.inputs[0] else "")
         st.text_area(label, key=session.key(name), height=68, on_change=typed)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(task.do, icon=":material/play_arrow:", key=f"{session.owner}_read")
         st.button(
             "Swap", icon=":material/swap_vert:", key=f"{session.owner}_swap", on_click=swap, help="Swap the two texts."

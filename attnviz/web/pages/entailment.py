@@ -87,8 +87,6 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
 
 
 def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live: bool) -> Drawn:
-    if lesson:
-        st.caption(lesson)
     whole = shown
     if live:
         without.lines(SESSION, TASK.inputs, shown[0].texts)
@@ -108,7 +106,7 @@ def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live
             stretch=look.stretch,
             group=f"{TASK.name}_{ATTENTION}",
         )
-    labelled.show(SESSION.owner, panels, MEANINGS, TASK.caution)
+    labelled.show(SESSION.owner, panels, MEANINGS, lesson, TASK.caution)
     return Drawn(shown, pair)
 
 

@@ -80,45 +80,42 @@ def texts_of(reading: Reading, attention: AttentionMap) -> tuple[Pieces, Pieces]
     return keys, queries
 
 
-def show(owner: str, panels: Sequence[LabelledPanel], meanings: Mapping[str, str], caution: str) -> None:
+def show(owner: str, panels: Sequence[LabelledPanel], meanings: Mapping[str, str], lesson: str, caution: str) -> None:
     """Draw the panels in as many columns as fit, so that a reading and the one with words left out stand side by side.
 
-    meanings: a sentence for each label that says what it means. caution: stands with the first panel.
+    meanings: a sentence for each label that says what it means. lesson: Markdown that says what to notice; it may be
+    empty. It stands with the first panel, and so does the caution.
     """
     row = f"{owner}_panels"
     widest = max([_ANSWER, *(view.width for panel in panels for view in panel.views)])
     style.columns(row, len(panels), widest, style.GAP)
     with st.container(key=row):
         for panel in panels:
-            with st.container(key=f"panel_{panel.place}"):
+            with st.container(key=f"panel_{panel.place}", gap="small"):
                 st.markdown(f"##### {escape(panel.title)}")
-                _panel(panel, meanings, caution if panel is panels[0] else "", alone=len(panels) == 1)
+                _panel(panel, meanings, [lesson, caution] if panel is panels[0] else [])
 
 
-def _panel(panel: LabelledPanel, meanings: Mapping[str, str], caution: str, *, alone: bool) -> None:
-    """The answer, with the maps beside it where there is room.
-
-    What is to be borne in mind stands with the answer. Where several panels stand side by side it stands below the
-    maps, so that these begin at one height.
-    """
-    answer, looks = f"answer_{panel.place}", f"looks_{panel.place}"
-    style.view_and_details(answer, looks, _ANSWER)
-    with st.container(horizontal=True, gap=style.GAP):
-        with st.container(key=answer, gap="small"):
-            _answer(panel, meanings)
-            if alone:
-                _bear_in_mind(panel, caution)
-        with st.container(key=looks):
-            _maps(panel)
-            if not alone:
-                _bear_in_mind(panel, caution)
-
-
-def _bear_in_mind(panel: LabelledPanel, caution: str) -> None:
-    if panel.before is None:
-        evidence.show([panel.reading], key=f"{panel.place}_evidence")
-    if caution:
-        st.caption(caution)
+def _panel(panel: LabelledPanel, meanings: Mapping[str, str], told: Sequence[str]) -> None:
+    """The answer, with the maps beside it where there is room; and what is to be borne in mind, which comes last where
+    there is none."""
+    row = f"parts_of_{panel.place}"
+    parts = answer, looks, rest = [f"{part}_{panel.place}" for part in ("answer", "looks", "rest")]
+    style.answer_and_map(row, answer, looks, rest, (_ANSWER, max([view.width for view in panel.views], default=0)))
+    with st.container(key=row):
+        containers = [st.container(key=part, gap="small") for part in parts]
+    with containers[0]:
+        _answer(panel, meanings)
+    with containers[1]:
+        _maps(panel)
+    with containers[2]:
+        for sentence in filter(None, told):
+            st.caption(sentence)
+        if panel.before is None:
+            evidence.show([panel.reading], key=f"{panel.place}_evidence")
+        else:
+            st.caption("The mark on a bar is the probability with all words.")
+        st.caption(escape(time_taken(panel.reading, "Read")))
 
 
 def _answer(panel: LabelledPanel, meanings: Mapping[str, str]) -> None:
@@ -126,8 +123,6 @@ def _answer(panel: LabelledPanel, meanings: Mapping[str, str]) -> None:
     st.markdown(f"**{escape(label.capitalize())}.** {meanings.get(label, '')}")
     before = None if panel.before is None else panel.before.probabilities
     bars.show(panel.reading.probabilities, label, before, key=f"bars_{panel.place}")
-    marks = " · the mark on a bar is the probability with all words" if before else ""
-    st.caption(escape(time_taken(panel.reading, "Read")) + marks)
 
 
 def _maps(panel: LabelledPanel) -> None:
