@@ -72,7 +72,7 @@ def test_what_chance_gets_and_how_many_outputs_loop_is_drawn_where_it_is_known()
     assert (list(band.y), band.fill) == ([2.0, 1.0, 0.5], "tozeroy")
     assert [len(axes.lines) for axes in lengths_paper.figure(known, caption=None).axes] == [2, 1, 2]
     said = legend.of_lengths(known, {"additive": "0", "mean": "1"})
-    assert "The grey band is chance" in said and "what mean reaches of the BLEU of additive" in said and "loops" in said
+    assert "The grey band is chance" in said and "the share of its BLEU that “mean” reaches" in said and "loops" in said
     assert len(lengths.panels([known[0], WITHOUT])) == 2  # it is not known of one of them
 
 

@@ -30,17 +30,17 @@ def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
     (shown,) = (one for one in page.expander if one.label.startswith("Long sentences"))
     chart = json.loads(next(one for one in shown if one.type == "plotly_chart").proto.spec)
     drawn = {line["name"]: line for line in reversed(chart["data"])}  # the first panel's line of each
-    assert set(drawn) == {*service.variants("translation"), "chance"}
-    drawn.pop("chance")
-    for variant in drawn:
+    called = {name: service.TASKS["translation"].called(name) for name in service.variants("translation")}
+    assert set(drawn) == {*called.values(), "chance"}
+    for variant, name in called.items():
         scores = evidence(service.digest("translation", variant), "translation", variant).by_length
         assert scores is not None
         assert all(a.most < b.least for a, b in pairwise(scores.bins))
-        assert drawn[variant]["y"] == [part.value for part in scores.bins]
-        assert f"{variant} keeps {lengths.kept(scores):.0%}" in next(one.value for one in shown.markdown)
+        assert drawn[name]["y"] == [part.value for part in scores.bins]
+        assert f"{name} keeps {lengths.kept(scores):.0%}" in next(one.value for one in shown.markdown)
     assert len(chart["layout"]["shapes"]) == 1  # the example's bin
     told = next(one.value for one in shown.markdown)
-    assert "no pure picture of the squeezed vector: already at 4–10 words, none has only 46%" in told
+    assert "no pure picture of the squeezed vector: already at 4–10 words, no attention has only 46%" in told
     assert "its loss on the dev sets was 2.65 against 1.73" in told
     assert "The grey band is chance" in next(one.value for one in shown.caption)
 

@@ -24,7 +24,8 @@ _LOOPS_TOLD = "An output loops if some three words in a row stand in it three ti
 
 @dataclass(frozen=True)
 class Curve:
-    """A variant's scores by length. attentive: whether it has attention; the line of one without is dashed."""
+    """A variant's scores by length. variant: its name, as a person calls it. attentive: whether it has attention; the
+    line of one without is dashed."""
 
     variant: str
     attentive: bool
@@ -58,7 +59,7 @@ def panels(curves: Sequence[Curve]) -> list[Panel]:
     if pair:
         less, more = (curves[number] for number in pair)
         reached = [100 * share for share in shares(less.scores, more.scores)]
-        told = f"“% of {more.variant}” is what {less.variant} reaches of the {scores.figure} of {more.variant}."
+        told = f"“% of {more.variant}” is the share of its {scores.figure} that “{less.variant}” reaches."
         drawn.append(Panel(f"% of {more.variant}", {pair[0]: reached}, "{:.0f} %", told))
     loops = {
         number: [100 * part.loops for part in curve.scores.bins if part.loops is not None]

@@ -1,6 +1,6 @@
 """What the length of an input does to each variant, from the bundles' scores: why there is attention at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -26,7 +26,7 @@ their length. {kept}. {behind}"""
 @st.fragment
 def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
     """Draw the curves in an expander, if there are scores by length. The length of the current input is marked."""
-    curves = [curve for variant in service.variants(task.name) if (curve := _curve(task, variant))]
+    curves = {name: curve for name in service.variants(task.name) if (curve := _curve(task, name))}
     if not curves:
         return
     label = "Long sentences: what length does to each variant"
@@ -36,7 +36,8 @@ def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
             _draw(session, task, curves, sum(len(pieces.text.split()) for pieces in readings[0].texts))
 
 
-def _draw(session: Session, task: Task, curves: Sequence[Curve], words: int) -> None:
+def _draw(session: Session, task: Task, by_name: Mapping[str, Curve], words: int) -> None:
+    curves = list(by_name.values())
     scored = curves[0].scores
     told = _TOLD.format(
         figure=scored.figure,
@@ -44,7 +45,7 @@ def _draw(session: Session, task: Task, curves: Sequence[Curve], words: int) -> 
         n=scored.n,
         inputs=scored.inputs,
         kept=_kept(curves),
-        behind=_behind(task, curves),
+        behind=_behind(task, by_name),
     )
     st.markdown(told, help=glossary.explained(told))
     st.plotly_chart(
@@ -55,7 +56,7 @@ def _draw(session: Session, task: Task, curves: Sequence[Curve], words: int) -> 
         alt=lengths.alt_text(curves),
     )
     st.caption(" ".join(panel.told for panel in lengths.panels(curves) if panel.told))
-    digests = {curve.variant: service.digest(task.name, curve.variant) for curve in curves}
+    digests = {curve.variant: service.digest(task.name, name) for name, curve in by_name.items()}
     below = legend.of_lengths(curves, digests)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Save these lines:", width="content")
@@ -76,7 +77,7 @@ def _curve(task: Task, name: str) -> Curve | None:
     except BundleError:
         return None  # what is wrong with it is told where it is chosen
     variant = task.variant(name)
-    return Curve(name, variant is None or variant.attentive, by_length) if by_length else None
+    return Curve(task.called(name), variant is None or variant.attentive, by_length) if by_length else None
 
 
 def _kept(curves: Sequence[Curve]) -> str:
@@ -87,15 +88,16 @@ def _kept(curves: Sequence[Curve]) -> str:
     return f"From {shortest} to {longest} words, {shares} of it"
 
 
-def _behind(task: Task, curves: Sequence[Curve]) -> str:
+def _behind(task: Task, by_name: Mapping[str, Curve]) -> str:
     """How far the variant without attention is behind on the shortest inputs and in its training: what the lines show
     besides the length. Empty where it is not."""
+    names, curves = list(by_name), list(by_name.values())
     pair = lengths.compared(curves)
     if pair is None:
         return ""
     less, more = (curves[number] for number in pair)
     share = lengths.shares(less.scores, more.scores)[0]
-    own, other = (service.dev(task.name, curve.variant) for curve in (less, more))
+    own, other = (service.dev(task.name, names[number]) for number in pair)
     if not share < 1:
         return ""
     trained = own is not None and other is not None and own > other
