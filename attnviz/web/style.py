@@ -74,7 +74,7 @@ def parts(owner: str, columns: tuple[int, int]) -> DeltaGenerator:
     rules = [
         *areas.values(),
         f".st-key-{key} {{ display: grid; gap: 0 1rem; }}",
-        ".st-key-examples:has(> *), .st-key-choices { padding-bottom: 0.625rem; }",
+        ".st-key-input, .st-key-examples, .st-key-choices { padding-bottom: 0.625rem; }",
         f"@media (min-width: {PHONE + 1}px) {{ .st-key-{key} {{ {wide}; }} }}",
         f"@media (max-width: {PHONE}px) {{ .st-key-{key} {{ {narrow}; }} }}",
     ]
