@@ -1,17 +1,20 @@
 """Weights over a photo: orange where the model looked, over the photo in grey."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from attnviz import service
 from attnviz.figures import photo
 from attnviz.figures.photo import Look
-from attnviz.reading import AttentionMap, Grid, Words
+from attnviz.reading import AttentionMap, Grid, Photo, Words
+from attnviz.tasks.captions.about import TASK
 
 GRID = Grid(2, 3, 60, 40)
 WHITE = np.full((40, 60, 3), 255, dtype=np.uint8)
@@ -54,6 +57,29 @@ def test_the_attended_place_is_plain_on_a_photo_of_any_colour(
     weights = np.random.default_rng(seed).dirichlet(np.full(196, 0.3)).astype(np.float32)
     flat = np.full((210, 280, 3), colour, dtype=np.uint8)
     assert contrast(flat, weights, Look(smooth=smooth)) > PLAIN
+
+
+@pytest.mark.parametrize("name", [*(example.name for example in TASK.examples), "white", "black"])
+def test_the_attended_place_is_plain_for_every_word_of_the_trained_model(name: str) -> None:
+    """On the example photos, and on one that is almost white and one that is almost black."""
+    made = {"white": (249, (225, 228, 230)), "black": (7, (24, 26, 30))}
+    if name in made:
+        ground, ink = made[name]
+        picture = Image.new("RGB", (640, 480), (ground,) * 3)
+        ImageDraw.Draw(picture).ellipse((380, 180, 520, 320), fill=ink)
+        buffer = io.BytesIO()
+        picture.save(buffer, "JPEG", quality=92)
+        content = buffer.getvalue()
+    else:
+        example = TASK.example(name)
+        assert example is not None
+        content = Path(example.inputs[0]).read_bytes()
+    reading = service.read(TASK.name, TASK.default, content)
+    attention, (read,) = reading.map(), reading.source
+    assert attention is not None and isinstance(read, Photo)
+    pixels = np.asarray(Image.fromarray(photo.pixels_of(read.content, 420)).resize((280, 210)))
+    for weights in attention.weights:
+        assert contrast(pixels, weights, Look()) > PLAIN
 
 
 def test_a_photo_without_orange_is_the_photo_in_grey() -> None:

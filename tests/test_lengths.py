@@ -99,7 +99,7 @@ def test_the_curves_in_words() -> None:
     )
     said = legend.of_lengths([WITH, WITHOUT], {"additive": "0123456789abcdef", "mean": "fedcba9876543210"})
     assert said.startswith("BLEU by the number of words of the text, on a set (350 inputs): ")
-    assert "additive (bundle 0123456789ab), mean (bundle fedcba987654). “% of additive”" in said and " v1. " in said
+    assert "additive (model 0123456789ab), mean (model fedcba987654). “% of additive”" in said and " v1. " in said
 
 
 @pytest.mark.parametrize("theme", [colours.LIGHT, colours.DARK])

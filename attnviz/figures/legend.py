@@ -48,7 +48,7 @@ def with_missing(caption: str, readings: Sequence[Reading]) -> str:
 def of_lengths(curves: Sequence[Curve], digests: Mapping[str, str]) -> str:
     """The caption of curves by length. digests: of the bundles, by the names of their variants."""
     scores = curves[0].scores
-    variants = ", ".join(f"{curve.variant} (bundle {digests[curve.variant][:12]})" for curve in curves)
+    variants = ", ".join(f"{curve.variant} (model {digests[curve.variant][:12]})" for curve in curves)
     told = "".join(f"{panel.told} " for panel in panels(curves) if panel.told)
     return (
         f"{scores.figure} by the number of {scores.unit}, on {scores.set} ({scores.n:,} inputs): {variants}. "
