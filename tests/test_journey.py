@@ -169,7 +169,7 @@ def test_a_saved_picture_leaves_out_what_the_map_leaves_out(tab: Page, app_url: 
 
 
 def test_what_is_typed_is_shown_as_typed(tab: Page, app_url: str) -> None:
-    visit(tab, app_url, text=f"{MARKUP}\nBonjour.", own=MARKUP)
+    visit(tab, app_url, text=f"{MARKUP}\n\nBonjour.", own=MARKUP)
     option = tab.get_by_test_id("stRadioOption").first
     assert option.inner_text().replace("\u2060", "").splitlines()[0] == f"1. {MARKUP}"
     assert option.locator("a, img, code, b, strong").count() == 0
