@@ -11,6 +11,7 @@ from attnviz.tasks.translation.about import TASK
 DIAGONAL = "a straight line from corner to corner"
 IBM1 = "a word aligner without a network (IBM model 1, 1993)"
 
+_CLOSE = 0.01  # of AER: a difference that other training sentences would bring about as well
 _SETS = {"hansards": "Parliament", "alibi": "Story"}
 _HOW = """A strong cell says that much of what the network had noted at this French word went into the English word.
 That is **where it looked, not why** it chose the word: a note has already read the whole sentence, so it can speak of
@@ -57,17 +58,18 @@ def _linked(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
 
 
 def _comparison(rows: Sequence[Row]) -> Iterator[str]:
-    """Sentences on where a word aligner without a network links words better than the map, and where the map does."""
-    known = {row.set.lower(): (row.value, row.baselines.get(IBM1)) for row in rows}
-    both = {name: (own, other) for name, (own, other) in known.items() if own is not None and other is not None}
-    worse = [name for name, (own, other) in both.items() if own > other]
-    better = [name for name in both if name not in worse]
+    """A sentence on where a word aligner without a network links words better than the map, where the map does, and
+    where the two are so close that it says nothing."""
+    both = {row.set.lower(): (row.value, row.baselines.get(IBM1)) for row in rows}
+    leads = {name: other - own for name, (own, other) in both.items() if own is not None and other is not None}
     aligner = "the word aligner without a network"
-    if worse:
-        sentence = f"On {' and '.join(worse)} sentences, {aligner} links words **better** than this map"
-        yield f"{sentence}; on {' and '.join(better)} sentences, this map does better." if better else f"{sentence}."
-    elif better:
-        yield f"On {' and '.join(better)} sentences, this map links words better than {aligner}."
+    for names, told in (
+        ([name for name, lead in leads.items() if lead < -_CLOSE], f"{aligner} links words **better** than this map"),
+        ([name for name, lead in leads.items() if lead > _CLOSE], f"this map links words better than {aligner}"),
+        ([name for name, lead in leads.items() if abs(lead) <= _CLOSE], f"this map and {aligner} are equally good"),
+    ):
+        if names:
+            yield f"On {' and '.join(names)} sentences, {told}."
 
 
 def _by_length(scores: Mapping[str, Any]) -> ByLength | None:
