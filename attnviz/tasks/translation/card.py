@@ -7,6 +7,7 @@ from typing import Any
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
 from attnviz.tasks.translation.about import TASK
+from attnviz.tasks.translation.aligner import LONGEST
 
 _QUERY = (
     "The query of every variant is the decoder's new state s_t, with input feeding (Luong et al. 2015, eq. 5); "
@@ -77,7 +78,10 @@ def _scores(results: card.Results) -> Iterator[str]:
         if figures.get("aer") is not None
     ]
     if links:
-        yield "The map against links that people drew, where the model had to write the reference:"
+        yield (
+            "The map against links that people drew, where the model had to write the reference. IBM model 1 is an "
+            f"aligner without a network, which learned from every second training pair of up to {LONGEST} words:"
+        )
         head = ["set", "pairs", "AER", "match", "argmax hit", "mass", "AER of the diagonal", "AER of IBM model 1"]
         yield table(head, (_link_row(name, figures) for name, figures in links))
 
