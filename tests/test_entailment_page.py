@@ -15,6 +15,7 @@ from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading, Words
 from attnviz.tasks.entailment.about import LABELS, TASK
 from attnviz.tasks.entailment.corpus import split_words
+from attnviz.web import address as addresses
 from attnviz.web.files import opened as files
 from attnviz.web.inputs import pairs_file as pairs
 from attnviz.web.inputs import without
@@ -566,3 +567,20 @@ def test_a_table_stays_while_another_page_is_seen_until_it_is_closed() -> None:
     assert len(table(page)) == 1 and "1 pair from mine.csv" in captions(page)
     shown(page.button(key="entailment_close_table").click().run())
     assert table(page) is None
+
+
+@pytest.mark.parametrize(("on_its_way", "shown_then"), [(60.0, PAIR), (0.0, TASK.examples[0].inputs)])
+def test_an_address_that_the_browser_has_not_learned_yet_takes_no_typing_back(
+    on_its_way: float, shown_then: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs that follow each other closely name an address that is several views old. Later it means Back."""
+    monkeypatch.setattr(addresses, "_ON_ITS_WAY", on_its_way)
+    page = opened()
+    for name, text in zip(TASK.inputs, PAIR, strict=True):
+        page.text_area(key=f"entailment_{name}").set_value(text)
+        if on_its_way:
+            page.query_params.clear()
+        shown(page.run())
+    page.query_params.clear()
+    shown(page.run())
+    assert tuple(page.text_area(key=f"entailment_{name}").value for name in TASK.inputs) == shown_then

@@ -78,12 +78,14 @@ def returned(session: Session) -> bool:
 def _gone_to(session: Session) -> dict[str, Any] | None:
     """The values of the view that the browser's Back or Forward went to; None where nobody did.
 
-    A run that was asked for before the browser learned of the newest address still names the one before.
+    A run that was asked for before the browser learned of the newest address still names an earlier one: one that was
+    drawn just now, or the last one before those, where runs follow each other closely.
     """
     views, query = session[_VIEWS.name] or [], st.query_params.to_dict()
     if not views or query == views[-1].query or _page()["drawn"] != session.owner:
         return None
-    if time.monotonic() - views[-1].drawn < _ON_ITS_WAY and len(views) > 1 and query == views[-2].query:
+    recent = sum(time.monotonic() - view.drawn < _ON_ITS_WAY for view in views)
+    if recent and query in [view.query for view in views[-recent - 1 :]]:
         return None
     return next((view.values for view in reversed(views) if view.query == query), None)
 
