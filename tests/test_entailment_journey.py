@@ -101,7 +101,7 @@ def test_a_click_leaves_a_word_out_and_another_one_brings_it_back(tab: Page, url
     word(tab, "premise", "dog").click()
     expect(panels(tab)).to_have_count(2)
     expect(word(tab, "premise", "dog")).to_have_class(re.compile("out"))
-    expect(panels(tab).nth(1).get_by_role("heading")).to_contain_text("word_by_word, without “dog”")
+    expect(panels(tab).nth(1).get_by_role("heading")).to_contain_text("word by word, without “dog”")
     settled(tab)
     assert numbers(tab, 0) == whole
     less = [number.split(" → ") for number in numbers(tab, 1)]

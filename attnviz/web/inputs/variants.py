@@ -44,16 +44,24 @@ def offered(session: Session, task: Task, problems: Sequence[str], status: Delta
 def drop_unknown(session: Session, names: Sequence[str]) -> list[str]:
     """Leave out what the address names and isn't there. Returns what was wrong, as sentences."""
     wanted = list(dict.fromkeys(session["variants"]))
-    session["variants"] = [name for name in wanted if name in names] or ([names[0]] if wanted else [])
+    known = [name for name in wanted if name in names] or ([names[0]] if wanted else [])
+    _keep(session, known)
     return [
         f"There is no variant “{short(name)}”: choose from {', '.join(names)}." for name in wanted if name not in names
     ]
 
 
+def _keep(session: Session, names: list[str]) -> None:
+    """Change what is chosen only where it differs: a widget that is given its value anew loses a click that is on its
+    way."""
+    if names != session["variants"]:
+        session["variants"] = names
+
+
 def choose(session: Session, task: Task, names: Sequence[str]) -> list[str]:
     """The variants to show, at most four, in the order in which they were chosen."""
     too_many = len(session["variants"]) > MOST
-    session["variants"] = session["variants"][:MOST]
+    _keep(session, session["variants"][:MOST])
     with st.container(key=f"inline_{session.owner}_variants", width="content"):
         st.pills(
             "Variants",
