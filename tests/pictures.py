@@ -10,11 +10,11 @@ from playwright.sync_api import Page, sync_playwright
 from tests.conftest import ROOT, running
 
 FOLDER = ROOT / "docs"
-COLOURS = 128  # of a picture, so that it stays small
+COLOURS = 256  # of a picture, so that it stays small
 PATIENCE = 120_000  # ms
 PICTURES = {  # page, and width and height in px
     "translation": ("?variants=additive", 1280, 860),
-    "captions": ("captions?example=cat", 1280, 860),
+    "captions": ("captions?example=cameraman", 1280, 860),
     "entailment": ("entailment?variants=match", 1280, 860),
     "phone": ("", 390, 844),
 }
