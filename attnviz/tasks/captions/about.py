@@ -76,7 +76,7 @@ EXAMPLES = (
     _photo(
         "cameraman",
         "Cameraman",
-        "The camera is found. See whether the light falls on it at the word “camera”, or on the man all the time.",
+        "The camera is found. See whether the orange lies on it at the word “camera”, or on the man all the time.",
         "a man in a black coat with a camera",
         "A man with a camera. Lav Varshney; CC0.",
     ),
