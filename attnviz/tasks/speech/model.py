@@ -14,6 +14,7 @@ from attnviz.nn.lstm import BiLSTM
 from attnviz.nn.precision import precise
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.corpus import PHONES
+from attnviz.tasks.speech.recordings import Heard
 
 POOLED = 4  # frames a key
 CLASSES = len(PHONES) + 1  # a frame's phone, or silence; CTC's phones, or blank
@@ -116,23 +117,16 @@ class Pretraining(nn.Module):
         frames = precise(self.frames(states)).view(len(states), -1, CLASSES)  # a key's frames one after another
         return F.log_softmax(frames, dim=2), F.log_softmax(precise(self.phones(states)), dim=2), mask
 
-    def loss(
-        self, heard: Tensor, lengths: Tensor, spoken: Tensor, phones: Tensor, counts: Tensor, ctc: float
-    ) -> tuple[Tensor, Tensor, int]:
-        """The summed loss over frames, of which CTC has the share `ctc` a frame; the summed negative log-likelihood of
-        the frames' phones; the number of frames.
-
-        spoken: (batch, frames), the phone of each frame, -1 after a row's length. phones: (batch, phones), padded;
-        counts: (batch,), how many there are.
-        """
-        frames, order, mask = self(heard, lengths)
-        spoken = F.pad(spoken, (0, frames.shape[1] - spoken.shape[1]), value=-1)
+    def loss(self, heard: Heard, ctc: float) -> tuple[Tensor, Tensor, int]:
+        """The summed loss of frames, with that of CTC times `ctc`; the summed negative log-likelihood of the frames'
+        phones; the number of frames. CTC's loss is one of keys, so it counts for the frames of a key."""
+        frames, keys, mask = self(heard.features, heard.lengths)
+        spoken = F.pad(heard.spoken, (0, frames.shape[1] - heard.spoken.shape[1]), value=-1)
         plain = F.nll_loss(frames.transpose(1, 2), spoken, ignore_index=-1, reduction="sum")
         written = F.ctc_loss(
-            order.transpose(0, 1), phones, mask.sum(dim=1), counts, reduction="sum", zero_infinity=True
+            keys.transpose(0, 1), heard.phones, mask.sum(dim=1), heard.counts, reduction="sum", zero_infinity=True
         )
-        # CTC's loss is a sum over a recording's phones; a key stands for four frames.
-        return plain + ctc * POOLED * written, plain.detach(), int(lengths.sum())
+        return plain + ctc * POOLED * written, plain.detach(), int(heard.lengths.sum())
 
 
 def _real(count: int, lengths: Tensor) -> Tensor:

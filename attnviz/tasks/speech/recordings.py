@@ -1,0 +1,178 @@
+"""Recordings as training reads them: packed features with the phone of each frame, batches, and SpecAugment."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from attnviz.errors import InputError
+from attnviz.tasks.speech import features
+from attnviz.tasks.speech.corpus import (
+    NUMBERS,
+    faster,
+    phones_of_frames,
+    read_segments,
+    read_sounds,
+    read_utterances,
+)
+from attnviz.training.loop import Batch
+from attnviz.training.packed import Packed, by_length, pack
+
+TABLES = ("utts.tsv.xz", "utts_extra.tsv.xz")
+SEGMENTS = ("phones.tsv.xz", "phones_extra.tsv.xz")
+_TRAIN = ("train_librispeech", "train_fraser", "train_speechocean", "train_extra")
+TARS = {
+    "train": tuple(f"audio_{name}.tar" for name in _TRAIN),
+    "dev": ("audio_dev.tar",),
+    **dict.fromkeys(("test", "test_seen", "test_nonnative"), ("audio_test.tar",)),
+}
+SPEEDS = (0.9, 1.0, 1.1)  # at which every recording of train is packed
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A batch of recordings, padded.
+
+    features: (batch, frames, SIZE), padded with 0. lengths: (batch,), the frames of each. spoken: (batch, frames), the
+    phone of each frame, -1 after the last one. phones: (batch, phones), what was said, padded with 0. counts: (batch,).
+    """
+
+    features: Tensor
+    lengths: Tensor
+    spoken: Tensor
+    phones: Tensor
+    counts: Tensor
+
+
+class Recordings:
+    """Recordings of a split. packed: the columns "frames", the phone of each frame, and "phones". heard: float16, the
+    features of all frames one after another. Those of train have SPEEDS rows each, one after another."""
+
+    def __init__(self, packed: Packed, heard: NDArray[np.float16]) -> None:
+        self.packed, self.heard = packed, heard
+        self.lengths = packed.lengths["frames"]
+
+    @classmethod
+    def open(cls, folder: Path, split: str) -> "Recordings":
+        """What `prepare` wrote."""
+        return cls(Packed.open(folder / f"{split}.npz"), np.load(folder / f"{split}.npy", mmap_mode="r"))
+
+    @classmethod
+    def read(cls, data: Path, split: str, speeds: Sequence[float] = (1.0,)) -> "Recordings":
+        """The recordings of a split of the corpus in `data`, each at every speed. Raises InputError where a file or a
+        recording is missing."""
+        utterances = [utterance for name in TABLES for utterance in read_utterances(file_of(data, name))]
+        chosen = {utterance.file: utterance for utterance in utterances if utterance.split == split}
+        segments = {name: found for table in SEGMENTS for name, found in read_segments(file_of(data, table)).items()}
+
+        def heard(sound: tuple[str, NDArray[np.float32]]) -> list[_Row]:
+            utterance, rows = chosen[sound[0]], []
+            for speed in speeds:
+                found = features.log_mel(faster(sound[1], speed)).astype(np.float16)
+                spoken = phones_of_frames(segments[utterance.name], len(found), speed)
+                rows.append(_Row(found, spoken, [NUMBERS[phone] for phone in utterance.phones]))
+            return rows
+
+        sounds = [sound for tar in TARS[split] for sound in read_sounds(file_of(data, tar), chosen)]
+        if lacking := chosen.keys() - {name for name, _ in sounds}:
+            raise InputError(f"{data} lacks {len(lacking)} recordings, such as {min(lacking)}: fetch it again.")
+        with ThreadPoolExecutor(2) as pool:
+            rows = [row for several in pool.map(heard, sounds) for row in several]
+        arrays = pack("frames", [row.spoken for row in rows], np.uint8) | pack("phones", [row.phones for row in rows])
+        return cls(Packed(arrays), np.concatenate([row.features for row in rows]))
+
+    def __len__(self) -> int:
+        return len(self.packed)
+
+    def features(self, i: int) -> Tensor:
+        """(frames, SIZE)."""
+        start, end = self.packed.arrays["frames_offsets"][i : i + 2]
+        return torch.from_numpy(self.heard[start:end].astype(np.float32))
+
+    def together(self, batch: Batch) -> Heard:
+        """The rows of a batch."""
+        heard = [self.features(i) for i in batch]
+        spoken = [torch.from_numpy(self.packed.row("frames", i)) for i in batch]
+        phones = [torch.from_numpy(self.packed.row("phones", i)) for i in batch]
+        return Heard(
+            pad_sequence(heard, batch_first=True),
+            torch.tensor([len(row) for row in heard]),
+            pad_sequence(spoken, batch_first=True, padding_value=-1),
+            pad_sequence(phones, batch_first=True),
+            torch.tensor([len(row) for row in phones]),
+        )
+
+    def batches(self, seconds: float) -> list[Batch]:
+        """All rows, the short ones first, in batches of at most so many seconds, padding included."""
+        return by_length([self.lengths], np.arange(len(self)), round(seconds / features.FRAME))
+
+    def epoch(self, seconds: float, chance: np.random.Generator) -> list[Batch]:
+        """Each recording of train once, at a random speed, beside others of its length; the short ones first."""
+        recordings = np.arange(0, len(self), len(SPEEDS))
+        drawn = recordings + chance.integers(len(SPEEDS), size=len(recordings))
+        tenths = round(seconds / features.FRAME / 10)  # those that differ by less than 0.1 s are as good as equal
+        return by_length([self.lengths // 10], drawn, tenths, chance)
+
+
+@dataclass(frozen=True)
+class _Row:
+    features: NDArray[np.float16]
+    spoken: NDArray[np.uint8]
+    phones: list[int]
+
+
+def prepare(data: Path, folder: Path) -> None:
+    """Write the recordings of train, at every speed, and those of dev into `folder`, once for all variants.
+
+    Raises InputError where a file is missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for split, speeds in (("train", SPEEDS), ("dev", (1.0,))):
+        recordings = Recordings.read(data, split, speeds)
+        np.save(folder / f"{split}.npy", recordings.heard)
+        np.savez(folder / f"{split}.npz", allow_pickle=False, **recordings.packed.arrays)
+
+
+def files(data: Path) -> list[Path]:
+    """The files that training depends on. Raises InputError where one is missing."""
+    return [file_of(data, name) for name in (*TABLES, *SEGMENTS, *TARS["train"], *TARS["dev"])]
+
+
+def file_of(data: Path, name: str) -> Path:
+    if not (data / name).exists():
+        raise InputError(f"{data} holds no {name}: name the folder of the recordings with --data.")
+    return data / name
+
+
+@dataclass(frozen=True)
+class Masks:
+    """SpecAugment (Park et al. 2019): how many bands of features and spans of frames are silenced, and how wide they
+    are at most. Spans together take at most a fifth of a recording."""
+
+    bands: int = 2
+    width: int = 8
+    spans: int = 2
+    span: int = 20
+
+
+def masked(heard: Tensor, lengths: Tensor, masks: Masks) -> Tensor:
+    """The features with random bands and spans set to 0, their mean. heard: (batch, frames, SIZE)."""
+    bands = _spans(torch.full_like(lengths, heard.shape[2]), heard.shape[2], masks.bands, torch.tensor(masks.width))
+    widths = torch.minimum(torch.tensor(masks.span), lengths // (5 * max(1, masks.spans)))
+    spans = _spans(lengths, heard.shape[1], masks.spans, widths)
+    return heard.masked_fill(bands[:, None, :] | spans[:, :, None], 0)
+
+
+def _spans(lengths: Tensor, count: int, number: int, most: Tensor) -> Tensor:
+    """(batch, count), true in `number` random spans of each row, at most `most` wide, that begin below its length."""
+    chance = torch.rand(2, len(lengths), number)
+    widths = (chance[0] * (most.expand_as(lengths)[:, None] + 1)).long()
+    starts = (chance[1] * (lengths[:, None] - widths + 1)).long()
+    places = torch.arange(count)
+    return ((places >= starts[..., None]) & (places < (starts + widths)[..., None])).any(dim=1)
