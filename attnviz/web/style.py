@@ -31,6 +31,10 @@ _PAGE = """
 [class*="st-key-examples_"] > :first-child { min-width: 4.5rem; }
 [class*="st-key-examples_"] button { min-height: 2rem; padding: 0.25rem 0.75rem; border-radius: 2rem; }
 [class*="st-key-examples_"] button p { font-size: 0.875rem; white-space: nowrap; }
+/* The sentences of a text in as many columns as fit. Very many scroll, with a part of the next one in sight. */
+[class*="st-key-sentences_"] { max-height: 29.5rem; overflow-y: auto; }
+[class*="st-key-sentences_"] [role="radiogroup"] { display: grid; column-gap: 1.5rem; align-items: start;
+    grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
 /* Of a table with a visitor's cells: Streamlit's own download would not guard them from being formulas. */
 [class*="st-key-guarded_"] [data-testid="stElementToolbarButton"]:has([aria-label^="Download"]) { display: none; }
 /* On a phone the pages lie behind a button that says so. */

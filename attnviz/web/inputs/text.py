@@ -16,9 +16,6 @@ from attnviz.web.text import escape, key_of
 MOST_CHARACTERS = 20_000
 MOST_SENTENCES = 100
 
-_LIST_HEIGHT = 190  # px: the map of the chosen sentence is seen below it
-_LONG_LIST = 3
-
 
 def box(session: Session, task: Task, label: str, on_change: Callable[[], None]) -> DeltaGenerator:
     """Draw the box, and whether its sentences are read one by one. Returns a place for what is going on.
@@ -71,7 +68,7 @@ def choose_sentence(
         session["sentence"] = renewed.chosen(name) + 1
         on_change()
 
-    with st.container(height=_LIST_HEIGHT if len(results) > _LONG_LIST else "content", border=False):
+    with st.container(key=f"sentences_{session.owner}"):
         chosen: int = st.radio(
             f"{len(results)} sentence{'' if len(results) == 1 else 's'}, read one by one. "
             + ("Choose one to see its map." if _any_map(results) else "Choose one."),
