@@ -44,6 +44,7 @@ _PAGE = """
 .katex-display, .stMarkdown table { overflow-x: auto; overflow-y: hidden; max-width: 100%; }
 .stMarkdown table { display: block; }
 @media (max-width: 640px) {
+  [class*="st-key-sentences_"] { max-height: 15.5rem; }
   /* A menu does the same, and the map begins higher without these lines. */
   div:has(> [class*="st-key-without_lines"]) { display: none; }
   .stButton button, .stPopover button { padding-left: 0.5rem; padding-right: 0.5rem; }

@@ -78,6 +78,7 @@ def choose_sentence(
             captions=[_outputs(result) for result in results],
             key=renewed.widget(name, place),
             on_change=choose,
+            width="stretch",
         )
     session["sentence"] = chosen + 1
     return chosen
