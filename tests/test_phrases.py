@@ -65,6 +65,26 @@ def test_it_is_the_longest(words: list[str], least: int) -> None:
     assert len(phrases.repeated(words, least)) == max(twice, default=0)
 
 
+@pytest.mark.parametrize(
+    ("parts", "least", "loops"),
+    [("z z z z", 4, True), ("a b a b a b", 3, True), ("x a b a b", 3, False), ("z z z", 4, False), ("", 2, False)],
+)
+def test_parts_that_go_round_are_a_loop(parts: str, least: int, loops: bool) -> None:
+    assert phrases.looped(parts.split(), least) == loops
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Voir (https://a.org/b?c=d), ou www.b.fr.", ["https://a.org/b?c=d", "www.b.fr"]),
+        ("Écrire à jean@exemple.fr !", ["jean@exemple.fr"]),
+        ("À 5 h. @ midi, et/ou www", []),
+    ],
+)
+def test_addresses_are_found_in_a_text(text: str, found: list[str]) -> None:
+    assert phrases.addresses(text) == found
+
+
 def test_a_long_text_takes_little_time() -> None:
     words = [str(place) for place in range(10_000)] + ["a", "b", "c", "a", "b", "c"]
     start = perf_counter()

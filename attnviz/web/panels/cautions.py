@@ -15,12 +15,13 @@ _MUCH_WORSE = 2 / 3  # of the BLEU of short sentences
 _LEAST_WEIGHT = 0.15  # that a word got from all output words together
 _LEAST_WORDS = 2  # side by side that got less
 _LEAST_PHRASE = 3  # words that are written twice
+_LEAST_ROUNDS = 4  # of the same pieces in one word
 
 
 def caution(reading: Reading) -> str:
     """Reasons to doubt the output, as sentences; empty if there are none."""
-    reasons = [_too_long(reading), _worse_at_length(reading), _passed_over(reading), _repeated(reading)]
-    return " ".join(filter(None, reasons))
+    judges = (_too_long, _worse_at_length, _passed_over, _repeated, _looped, _addresses)
+    return " ".join(filter(None, (judge(reading) for judge in judges)))
 
 
 def _too_long(reading: Reading) -> str:
@@ -80,6 +81,29 @@ def _repeated(reading: Reading) -> str:
     if in_source > 1:
         return "It says some things more often than the input does: the model may have lost its place."
     return f"It says {_listed([phrase])} more than once, which the input does not: the model may have lost its place."
+
+
+def _looped(reading: Reading) -> str:
+    """A sentence if pieces of one word go round and round, in a word that the input does not have."""
+    known = {label for pieces in reading.texts for label in pieces.labels}
+    words = zip(reading.output.labels, reading.output.units, strict=True)
+    looped = [label for label, units in words if label not in known and phrases.looped(units, _LEAST_ROUNDS)]
+    if not looped:
+        return ""
+    return f"It goes round and round within {_listed([looped[:1]])}: the model has lost its place."
+
+
+def _addresses(reading: Reading) -> str:
+    """A sentence if the input has an address that the output has not."""
+    lost = [
+        address
+        for pieces in reading.texts
+        for address in phrases.addresses(pieces.text)
+        if address not in reading.output.text
+    ]
+    if not lost:
+        return ""
+    return f"The model can't copy addresses: {_listed([lost[:1]])} is spoilt or missing here."
 
 
 def _listed(runs: Sequence[Sequence[str]]) -> str:
