@@ -15,8 +15,8 @@ from attnviz import bundles, service
 from attnviz.tasks.base import source_of
 from attnviz.web.text import escape, sentence_case
 
-# A second seed lies beside its variant; what has no learning curve is shared by variants, as the CNN is.
-BUNDLES = sorted(path.parent for path in bundles.PRETRAINED.glob("*/*/log.csv"))
+# A second seed lies beside its variant; what has no maps along its training is shared by variants, as the CNN is.
+BUNDLES = sorted(path.parent for path in bundles.PRETRAINED.glob("*/*/probes.npz"))
 
 
 def config(folder: Path) -> dict[str, Any]:

@@ -1,16 +1,20 @@
-"""The speech model: a pretrained encoder of convolutions and bidirectional LSTMs, the same for all variants.
+"""The speech model: an attention-based recurrent sequence generator (Chorowski et al. 2015) on the shared decoder, with
+a pretrained encoder of convolutions and bidirectional LSTMs, the same for all variants.
 
 The encoder makes one key of four frames, so that key j stands for the time from j * 40 ms to (j + 1) * 40 ms.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from attnviz.nn.decoder import Decoder
+from attnviz.nn.fused import smoothed_cross_entropy
 from attnviz.nn.lstm import BiLSTM
+from attnviz.nn.mechanisms import MECHANISMS, Memory
 from attnviz.nn.precision import precise
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.corpus import PHONES
@@ -18,6 +22,11 @@ from attnviz.tasks.speech.recordings import Heard
 
 POOLED = 4  # frames a key
 CLASSES = len(PHONES) + 1  # a frame's phone, or silence; CTC's phones, or blank
+
+PAD, BEGIN, END = range(3)
+FIRST = 3  # the token of the first of PHONES; the others follow
+VOCABULARY = FIRST + len(PHONES)
+VARIANTS = ("hybrid", "content", "location", "none")
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,24 @@ class EncoderSize:
     blocks: int = 4
     hidden: int = 256
     layers: int = 2
+
+
+@dataclass(frozen=True)
+class Size:
+    """Widths of the layers. smooth: whether `hybrid` has sigmoids in place of a softmax, also while it learns
+    (Chorowski et al. 2015, sec. 2.3)."""
+
+    encoder: EncoderSize = field(default_factory=EncoderSize)
+    embedding: int = 128
+    hidden: int = 256
+    score: int = 128
+    smooth: bool = False
+
+    def mechanism(self, variant: str) -> str:
+        """The name of a variant's mechanism in MECHANISMS."""
+        if variant == "content":
+            return "additive"
+        return f"{variant}_smooth" if self.smooth and variant == "hybrid" else variant
 
 
 class Front(nn.Module):
@@ -127,6 +154,54 @@ class Pretraining(nn.Module):
             keys.transpose(0, 1), heard.phones, mask.sum(dim=1), heard.counts, reduction="sum", zero_infinity=True
         )
         return plain + ctc * POOLED * written, plain.detach(), int(heard.lengths.sum())
+
+
+class SpeechModel(nn.Module):
+    """`encode` once per sound, then `decoder` phone by phone."""
+
+    def __init__(self, variant: str, size: Size, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.encoder = Encoder(size.encoder, dropout)
+        self.dropout = nn.Dropout(dropout)
+        recipe, keys = MECHANISMS[size.mechanism(variant)], 2 * size.encoder.hidden
+        attention = recipe.build(size.hidden, keys, size.score) if recipe else None
+        embedding = nn.Embedding(VOCABULARY, size.embedding, padding_idx=PAD)
+        self.decoder = Decoder(embedding, attention, size.hidden, keys, dropout)
+        for weights in self.decoder.parameters():
+            if weights.dim() > 1:
+                nn.init.xavier_uniform_(weights)
+        nn.init.normal_(embedding.weight, std=size.embedding**-0.5)
+
+    def encode(self, heard: Tensor, lengths: Tensor) -> Memory:
+        """The memory of sounds. heard: (batch, frames, SIZE), 0 after each row's length (batch,)."""
+        keys, mask, summary = self.encoder(heard, lengths)
+        keys, summary = self.dropout(keys), self.dropout(summary)
+        mechanism = self.decoder.mechanism
+        return Memory(keys, mask, summary) if mechanism is None else mechanism.prepare(keys, mask, summary)
+
+    def loss(self, heard: Heard, smoothing: float) -> tuple[Tensor, Tensor, int]:
+        """The summed cross-entropy over phones and end marks, smoothed and plain, and the number of these."""
+        target = tokens(heard.phones, heard.counts)
+        readouts = self.decoder.teach(self.encode(heard.features, heard.lengths), target[:, :-1])
+        answers = target[:, 1:]
+        real = answers != PAD
+        smooth, plain = smoothed_cross_entropy(
+            readouts[real], self.decoder.embedding.weight, self.decoder.output_bias, answers[real], smoothing
+        )
+        return smooth, plain, int(real.sum())
+
+    @property
+    def device(self) -> torch.device:
+        return self.decoder.embedding.weight.device
+
+
+def tokens(phones: Tensor, counts: Tensor) -> Tensor:
+    """(batch, phones + 2): BEGIN, the phones as tokens, END, and then PAD. phones: (batch, phones), numbered from 1;
+    counts: (batch,), how many there are."""
+    ended = F.pad(phones + FIRST - 1, (1, 1), value=BEGIN)
+    places = torch.arange(ended.shape[1], device=phones.device)
+    last = counts[:, None] + 1
+    return torch.where(places < last, ended, torch.where(places == last, END, PAD))
 
 
 def _real(count: int, lengths: Tensor) -> Tensor:

@@ -21,13 +21,15 @@ from attnviz import bundles
 from attnviz.errors import BundleError
 from attnviz.tasks import card
 from attnviz.tasks.speech import features, recordings
+from attnviz.tasks.speech.about import TASK
+from attnviz.tasks.speech.card import DATA, LIMITS
 from attnviz.tasks.speech.model import POOLED, EncoderSize, Pretraining
 from attnviz.tasks.speech.recordings import TARS, Masks, Recordings, masked
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.runs import Settings
 
-TASK, ENCODER = "speech", "encoder"
+ENCODER = "encoder"
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def train(data: Path, root: Path, settings: Settings, recipe: EncoderRecipe | No
     recipe = recipe or EncoderRecipe()
     chosen = replace(recipe, plan=settings.plan(recipe.plan))
     course = runs.Course(
-        task=TASK,
+        task=TASK.name,
         plan=recipe.plan,
         files=recordings.files(data),
         prepare=lambda common: recordings.prepare(data, common),
@@ -123,7 +125,7 @@ def train(data: Path, root: Path, settings: Settings, recipe: EncoderRecipe | No
         write_card=write_card,
     )
     figures = runs.train_variant(course, ENCODER, root, settings)
-    (root / TASK / ENCODER / "probes.npz").unlink(missing_ok=True)  # there is no map to keep
+    (root / TASK.name / ENCODER / "probes.npz").unlink(missing_ok=True)  # there is no map to keep
     return figures
 
 
@@ -133,12 +135,12 @@ def _finish(recipe: EncoderRecipe, run: Path) -> tuple[Weights, dict[str, Any]]:
 
 def load(root: Path = bundles.PRETRAINED) -> tuple[Pretraining, bundles.Bundle]:
     """The pretrained encoder with the layers that it was pretrained by, from its bundle. Raises BundleError."""
-    bundle = bundles.read(TASK, ENCODER, root)
+    bundle = bundles.read(TASK.name, ENCODER, root)
     try:
         model = Pretraining(EncoderSize(**bundle.config["size"]))
         model.load_state_dict(bundle.weights)
     except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK}/{ENCODER} do not fit: fetch both anew.") from problem
+        raise BundleError(f"Config and weights of {TASK.name}/{ENCODER} do not fit: fetch both anew.") from problem
     return model.eval(), bundle
 
 
@@ -149,7 +151,7 @@ def score(data: Path, root: Path, splits: Sequence[str] = ("dev", "test", "test_
         heard = Recordings.read(data, split)
         with torch.inference_mode():
             found = {name: round(value, 4) for name, value in scores(model, heard).items()}
-        result = {"task": TASK, "variant": ENCODER, "split": f"utts:{split}", "n": len(heard), "scores": found}
+        result = {"task": TASK.name, "variant": ENCODER, "split": f"utts:{split}", "n": len(heard), "scores": found}
         bundles.keep_score(bundle.folder, f"python -m {__spec__.name} score --data {data} --splits {split}", result)
         print(json.dumps(result))
     write_card(bundle.folder)
@@ -170,15 +172,6 @@ _LEARNED = (
     "has seen nothing that they may not see; but a variant's keys tell phones and their places before its attention "
     "has learned anything, which is why attention that starts here settles so quickly."
 )
-_DATA = (
-    "7.9 hours of English read speech: LibriSpeech (Panayotov et al. 2015, CC BY 4.0), speechocean762 (Zhang et al. "
-    "2021), CMU ARCTIC prompts read by two speakers, VCTK and Common Voice. Phones and times are automatic."
-)
-_LIMITS = (
-    "It knows 39 English phones without stress, of read speech at a close microphone. Learners' recordings are "
-    "labelled with what they should have said. A key knows more than its 40 ms: convolutions and LSTMs bring in what "
-    "is around it."
-)
 
 
 def write_card(folder: Path) -> None:
@@ -190,8 +183,8 @@ def write_card(folder: Path) -> None:
     sections = {
         "What it is": _WHAT.format(step=step, size=card.size(folder), **config["size"]),
         "How it learned": _LEARNED.format(ctc=recipe["ctc"], **recipe["masks"]),
-        "Data and licence": card.terms(_DATA),
-        "What it can't do": _LIMITS,
+        "Data and licence": card.terms(DATA),
+        "What it can't do": LIMITS,
         "Training": f"{config['steps']:,} steps of batches of {recipe['seconds']:g} seconds in {config['hours']} hours "
         f"({config['precision']}; {config['machine']}; other work ran beside it), with seed {config['seed']}, dropout "
         f"{recipe['dropout']} and Adam. The weights are the mean of the last {averaged} checkpoints. All settings are "

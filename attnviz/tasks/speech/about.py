@@ -1,0 +1,74 @@
+"""What the reading of speech is: its variants, and what their models can't do."""
+
+from attnviz.tasks.base import Task, Variant
+
+LENGTH_PENALTY = 1.0
+
+_CHOROWSKI = "[Chorowski et al. 2015](https://arxiv.org/abs/1506.07503)"
+_QUERY = " In the paper the query is the decoder's state before the step; here it is the state that the step has made."
+
+VARIANTS = (
+    Variant(
+        name="hybrid",
+        called="hybrid",
+        plain="Before each phone, a small network compares what has been written so far (s) with what is heard at each "
+        "moment (h), and also looks at where the step before listened (f). So it finds the next moment that fits, and "
+        "not one that sounds the same elsewhere.",
+        equation=r"f_i = F * \alpha_{i-1} \qquad e_{ij} = w^\top \tanh(W s_i + V h_j + U f_{ij} + b) \qquad "
+        r"\alpha_i = \operatorname{softmax}(e_i)",
+        paper=f"{_CHOROWSKI}, equations 5 to 9.{_QUERY}",
+        card="hybrid attention: what is heard and where the step before listened, together (Chorowski et al. 2015, "
+        "eq. 5 to 9)",
+    ),
+    Variant(
+        name="content",
+        called="content",
+        plain="Before each phone, a small network compares what has been written so far (s) with what is heard at each "
+        "moment (h). It does not know where it listened before: two moments that sound the same look the same to it.",
+        equation=r"e_{ij} = w^\top \tanh(W s_i + V h_j + b) \qquad \alpha_i = \operatorname{softmax}(e_i)",
+        paper=f"[Bahdanau et al. 2015](https://arxiv.org/abs/1409.0473), as in {_CHOROWSKI}, section 2.1.{_QUERY}",
+        card="content-based attention: only what is heard counts (Bahdanau et al. 2015)",
+    ),
+    Variant(
+        name="location",
+        called="location",
+        plain="Where the step before listened (f) decides alone where to listen next, with what has been written so "
+        "far (s). What is heard there has no say: it must guess how long each phone lasts.",
+        equation=r"f_i = F * \alpha_{i-1} \qquad e_{ij} = w^\top \tanh(W s_i + U f_{ij} + b) \qquad "
+        r"\alpha_i = \operatorname{softmax}(e_i)",
+        paper=f"{_CHOROWSKI}, section 2.1 (location-based attention), with the features of equation 8.{_QUERY}",
+        card="location-based attention: only where the step before listened counts (Chorowski et al. 2015, sec. 2.1)",
+    ),
+    Variant(
+        name="none",
+        called="no attention",
+        plain="It has no attention. The whole sound is squeezed into one row of numbers, and every phone is written "
+        "from it. There is nowhere to listen, so there is no map. It shows what the others gain.",
+        equation=r"c_i = [\overrightarrow{h}_T;\ \overleftarrow{h}_1] \text{, the same at every step}",
+        paper="[Cho et al. 2014](https://arxiv.org/abs/1406.1078)",
+        card="no attention: every phone is written from the encoder's last states (after Cho et al. 2014)",
+        attentive=False,
+    ),
+)
+
+TASK = Task(
+    name="speech",
+    title="Speech",
+    told="A network writes the sounds of English speech one by one, and for every one shows when it was heard.",
+    inputs=("sound",),
+    takes="the file of a recording",
+    output="phonemes",
+    outputs="phonemes",
+    own="the phonemes of this recording",
+    did="Heard",
+    variants=VARIANTS,
+    default="hybrid",
+    examples=(),
+    scores="a table of recordings (utts, with :SPLIT) gives the phone error rate from 0 to 1; their tars and "
+    "phones.tsv.xz lie beside it",
+    data="a table of recordings (utts.tsv.xz), when each phone was spoken (phones.tsv.xz), and tars of the recordings",
+    split="utts:test",
+    limits="The models are small, and learned from 8 hours of read English. They know 39 phonemes without stress, and "
+    "neither words nor silence.",
+    length_penalty=LENGTH_PENALTY,
+)

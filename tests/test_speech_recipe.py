@@ -1,0 +1,120 @@
+"""The recipe of the speech variants: they begin with the pretrained encoder, and learn to write what was said."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from attnviz import bundles
+from attnviz.errors import BundleError
+from attnviz.tasks.speech import pretraining
+from attnviz.tasks.speech.model import BEGIN, END, FIRST, PAD, VARIANTS, EncoderSize, Size, SpeechModel, tokens
+from attnviz.tasks.speech.recipe import Recipe, Speech, train_variant
+from attnviz.tasks.speech.recordings import Masks, prepare
+from attnviz.training.loop import Plan
+from attnviz.training.runs import Settings
+from tests.small_speech import small_corpus
+
+ENCODER = EncoderSize(channels=24, kernel=3, blocks=1, hidden=16, layers=1)
+SMALL = Recipe(
+    size=Size(ENCODER, embedding=16, hidden=24, score=12),
+    seconds=2.0,
+    dropout=0.0,
+    smoothing=0.0,
+    masks=Masks(bands=0, spans=0),
+    plan=Plan(steps=4, dev_every=2, warmup=1),
+)
+PRETRAINING = pretraining.EncoderRecipe(size=ENCODER, seconds=2.0, plan=Plan(steps=2, dev_every=1, warmup=1))
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("speech")
+    prepare(small_corpus(folder / "data"), folder / "runs")
+    return folder / "runs"
+
+
+def speech(packed: Path, variant: str, recipe: Recipe = SMALL) -> Speech:
+    torch.manual_seed(3)
+    return Speech(variant, packed, recipe, SpeechModel(variant, recipe.size).encoder.state_dict())
+
+
+def test_phones_become_tokens_between_begin_and_end() -> None:
+    found = tokens(torch.tensor([[1, 39, 5], [7, 0, 0]]), torch.tensor([3, 1]))
+    assert found.tolist() == [[BEGIN, FIRST, FIRST + 38, FIRST + 4, END], [BEGIN, FIRST + 6, END, PAD, PAD]]
+
+
+@pytest.mark.parametrize("variant", [*VARIANTS, "smooth"])
+def test_a_batch_has_the_loss_of_its_recordings_one_by_one(packed: Path, variant: str) -> None:
+    size = replace(SMALL.size, smooth=variant == "smooth")
+    task = speech(packed, "hybrid" if variant == "smooth" else variant, replace(SMALL, size=size))
+    task.model.eval()
+    rows = np.array([0, 4, 8])
+    smooth, plain, count = task.loss(rows)
+    apart = [task.loss(rows[i : i + 1]) for i in range(3)]
+    assert count == sum(number for _, _, number in apart)
+    torch.testing.assert_close(smooth, sum((loss for loss, _, _ in apart), torch.zeros(())), rtol=1e-4, atol=1e-3)
+    torch.testing.assert_close(plain, smooth, rtol=1e-4, atol=1e-3)  # nothing is smoothed here
+
+
+def test_smoothing_changes_the_hybrid_variant_alone() -> None:
+    smooth = replace(SMALL.size, smooth=True)
+    assert [smooth.mechanism(variant) for variant in VARIANTS] == ["hybrid_smooth", "additive", "location", "none"]
+    assert [SMALL.size.mechanism(variant) for variant in VARIANTS] == ["hybrid", "additive", "location", "none"]
+
+
+def test_the_first_epoch_goes_from_short_to_long_and_later_ones_do_not(packed: Path) -> None:
+    task = speech(packed, "hybrid", replace(SMALL, seconds=0.5))
+    lengths = task.train.lengths
+
+    def longest(epoch: int) -> list[int]:
+        return [int(lengths[batch].max()) // 10 for batch in task.batches(epoch)]
+
+    assert longest(0) == sorted(longest(0))
+    assert any(longest(epoch) != sorted(longest(epoch)) for epoch in range(1, 8))
+
+
+def test_it_learns_to_write_four_recordings(packed: Path) -> None:
+    task = speech(packed, "hybrid", replace(SMALL, seconds=6.0))
+    task.dev_set = task.train
+    optimiser = torch.optim.Adam(task.model.parameters(), lr=1e-2)
+    for epoch in range(150):
+        for batch in task.batches(epoch):
+            optimiser.zero_grad()
+            loss, _, count = task.loss(batch)
+            torch.autograd.backward(loss / count)
+            torch.nn.utils.clip_grad_norm_(task.model.parameters(), 1.0)
+            optimiser.step()
+    task.model.eval()
+    with torch.inference_mode():
+        assert task.dev()["dev_per"] <= 0.1
+        maps = task.probe()
+    assert all(np.allclose(rows.sum(axis=1), 1, atol=1e-5) for rows in maps)
+
+
+def test_every_variant_is_trained_from_the_same_encoder_to_a_bundle(tmp_path: Path) -> None:
+    data, root = small_corpus(tmp_path / "data"), tmp_path / "pretrained"
+    settings = Settings(tmp_path / "runs", precision="float32")
+    pretraining.train(data, root, replace(settings, steps=2), PRETRAINING)
+    start, encoder = pretraining.load(root)
+    for variant in VARIANTS:
+        task = Speech(variant, tmp_path / "runs" / "speech", SMALL, start.encoder.state_dict())
+        for name, value in start.encoder.state_dict().items():
+            assert torch.equal(task.model.encoder.state_dict()[name], value)
+        figures = train_variant(variant, data, root, replace(settings, steps=4), SMALL)
+        assert set(figures) == {"dev", "dev_per", "averaged"}
+        bundle = bundles.read("speech", variant, root)
+        assert bundle.config["encoder_sha256"] == encoder.digest
+        assert (bundle.config["mechanism"], bundle.config["steps"]) == (variant, 4)
+        with np.load(bundle.folder / "probes.npz") as probes:
+            assert bool(list(probes)) == (variant != "none")
+        told = (bundle.folder / "card.md").read_text()
+        assert "`speech/encoder`" in told and ("no attention" in told) == (variant == "none")
+
+
+def test_without_an_encoder_there_is_nothing_to_begin_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "PRETRAINED", tmp_path / "nowhere")
+    with pytest.raises(BundleError, match="no trained variant speech/encoder"):
+        train_variant("hybrid", tmp_path, tmp_path / "root", Settings(tmp_path / "runs"), SMALL)
