@@ -55,8 +55,14 @@ _PAGE = """
 """
 
 
+# White on the dark page's accent has too little contrast.
+_DARK = """
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color: #14161d; }
+"""
+
+
 def page() -> None:
-    st.html(f"<style>{_PAGE}</style>")
+    st.html(f"<style>{_PAGE}{_DARK if st.context.theme.type == 'dark' else ''}</style>")
 
 
 def heading(title: str, told: str) -> None:

@@ -139,6 +139,8 @@ def _draw(
             on_choose(chosen[0])
 
     table = pd.DataFrame(rows, columns=list(header), index=pd.RangeIndex(1, len(rows) + 1))
+    texts = [name for name in header if name not in labels]
+    table[texts] = table[texts].fillna("")
     probability = st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1, width="small")
     with st.container(key=f"guarded_{session.owner}"):
         st.dataframe(
