@@ -8,7 +8,8 @@ weights become maps (`_written`, `_spelled`, `_maps`).
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import torch
@@ -16,6 +17,7 @@ import torch
 from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep, Stepper, Trace, replay, search
+from attnviz.nn.focus import Refocus
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import (
     Alternative,
@@ -78,7 +80,8 @@ class WritingReader(ABC):
     """A trained variant of a task that writes. It holds no state between readings: many threads may share it.
 
     about: what the task says of itself. begin, end: the tokens before an output and after it. never: the tokens that
-    are not written. finest: the name of the finest map.
+    are not written. finest: the name of the finest map. focuses: those that may be chosen in place of the mechanism's
+    own while an output is written, by name.
     """
 
     about: Task
@@ -87,6 +90,7 @@ class WritingReader(ABC):
     end: int
     never: tuple[int, ...]
     finest: str
+    focuses: Mapping[str, Refocus] = MappingProxyType({})
 
     model: WritingModel
     variant: str
@@ -100,6 +104,7 @@ class WritingReader(ABC):
         weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
         length_penalty: float = 1.0,
+        focus: str = "",
         on_step: OnStep | None = None,
     ) -> Reading:
         """Read one input: write an output for it, or take `target` as its output.
@@ -108,13 +113,15 @@ class WritingReader(ABC):
         is the sum of log-probabilities over the number of tokens to this power. weights: only with a `target`, float32
         (queries, keys + 1) for the finest map by its name, with the rest as the last column. They are used in place of
         what the mechanism would choose, except for the end mark's row, which stays the mechanism's own; rows need not
-        sum to 1. on_step: see OnStep; whatever it raises ends the reading.
+        sum to 1. focus: the name of one of `focuses`, in place of the mechanism's own. on_step: see OnStep; whatever it
+        raises ends the reading.
 
-        Raises InputError where the input or the target can't be read, and where the weights don't fit.
+        Raises InputError where the input or the target can't be read, where the weights don't fit, and for a focus that
+        the variant doesn't have.
         """
         started = time.perf_counter()
         check_search(beam, length_penalty)
-        weights = by_name(weights)
+        weights, refocus = by_name(weights), self._refocus(focus)
         if weights and target is None:
             raise InputError("Weights can be given only for a given output: give the target that they belong to.")
         prepared = self._prepare(source)
@@ -122,7 +129,7 @@ class WritingReader(ABC):
         rows = None if written is None else self._given_weights(weights, written, prepared)
         settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type}
         with torch.inference_mode():
-            memory = self._encode([prepared.row])
+            memory = replace(self._encode([prepared.row]), refocus=refocus)
             if written is None:
                 settings["beam"] = beam
                 traces = self._search(memory, [prepared.row], beam, length_penalty, on_step)[0]
@@ -143,7 +150,7 @@ class WritingReader(ABC):
             maps=output.maps,
             hypotheses=hypotheses,
             provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, notes),
-            given=Given(forced=forced, name=encodable(prepared.name), edits=tuple(weights)),
+            given=Given(forced=forced, name=encodable(prepared.name), edits=tuple(weights), focus=focus),
         )
 
     # What tasks differ in
@@ -250,6 +257,15 @@ class WritingReader(ABC):
         room = Room(len(written.tokens), len(prepared.keys), self.rest_key)
         rows = check_weights(weights, {self.finest: room} if self.attentive else {}).get(self.finest)
         return rows if rows is None or self.rest_key else rows[:, :-1].copy()
+
+    def _refocus(self, focus: str) -> Refocus | None:
+        """The focus of that name; None for the mechanism's own, which has no name. Raises InputError."""
+        if not focus:
+            return None
+        if not self.attentive or focus not in self.focuses:
+            offered = ", ".join(self.focuses) if self.attentive else ""
+            raise InputError(f"This variant has no focus {focus!r} to choose: {offered or 'leave it out'}.")
+        return self.focuses[focus]
 
     def _words(self, trace: Trace) -> Written:
         return self._written([token for token in trace.tokens if token != self.end])

@@ -63,6 +63,7 @@ class CaptionReader(WritingReader):
         weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
         length_penalty: float = LENGTH_PENALTY,
+        focus: str = "",
         on_step: OnStep | None = None,
     ) -> Reading:
         """Caption a photo, or force `target` as its caption (see `WritingReader.read`).
@@ -71,7 +72,13 @@ class CaptionReader(WritingReader):
         weights even if they are not on a single cell; the map of its distribution stays the mechanism's own.
         """
         return super().read(
-            source, target=target, weights=weights, beam=beam, length_penalty=length_penalty, on_step=on_step
+            source,
+            target=target,
+            weights=weights,
+            beam=beam,
+            length_penalty=length_penalty,
+            focus=focus,
+            on_step=on_step,
         )
 
     @property

@@ -1,0 +1,133 @@
+"""Reads a recording: its phones are written, or forced, and when the model listened for each of them is kept."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn.utils.rnn import pad_sequence
+
+from attnviz import bundles
+from attnviz.errors import BundleError, InputError
+from attnviz.nn.beam import Trace
+from attnviz.nn.focus import Refocus, Sharpened, Smoothed, Windowed
+from attnviz.nn.mechanisms import Memory
+from attnviz.reading import ATTENTION, AttentionMap, Frames, Weights, Words
+from attnviz.tasks.speech import features
+from attnviz.tasks.speech.about import TASK
+from attnviz.tasks.speech.corpus import NUMBERS, PHONES, SILENCE
+from attnviz.tasks.speech.model import BEGIN, END, FIRST, PAD, POOLED, EncoderSize, Size, SpeechModel
+from attnviz.tasks.speech.sound import open_sound
+from attnviz.tasks.writing import Prepared, WritingReader, Written
+
+KEY = POOLED * features.FRAME  # seconds
+MOST_PHONES = 1_500  # of a given output
+WINDOW = 50  # keys on each side of where the step before listened, 2 seconds: pauses in speech are shorter
+
+Heard = NDArray[np.float32]
+
+
+class SpeechReader(WritingReader):
+    """A trained variant, ready to read. A recording is the bytes of a file, or its path.
+
+    An output is phones in ARPABET without stress, parted by spaces.
+    """
+
+    about, task = TASK, TASK.name
+    begin, end, never = BEGIN, END, (PAD, BEGIN)
+    finest = ATTENTION
+    focuses: Mapping[str, Refocus] = {"smooth": Smoothed(), "sharp": Sharpened(), "window": Windowed(WINDOW)}
+    rest_key = False
+    model: SpeechModel
+
+    def __init__(self, model: SpeechModel, variant: str, digest: str) -> None:
+        self.model = model.eval()
+        self.variant = variant
+        self.digest = digest
+
+    @property
+    def attentive(self) -> bool:
+        return self.model.decoder.mechanism is not None
+
+    def _prepare(self, source: bytes | str | Path) -> Prepared:
+        if not isinstance(source, (bytes, str, Path)):
+            raise InputError("This is no recording: give the bytes of its file, or its path.")
+        opened = open_sound(source if isinstance(source, bytes) else _content(Path(source)))
+        heard = features.log_mel(opened.samples)
+        return Prepared(
+            row=heard,
+            source=opened.sound,
+            keys=Frames(0.0, KEY, -(-len(heard) // POOLED)),
+            notes=opened.notes,
+            name="" if isinstance(source, bytes) else Path(source).name,
+        )
+
+    def _encode(self, rows: Sequence[Heard]) -> Memory:
+        heard = pad_sequence([torch.from_numpy(row) for row in rows], batch_first=True)
+        lengths = torch.tensor([len(row) for row in rows])
+        return self.model.encode(heard.to(self.model.device), lengths.to(self.model.device))
+
+    def _longest(self, row: Heard) -> int:
+        return -(-len(row) // POOLED) + 1  # nobody speaks 25 phones a second
+
+    def _forced(self, target: Any) -> Written:
+        said = target.split() if isinstance(target, str) else target
+        if not isinstance(said, Sequence) or not all(isinstance(phone, str) for phone in said):
+            raise InputError("The phonemes are no text: give a string.")
+        stressless = {given: given.upper().rstrip("012") for given in said}  # dictionaries mark stress by a digit
+        unknown = next((given for given, phone in stressless.items() if phone not in NUMBERS), None)
+        if unknown is not None:
+            raise InputError(f"{unknown!r} is no phoneme here: choose from {' '.join(PHONES)}.")
+        phones = [phone for given in said if (phone := stressless[given]) != SILENCE]
+        if not phones:
+            raise InputError("There is no phoneme in this: type some, such as HH AH L OW.")
+        notes: tuple[str, ...] = ()
+        if len(phones) > MOST_PHONES:
+            notes = (f"Of the {len(phones):,} phonemes that were given, only the first {MOST_PHONES:,} are used.",)
+        return _output([NUMBERS[phone] + FIRST - 1 for phone in phones[:MOST_PHONES]], notes)
+
+    def _written(self, tokens: Sequence[int]) -> Written:
+        return _output(tokens)
+
+    def _spelled(self, token: int) -> str:
+        return PHONES[token - FIRST]
+
+    def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
+        return (
+            AttentionMap(
+                name=ATTENTION,
+                queries=Words.whole(written.words),
+                keys=prepared.keys,
+                weights=weights,
+                rest=np.zeros(len(weights), dtype=np.float32),
+                query_name="phonemes",
+                key_name="time",
+                rest_name="no time",
+            ),
+        )
+
+
+def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> SpeechReader:
+    """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
+    bundle = bundles.read(TASK.name, variant, root)
+    try:
+        size = bundle.config["size"]
+        model = SpeechModel(bundle.config["mechanism"], Size(**{**size, "encoder": EncoderSize(**size["encoder"])}))
+        model.load_state_dict(bundle.weights)
+    except (KeyError, TypeError, RuntimeError) as problem:
+        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
+    return SpeechReader(model.to(device), variant, bundle.digest)
+
+
+def _output(tokens: Sequence[int], notes: tuple[str, ...] = ()) -> Written:
+    phones = tuple(PHONES[token - FIRST] for token in tokens)
+    return Written(" ".join(phones), phones, tuple(tokens), phones, tuple(range(len(phones))), notes)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise InputError(f"{path} can't be read ({problem.strerror}): choose another file.") from problem

@@ -1,0 +1,202 @@
+"""Reading a recording: its map over time, forced phones, a chosen focus, and files that are no recordings."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from attnviz import bundles
+from attnviz.errors import BundleError, InputError
+from attnviz.reading import ATTENTION, Frames, Reading, Sound
+from attnviz.tasks.speech import reader as module
+from attnviz.tasks.speech.model import VARIANTS, EncoderSize, Size, SpeechModel
+from attnviz.tasks.speech.reader import SpeechReader, load
+from attnviz.tasks.speech.sound import MOST_SECONDS, open_sound
+from tests.small_speech import file_of, sound
+
+SIZE = Size(EncoderSize(channels=16, kernel=3, blocks=1, hidden=12, layers=1), embedding=12, hidden=16, score=8)
+SPOKEN = sound("SIL AA M IY S SIL".split())
+FILE = file_of(SPOKEN)
+
+
+def small_reader(variant: str) -> SpeechReader:
+    """A reader whose random weights are large enough that its maps are far from uniform."""
+    torch.manual_seed(0)
+    model = SpeechModel(variant, SIZE)
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            value.mul_(4.0 if "mechanism" in name else 1.5)
+    return SpeechReader(model, variant, "a digest")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("target", [None, "HH AH L OW"])
+def test_a_reading_has_a_map_over_time_and_survives_json(variant: str, target: str | None) -> None:
+    reading = small_reader(variant).read(FILE, target=target, beam=3)
+    assert Reading.loads(reading.dumps()) == reading
+    (heard,) = reading.source
+    assert isinstance(heard, Sound) and heard.samples == len(SPOKEN)
+    if variant == "none":
+        assert reading.maps == ()
+        return
+    attention = reading.map(ATTENTION)
+    assert attention is not None
+    assert attention.keys == Frames(0.0, 0.04, -(-len(SPOKEN) // 640))
+    assert attention.queries.labels == reading.output.labels
+    np.testing.assert_allclose(attention.weights.sum(axis=1), 1, atol=1e-5)
+    assert not attention.rest.any()
+
+
+def test_the_sound_in_a_reading_is_what_was_heard() -> None:
+    opened = open_sound(FILE)
+    back, rate = soundfile.read(io.BytesIO(opened.sound.content), dtype="float32")
+    assert rate == 16_000
+    np.testing.assert_array_equal(back, opened.samples)
+
+
+def test_a_reading_of_its_own_sound_is_the_same() -> None:
+    reader = small_reader("hybrid")
+    first = reader.read(FILE)
+    (heard,) = first.source
+    assert isinstance(heard, Sound)
+    again = reader.read(heard.content)
+    assert (again.output, again.maps, again.source) == (first.output, first.maps, first.source)
+
+
+def test_forced_phones_are_taken_with_and_without_stress() -> None:
+    reader = small_reader("hybrid")
+    forced = reader.read(FILE, target="SIL hh AH0 l OW1 SIL")
+    assert forced.output.labels == ("HH", "AH", "L", "OW") and forced.output.text == "HH AH L OW"
+    assert forced.given.forced == "SIL hh AH0 l OW1 SIL"
+    assert reader.read(FILE, target=["HH", "AH", "L", "OW"]).maps == forced.maps
+
+
+@pytest.mark.parametrize("target", ["", "SIL", "hello", "HH XX", 7, [7]])
+def test_what_is_no_phoneme_is_one_sentence(target: object) -> None:
+    with pytest.raises(InputError) as problem:
+        small_reader("hybrid").read(FILE, target=target)
+    assert str(problem.value).endswith(".")
+
+
+@pytest.mark.parametrize("focus", ["smooth", "sharp", "window"])
+def test_a_chosen_focus_changes_the_map_of_its_reading_alone(focus: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SpeechReader, "focuses", {**SpeechReader.focuses, "window": module.Windowed(2)})
+    reader, forced = small_reader("hybrid"), "AA M IY S"
+    own = reader.read(FILE, target=forced)
+    other = reader.read(FILE, target=forced, focus=focus)
+    assert (own.given.focus, other.given.focus) == ("", focus)
+    assert own.maps != other.maps
+    assert Reading.loads(other.dumps()) == other
+    assert reader.read(FILE, target=forced).maps == own.maps
+    if focus == "window":
+        assert ((other.maps[0].weights > 0).sum(axis=1) <= 4).all()
+
+
+@pytest.mark.parametrize(("variant", "focus"), [("hybrid", "spiral"), ("none", "window")])
+def test_a_focus_that_a_variant_lacks_is_refused(variant: str, focus: str) -> None:
+    with pytest.raises(InputError, match="no focus"):
+        small_reader(variant).read(FILE, focus=focus)
+
+
+def test_given_weights_are_used() -> None:
+    reader, forced = small_reader("hybrid"), "AA M"
+    keys = len(reader.read(FILE, target=forced).maps[0].keys)
+    given = np.zeros((2, keys + 1), dtype=np.float32)
+    given[:, 3] = 1
+    edited = reader.read(FILE, target=forced, weights={ATTENTION: given})
+    np.testing.assert_array_equal(edited.maps[0].weights, given[:, :-1])
+    assert edited.given.edits == (ATTENTION,)
+
+
+def test_a_bundle_is_loaded_and_a_broken_one_is_one_sentence(tmp_path: Path) -> None:
+    from dataclasses import asdict
+
+    reader = small_reader("content")
+    config = {"task": "speech", "variant": "content", "mechanism": "content", "size": asdict(SIZE)}
+    bundles.write(tmp_path / "speech" / "content", dict(reader.model.state_dict()), config)
+    assert load("content", tmp_path).read(FILE, target="AA").output.labels == ("AA",)
+    bundles.write(tmp_path / "speech" / "content", {"a": torch.zeros(1)}, config)
+    with pytest.raises(BundleError, match="do not fit"):
+        load("content", tmp_path)
+
+
+# Files
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 44_100, 96_000])
+@pytest.mark.parametrize("channels", [1, 2, 8])
+@pytest.mark.parametrize("format", ["WAV", "FLAC"])
+def test_any_rate_and_number_of_channels_becomes_mono_at_16_khz(rate: int, channels: int, format: str) -> None:
+    time = np.arange(rate // 2) / rate
+    wave = 0.5 * np.sin(2 * np.pi * 440 * time)
+    opened = open_sound(file_of(np.stack([wave] * channels, axis=1).astype(np.float32), format, rate))
+    assert len(opened.samples) == opened.sound.samples == pytest.approx(8_000, abs=1)
+    spectrum = np.abs(np.fft.rfft(opened.samples))
+    assert spectrum.argmax() * 16_000 / len(opened.samples) == pytest.approx(440, abs=2)
+    assert any(f"{channels} channels" in note for note in opened.notes) == (channels > 1)
+
+
+@pytest.mark.parametrize("format", ["OGG", "MP3"])
+def test_compressed_files_are_read(format: str) -> None:
+    content = io.BytesIO()
+    soundfile.write(content, SPOKEN, 16_000, format=format)
+    opened = open_sound(content.getvalue())
+    assert opened.sound.seconds == pytest.approx(len(SPOKEN) / 16_000, abs=0.1)
+
+
+def test_values_that_are_no_numbers_are_taken_as_silence_and_loud_ones_are_made_softer() -> None:
+    samples = 3 * np.sin(np.arange(8_000) / 9).astype(np.float32)
+    samples[100:200] = np.nan
+    content = io.BytesIO()
+    soundfile.write(content, samples, 16_000, format="WAV", subtype="FLOAT")
+    opened = open_sound(content.getvalue())
+    assert any("no numbers" in note for note in opened.notes)
+    assert np.isfinite(opened.samples).all() and 0.99 < np.abs(opened.samples).max() <= 1
+    assert (opened.samples[100:200] == 0).all()
+
+
+def _lying(seconds: float) -> bytes:
+    """A WAV whose head says that it is far shorter or longer than it is."""
+    whole = bytearray(file_of(SPOKEN, "WAV"))
+    place = whole.index(b"data") + 4
+    whole[place : place + 4] = int(seconds * 32_000).to_bytes(4, "little")
+    return bytes(whole)
+
+
+@pytest.mark.parametrize("seconds", [0.2, 20_000])
+def test_a_head_that_lies_about_the_length_does_no_harm(seconds: float) -> None:
+    assert 0.1 <= open_sound(_lying(seconds)).sound.seconds <= len(SPOKEN) / 16_000 + 0.01
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "empty"),
+        (b"hello", "can't be opened"),
+        (b"ID3" + bytes(300), "can't be opened|damaged|shorter"),
+        (FILE[:60], "can't be opened|damaged|shorter"),
+        (file_of(np.zeros(16_000, dtype=np.float32)), "silent"),
+        (file_of(SPOKEN[:48]), "shorter"),
+        (file_of(np.tile(SPOKEN, 100)), "longer"),
+        (file_of(np.zeros((1_000, 9), dtype=np.float32), "WAV"), "9 channels"),
+        (file_of(SPOKEN, "WAV", 1_000), "1,000 Hz"),
+    ],
+    ids=["empty", "text", "MP3 of nothing", "cut", "silence", "3 ms", "long", "9 channels", "1 kHz"],
+)
+def test_what_is_no_recording_is_one_sentence(content: bytes, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence) as problem:
+        open_sound(content)
+    assert str(problem.value).endswith(".")
+
+
+def test_the_limit_is_that_of_a_reading() -> None:
+    assert MOST_SECONDS / 0.04 < 4_000
+
+
+@pytest.mark.parametrize("source", [7, None, ["a"]])
+def test_what_is_no_file_is_one_sentence(source: object) -> None:
+    with pytest.raises(InputError, match="no recording"):
+        small_reader("hybrid").read(source)
