@@ -21,6 +21,7 @@ from attnviz.tasks.speech.corpus import PHONES
 from attnviz.tasks.speech.recordings import Heard
 
 POOLED = 4  # frames a key
+KEY = POOLED * features.FRAME  # seconds of a key
 CLASSES = len(PHONES) + 1  # a frame's phone, or silence; CTC's phones, or blank
 
 PAD, BEGIN, END = range(3)

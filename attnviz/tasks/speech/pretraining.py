@@ -20,10 +20,10 @@ from torch import Tensor
 from attnviz import bundles
 from attnviz.errors import BundleError
 from attnviz.tasks import card
-from attnviz.tasks.speech import features, recordings
+from attnviz.tasks.speech import recordings
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.card import DATA, LIMITS
-from attnviz.tasks.speech.model import POOLED, EncoderSize, Pretraining
+from attnviz.tasks.speech.model import KEY, EncoderSize, Pretraining
 from attnviz.tasks.speech.recordings import TARS, Masks, Recordings, masked
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
@@ -178,7 +178,7 @@ def write_card(folder: Path) -> None:
     """Write `card.md` from the bundle's config and scores."""
     config, results = card.read(folder)
     recipe = config["recipe"]
-    step = round(1000 * POOLED * features.FRAME)
+    step = round(1000 * KEY)
     averaged = config["dev"].get("averaged", 1)
     sections = {
         "What it is": _WHAT.format(step=step, size=card.size(folder), **config["size"]),

@@ -15,14 +15,15 @@ from attnviz.nn.beam import Trace
 from attnviz.nn.focus import Refocus, Sharpened, Smoothed, Windowed
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import ATTENTION, AttentionMap, Frames, Weights, Words
+from attnviz.tasks.base import check_search
 from attnviz.tasks.speech import features
-from attnviz.tasks.speech.about import TASK
+from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.speech.corpus import NUMBERS, PHONES, SILENCE
-from attnviz.tasks.speech.model import BEGIN, END, FIRST, PAD, POOLED, EncoderSize, Size, SpeechModel
+from attnviz.tasks.speech.model import BEGIN, END, FIRST, KEY, PAD, POOLED, EncoderSize, Size, SpeechModel
 from attnviz.tasks.speech.sound import open_sound
 from attnviz.tasks.writing import Prepared, WritingReader, Written
 
-KEY = POOLED * features.FRAME  # seconds
+MOST_FRAMES = 12_000  # of recordings that are searched together, padding included
 MOST_PHONES = 1_500  # of a given output
 WINDOW = 50  # keys on each side of where the step before listened, 2 seconds: pauses in speech are shorter
 
@@ -50,6 +51,26 @@ class SpeechReader(WritingReader):
     @property
     def attentive(self) -> bool:
         return self.model.decoder.mechanism is not None
+
+    def phones(
+        self, heard: Sequence[Heard], *, beam: int = 5, length_penalty: float = LENGTH_PENALTY
+    ) -> list[tuple[str, ...]]:
+        """The phones of many recordings, without maps: for scoring a corpus. heard: the features of each."""
+        check_search(beam, length_penalty)
+        traces = self._best(heard, [len(row) for row in heard], MOST_FRAMES, beam, length_penalty)
+        return [self._words(trace).words for trace in traces]
+
+    def listened(self, heard: Heard, phones: Sequence[str]) -> tuple[Weights, NDArray[np.bool_]] | None:
+        """Where each phone that was spoken is listened for, (phones, keys), and whether it is the one that the model
+        would have written there, (phones,). None without attention."""
+        if not self.attentive:
+            return None
+        tokens = [NUMBERS[phone] + FIRST - 1 for phone in phones]
+        with torch.inference_mode():
+            trace = self._replay(self._encode([heard]), tokens)
+        assert trace.weights is not None
+        likeliest = [places[0][0] for places in trace.alternatives[:-1]]
+        return trace.weights[:-1], np.array(likeliest) == np.array(tokens)
 
     def _prepare(self, source: bytes | str | Path) -> Prepared:
         if not isinstance(source, (bytes, str, Path)):
