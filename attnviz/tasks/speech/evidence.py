@@ -1,0 +1,56 @@
+"""How far a map over time can be believed: whether the model listened while a phoneme was spoken, beside guesses that
+need no model."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from attnviz.tasks.base import Evidence, Row
+from attnviz.tasks.speech.about import TASK
+
+MASS, CENTRE = "Weight inside", "Distance in ms"
+UNIFORM, LINEAR = "everywhere alike", "evenly spaced"
+
+_HOW = """A map shows when the model listened, which need not be why it wrote the phoneme. Whether it listened at the
+right time was measured on recordings that it had not heard; the model was made to write what was said. A program found
+out when each phoneme was spoken, so these times are off by 10 ms or more.
+
+- **Weight inside**: how much of a phoneme's weight lies within the time in which it was spoken? 1 is best.
+- **Distance in ms**: how far is the centre of the weights from the middle of that time? This is the median, so half of
+  the phonemes have less. 0 is best. Only phonemes count that the model would have written itself.
+
+Compare each figure with what needs no model: listening everywhere alike, or to phonemes evenly spaced over the
+recording."""
+_FIGURES: Mapping[str, str] = {MASS: "mass", CENTRE: "centre_ms"}
+
+
+def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
+    """What the scores of a bundle say about this variant. scores: the content of `scores.json`."""
+    about = TASK.variant(variant)
+    if about is None or not about.attentive:
+        return Evidence()
+    rows = tuple(row for result in scores.values() for row in _rows(result))
+    return Evidence(_HOW, rows, tuple(_comparisons(rows))) if rows else Evidence()
+
+
+def _rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    times = result.get("scores", {}).get("times") or {}
+    for figure, name in _FIGURES.items():
+        if name in times:
+            baselines = {UNIFORM: times[f"{name}_uniform"], LINEAR: times[f"{name}_linear"]}
+            of_set = str(result["split"]).rpartition(":")[2]
+            better: Literal["higher", "lower"] = "higher" if figure == MASS else "lower"
+            yield Row(figure, of_set, times["n"], times[name], baselines, better)
+
+
+def _comparisons(rows: tuple[Row, ...]) -> Iterator[str]:
+    """Where a guess that needs no model is at least as good as the map."""
+    for row in rows:
+        for name, value in row.baselines.items():
+            if row.value is None or value is None:
+                continue
+            if value >= row.value if row.better == "higher" else value <= row.value:
+                yield f"**{row.figure}, {row.set}**: listening {_told(name)} is as good as this map, or better."
+
+
+def _told(name: str) -> str:
+    return name if name == UNIFORM else "to phonemes evenly spaced"

@@ -1,0 +1,33 @@
+"""What is told of a map over time: its figures beside guesses, and where a guess is as good."""
+
+from typing import Any
+
+import pytest
+
+from attnviz.tasks.speech.evidence import CENTRE, LINEAR, MASS, UNIFORM, evidence
+
+
+def scores(mass: float = 0.6, far: float = 20.0) -> dict[str, Any]:
+    times = {"n": 100, "mass": mass, "mass_uniform": 0.02, "mass_linear": 0.3}
+    times |= {"centre_ms": far, "centre_ms_uniform": 2000.0, "centre_ms_linear": 90.0, "backward": 0.01}
+    return {"a command": {"split": "utts:test", "n": 7, "scores": {"per": 0.3, "times": times}}}
+
+
+def test_each_figure_stands_beside_its_guesses() -> None:
+    mass, centre = evidence("hybrid", scores()).rows
+    assert (mass.figure, mass.set, mass.n, mass.value, mass.better) == (MASS, "test", 100, 0.6, "higher")
+    assert mass.baselines == {UNIFORM: 0.02, LINEAR: 0.3}
+    assert (centre.figure, centre.value, centre.better) == (CENTRE, 20.0, "lower")
+    assert evidence("hybrid", scores()).told == ()
+
+
+@pytest.mark.parametrize(("mass", "far", "figure"), [(0.2, 20.0, MASS), (0.6, 95.0, CENTRE)])
+def test_where_a_guess_is_as_good_it_is_told(mass: float, far: float, figure: str) -> None:
+    (sentence,) = evidence("content", scores(mass, far)).told
+    assert figure in sentence and "evenly spaced" in sentence
+
+
+def test_without_maps_or_scores_nothing_is_told() -> None:
+    without = {"a command": {"split": "utts:test", "n": 7, "scores": {"per": 0.9, "times": None}}}
+    assert not evidence("none", without).rows and not evidence("hybrid", {}).rows
+    assert not evidence("none", scores()).rows and not evidence("spiral", scores()).rows
