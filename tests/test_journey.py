@@ -122,7 +122,7 @@ def test_back_and_forward_restore_what_was_shown(tab: Page, app_url: str) -> Non
     tab.get_by_role("button", name=ATTENTIVE[1].capitalize(), exact=True).click()
     tab.wait_for_url(re.compile("variants="))
     expect(charts(tab)).to_have_count(2)
-    tab.wait_for_timeout(1_500)
+    tab.wait_for_timeout(4_000)  # until nobody takes it for a run that was asked for before the address changed
     steps: list[tuple[str, str, int]] = []
     for go in (tab.go_back, tab.go_back, tab.go_forward, tab.go_forward):
         go()

@@ -9,7 +9,7 @@ an earlier address, the view that was drawn under it is restored.
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -26,7 +26,7 @@ VIEW = Name("view", dict)  # the values of all parameters when the page was last
 _VIEWS = Name("views", list)  # the latest views, each a _View, the newest last
 _RETURNED = Name("returned", bool, False)  # whether this run restored an earlier view
 NAMES = (VIEW, _VIEWS, _RETURNED)
-_ON_ITS_WAY = 1.0  # seconds in which the browser may not know the newest address yet
+_ON_ITS_WAY = 3.0  # seconds in which a browser may not know the newest address yet
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,13 @@ class Parameter(Name):
 
 @dataclass(frozen=True)
 class _View:
-    """The values of all parameters, the address that they were drawn under, and when that was."""
+    """The values of all parameters, the address that they were drawn under, when that was, and whether the browser has
+    named that address."""
 
     values: dict[str, Any]
     query: dict[str, str]
     drawn: float
+    known: bool
 
 
 def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
@@ -78,14 +80,17 @@ def returned(session: Session) -> bool:
 def _gone_to(session: Session) -> dict[str, Any] | None:
     """The values of the view that the browser's Back or Forward went to; None where nobody did.
 
-    A run that was asked for before the browser learned of the newest address still names an earlier one: one that was
-    drawn just now, or the last one before those, where runs follow each other closely.
+    A run that was asked for before the browser learned of the newest address still names an earlier one. So for a while
+    nobody is believed to have gone back from an address that the browser has never named.
     """
     views, query = session[_VIEWS.name] or [], st.query_params.to_dict()
-    if not views or query == views[-1].query or _page()["drawn"] != session.owner:
+    if not views or _page()["drawn"] != session.owner:
         return None
-    recent = sum(time.monotonic() - view.drawn < _ON_ITS_WAY for view in views)
-    if recent and query in [view.query for view in views[-recent - 1 :]]:
+    newest = views[-1]
+    if query == newest.query:
+        session[_VIEWS.name] = [*views[:-1], replace(newest, known=True)]
+        return None
+    if not newest.known and time.monotonic() - newest.drawn < _ON_ITS_WAY:
         return None
     return next((view.values for view in reversed(views) if view.query == query), None)
 
@@ -101,9 +106,10 @@ def keep(session: Session, parameters: Sequence[Parameter]) -> None:
     session[VIEW.name] = view
     query = _to_address(session, parameters)
     views = [kept for kept in session[_VIEWS.name] or [] if kept.query != query][-MOST_VIEWS:]
-    session[_VIEWS.name] = [*views, _View(deepcopy(view), query, time.monotonic())]
+    known = query == st.query_params.to_dict()
+    session[_VIEWS.name] = [*views, _View(deepcopy(view), query, time.monotonic(), known)]
     _page()["drawn"] = session.owner
-    if query != st.query_params.to_dict():
+    if not known:
         st.query_params.from_dict(query)
 
 
