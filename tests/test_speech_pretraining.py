@@ -14,7 +14,16 @@ from attnviz.errors import BundleError, InputError
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.corpus import NUMBERS
 from attnviz.tasks.speech.model import EncoderSize
-from attnviz.tasks.speech.pretraining import EncoderRecipe, Hearing, load, score, scores, train, without_blanks
+from attnviz.tasks.speech.pretraining import (
+    EncoderRecipe,
+    Hearing,
+    load,
+    score,
+    scores,
+    train,
+    without_blanks,
+    write_card,
+)
 from attnviz.tasks.speech.recordings import SPEEDS, Masks, Recordings, masked, prepare
 from attnviz.training.loop import Plan
 from attnviz.training.runs import Settings
@@ -159,3 +168,26 @@ def test_an_encoder_that_is_missing_or_of_another_size_is_one_sentence(tmp_path:
     bundles.write(tmp_path / "speech" / "encoder", {"a": torch.zeros(2)}, {"size": {"channels": 12}})
     with pytest.raises(BundleError, match="do not fit"):
         load(tmp_path)
+
+
+def test_the_encoder_that_attnviz_comes_with_is_whole_and_its_card_is_of_its_figures(tmp_path: Path) -> None:
+    model, bundle = load()
+    assert (
+        sum(value.numel() for value in model.parameters()) * 2
+        <= (bundle.folder / "weights.safetensors").stat().st_size
+        <= 12e6
+    )
+    folder = tmp_path / "speech" / "encoder"
+    folder.mkdir(parents=True)
+    for name in ("config.json", "scores.json", "weights.safetensors"):
+        (folder / name).symlink_to(bundle.folder / name)
+    write_card(folder)
+    assert (folder / "card.md").read_text() == (bundle.folder / "card.md").read_text()
+
+
+def test_its_figures_on_dev_are_those_that_it_keeps(shared: Path) -> None:
+    model, _ = load()
+    kept = next(r for r in bundles.scores("speech", "encoder").values() if r["split"] == "utts:dev")
+    with torch.inference_mode():
+        found = scores(model, Recordings.read(shared / "data" / "speech", "dev"))
+    assert found == pytest.approx(kept["scores"], abs=0.002)

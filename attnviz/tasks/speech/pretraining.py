@@ -169,8 +169,7 @@ _LEARNED = (
     "alignment), and the phones in order by CTC (Graves et al. 2006), with a weight of {ctc}. Recordings were heard at "
     "0.9, 1 and 1.1 times their speed, with SpecAugment (Park et al. 2019: {bands} bands of at most {width} features, "
     "{spans} spans of at most {span} frames). The task, the data and the times are those of the variants, so that it "
-    "has seen nothing that they may not see; but a variant's keys tell phones and their places before its attention "
-    "has learned anything, which is why attention that starts here settles so quickly."
+    "has seen nothing that they may not see; but attention begins on keys that already tell phones and their places."
 )
 
 
@@ -188,7 +187,7 @@ def write_card(folder: Path) -> None:
         "Training": f"{config['steps']:,} steps of batches of {recipe['seconds']:g} seconds in {config['hours']} hours "
         f"({config['precision']}; {config['machine']}; other work ran beside it), with seed {config['seed']}, dropout "
         f"{recipe['dropout']} and Adam. The weights are the mean of the last {averaged} checkpoints. All settings are "
-        "in `config.json`, the learning curve is in `log.csv`.",
+        f"in `config.json`, the learning curve is in `log.csv`. {config.get('history', '')}",
     }
     head = ["split", "recordings", "frames right", "phone error rate (greedy CTC)"]
     rows = [
