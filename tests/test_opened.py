@@ -42,7 +42,8 @@ def foreign(task: str) -> list[dict[str, Any]]:
     """Two readings of one input, with markup wherever a file may hold a text of its own."""
     data = [service.read(task, variant, INPUTS[task]).to_json() for variant in VARIANTS[task]]
     for one in data:
-        one["variant"] += f" {PICTURE}"
+        for name in ("variant", "variant_name"):
+            one[name] += f" {PICTURE}"
         settings = one["provenance"]["settings"]
         settings |= dict.fromkeys(("length_penalty", "beam", "device"), PICTURE)
         one["provenance"]["notes"] = [f"A note. {PICTURE}"]
