@@ -8,12 +8,15 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><rect width=
 <rect width="1" height="1" fill="#1f397a"/><rect x="1" y="1" width="1" height="1" fill="#4384cc"/></svg>"""
 
 st.set_page_config(page_title="attnviz", page_icon=ICON, layout="wide")
+FIRST = "attnviz/web/pages/translation.py"
 pages = [
-    st.Page("attnviz/web/pages/translation.py", title="Translation", default=True),
+    st.Page(FIRST, title="Translation", url_path="", default=True),
     st.Page("attnviz/web/pages/captions.py", title="Captions"),
     st.Page("attnviz/web/pages/entailment.py", title="Entailment"),
 ]
+# For an address that leads to no page, Streamlit would lay a dialog over the first one.
 asked = page_asked_for()
-if asked not in ["", *(page.url_path for page in pages)]:  # Streamlit would lay a dialog over the first page
-    pages.append(st.Page("attnviz/web/pages/unknown.py", title="attnviz", url_path=asked, visibility="hidden"))
+if asked not in [page.url_path for page in pages]:
+    file = FIRST if asked == "translation" else "attnviz/web/pages/unknown.py"
+    pages.append(st.Page(file, title="attnviz", url_path=asked, visibility="hidden"))
 st.navigation(pages, position="top").run()

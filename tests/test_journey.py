@@ -113,6 +113,14 @@ def test_an_unknown_page_says_where_to_go(page: Page, app_url: str) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_first_page_has_an_address_of_its_own_too(page: Page, app_url: str) -> None:
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{app_url}/{TASK.name}")
+    expect(page.get_by_label("French text")).to_be_visible()
+    expect(charts(page)).to_have_count(1)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_back_and_forward_restore_what_was_shown(tab: Page, app_url: str) -> None:
     first, second = TASK.examples[:2]
     box = tab.get_by_label("French text")
