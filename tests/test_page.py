@@ -523,7 +523,9 @@ def test_a_variant_that_worsens_with_length_is_cautioned_against(
     (folder / bundles.CONFIG).write_text('{"weights_sha256": "0"}')
     bundles.keep_score(folder, "a command", {"split": "test_bylength", "scores": {"by_length": bins}})
     told = Provenance("0" * 64, {}, 0.1, "1.0.0")
-    source, output = (Pieces(" ".join(one), tuple(one), ()) for one in (["mot"] * words, ["word"]))
+    source, output = (
+        Pieces(" ".join(one), tuple(one), tuple((word,) for word in one)) for one in (["mot"] * words, ["word"])
+    )
     reading = Reading("translation", "none", (source,), output, -1.5, (), (), told)
     said = (
         "The longer the input, the worse this variant: in the scores of sentences of the European Parliament that "

@@ -23,7 +23,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   kept.follow(selected);
   kept.silence?.();
-  const room = new ResizeObserver(kept.lay), leave = (event) => { if (event.key === "Escape") kept.stop(); };
+  const room = new ResizeObserver(kept.lay), leave = (event) => { if (event.key === "Escape") kept.clear(); };
   room.observe(root);
   document.addEventListener("keydown", leave);
   kept.silence = () => { room.disconnect(); document.removeEventListener("keydown", leave); };
@@ -42,7 +42,7 @@ function build(root, data, kept) {
   for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);
   if (!rows.length || !columns.length) {
     root.replaceChildren(make("div", "", data.alt));
-    return { lay: () => {}, follow: () => {}, stop: () => {} };
+    return { lay: () => {}, follow: () => {}, stop: () => {}, clear: () => {} };
   }
 
   // The parts.
@@ -242,6 +242,13 @@ function build(root, data, kept) {
     look();
   }
 
+  // Escape: the sentences tell the page. Where it never learned what was chosen here, it has nothing new to answer.
+  function clear() {
+    stop();
+    Object.assign(kept, { selected: NOTHING, sent: [] });
+    look();
+  }
+
   // Cells.
 
   const cellAt = (event) => {
@@ -297,7 +304,7 @@ function build(root, data, kept) {
   };
 
   stop();
-  return { lay, follow, stop };
+  return { lay, follow, stop, clear };
 }
 
 const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
