@@ -45,6 +45,6 @@ def menu(session: Session, task: Task, subject: object) -> str:
             on_change=keep,
             help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
         )
-        read_button("Make them write it", f"{box}_read", place(session))
+        read_button("Make the variants write it", f"{box}_read", place(session))
     own: str = session[NAME]
     return own
