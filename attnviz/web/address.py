@@ -105,9 +105,12 @@ def keep(session: Session, parameters: Sequence[Parameter]) -> None:
     view = {parameter.name: session[parameter.name] for parameter in parameters}
     session[VIEW.name] = view
     query = _to_address(session, parameters)
-    views = [kept for kept in session[_VIEWS.name] or [] if kept.query != query][-MOST_VIEWS:]
+    earlier = session[_VIEWS.name] or []
+    views = [kept for kept in earlier if kept.query != query][-MOST_VIEWS:]
     known = query == st.query_params.to_dict()
-    session[_VIEWS.name] = [*views, _View(deepcopy(view), query, time.monotonic(), known)]
+    # Under the same address as before, the time goes on in which the browser may not know it yet.
+    drawn = earlier[-1].drawn if earlier and earlier[-1].query == query else time.monotonic()
+    session[_VIEWS.name] = [*views, _View(deepcopy(view), query, drawn, known)]
     _page()["drawn"] = session.owner
     if not known:
         st.query_params.from_dict(query)
