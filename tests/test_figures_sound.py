@@ -1,14 +1,20 @@
 """Maps over a sound: they have a kind of their own, a picture for paper, and columns named by seconds."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
 from attnviz import export
-from attnviz.figures import kinds
+from attnviz.errors import InputError
+from attnviz.figures import kinds, sound
 from attnviz.figures.drawing import Drawing
-from attnviz.reading import Frames
+from attnviz.reading import SOUND_RATE, Frames, Sound
+from attnviz.tasks.speech.sound import kept
 from tests.test_reading import over_a_sound
 
 
@@ -55,3 +61,77 @@ def test_every_format_holds_a_map_over_a_sound(format: str) -> None:
     if format == "csv":
         assert "0.06" in saved.decode() and "AY" in saved.decode()
     assert len(saved) > 100
+
+
+# What is drawn of the sound itself.
+
+
+def tone(hertz: float, seconds: float = 1.0, loudness: float = 0.5) -> np.ndarray:
+    time = np.arange(round(seconds * SOUND_RATE)) / SOUND_RATE
+    return (loudness * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
+
+
+def test_the_samples_are_those_that_were_kept() -> None:
+    samples = tone(440)
+    back = sound.samples_of(kept((samples * 32768).astype(np.int16)))
+    np.testing.assert_allclose(back, samples, atol=1e-4)
+
+
+@pytest.mark.parametrize("stated", [15_999, 16_001])
+def test_a_sound_that_is_not_as_long_as_it_says_is_refused(stated: int) -> None:
+    content = kept((tone(440) * 32768).astype(np.int16)).content
+    with pytest.raises(InputError, match="damaged"):
+        sound.samples_of(Sound(content, stated))
+
+
+def test_a_damaged_sound_is_refused() -> None:
+    content = bytearray(kept((tone(440) * 32768).astype(np.int16)).content)
+    content[200:2000] = bytes(1800)
+    with pytest.raises(InputError, match="damaged"):
+        sound.samples_of(Sound(bytes(content), 16_000))
+
+
+@given(st.integers(1, 400), st.integers(1, 60))
+def test_no_sample_lies_outside_the_waveform(count: int, columns: int) -> None:
+    samples = np.random.default_rng(count).normal(size=count).astype(np.float32)
+    columns = min(columns, count)
+    drawn = sound.peaks(samples, columns)
+    assert drawn.shape == (columns, 2)
+    places = np.searchsorted(np.linspace(0, count, columns, endpoint=False).astype(int), range(count), "right") - 1
+    for place, sample in zip(places, samples, strict=True):
+        assert drawn[place, 0] <= sample <= drawn[place, 1]
+    assert drawn[:, 0].min() == samples.min() and drawn[:, 1].max() == samples.max()
+
+
+def test_a_tone_is_seen_at_its_pitch_and_when_it_sounds() -> None:
+    quiet = np.zeros(8_000, dtype=np.float32)
+    drawn = sound.spectrogram(np.concatenate([quiet, tone(500, 0.5), tone(3000, 0.5)]), SOUND_RATE)
+    assert drawn.shape == (sound.MELS, 150)
+    assert drawn[:, :48].max() == 0 and drawn.max() == 1
+    low, high = drawn[:, 60:90].argmax(axis=0), drawn[:, 110:140].argmax(axis=0)
+    assert (low == low[0]).all() and (high == high[0]).all()
+    mels = 2595 * np.log10(1 + np.array([sound.LOWEST, 500, 3000, 8000]) / 700)
+    for row, mel in ((low[0], mels[1]), (high[0], mels[2])):
+        assert row == pytest.approx((mel - mels[0]) / (mels[3] - mels[0]) * (sound.MELS + 1) - 1, abs=0.6)
+
+
+def test_every_pitch_has_a_row() -> None:
+    """No row stays empty because it lies between the frequencies of the transform."""
+    noise = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32)
+    assert (sound.spectrogram(noise, SOUND_RATE).mean(axis=1) > 0.3).all()
+
+
+def test_a_long_sound_has_no_more_columns_than_can_be_drawn() -> None:
+    samples = np.random.default_rng(0).normal(0, 0.1, 100 * SOUND_RATE).astype(np.float32)
+    assert sound.spectrogram(samples, SOUND_RATE).shape == (sound.MELS, sound.MOST_COLUMNS)
+
+
+def test_the_picture_runs_from_the_page_to_the_ink() -> None:
+    with Image.open(
+        io.BytesIO(sound.picture(np.r_[np.zeros(8_000), tone(500)], SOUND_RATE, "#102030", "#e0d0c0"))
+    ) as p:
+        pixels = np.asarray(p.convert("RGB"))
+    assert pixels.shape == (sound.MELS, 150, 3)
+    assert (pixels[:, 0] == (16, 32, 48)).all()
+    assert (pixels == (224, 208, 192)).all(axis=2).any()
+    assert pixels[:, 100].sum(axis=1).argmax() > sound.MELS / 2, "low frequencies are below"

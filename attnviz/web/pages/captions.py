@@ -12,7 +12,7 @@ from attnviz.tasks.captions.about import DISTRIBUTION, TASK
 from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
 from attnviz.web import address, page, readings
 from attnviz.web.files import save, save_photo
-from attnviz.web.inputs import examples, own_output, photo, settings, variants
+from attnviz.web.inputs import examples, own_file, own_output, photo, settings, variants
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import photos, written
 
@@ -21,14 +21,14 @@ PARAMETERS = (
     examples.parameter(TASK),
     variants.parameter(TASK),
     *settings.parameters(TASK),
-    own_output.parameter(lambda session: not photo.is_own(session)),
+    own_output.parameter(lambda session: not own_file.is_own(session)),
     address.switch("smooth", True),
     address.switch("common", False),
     address.number("strength", 0.6, 0, 1),
     address.switch("distribution", False),
     address.number("word", 0, 0, MOST_NUMBERED),
 )
-SESSION = page.session_of(TASK, PARAMETERS, photo.NAMES)
+SESSION = page.session_of(TASK, PARAMETERS, own_file.NAMES)
 
 
 def take_input() -> DeltaGenerator:
@@ -56,7 +56,7 @@ def read_photo(run: Run, names: Sequence[str], place: str, target: str | None = 
 
     place: see `readings.read_all`. Raises InputError and BundleError.
     """
-    file = photo.current(SESSION, TASK)
+    file = own_file.current(SESSION, TASK)
     results = readings.read_all(
         place, TASK.name, [file.content], names, run.settings, run.status, target, private=file.own
     )
@@ -106,7 +106,7 @@ def as_drawn(reading: Reading) -> Reading:
 
 def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
     shown = [written.chosen(SESSION, reading) for reading in results]
-    credit = photo.current(SESSION, TASK).credit if live else ""
+    credit = own_file.current(SESSION, TASK).credit if live else ""
     photos.show(SESSION, TASK, results, shown, list(map(as_drawn, shown)), look, lesson, credit)
     return Drawn(shown)
 
@@ -117,7 +117,7 @@ def save_files(drawn: Drawn, look: Look, link: str) -> None:
 
 
 def in_address() -> bool:
-    return not photo.is_own(SESSION) and examples.fits_link(SESSION["own"])
+    return not own_file.is_own(SESSION) and examples.fits_link(SESSION["own"])
 
 
 page.show(
@@ -129,7 +129,7 @@ page.show(
         take_input=take_input,
         read=read,
         choose_look=choose_look,
-        own_output=OwnOutput(lambda shown: photo.current(SESSION, TASK).digest, read_own),
+        own_output=OwnOutput(lambda shown: own_file.current(SESSION, TASK).digest, read_own),
         draw=draw,
         save=save_files,
         new_input=new_photo,
