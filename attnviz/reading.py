@@ -93,6 +93,7 @@ def scans(content: bytes) -> int:
 
 SOUND_RATE = 16_000  # samples a second, of every sound in a Reading
 LONGEST_SOUND = 160  # seconds
+LATEST_SOUND = 86_400  # seconds into a recording at which a part of it may begin
 MOST_FRAMES = 4_000
 _FLAC = b"fLaC\x00\x00\x00\x22"  # a FLAC file and its first block, STREAMINFO, which has 34 bytes (RFC 9639, sec. 8)
 _FLAC_HEAD = 18 + 8  # bytes up to the end of rate, channels, depth and length
@@ -103,12 +104,15 @@ _ABOUT_SOUND = 65_536  # bytes that a file may have beside its samples
 class Sound:
     """A sound as it was read: `content` is FLAC, mono, 16 bits a sample, SOUND_RATE samples a second.
 
-    samples: how many there are, at most LONGEST_SOUND seconds.
+    samples: how many there are, at most LONGEST_SOUND seconds. start: where it begins, in seconds, if it is a part of
+    a longer recording. A map's Frames count from the beginning of the sound itself, so that key j begins at
+    `start + keys.start + j * keys.step` seconds of the recording.
     """
 
     content: bytes
     samples: int
     rate: int = SOUND_RATE
+    start: float = 0.0
 
     @property
     def seconds(self) -> float:
@@ -116,15 +120,17 @@ class Sound:
 
     def to_json(self) -> JSON:
         flac = base64.b64encode(self.content).decode("ascii")
-        return {"kind": "sound", "rate": self.rate, "samples": self.samples, "flac": flac}
+        return {"kind": "sound", "rate": self.rate, "samples": self.samples, "start": self.start, "flac": flac}
 
     @classmethod
     def from_json(cls, data: JSON) -> "Sound":
         rate, samples = int(data["rate"]), int(data["samples"])
-        content = base64.b64decode(data["flac"], validate=True)
+        content, start = base64.b64decode(data["flac"], validate=True), _number(data.get("start", 0.0))
         if not (rate == SOUND_RATE and 1 <= samples <= LONGEST_SOUND * rate and _is_flac(content, rate, samples)):
             raise ValueError("a FLAC of a stated length")
-        return cls(content, samples, rate)
+        if not 0 <= start <= LATEST_SOUND:
+            raise ValueError("a part of a recording")
+        return cls(content, samples, rate, start)
 
 
 def _is_flac(content: bytes, rate: int, samples: int) -> bool:

@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as arrays
 from attnviz.errors import InputError
 from attnviz.reading import (
     ATTENTION,
+    LATEST_SOUND,
     LONGEST_SIDE,
     LONGEST_SOUND,
     MOST_CELLS,
@@ -126,7 +127,7 @@ def flac(samples: int = 100, rate: int = SOUND_RATE, channels: int = 1, bits: in
 @st.composite
 def sounds(draw: st.DrawFn) -> Sound:
     samples = draw(st.integers(SOUND_RATE, LONGEST_SOUND * SOUND_RATE))
-    return Sound(flac(samples, more=draw(st.integers(16, 30))), samples)
+    return Sound(flac(samples, more=draw(st.integers(16, 30))), samples, start=draw(st.floats(0, LATEST_SOUND)))
 
 
 provenances = st.builds(
@@ -270,7 +271,8 @@ def over_a_sound(labels: tuple[str, ...] = ("HH", "AY"), groups: tuple[int, ...]
 
 def test_a_sound_and_its_frames_go_into_json_and_back() -> None:
     data = json.loads(over_a_sound().dumps())
-    assert data["source"][0] | {"flac": ""} == {"kind": "sound", "rate": 16000, "samples": 1600, "flac": ""}
+    kept = {"kind": "sound", "rate": 16000, "samples": 1600, "start": 0.0, "flac": ""}
+    assert data["source"][0] | {"flac": ""} == kept
     assert data["maps"][0]["keys"] == {"kind": "frames", "start": 0.0, "step": 0.04, "count": 3}
     assert data["given"]["focus"] == "window"
     back = Reading.from_json(data)
@@ -326,6 +328,20 @@ def test_the_longest_sound_is_kept_and_a_longer_one_refused() -> None:
     assert Sound.from_json(Sound(flac(longest), longest).to_json()).samples == longest
     with pytest.raises(ValueError, match="FLAC"):
         Sound.from_json(Sound(flac(longest + 1), longest + 1).to_json())
+
+
+@pytest.mark.parametrize("start", [-0.1, LATEST_SOUND + 1, "soon", None])
+def test_a_sound_that_begins_nowhere_is_refused(start: object) -> None:
+    data = over_a_sound().to_json()
+    data["source"][0]["start"] = start
+    with pytest.raises(InputError, match="not a reading"):
+        Reading.from_json(data)
+
+
+def test_a_sound_that_was_saved_before_it_had_a_beginning_begins_at_0() -> None:
+    data = over_a_sound().to_json()
+    del data["source"][0]["start"]
+    assert Reading.from_json(data) == over_a_sound()
 
 
 def test_what_soundfile_writes_is_such_a_sound() -> None:

@@ -1,6 +1,7 @@
-"""Reading a recording: its map over time, forced phones, a chosen focus, and files that are no recordings."""
+"""Reading a recording: its map over time, forced phones, a chosen focus, a part of a longer one."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from attnviz.reading import ATTENTION, Frames, Reading, Sound
 from attnviz.tasks.speech import reader as module
 from attnviz.tasks.speech.model import VARIANTS, EncoderSize, Size, SpeechModel
 from attnviz.tasks.speech.reader import SpeechReader, load
-from attnviz.tasks.speech.sound import MOST_SECONDS, open_sound
+from attnviz.tasks.speech.sound import open_sound
 from tests.small_speech import file_of, sound
 
 SIZE = Size(EncoderSize(channels=16, kernel=3, blocks=1, hidden=12, layers=1), embedding=12, hidden=16, score=8)
@@ -64,6 +65,16 @@ def test_a_reading_of_its_own_sound_is_the_same() -> None:
     assert isinstance(heard, Sound)
     again = reader.read(heard.content)
     assert (again.output, again.maps, again.source) == (first.output, first.maps, first.source)
+
+
+def test_a_part_of_a_recording_keeps_its_place_in_it() -> None:
+    reader = small_reader("hybrid")
+    whole = reader.read(FILE, target="AA")
+    (heard,) = whole.source
+    part = reader.read(replace(heard, start=12.4), target="AA")
+    assert part.source == (replace(heard, start=12.4),)
+    assert (part.output, part.maps) == (whole.output, whole.maps)
+    assert Reading.loads(part.dumps()) == part
 
 
 def test_forced_phones_are_taken_with_and_without_stress() -> None:
@@ -121,79 +132,6 @@ def test_a_bundle_is_loaded_and_a_broken_one_is_one_sentence(tmp_path: Path) -> 
     bundles.write(tmp_path / "speech" / "content", {"a": torch.zeros(1)}, config)
     with pytest.raises(BundleError, match="do not fit"):
         load("content", tmp_path)
-
-
-# Files
-
-
-@pytest.mark.parametrize("rate", [8_000, 16_000, 44_100, 96_000])
-@pytest.mark.parametrize("channels", [1, 2, 8])
-@pytest.mark.parametrize("format", ["WAV", "FLAC"])
-def test_any_rate_and_number_of_channels_becomes_mono_at_16_khz(rate: int, channels: int, format: str) -> None:
-    time = np.arange(rate // 2) / rate
-    wave = 0.5 * np.sin(2 * np.pi * 440 * time)
-    opened = open_sound(file_of(np.stack([wave] * channels, axis=1).astype(np.float32), format, rate))
-    assert len(opened.samples) == opened.sound.samples == pytest.approx(8_000, abs=1)
-    spectrum = np.abs(np.fft.rfft(opened.samples))
-    assert spectrum.argmax() * 16_000 / len(opened.samples) == pytest.approx(440, abs=2)
-    assert any(f"{channels} channels" in note for note in opened.notes) == (channels > 1)
-
-
-@pytest.mark.parametrize("format", ["OGG", "MP3"])
-def test_compressed_files_are_read(format: str) -> None:
-    content = io.BytesIO()
-    soundfile.write(content, SPOKEN, 16_000, format=format)
-    opened = open_sound(content.getvalue())
-    assert opened.sound.seconds == pytest.approx(len(SPOKEN) / 16_000, abs=0.1)
-
-
-def test_values_that_are_no_numbers_are_taken_as_silence_and_loud_ones_are_made_softer() -> None:
-    samples = 3 * np.sin(np.arange(8_000) / 9).astype(np.float32)
-    samples[100:200] = np.nan
-    content = io.BytesIO()
-    soundfile.write(content, samples, 16_000, format="WAV", subtype="FLOAT")
-    opened = open_sound(content.getvalue())
-    assert any("no numbers" in note for note in opened.notes)
-    assert np.isfinite(opened.samples).all() and 0.99 < np.abs(opened.samples).max() <= 1
-    assert (opened.samples[100:200] == 0).all()
-
-
-def _lying(seconds: float) -> bytes:
-    """A WAV whose head says that it is far shorter or longer than it is."""
-    whole = bytearray(file_of(SPOKEN, "WAV"))
-    place = whole.index(b"data") + 4
-    whole[place : place + 4] = int(seconds * 32_000).to_bytes(4, "little")
-    return bytes(whole)
-
-
-@pytest.mark.parametrize("seconds", [0.2, 20_000])
-def test_a_head_that_lies_about_the_length_does_no_harm(seconds: float) -> None:
-    assert 0.1 <= open_sound(_lying(seconds)).sound.seconds <= len(SPOKEN) / 16_000 + 0.01
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "empty"),
-        (b"hello", "can't be opened"),
-        (b"ID3" + bytes(300), "can't be opened|damaged|shorter"),
-        (FILE[:60], "can't be opened|damaged|shorter"),
-        (file_of(np.zeros(16_000, dtype=np.float32)), "silent"),
-        (file_of(SPOKEN[:48]), "shorter"),
-        (file_of(np.tile(SPOKEN, 100)), "longer"),
-        (file_of(np.zeros((1_000, 9), dtype=np.float32), "WAV"), "9 channels"),
-        (file_of(SPOKEN, "WAV", 1_000), "1,000 Hz"),
-    ],
-    ids=["empty", "text", "MP3 of nothing", "cut", "silence", "3 ms", "long", "9 channels", "1 kHz"],
-)
-def test_what_is_no_recording_is_one_sentence(content: bytes, sentence: str) -> None:
-    with pytest.raises(InputError, match=sentence) as problem:
-        open_sound(content)
-    assert str(problem.value).endswith(".")
-
-
-def test_the_limit_is_that_of_a_reading() -> None:
-    assert MOST_SECONDS / 0.04 < 4_000
 
 
 @pytest.mark.parametrize("source", [7, None, ["a"]])

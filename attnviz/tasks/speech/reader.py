@@ -1,6 +1,7 @@
 """Reads a recording: its phones are written, or forced, and when the model listened for each of them is kept."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import Trace
 from attnviz.nn.focus import Refocus, Sharpened, Smoothed, Windowed
 from attnviz.nn.mechanisms import Memory
-from attnviz.reading import ATTENTION, AttentionMap, Frames, Weights, Words
+from attnviz.reading import ATTENTION, AttentionMap, Frames, Sound, Weights, Words
 from attnviz.tasks.base import check_search
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK
@@ -31,7 +32,8 @@ Heard = NDArray[np.float32]
 
 
 class SpeechReader(WritingReader):
-    """A trained variant, ready to read. A recording is the bytes of a file, or its path.
+    """A trained variant, ready to read. A recording is the bytes of a file, its path, or a Sound, such as a part of a
+    longer recording (`parts.py`), which keeps its place in it.
 
     An output is phones in ARPABET without stress, parted by spaces.
     """
@@ -72,17 +74,17 @@ class SpeechReader(WritingReader):
         likeliest = [places[0][0] for places in trace.alternatives[:-1]]
         return trace.weights[:-1], np.array(likeliest) == np.array(tokens)
 
-    def _prepare(self, source: bytes | str | Path) -> Prepared:
-        if not isinstance(source, (bytes, str, Path)):
+    def _prepare(self, source: bytes | str | Path | Sound) -> Prepared:
+        if not isinstance(source, (bytes, str, Path, Sound)):
             raise InputError("This is no recording: give the bytes of its file, or its path.")
-        opened = open_sound(source if isinstance(source, bytes) else _content(Path(source)))
+        opened = open_sound(_content(source))
         heard = features.log_mel(opened.samples)
         return Prepared(
             row=heard,
-            source=opened.sound,
+            source=replace(opened.sound, start=source.start) if isinstance(source, Sound) else opened.sound,
             keys=Frames(0.0, KEY, -(-len(heard) // POOLED)),
             notes=opened.notes,
-            name="" if isinstance(source, bytes) else Path(source).name,
+            name=Path(source).name if isinstance(source, (str, Path)) else "",
         )
 
     def _encode(self, rows: Sequence[Heard]) -> Memory:
@@ -147,7 +149,13 @@ def _output(tokens: Sequence[int], notes: tuple[str, ...] = ()) -> Written:
     return Written(" ".join(phones), phones, tuple(tokens), phones, tuple(range(len(phones))), notes)
 
 
-def _content(path: Path) -> bytes:
+def _content(source: bytes | str | Path | Sound) -> bytes:
+    """The content of a recording's file."""
+    if isinstance(source, Sound):
+        return source.content
+    if isinstance(source, bytes):
+        return source
+    path = Path(source)
     try:
         return path.read_bytes()
     except OSError as problem:

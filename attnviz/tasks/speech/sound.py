@@ -1,8 +1,13 @@
 """Opens a file that a person gives as a recording: its length is known before it is decoded, and what it lies about is
-found out while it is; whatever its rate and channels, it becomes mono at 16 kHz."""
+found out while it is; whatever its rate and channels, it becomes mono at 16 kHz.
+
+A second at a time is decoded and resampled, so that a long recording takes no more memory than what is kept of it.
+"""
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +16,12 @@ from attnviz.errors import InputError
 from attnviz.reading import SOUND_RATE, Sound
 
 MOST_BYTES = 50_000_000
-MOST_SECONDS = 60.0
+MOST_AT_ONCE = 60.0  # seconds of a recording that is read whole
 LEAST_SECONDS = 0.1
 RATES = (4_000, 192_000)  # samples a second
 MOST_CHANNELS = 8
 QUIETEST = 1e-4  # of full scale: a sound that never rises above this is silence
+LOUDEST = 1e10  # of full scale: no program writes louder samples, not even one that scales them as 32-bit integers
 WHAT_TO_DO = "Choose a recording as WAV, FLAC, OGG or MP3."
 
 
@@ -30,74 +36,100 @@ class Opened:
 
 
 def open_sound(content: bytes) -> Opened:
-    """The recording in a file's content. Raises InputError where the file is no recording that can be read."""
-    import soxr
-
-    if not content:
-        raise InputError(f"This file is empty. {WHAT_TO_DO}")
-    if len(content) > MOST_BYTES:
-        raise InputError(f"This file has more than {MOST_BYTES // 1_000_000} MB: cut the recording to a shorter part.")
-    samples, rate, notes = _decoded(content)
-    if not np.isfinite(samples).all():
-        samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-        notes.append("This file holds values that are no numbers: they were taken as silence.")
-    if samples.shape[1] > 1:
-        notes.append(f"The {samples.shape[1]} channels of this recording were made one, their mean.")
-    mono = samples.mean(axis=1)
-    loudest = float(np.abs(mono).max(initial=0.0))
-    if loudest < QUIETEST:
-        raise InputError("This recording is silent: check the microphone, or choose another one.")
-    heard = (
-        soxr.resample(mono / max(1.0, loudest), rate, SOUND_RATE) if rate != SOUND_RATE else mono / max(1.0, loudest)
-    )
-    whole = np.clip(np.round(heard * 32768), -32768, 32767).astype(np.int16)
-    return Opened(kept(whole), (whole / np.float32(32768)).astype(np.float32), tuple(notes))
+    """The recording in a file's content, to be read whole. Raises InputError where the file is no recording that can be
+    read, and where it is longer than MOST_AT_ONCE."""
+    samples, notes = decoded(content, MOST_AT_ONCE)
+    return Opened(kept(samples), (samples / np.float32(32768)).astype(np.float32), notes)
 
 
-def kept(samples: NDArray[np.int16]) -> Sound:
-    """The samples as they lie in a Reading."""
+def kept(samples: NDArray[np.int16], start: float = 0.0) -> Sound:
+    """The samples as they lie in a Reading. start: seconds into the recording at which they begin."""
     import soundfile
 
     file = io.BytesIO()
     soundfile.write(file, samples, SOUND_RATE, format="FLAC", subtype="PCM_16")
-    return Sound(file.getvalue(), len(samples))
+    return Sound(file.getvalue(), len(samples), start=start)
 
 
-def _decoded(content: bytes) -> tuple[NDArray[np.float32], int, list[str]]:
-    """The samples (samples, channels) of a file, their rate, and what has to be said of them.
+def decoded(content: bytes, most: float) -> tuple[NDArray[np.int16], tuple[str, ...]]:
+    """The samples of a file, mono, SOUND_RATE a second, and sentences about what was done to them.
 
-    A second at a time is decoded, and no more than may be: what the head says of the length need not be true.
+    Raises InputError where the file is no recording, where it is silent or too short, and where it has more than `most`
+    seconds, before it is decoded if its head says so.
     """
     import soundfile
 
+    if not content:
+        raise InputError(f"This file is empty. {WHAT_TO_DO}")
+    if len(content) > MOST_BYTES:
+        raise InputError(
+            f"This file has more than {MOST_BYTES // 1_000_000} MB: save the recording as FLAC, OGG or MP3, or cut it "
+            "to a shorter part."
+        )
     try:
         file = soundfile.SoundFile(io.BytesIO(content))
     except (soundfile.SoundFileError, ValueError, TypeError, OSError) as problem:
         raise InputError(f"This file can't be opened as a recording. {WHAT_TO_DO}") from problem
     with file:
-        rate, stated, notes = file.samplerate, file.frames, []
-        if not RATES[0] <= rate <= RATES[1] or not 1 <= file.channels <= MOST_CHANNELS:
+        rate, channels, stated = file.samplerate, file.channels, file.frames
+        if not RATES[0] <= rate <= RATES[1] or not 1 <= channels <= MOST_CHANNELS:
             raise InputError(
-                f"This recording has {file.channels} channels at {rate:,} Hz: save it with at most {MOST_CHANNELS} "
+                f"This recording has {channels} channels at {rate:,} Hz: save it with at most {MOST_CHANNELS} "
                 f"channels at {RATES[0]:,} to {RATES[1]:,} Hz."
             )
-        if stated > MOST_SECONDS * rate:
-            raise _too_long()
-        parts, count = [], 0
-        try:
-            while len(part := file.read(rate, dtype="float32", always_2d=True)):
-                parts.append(part)
-                count += len(part)
-                if count > MOST_SECONDS * rate:
-                    raise _too_long()
-        except soundfile.SoundFileError as problem:
-            if not parts:
-                raise InputError(f"This recording is damaged. {WHAT_TO_DO}") from problem
-            notes.append("This recording is damaged: only its beginning was read.")
-    if count < LEAST_SECONDS * rate:
+        if stated > most * rate:
+            raise _too_long(most)
+        notes: list[str] = []
+        heard, loudest = _heard(_seconds_of(file, most, notes), rate, notes)
+    if len(heard) < round(LEAST_SECONDS * SOUND_RATE):
         raise InputError(f"This recording is shorter than {LEAST_SECONDS:g} seconds: choose a longer one.")
-    return np.concatenate(parts), rate, notes
+    if loudest < QUIETEST:
+        raise InputError("This recording is silent: check the microphone, or choose another one.")
+    if channels > 1:
+        notes.append(f"The {channels} channels of this recording were made one, their mean.")
+    whole = np.clip(np.round(heard * np.float32(32768 / max(1.0, loudest))), -32768, 32767)
+    return whole.astype(np.int16), tuple(notes)
 
 
-def _too_long() -> InputError:
-    return InputError(f"This recording is longer than {MOST_SECONDS:g} seconds: cut it to a shorter part.")
+def _seconds_of(file: Any, most: float, notes: list[str]) -> Iterator[NDArray[np.float32]]:
+    """The samples (samples, channels) of an open file, a second at a time.
+
+    No more is decoded than may be: what the head says of the length need not be true.
+    """
+    import soundfile
+
+    count = 0
+    try:
+        while len(part := file.read(file.samplerate, dtype="float32", always_2d=True)):
+            count += len(part)
+            if count > most * file.samplerate:
+                raise _too_long(most)
+            yield part
+    except soundfile.SoundFileError as problem:
+        if not count:
+            raise InputError(f"This recording is damaged. {WHAT_TO_DO}") from problem
+        notes.append("This recording is damaged: only its beginning was read.")
+
+
+def _heard(parts: Iterator[NDArray[np.float32]], rate: int, notes: list[str]) -> tuple[NDArray[np.float32], float]:
+    """The mean of the channels at SOUND_RATE, and how loud it was before at its loudest."""
+    import soxr
+
+    stream = soxr.ResampleStream(rate, SOUND_RATE, 1, dtype="float32") if rate != SOUND_RATE else None
+    heard, loudest, numbers = [np.zeros(0, dtype=np.float32)], 0.0, True
+    for part in parts:
+        real = np.abs(part) <= LOUDEST  # it is false of what is no number, too
+        numbers &= bool(real.all())
+        mono = np.where(real, part, np.float32(0)).mean(axis=1)
+        loudest = max(loudest, float(np.abs(mono).max()))
+        heard.append(mono if stream is None else stream.resample_chunk(mono))
+    if stream is not None:
+        heard.append(stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
+    if not numbers:
+        notes.append("This file holds values that are no numbers: they were taken as silence.")
+    return np.concatenate(heard), loudest
+
+
+def _too_long(most: float) -> InputError:
+    told = f"{most:g} seconds" if most < 120 else f"{most / 60:g} minutes"
+    return InputError(f"This recording is longer than {told}, the most that can be read: cut it to a shorter part.")
