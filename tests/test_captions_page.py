@@ -155,12 +155,12 @@ def test_a_photo_stands_upright_in_its_own_shape() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("empty.jpg", b"", "empty.jpg: This file is empty. Choose a photo as JPEG, PNG, WebP, AVIF or GIF."),
-        ("doc.jpg", b"%PDF-1.4", "doc.jpg: This file can't be opened as a photo."),
-        ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg.png: This file can't be opened as a photo"),
-        ("cut.jpg", picture(width=300, height=300)[:900], "cut.jpg: This photo is damaged: only part of it"),
-        ("dot.png", file(Image.new("RGB", (1, 1)), "PNG"), "dot.png: This photo has 1 x 1 pixels"),
-        ("huge.png", file(Image.new("1", (20_000, 20_000)), "PNG"), "huge.png: This photo has more than 50 million"),
+        ("empty.jpg", b"", "This file is empty. Choose a photo as JPEG, PNG, WebP, AVIF or GIF."),
+        ("doc.jpg", b"%PDF-1.4", "This file can't be opened as a photo."),
+        ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This file can't be opened as a photo"),
+        ("cut.jpg", picture(width=300, height=300)[:900], "This photo is damaged: only part of it"),
+        ("dot.png", file(Image.new("RGB", (1, 1)), "PNG"), "This photo has 1 x 1 pixels"),
+        ("huge.png", file(Image.new("1", (20_000, 20_000)), "PNG"), "This photo has more than 50 million"),
     ],
 )
 def test_a_file_that_is_no_photo_is_one_sentence_and_the_last_photo_stays(
@@ -169,10 +169,19 @@ def test_a_file_that_is_no_photo_is_one_sentence_and_the_last_photo_stays(
     page = given(opened(), picture("blue", "right"))
     before = drawn(page)
     given(page, content, name)
-    assert len(said(page)) == 1 and said(page)[0].startswith(sentence)
+    assert len(said(page)) == 1 and said(page)[0].startswith(f"{name} was not read. {sentence}")
     assert drawn(page) == before
     given(page, picture("green", "left"))
     assert said(page) == [] and "green" in captions(page)[0]
+
+
+def test_the_box_for_photos_takes_the_kinds_that_its_sentence_names_and_no_other() -> None:
+    (box,) = (box for box in opened().file_uploader if "JPEG" in box.label)
+    takes = {"JPEG": ["jpg", "jpeg"], "PNG": ["png"], "WebP": ["webp"], "AVIF": ["avif"], "GIF": ["gif"]}
+    assert [name.removeprefix(".") for name in box.proto.type] == [end for ends in takes.values() for end in ends]
+    kinds, _, to_do = box.label.partition(", up to ")
+    assert all(name in kinds for name in takes) and "HEIC" not in kinds
+    assert "A HEIC photo has to be exported as JPEG first." in to_do
 
 
 def test_of_a_moving_picture_the_first_frame_is_read_and_it_says_so() -> None:
@@ -184,7 +193,7 @@ def test_of_a_moving_picture_the_first_frame_is_read_and_it_says_so() -> None:
 
 def test_a_files_name_is_no_markup() -> None:
     page = given(opened(), b"", "**b** :red[x] <i>.jpg")
-    assert said(page)[0].startswith("**b** :red[x] <i>.jpg: This file is empty.")
+    assert said(page)[0].startswith("**b** :red[x] <i>.jpg was not read. This file is empty.")
 
 
 # Variants and looks.
@@ -315,7 +324,7 @@ def test_a_link_chooses_the_same_word_in_all_variants() -> None:
 )
 def test_what_the_address_gets_wrong_is_one_sentence(name: str, value: str, sentence: str) -> None:
     page = opened(**{name: value})
-    assert len(said(page)) == 1 and said(page)[0].startswith(sentence)
+    assert len(said(page)) == 1 and said(page)[0].startswith(f"{name} was not read. {sentence}")
     assert captions(page)
 
 

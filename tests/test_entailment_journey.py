@@ -145,7 +145,7 @@ def test_a_table_of_pairs_is_labelled_and_a_row_opens(tab: Page, url: str, tmp_p
     mine = tmp_path / "mine.csv"
     mine.write_text(f"{template}=1+1 dog,{HYPOTHESIS}\n")
     tab.locator("[class*=st-key-entailment_table_menu] input[type=file]").set_input_files(mine)
-    expect(tab.get_by_text("7 pairs from mine.csv, read by word by word")).to_be_visible()
+    expect(tab.get_by_text("7 pairs from mine.csv, labelled by “word by word”")).to_be_visible()
     settled(tab)
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Save the table").click()

@@ -263,7 +263,7 @@ def test_words_left_out_go_with_their_texts() -> None:
 
 def test_where_all_words_are_left_out_the_whole_stays() -> None:
     page = opened(premise="Dogs", hypothesis="A cat", without="p1")
-    assert said(page) == ["There is no premise to read. Type one."]
+    assert said(page) == ["There is no premise to read: give one."]
     assert titles(page) == ["word by word"] and len(bars(page)) == 1
 
 
@@ -301,10 +301,10 @@ def test_a_text_without_words_is_spaced_as_before(text: str, drop: list[int], le
 @pytest.mark.parametrize(
     ("premise", "hypothesis", "told"),
     [
-        ("", "A dog.", "There is no premise to read. Type one."),
-        ("A dog.", "  \n ", "There is no hypothesis to read. Type one."),
-        ("?!", "A dog.", "There is no word in the premise. Type a sentence."),
-        ("A dog.", "😀", "There is no word in the hypothesis. Type a sentence."),
+        ("", "A dog.", "There is no premise to read: give one."),
+        ("A dog.", "  \n ", "There is no hypothesis to read: give one."),
+        ("?!", "A dog.", "There is no word in the premise: give a sentence."),
+        ("A dog.", "😀", "There is no word in the hypothesis: give a sentence."),
     ],
 )
 def test_what_can_not_be_read_is_told_and_stays(premise: str, hypothesis: str, told: str) -> None:
@@ -402,7 +402,7 @@ def test_a_table_gives_each_pair_its_label_or_says_what_is_wrong() -> None:
     reading = service.read("entailment", "word_by_word", PAIR)
     assert next(iter(found["predicted"])) == reading.output.text
     assert list(found.loc[1, list(LABELS)]) == pytest.approx(np.exp(reading.output.logprobs), abs=1e-3)
-    assert list(found["problem"].fillna("")) == ["", "There is no premise to read. Type one.", ""]
+    assert list(found["problem"].fillna("")) == ["", "There is no premise to read: give one.", ""]
     assert boxes(page) == FIRST, "the reading stays until a row is chosen"
 
 
@@ -417,7 +417,7 @@ def test_more_pairs_than_one_batch_come_in_their_order() -> None:
 
 def test_a_bad_file_is_told_and_the_reading_stays() -> None:
     page = given(opened(), b"a,b,c\n1,2,3\n")
-    assert said(page) == [f"mine.csv: there are no columns premise and hypothesis in it: {pairs.HOW}."]
+    assert said(page) == [f"mine.csv was not read: there are no columns premise and hypothesis in it. {pairs.HOW}"]
     assert len(bars(page)) == 1
 
 
@@ -453,8 +453,9 @@ def test_tables_of_many_kinds_are_understood(content: bytes) -> None:
     ],
 )
 def test_files_that_are_no_tables_are_told(content: bytes, told: str) -> None:
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=told) as problem:
         pairs.parse(content)
+    assert ":" not in str(problem.value), "the page says before it, with a colon, which file was not read"
 
 
 def test_a_long_table_can_be_stopped_and_taken_up() -> None:
@@ -552,10 +553,27 @@ def test_labels_of_ones_own_stay_and_are_compared_with_the_predicted_ones() -> N
     shown_table = table(page)
     assert list(shown_table["label"].fillna("")) == [reading.output.text, other, "maybe", ""]
     assert set(shown_table["predicted"]) == {reading.output.text}
-    assert "For 1 of the 2 pairs with a label, the predicted label is the same (50%)." in captions(page)
+    assert "For 1 of the 2 pairs with a known label, the predicted label is the same (50%)." in captions(page)
     counts = next(one.value for one in page.table if one.value.index.name == "label in the file")
     assert counts.loc[other, f"predicted: {reading.output.text}"] == 1
     assert int(counts.to_numpy().sum()) == 2
+    unknown = "The label “maybe” is unknown: write entailment, neutral or contradiction."
+    assert list(shown_table["problem"].fillna("")) == ["", "", unknown, ""]
+
+
+def test_a_row_tells_all_that_is_wrong_with_it() -> None:
+    page = given(opened(), f"premise,hypothesis,label\n,A cat,{'maybe ' * 50}\n".encode())
+    (problem,) = table(page)["problem"]
+    no_text, label = problem.split(". ")
+    assert no_text == "There is no premise to read: give one"
+    assert label.startswith("The label “maybe") and label.count("maybe") < 10
+
+
+def test_a_table_says_which_variant_labels_it() -> None:
+    content = b"premise,hypothesis\nA dog,A cat\n"
+    assert "1 pair from mine.csv, labelled by “match”. " in captions(given(opened(variants="match"), content))
+    page = given(opened(variants="match,none"), content)
+    assert "labelled by “match”, the first of the chosen variants. " in captions(page)
 
 
 def test_a_table_stays_while_another_page_is_seen_until_it_is_closed() -> None:

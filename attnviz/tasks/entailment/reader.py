@@ -207,9 +207,9 @@ def _given(side: str, text: Source) -> SplitText:
     check_text(text, side)
     words = split_words(text) if isinstance(text, str) else list(text)
     if not words:
-        raise InputError(f"There is no {side} to read. Type one.")
+        raise InputError(f"There is no {side} to read: give one.")
     if not any(c.isalnum() for word in words for c in word):
-        raise InputError(f"There is no word in the {side}. Type a sentence.")
+        raise InputError(f"There is no word in the {side}: give a sentence.")
     parts, groups = recut(words)
     return SplitText(
         encodable(text if isinstance(text, str) else " ".join(text)), tuple(words), tuple(parts), tuple(groups)

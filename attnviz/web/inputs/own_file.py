@@ -71,7 +71,7 @@ def take(session: Session, file: Any, check: Check, on_change: Callable[[], None
         content = file.getvalue()
         check(content)
     except InputError as problem:
-        session["problem"] = f"{short(file.name)}: {problem}"
+        session["problem"] = f"{short(file.name)} was not read. {problem}"
         return
     session["file"], session["example"], session["problem"] = InputFile(file.name, content), None, None
     on_change()

@@ -21,7 +21,7 @@ _NAMES = {
     "label": ("label", "goldlabel", "gold"),
 }
 _DELIMITERS = ("\t", ";", ",")
-HOW = "save it as CSV with the columns premise and hypothesis, as the template has them"
+HOW = "Save it as CSV with the columns premise and hypothesis, as the template has them."
 
 
 @dataclass(frozen=True)
@@ -35,26 +35,25 @@ class PairsFile:
 
 
 def parse(content: bytes) -> PairsFile:
-    """The pairs of a CSV file. Raises InputError where there are none.
+    """The pairs of a CSV file. Raises InputError where there are none; what it says goes on from "It was not read:".
 
     Commas, semicolons or tabs part the columns. The first line names them, in any order and case, among others; a table
     of two columns may come without names. A row with more cells than there are names is left out and told, since nobody
     knows where its texts end.
     """
     if not content.strip():
-        raise InputError(f"it is empty: {HOW}.")
+        raise InputError(f"it is empty. {HOW}")
     text, delimiters = _delimiters(_decoded(content))
     tables = [_table(text, delimiter) for delimiter in delimiters]
     if not any(tables) and text.strip():
-        raise InputError(f"a quote in it is never closed, or a cell has more than 100,000 characters: {HOW}.")
+        raise InputError(f"a quote in it is never closed, or a cell has more than 100,000 characters. {HOW}")
     understood = next((named for table in tables if (named := _named(table)) is not None), None)
     understood = understood or next((unnamed for table in tables if (unnamed := _unnamed(table))), None)
     if understood is None:
-        raise InputError(f"there are no columns premise and hypothesis in it: {HOW}.")
+        raise InputError(f"there are no columns premise and hypothesis in it. {HOW}")
     rows, notes = [row for row in understood[0] if row[0] or row[1]], understood[1]
     if not rows:
-        why = f". {' '.join(notes)}" if notes else f": {HOW}."
-        raise InputError(f"there are no pairs in it{why}")
+        raise InputError(f"there are no pairs in it. {' '.join(notes) or HOW}")
     if len(rows) > MOST_PAIRS:
         notes.append(f"This table has {len(rows):,} pairs; only the first {MOST_PAIRS} were read.")
     rows = rows[:MOST_PAIRS]
@@ -70,9 +69,9 @@ def _decoded(content: bytes) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as problem:
-        raise InputError(f"it is not UTF-8 text: {HOW}, “CSV UTF-8” in a spreadsheet.") from problem
+        raise InputError(f"it is not UTF-8 text. {HOW} A spreadsheet calls it “CSV UTF-8”.") from problem
     if "\0" in text:
-        raise InputError(f"it is not a text table: {HOW}.")
+        raise InputError(f"it is not a text table. {HOW}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -10,7 +10,8 @@ from attnviz.web.inputs import own_file
 from attnviz.web.inputs.own_file import Check, InputFile
 from attnviz.web.session import Session, widget_value
 
-TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif", "heic", "heif"]  # for HEIC a sentence says what to do
+# HEIC is not among them, so that a phone that is asked for a photo gives a JPEG.
+TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif"]
 
 
 def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_change: Callable[[], None]) -> InputFile:
@@ -21,7 +22,8 @@ def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_chan
         key = renewed.widget(own_file.menus(session))
         with st.popover("Upload a photo", icon=":material/upload:", key=f"{key}_upload"):
             st.file_uploader(
-                f"A photo as JPEG, PNG, WebP, AVIF or GIF, up to {megabytes} MB. It stays in your session.",
+                f"A photo as JPEG, PNG, WebP, AVIF or GIF, up to {megabytes} MB. It stays in your session. A HEIC "
+                "photo has to be exported as JPEG first.",
                 type=TYPES,
                 key=f"{key}_file",
                 max_upload_size=megabytes,

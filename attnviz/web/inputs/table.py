@@ -1,6 +1,6 @@
 """The table of pairs on the page: its upload, the predicted labels, how often they agree with the file's, saving."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -10,6 +10,7 @@ import streamlit as st
 from attnviz import service
 from attnviz.errors import BundleError, InputError
 from attnviz.export import numbers
+from attnviz.export.names import slug
 from attnviz.tasks.base import Task
 from attnviz.web import readings, renewed
 from attnviz.web.inputs.pairs_file import MOST_PAIRS, SIDES, Pair, parse
@@ -78,11 +79,18 @@ def _menu(session: Session) -> str:
 
 
 def show(
-    session: Session, task: Task, variant: str, device: str, on_choose: Callable[[Pair], None], *, covered: bool
+    session: Session,
+    task: Task,
+    variants: Sequence[str],
+    device: str,
+    on_choose: Callable[[Pair], None],
+    *,
+    covered: bool,
 ) -> None:
     """The labels of the pairs in the file that was given, if there is one. Choosing a row calls `on_choose`.
 
-    covered: whether a saved reading is open; a chosen pair is seen only after it is closed.
+    variants: those that are chosen on the page; the first one labels the pairs. covered: whether a saved reading is
+    open; a chosen pair is seen only after it is closed.
     """
     file: TableFile | None = session["table"]
     if file is None:
@@ -94,9 +102,14 @@ def show(
     st.button("Close the table", icon=":material/close:", on_click=close, key=f"{session.owner}_close_table")
     try:
         given = parse(file.content)
+    except InputError as problem:
+        st.error(escape(f"{short(file.name)} was not read: {problem}"), icon=":material/error:")
+        return
+    variant = variants[0]
+    try:
         answers = _classify(session, task.name, variant, given.pairs, device)
     except (InputError, BundleError) as problem:
-        st.error(escape(f"{short(file.name)}: {problem}"), icon=":material/error:")
+        st.error(escape(str(problem)), icon=":material/error:")
         return
     for note in given.notes:
         st.info(note, icon=":material/content_cut:")
@@ -104,17 +117,18 @@ def show(
     answered = Table(pairs, given.labels[: len(answers)], answers)
     header, rows = columns(answered, task.labels)
     count = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
+    by = f"“{escape(task.called(variant))}”{', the first of the chosen variants' if len(variants) > 1 else ''}"
     when = ", once the saved reading is closed" if covered else ""
     st.caption(
-        f"{count} from {escape(short(file.name))}, read by {escape(task.called(variant))}. Choose a row to open it "
-        f"below{when}. A click on a column's name sorts."
+        f"{count} from {escape(short(file.name))}, labelled by {by}. Choose a row to open it below{when}. A click on a "
+        "column's name sorts."
     )
     _draw(session, header, rows, task.labels, key_of(pairs, variant), lambda row: on_choose(pairs[row]))
     _agreement(answered, task.labels)
     st.download_button(
         "Save the table",
         lambda: numbers.table(header, rows),
-        file_name=f"{task.name}-pairs-{variant}.csv",
+        file_name=f"{task.name}-pairs-{slug(task.called(variant))}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
@@ -165,7 +179,8 @@ def _agreement(table: Table, labels: Sequence[str]) -> None:
         return
     right = sum(own == predicted for own, predicted in both)
     st.caption(
-        f"For {right} of the {len(both)} pairs with a label, the predicted label is the same ({right / len(both):.0%})."
+        f"For {right} of the {len(both)} pairs with a known label, the predicted label is the same "
+        f"({right / len(both):.0%})."
     )
     with st.expander("Which labels are taken for which"):
         counts = [[both.count((own, predicted)) for predicted in labels] for own in labels]
@@ -185,15 +200,22 @@ def columns(table: Table, labels: Sequence[str]) -> tuple[list[str], list[list[s
     """
     rows: list[list[str | float | None]] = []
     for pair, own, answer in zip(table.pairs, table.own, table.answers, strict=True):
-        if isinstance(answer, str):
-            rows.append([*pair, own or None, None, *(None for _ in labels), answer])
-        else:
-            probabilities = (round(exp(logprob), 4) for logprob in answer)
-            rows.append([*pair, own or None, predicted_label(answer, labels), *probabilities, None])
+        known = answer if isinstance(answer, list) else [None for _ in labels]
+        probabilities = (None if logprob is None else round(exp(logprob), 4) for logprob in known)
+        problem = " ".join(_problems(own, answer, labels))
+        rows.append([*pair, own or None, predicted_label(answer, labels), *probabilities, problem or None])
     header = [*SIDES, "label", "predicted", *labels, "problem"]
     empty = [i for i in (2, len(header) - 1) if all(row[i] is None for row in rows)]
     kept = [i for i in range(len(header)) if i not in empty]
     return [header[i] for i in kept], [[row[i] for i in kept] for row in rows]
+
+
+def _problems(own: str, answer: list[float] | str, labels: Sequence[str]) -> Iterator[str]:
+    """Sentences on what is wrong with a row: texts that can't be read, and a label that is none of the model's."""
+    if isinstance(answer, str):
+        yield answer
+    if own and own not in labels:
+        yield f"The label “{short(own, 40)}” is unknown: write {', '.join(labels[:-1])} or {labels[-1]}."
 
 
 def _classify(session: Session, task: str, variant: str, pairs: Sequence[Pair], device: str) -> list[list[float] | str]:

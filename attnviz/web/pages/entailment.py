@@ -53,7 +53,7 @@ def open_pair(pair: pairs_file.Pair) -> None:
 
 def show_table(run: Run) -> None:
     covered = opened.is_open(SESSION)
-    table.show(SESSION, TASK, run.variants[0], run.settings.device, open_pair, covered=covered)
+    table.show(SESSION, TASK, run.variants, run.settings.device, open_pair, covered=covered)
 
 
 def read(run: Run) -> list[Reading]:
