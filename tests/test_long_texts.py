@@ -2,10 +2,14 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from attnviz import service
 from attnviz.analysis import language, phrases
@@ -14,6 +18,7 @@ from attnviz.analysis.plain import plain
 from attnviz.errors import InputError
 from attnviz.export.names import slug
 from attnviz.figures import words as figure_words
+from attnviz.reading import Pieces, Provenance, Reading
 from attnviz.tasks.captions import corpus as of_captions
 from attnviz.tasks.entailment import corpus as of_entailment
 from attnviz.tasks.translation import corpus as of_translation
@@ -21,13 +26,14 @@ from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, text
 from attnviz.web.inputs import examples, own_output, pairs_file, settings, variants, without
 from attnviz.web.inputs import text as text_input
+from attnviz.web.panels import cautions
 from attnviz.web.views import words
 
 LENGTH = 20_000
 LIMIT = 1.0  # seconds of the processor; what takes quadratic time needs many more
 
 UNITS = (
-    *("ﬁ", "´", "²", "1²", "²1", "½", "@", "a@", "@a.", "://", "the ", "de ", "A'", "ha"),
+    *("ﬁ", "´", "²", "1²", "²1", "½", "@", "a@", "@a.", "a@b.c ", "://", "the ", "de ", "A'", "ha"),
     *("a", "A. ", "!", ". ", ".(", " . »", "*\n", "1", "1.", "1,", "'", "l'", "n't", "-", "a-", "\n", " ", "M. "),
     *("www.", "<a>", "$", "\\", "`", ":a:", '"', '","', '""', "\t", ";", "\r", "\0"),
     *("é", "e\u0301", "漢", "\U0001f600", "\u202e", "\u00ad"),
@@ -45,6 +51,13 @@ def table_of(content: str) -> object:
         return pairs_file.parse(content.encode("utf-8", "ignore"))
     except InputError:
         return None
+
+
+def opened(typed: str) -> Reading:
+    """A reading from a file, whose output has none of the words that its text has."""
+    source = Pieces(typed, ("a",), (("a",),))
+    output = Pieces(typed.upper() + "?", ("a",), (tuple(typed),))
+    return Reading("translation", "", (source,), output, 0.0, (), (), Provenance("", {}, 0.0, ""))
 
 
 DOORS: dict[str, Callable[[str], object]] = {
@@ -65,6 +78,8 @@ DOORS: dict[str, Callable[[str], object]] = {
     "a label": figure_words.shown,
     "a file's name": slug,
     "spacing": lambda typed: words.spaced(typed, typed.split()),
+    "spacing of labels that are not in the text": lambda typed: words.spaced(typed * 10, ["?", "b "] * (LENGTH // 2)),
+    "cautions beside a reading from a file": lambda typed: cautions.caution(opened(typed)),
     "repetitions": lambda typed: phrases.repeated(typed.split(), 3),
     "a table": table_of,
     "what is read of a long text": lambda typed: text_input.within_limits(typed * 3, split),
@@ -120,3 +135,11 @@ def test_a_text_in_a_link_is_no_longer_than_what_is_written_into_one() -> None:
     assert parameter.read("a" * address.MOST_CHARACTERS)
     with pytest.raises(InputError, match="1,500 characters"):
         parameter.read("a" * (address.MOST_CHARACTERS + 1))
+
+
+@pytest.mark.parametrize("page", ["no such", " ", "captions ", "\t", "é/\0", "a/ /", "x" * 2_000])
+def test_whatever_page_an_address_asks_for_one_is_shown(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"http://localhost:8501/{quote(page)}"
+    monkeypatch.setattr(type(streamlit.context), "url", property(lambda _: url))
+    app = AppTest.from_file(str(Path(__file__).parents[1] / "app.py"), default_timeout=60).run()
+    assert not app.exception

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from attnviz import service
 from attnviz.errors import InputError
 from attnviz.reading import Pieces, Reading, Words
-from attnviz.web.files.opened import MOST_HYPOTHESES, MOST_WORDS, loads
+from attnviz.web.files.opened import MOST_HYPOTHESES, MOST_UNITS, MOST_WORDS, loads
 from tests.test_reading import over_a_sound
 
 ROOT = Path(__file__).parents[1]
@@ -215,12 +215,14 @@ def test_maps_whose_names_differ_or_clash_are_shown() -> None:
     assert not [toggle for toggle in page.toggle if toggle.label == "Difference"]
 
 
-@pytest.mark.parametrize("size", ["words", "hypotheses"])
+@pytest.mark.parametrize("size", ["words", "subwords", "hypotheses"])
 def test_what_is_too_large_to_show_is_refused(size: str) -> None:
     reading = service.read("translation", "none", INPUTS["translation"])
     if size == "words":
         words = ("a",) * (MOST_WORDS + 1)
         reading = replace(reading, output=Pieces(" ".join(words), words, tuple((word,) for word in words)))
+    elif size == "subwords":
+        reading = replace(reading, output=Pieces("a", ("a",), (("a",) * (MOST_UNITS + 1),)), hypotheses=())
     else:
         reading = replace(reading, hypotheses=reading.hypotheses[:1] * (MOST_HYPOTHESES + 1))
     with pytest.raises(InputError, match="does not fit this page"):

@@ -124,7 +124,7 @@ def link(session: Session, parameters: Sequence[Parameter]) -> str:
 
 def page_asked_for() -> str:
     """The name of the page that the address asks for; empty for the first one."""
-    return unquote(urlsplit(st.context.url or "").path).rstrip("/").rpartition("/")[2]
+    return unquote(urlsplit(st.context.url or "").path).rstrip("/").rpartition("/")[2].strip()
 
 
 def text(name: str, first: str, fits: Callable[[Session], bool] = lambda session: True) -> Parameter:

@@ -18,6 +18,7 @@ from attnviz.web.text import escape, short
 MOST_MEGABYTES = 20
 MOST_READINGS = 8
 MOST_WORDS = 10_000  # of a text, as many as its 20,000 characters can hold
+MOST_UNITS = 20_000  # subwords of a text: each has a character at least
 MOST_HYPOTHESES = 100
 MOST_WORDS_ON_PHOTO = 100  # our captions are shorter, and each word becomes a copy of the photo
 
@@ -132,11 +133,14 @@ def _fits(reading: Reading, task: Task) -> bool:
         return False
     if tuple(reading.probabilities) != task.labels or (task.labels and reading.hypotheses):
         return False
-    outputs = [reading.output, *(hypothesis.output for hypothesis in reading.hypotheses)]
-    if len(reading.hypotheses) > MOST_HYPOTHESES or any(len(text.labels) > MOST_WORDS for text in reading.texts):
+    if len(reading.hypotheses) > MOST_HYPOTHESES:
         return False
+    outputs = [reading.output, *(hypothesis.output for hypothesis in reading.hypotheses)]
     most = MOST_WORDS_ON_PHOTO if photos else MOST_WORDS
-    return all(len(output.labels) <= most for output in outputs) and all(map(_is_jpeg, photos))
+    sizes = [*((text, MOST_WORDS) for text in reading.texts), *((output, most) for output in outputs)]
+    if any(len(text.labels) > words or sum(map(len, text.units)) > MOST_UNITS for text, words in sizes):
+        return False
+    return all(map(_is_jpeg, photos))
 
 
 def _is_jpeg(photo: Photo) -> bool:

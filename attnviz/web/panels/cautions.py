@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import chain
 
 from attnviz import service
 from attnviz.analysis import phrases, shape
@@ -94,16 +95,13 @@ def _looped(reading: Reading) -> str:
 
 
 def _addresses(reading: Reading) -> str:
-    """A sentence if the input has an address that the output has not."""
-    lost = [
-        address
-        for pieces in reading.texts
-        for address in phrases.addresses(pieces.text)
-        if address not in reading.output.text
-    ]
-    if not lost:
+    """A sentence if the input has an address that the output has not; it names the first one."""
+    written = set(phrases.addresses(reading.output.text))
+    every = chain.from_iterable(phrases.addresses(pieces.text) for pieces in reading.texts)
+    lost = next((address for address in every if address not in written), None)
+    if lost is None:
         return ""
-    return f"The model can't copy addresses: {_listed([lost[:1]])} is spoilt or missing here."
+    return f"The model can't copy addresses: {_listed([[lost]])} is spoilt or missing here."
 
 
 def _listed(runs: Sequence[Sequence[str]]) -> str:

@@ -60,17 +60,25 @@ class Line:
 def spaced(text: str, labels: Sequence[str]) -> list[str]:
     """What stands before each label in the text that the labels were cut from: nothing, or a space.
 
-    A label that isn't in the text gets a space. Labels may have been passed through `plain`, even if the text was not.
+    A label that does not stand next in the text gets a space. Labels may have been passed through `plain`, even if the
+    text was not.
     """
     text, labels = plain(text), [plain(label) for label in labels]
-    gaps, end = [], 0
+    gaps, end, start = [], 0, _after_space(text, 0)
     for label in labels:
-        start = text.find(label, end)
-        gap = text[end:start]
-        follows = start >= 0 and (not gap or gap.isspace())
-        gaps.append((" " if gap else "") if follows else " ")
-        end = start + len(label) if follows else end
+        follows = text.startswith(label, start)
+        gaps.append(" " if start > end or not follows else "")
+        if follows:
+            end = start + len(label)
+            start = _after_space(text, end)
     return gaps
+
+
+def _after_space(text: str, place: int) -> int:
+    """The index after any white space that starts at `place`."""
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
 
 
 def show(lines: Sequence[Line], *, key: str, on_click: Callable[[], None], outline: str = "") -> None:
