@@ -112,6 +112,7 @@ def read(
     weights: Mapping[str, Weights] | None = None,
     beam: int = 5,
     length_penalty: float | None = None,
+    focus: str = "",
     device: str = "cpu",
     root: Path | None = None,
     on_step: OnStep | None = None,
@@ -125,7 +126,7 @@ def read(
     given: dict[str, Any] = {"weights": weights, "length_penalty": length_penalty}
     options = {name: value for name, value in given.items() if value is not None}
     with _inference:
-        return reader.read(source, target=target, beam=beam, on_step=on_step, **options)
+        return reader.read(source, target=target, beam=beam, focus=focus, on_step=on_step, **options)
 
 
 def classify(

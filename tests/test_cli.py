@@ -153,6 +153,7 @@ def test_notes_go_to_standard_error(root: Path) -> None:
             ("read", "translation", TEXT, "--length-penalty", "nan"), "--length-penalty", id="a penalty of no number"
         ),
         pytest.param(("read", "translation", TEXT, "--colour"), "--colour", id="no such option"),
+        pytest.param(("read", "translation", TEXT, "--focus", "spiral"), "no focus", id="no such focus"),
         pytest.param(("read", "translation", "Le", "chat"), "quotes", id="text without quotes"),
         pytest.param(("read", "translation", ""), "nothing to read", id="empty text"),
         pytest.param(("read", "translation", TEXT, "--target", "?!"), "no word", id="a target of symbols"),

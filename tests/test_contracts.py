@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 import attnviz
 from attnviz import bundles, service
+from attnviz.errors import InputError
 from attnviz.reading import SUBWORDS, AttentionMap, Reading
 from attnviz.tasks.base import Evidence, Example, Task, Variant, source_of
 
@@ -157,6 +158,13 @@ def test_its_own_weights_given_back_change_nothing(task: Task, variant: str) -> 
     given = forced(task, variant, example, weights={units.name: whole(units)})
     same(given, own)
     assert given.given.edits == (units.name,)
+
+
+@trained
+def test_a_focus_that_does_not_exist_is_refused(task: Task, variant: str) -> None:
+    source = source_of(task.examples[0].inputs)
+    with pytest.raises(InputError, match="no focus 'spiral'"):
+        service.read(task.name, variant, source, focus="spiral")
 
 
 @attentive

@@ -631,6 +631,7 @@ def best(count):
         (Given(left_out=tuple("abcd")), "additive, without “a”, “b”, “c”, “d”"),
         (Given(left_out=tuple("abcde")), "additive, without “a”, “b”, “c”, “d” …"),
         (Given(forced=""), "additive, output given"),
+        (Given(focus="window,sharp"), "additive, focus window and sharp"),
         (Given(rank=2), "additive, output 2 of 5"),
         (Given(edits=(ATTENTION,)), "additive, weights given"),
         (Given(name="cat.jpg"), "additive"),

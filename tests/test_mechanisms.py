@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.autograd import gradcheck
 
-from attnviz.nn.focus import LocalGaussian, Refocus, Sharpened, Smoothed, Softmax, Windowed
+from attnviz.nn.focus import Joined, LocalGaussian, Refocus, Sharpened, Smoothed, Softmax, Windowed
 from attnviz.nn.mechanisms import MECHANISMS, Mechanism, Memory, Past
 from attnviz.nn.scores import Location
 from tests.small import ATTENTIVE, SOFTMAX, Vector, affine, dot, sigmoid, softmax
@@ -185,6 +185,22 @@ def test_a_focus_chosen_when_decoding_is_that_of_the_paper(name: str, first: boo
         mechanism.look(queries, replace(memory, refocus=None), Past(past, past)),
         look(mechanism, queries, keys, mask, previous),
     ), "the mechanism itself is as before"
+
+
+def test_joined_focuses_change_what_reaches_the_next_one() -> None:
+    """A window over scores that are made sharper, with sigmoids in place of powers, as a plain loop."""
+    window, sharp, smooth = Windowed(4), Sharpened(2.5), Smoothed()
+    scores = torch.randn(1, 25, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    mask, before = torch.ones(1, 25, dtype=torch.bool), torch.zeros(1, 25, dtype=torch.float64)
+    before[0, 12] = 1
+    for refocuses, weight in (
+        ((window, sharp), lambda score: math.exp(2.5 * score)),
+        ((window, smooth), sigmoid),
+        ((window, sharp, smooth), lambda score: sigmoid(2.5 * score)),
+    ):
+        inside = [weight(scores[0, j].item()) if 8 <= j <= 15 else 0.0 for j in range(25)]
+        joined = Joined(refocuses)(Softmax(1), scores, torch.zeros(1, 1), mask, Past(before, before))
+        assert joined[0].tolist() == pytest.approx([w / sum(inside) for w in inside], abs=1e-12)
 
 
 def test_a_window_that_holds_no_key_is_opened() -> None:

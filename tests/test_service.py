@@ -39,4 +39,9 @@ def test_the_length_penalty_is_the_readers_own_unless_one_is_given() -> None:
 def test_who_listens_to_the_steps_is_passed_on() -> None:
     def listen(done: int, most: int) -> None: ...
 
-    assert read(on_step=listen, beam=3) == {"source": "text", "target": None, "beam": 3, "on_step": listen}
+    told = {"source": "text", "target": None, "beam": 3, "focus": "", "on_step": listen}
+    assert read(on_step=listen, beam=3) == told
+
+
+def test_a_focus_is_passed_on() -> None:
+    assert read(focus="window")["focus"] == "window"

@@ -12,6 +12,7 @@ import torch
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import ATTENTION, Frames, Reading, Sound
+from attnviz.tasks.speech import features
 from attnviz.tasks.speech import reader as module
 from attnviz.tasks.speech.model import VARIANTS, EncoderSize, Size, SpeechModel
 from attnviz.tasks.speech.reader import SpeechReader, load
@@ -106,10 +107,36 @@ def test_a_chosen_focus_changes_the_map_of_its_reading_alone(focus: str, monkeyp
         assert ((other.maps[0].weights > 0).sum(axis=1) <= 4).all()
 
 
-@pytest.mark.parametrize(("variant", "focus"), [("hybrid", "spiral"), ("none", "window")])
-def test_a_focus_that_a_variant_lacks_is_refused(variant: str, focus: str) -> None:
-    with pytest.raises(InputError, match="no focus"):
-        small_reader(variant).read(FILE, focus=focus)
+def test_several_focuses_are_joined_in_whatever_order_they_are_named() -> None:
+    reader = small_reader("hybrid")
+    one, other = (reader.read(FILE, target="AA M IY S", focus=focus) for focus in ("smooth, window", "window,smooth"))
+    assert one.given.focus == other.given.focus == "window,smooth"
+    assert one.maps == other.maps
+
+
+@pytest.mark.parametrize("focus", ["", "window", "sharp", "window,smooth"])
+def test_many_recordings_are_read_with_a_focus_as_one_is(focus: str) -> None:
+    reader = small_reader("hybrid")
+    files = [file_of(sound(phones.split())) for phones in ("SIL AA M IY S SIL", "SIL S SIL")]
+    written = reader.phones([features.log_mel(open_sound(file).samples) for file in files], focus=focus)
+    assert written == [reader.read(file, focus=focus).output.labels for file in files]
+
+
+@pytest.mark.parametrize(
+    ("variant", "focus", "what_to_do"),
+    [
+        ("hybrid", "spiral", "choose from window, sharp, smooth."),
+        ("hybrid", "window,", "choose from window, sharp, smooth."),
+        ("none", "window", "leave it out."),
+    ],
+)
+def test_a_focus_that_a_variant_lacks_is_refused(variant: str, focus: str, what_to_do: str) -> None:
+    for ask in (
+        lambda: small_reader(variant).read(FILE, focus=focus),
+        lambda: small_reader(variant).phones([features.log_mel(SPOKEN)], focus=focus),
+    ):
+        with pytest.raises(InputError, match=f"no focus .*: {what_to_do}"):
+            ask()
 
 
 def test_given_weights_are_used() -> None:

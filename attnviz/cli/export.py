@@ -42,6 +42,7 @@ def export(
     ] = "json",
     beam: options.Beam = 5,
     length_penalty: options.Penalty = None,
+    focus: options.Focus = "",
     subwords: Annotated[
         bool, typer.Option("--subwords", help="Write pictures and CSV over subwords instead of words.")
     ] = False,
@@ -65,7 +66,7 @@ def export(
         try:
             source = options.checked_source(task, [line] if len(inputs) == 1 else line.split("\t"))
             reading = service.read(
-                task, variant, source, beam=beam, length_penalty=length_penalty, device=on, root=root
+                task, variant, source, beam=beam, length_penalty=length_penalty, focus=focus, device=on, root=root
             )
             contents = {format: save([reading], format, map_name=map_name) for format in wanted}
         except InputError as problem:

@@ -34,6 +34,15 @@ Penalty = Annotated[
         show_default=False,
     ),
 ]
+Focus = Annotated[
+    str,
+    typer.Option(
+        metavar="NAMES",
+        help="What changes the mechanism's own focus in this reading, where a task offers it, such as window; several "
+        "have commas between.",
+        show_default=False,
+    ),
+]
 Root = Annotated[
     Path | None,
     typer.Option(help="The folder of bundles. By default it is the one that comes with attnviz.", show_default=False),

@@ -53,6 +53,7 @@ def read(
     variant: options.Variant = None,
     beam: options.Beam = 5,
     length_penalty: options.Penalty = None,
+    focus: options.Focus = "",
     target: Annotated[
         str | None, typer.Option(help="An output that the model has to take in place of its own.", show_default=False)
     ] = None,
@@ -80,6 +81,7 @@ def read(
         target=target,
         beam=beam,
         length_penalty=length_penalty,
+        focus=focus,
         device=options.checked_device(device),
         root=root,
     )

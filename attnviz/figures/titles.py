@@ -5,12 +5,16 @@ from attnviz.reading import Reading
 
 _MOST_WORDS = 4  # that are named among those left out
 _LONGEST_WORD = 20  # characters
+_LONGEST_FOCUS = 40
 
 
 def title(reading: Reading) -> str:
-    """The variant by its name for people, and what a person did: "additive, without “not”, output 2 of 5"."""
+    """The variant by its name for people, and what a person did: "additive, without “not”, output 2 of 5" or "hybrid,
+    focus window"."""
     given = reading.given
     parts = [reading.name]
+    if given.focus:
+        parts.append(f"focus {words.cut(words.shown(given.focus.replace(',', ' and ')), _LONGEST_FOCUS)}")
     if given.left_out:
         parts.append(f"without {left_out(reading)}")
     if given.forced is not None:

@@ -9,6 +9,7 @@ that the mechanism itself stays as it was trained.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import torch
@@ -114,3 +115,16 @@ class Windowed:
         distance = torch.arange(mask.shape[1], device=mask.device) - median
         near = mask & (distance >= -self.half_width) & (distance < self.half_width)
         return focus(scores, query, torch.where(near.any(dim=1, keepdim=True), near, mask), past)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Several at once. The first one decides what reaches the second, and so on; the last one changes the mechanism's
+    own focus."""
+
+    refocuses: tuple[Refocus, ...]
+
+    def __call__(self, focus: Focus, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
+        for refocus in reversed(self.refocuses):
+            focus = partial(refocus, focus)
+        return focus(scores, query, mask, past)

@@ -4,7 +4,7 @@ Each task has `about.py` with one `Task`, plain data without torch: the page, th
 read it, so that no shared file has to name a task.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -190,6 +190,7 @@ class Reader(Protocol):
         weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
         length_penalty: float = 1.0,
+        focus: str = "",
         on_step: OnStep | None = None,
     ) -> Reading:
         """Read an input.
@@ -197,8 +198,10 @@ class Reader(Protocol):
         target: an output that the model has to take in place of its own. weights: for a forced reading, and for every
         reading of a classifier, float32 (queries, keys + 1) by the name of the finest map, with the rest as the last
         column, used in place of what the mechanism would choose. beam, length_penalty: of the search, where a task
-        writes. on_step: is told of every step of a task that writes, and whatever it raises ends the reading. Raises
-        InputError for an input that can't be read, and for weights that don't fit.
+        writes. focus: what changes the mechanism's own focus in this reading, such as "window", or several with commas
+        between. on_step: is told of every step of a task that writes, and whatever it raises ends the reading. Raises
+        InputError for an input that can't be read, for weights that don't fit, and for a focus that the variant doesn't
+        have.
         """
         ...
 
@@ -209,6 +212,17 @@ def check_search(beam: int, length_penalty: float) -> None:
         raise InputError(f"The beam size is {beam!r}: choose a whole number from 1 to {LARGEST_BEAM}.")
     if not isinstance(length_penalty, (int, float)) or not 0 <= length_penalty <= LARGEST_PENALTY:
         raise InputError(f"The length penalty is {length_penalty!r}: choose a number from 0 to {LARGEST_PENALTY:g}.")
+
+
+def checked_focuses(focus: str, offered: Iterable[str]) -> list[str]:
+    """The names in `focus`, which has commas between them, each once and in the order in which they are offered; none
+    where it is empty. Raises InputError for a name that isn't offered."""
+    names, offered = {name.strip() for name in focus.split(",")} if focus else set(), list(offered)
+    unknown = next(iter(sorted(names - set(offered))), None)
+    if unknown is not None:
+        what_to_do = f"choose from {', '.join(offered)}" if offered else "leave it out"
+        raise InputError(f"This variant has no focus {unknown!r}: {what_to_do}.")
+    return [name for name in offered if name in names]
 
 
 def check_text(text: object, name: str, word: type | tuple[type, ...] = str) -> None:

@@ -17,7 +17,7 @@ import torch
 from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep, Stepper, Trace, replay, search
-from attnviz.nn.focus import Refocus
+from attnviz.nn.focus import Joined, Refocus
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import (
     Alternative,
@@ -31,7 +31,7 @@ from attnviz.reading import (
     Source,
     Weights,
 )
-from attnviz.tasks.base import VERSION, Task, check_search
+from attnviz.tasks.base import VERSION, Task, check_search, checked_focuses
 from attnviz.tasks.weights import Room, by_name, check_weights
 
 
@@ -80,8 +80,8 @@ class WritingReader(ABC):
     """A trained variant of a task that writes. It holds no state between readings: many threads may share it.
 
     about: what the task says of itself. begin, end: the tokens before an output and after it. never: the tokens that
-    are not written. finest: the name of the finest map. focuses: those that may be chosen in place of the mechanism's
-    own while an output is written, by name.
+    are not written. finest: the name of the finest map. focuses: what can change the mechanism's own focus while an
+    output is written, by name; where several are chosen, they are joined in this order (`Joined`).
     """
 
     about: Task
@@ -113,7 +113,7 @@ class WritingReader(ABC):
         is the sum of log-probabilities over the number of tokens to this power. weights: only with a `target`, float32
         (queries, keys + 1) for the finest map by its name, with the rest as the last column. They are used in place of
         what the mechanism would choose, except for the end mark's row, which stays the mechanism's own; rows need not
-        sum to 1. focus: the name of one of `focuses`, in place of the mechanism's own. on_step: see OnStep; whatever it
+        sum to 1. focus: the name of one of `focuses`, or several with commas between. on_step: see OnStep; whatever it
         raises ends the reading.
 
         Raises InputError where the input or the target can't be read, where the weights don't fit, and for a focus that
@@ -121,7 +121,7 @@ class WritingReader(ABC):
         """
         started = time.perf_counter()
         check_search(beam, length_penalty)
-        weights, refocus = by_name(weights), self._refocus(focus)
+        weights, focuses = by_name(weights), self._focuses(focus)
         if weights and target is None:
             raise InputError("Weights can be given only for a given output: give the target that they belong to.")
         prepared = self._prepare(source)
@@ -129,7 +129,7 @@ class WritingReader(ABC):
         rows = None if written is None else self._given_weights(weights, written, prepared)
         settings: dict[str, Any] = {"length_penalty": length_penalty, "device": self.model.device.type}
         with torch.inference_mode():
-            memory = replace(self._encode([prepared.row]), refocus=refocus)
+            memory = replace(self._encode([prepared.row]), refocus=self._refocus(focuses))
             if written is None:
                 settings["beam"] = beam
                 traces = self._search(memory, [prepared.row], beam, length_penalty, on_step)[0]
@@ -150,7 +150,7 @@ class WritingReader(ABC):
             maps=output.maps,
             hypotheses=hypotheses,
             provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, notes),
-            given=Given(forced=forced, name=encodable(prepared.name), edits=tuple(weights), focus=focus),
+            given=Given(forced=forced, name=encodable(prepared.name), edits=tuple(weights), focus=",".join(focuses)),
         )
 
     # What tasks differ in
@@ -196,12 +196,20 @@ class WritingReader(ABC):
     # What all of them do
 
     def _best(
-        self, rows: Sequence[Any], places: Sequence[int], most: int, beam: int, length_penalty: float
+        self,
+        rows: Sequence[Any],
+        places: Sequence[int],
+        most: int,
+        beam: int,
+        length_penalty: float,
+        focus: str = "",
     ) -> list[Trace]:
         """The best output for each of many inputs, where those of like length are searched together.
 
         places: how long each input is. most: how many places the inputs of one search have at most, padding included.
+        focus: see `read`. Raises InputError for a focus that the variant doesn't have.
         """
+        refocus = self._refocus(self._focuses(focus))
         order = sorted(range(len(rows)), key=lambda i: places[i])
         traces: dict[int, Trace] = {}
         while order:
@@ -209,7 +217,8 @@ class WritingReader(ABC):
             batch, order = order[-size:], order[:-size]
             with torch.inference_mode():
                 together = [rows[i] for i in batch]
-                outputs = self._search(self._encode(together), together, beam, length_penalty)
+                memory = replace(self._encode(together), refocus=refocus)
+                outputs = self._search(memory, together, beam, length_penalty)
             traces |= {i: best for i, (best, *_) in zip(batch, outputs, strict=True)}
         return [traces[i] for i in range(len(rows))]
 
@@ -258,14 +267,14 @@ class WritingReader(ABC):
         rows = check_weights(weights, {self.finest: room} if self.attentive else {}).get(self.finest)
         return rows if rows is None or self.rest_key else rows[:, :-1].copy()
 
-    def _refocus(self, focus: str) -> Refocus | None:
-        """The focus of that name; None for the mechanism's own, which has no name. Raises InputError."""
-        if not focus:
-            return None
-        if not self.attentive or focus not in self.focuses:
-            offered = ", ".join(self.focuses) if self.attentive else ""
-            raise InputError(f"This variant has no focus {focus!r} to choose: {offered or 'leave it out'}.")
-        return self.focuses[focus]
+    def _focuses(self, focus: str) -> list[str]:
+        """The names of the focuses that were chosen, in the order of `focuses`. Raises InputError."""
+        return checked_focuses(focus, self.focuses if self.attentive else ())
+
+    def _refocus(self, names: Sequence[str]) -> Refocus | None:
+        """The focuses of these names, as one; None for the mechanism's own alone."""
+        chosen = tuple(self.focuses[name] for name in names)
+        return Joined(chosen) if len(chosen) > 1 else next(iter(chosen), None)
 
     def _words(self, trace: Trace) -> Written:
         return self._written([token for token in trace.tokens if token != self.end])

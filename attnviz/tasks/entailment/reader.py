@@ -17,7 +17,7 @@ from attnviz.analysis.plain import encodable
 from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import OnStep
 from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Weights, Words, over_words
-from attnviz.tasks.base import VERSION, check_text
+from attnviz.tasks.base import VERSION, check_text, checked_focuses
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK
 from attnviz.tasks.entailment.corpus import recut, split_words
@@ -70,6 +70,7 @@ class EntailmentReader:
         weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
         length_penalty: float = 1.0,
+        focus: str = "",
         on_step: OnStep | None = None,
     ) -> Reading:
         """Read a premise and a hypothesis. Each is a text, or words that are already split: then these are exactly the
@@ -80,10 +81,12 @@ class EntailmentReader:
         used in place of what the mechanism would choose. The last column is the rest, the weight on NULL, and rows need
         not sum to 1. `beam`, `length_penalty` and `on_step` are for tasks that write and change nothing here.
 
-        Raises InputError where there is nothing to read, and where the weights don't fit.
+        Raises InputError where there is nothing to read, where the weights don't fit, and for any focus: the variants
+        have none to choose.
         """
         started = time.perf_counter()
         weights = by_name(weights)
+        checked_focuses(focus, ())
         if target is not None and target not in LABELS:
             raise InputError(f"There is no label {target!r}: choose one of {', '.join(LABELS)}.")
         whole = _pair(source)

@@ -41,7 +41,7 @@ class SpeechReader(WritingReader):
     about, task = TASK, TASK.name
     begin, end, never = BEGIN, END, (PAD, BEGIN)
     finest = ATTENTION
-    focuses: Mapping[str, Refocus] = {"smooth": Smoothed(), "sharp": Sharpened(), "window": Windowed(WINDOW)}
+    focuses: Mapping[str, Refocus] = {"window": Windowed(WINDOW), "sharp": Sharpened(), "smooth": Smoothed()}
     rest_key = False
     model: SpeechModel
 
@@ -55,11 +55,12 @@ class SpeechReader(WritingReader):
         return self.model.decoder.mechanism is not None
 
     def phones(
-        self, heard: Sequence[Heard], *, beam: int = 5, length_penalty: float = LENGTH_PENALTY
+        self, heard: Sequence[Heard], *, beam: int = 5, length_penalty: float = LENGTH_PENALTY, focus: str = ""
     ) -> list[tuple[str, ...]]:
-        """The phones of many recordings, without maps: for scoring a corpus. heard: the features of each."""
+        """The phones of many recordings, without maps: for scoring a corpus. heard: the features of each. focus: see
+        `read`. Raises InputError."""
         check_search(beam, length_penalty)
-        traces = self._best(heard, [len(row) for row in heard], MOST_FRAMES, beam, length_penalty)
+        traces = self._best(heard, [len(row) for row in heard], MOST_FRAMES, beam, length_penalty, focus)
         return [self._words(trace).words for trace in traces]
 
     def listened(self, heard: Heard, phones: Sequence[str]) -> tuple[Weights, NDArray[np.bool_]] | None:
