@@ -587,18 +587,28 @@ def test_a_table_stays_while_another_page_is_seen_until_it_is_closed() -> None:
     assert table(page) is None
 
 
-@pytest.mark.parametrize(("on_its_way", "shown_then"), [(60.0, PAIR), (0.0, TASK.examples[0].inputs)])
-def test_an_address_that_the_browser_has_not_learned_yet_takes_no_typing_back(
-    on_its_way: float, shown_then: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("gone", "shown_then"), [(False, PAIR), (True, TASK.examples[0].inputs)])
+def test_only_back_and_forward_restore_what_was_shown_under_an_earlier_address(
+    gone: bool, shown_then: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Runs that follow each other closely name an address that is several views old. Later it means Back."""
-    monkeypatch.setattr(addresses, "_ON_ITS_WAY", on_its_way)
+    """Runs that follow each other closely name an address that is several views old, too."""
     page = opened()
     for name, text in zip(TASK.inputs, PAIR, strict=True):
         page.text_area(key=f"entailment_{name}").set_value(text)
-        if on_its_way:
-            page.query_params.clear()
+        page.query_params.clear()
         shown(page.run())
     page.query_params.clear()
+    monkeypatch.setattr(addresses, "_went_back_or_forward", lambda: gone)
     shown(page.run())
     assert tuple(page.text_area(key=f"entailment_{name}").value for name in TASK.inputs) == shown_then
+
+
+def test_back_to_an_address_of_which_no_view_is_kept_opens_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened()
+    monkeypatch.setattr(addresses, "_went_back_or_forward", lambda: True)
+    page.query_params["example"] = TASK.examples[1].name
+    shown(page.run())
+    assert page.text_area(key="entailment_premise").value == TASK.examples[1].inputs[0]
+    page.query_params["example"] = "no such"
+    page.run()
+    assert any("no such" in warning.value for warning in page.warning)

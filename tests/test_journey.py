@@ -15,7 +15,7 @@ from attnviz.figures import legend, paper
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import Reading
 from attnviz.tasks.translation.about import TASK
-from tests.one_page import saved
+from tests.one_page import saved, settled
 
 SENTENCE = "Le chat noir dort sur la chaise."
 ATTENTIVE = [name for name in service.variants("translation") if name != "none"]
@@ -121,6 +121,23 @@ def test_the_first_page_has_an_address_of_its_own_too(page: Page, app_url: str) 
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.parametrize("wait", [0, 1_000])
+def test_back_soon_after_a_click_takes_the_click_back(tab: Page, app_url: str, wait: int) -> None:
+    first, second = TASK.examples[:2]
+    box = tab.get_by_label("French text")
+    visit(tab, app_url)
+    for _ in range(2):
+        tab.get_by_role("button", name=second.label, exact=True).click()
+        tab.wait_for_url(re.compile(f"example={second.name}$"))
+        tab.wait_for_timeout(wait)
+        tab.go_back()
+        expect(box).to_have_value(first.inputs[0])
+        settled(tab)
+        tab.wait_for_timeout(500)
+        expect(box).to_have_value(first.inputs[0])
+        assert "example" not in tab.url
+
+
 def test_back_and_forward_restore_what_was_shown(tab: Page, app_url: str) -> None:
     first, second = TASK.examples[:2]
     box = tab.get_by_label("French text")
@@ -130,7 +147,6 @@ def test_back_and_forward_restore_what_was_shown(tab: Page, app_url: str) -> Non
     tab.get_by_role("button", name=ATTENTIVE[1].capitalize(), exact=True).click()
     tab.wait_for_url(re.compile("variants="))
     expect(charts(tab)).to_have_count(2)
-    tab.wait_for_timeout(4_000)  # until nobody takes it for a run that was asked for before the address changed
     steps: list[tuple[str, str, int]] = []
     for go in (tab.go_back, tab.go_back, tab.go_forward, tab.go_forward):
         go()

@@ -6,14 +6,14 @@ when somebody comes back from another page, the session's own values count. Wher
 an earlier address, the view that was drawn under it is restored.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attnviz.errors import InputError
 from attnviz.web.session import Name, Session
@@ -26,7 +26,6 @@ VIEW = Name("view", dict)  # the values of all parameters when the page was last
 _VIEWS = Name("views", list)  # the latest views, each a _View, the newest last
 _RETURNED = Name("returned", bool, False)  # whether this run restored an earlier view
 NAMES = (VIEW, _VIEWS, _RETURNED)
-_ON_ITS_WAY = 3.0  # seconds in which a browser may not know the newest address yet
 
 
 @dataclass(frozen=True)
@@ -44,13 +43,10 @@ class Parameter(Name):
 
 @dataclass(frozen=True)
 class _View:
-    """The values of all parameters, the address that they were drawn under, when that was, and whether the browser has
-    named that address."""
+    """The values of all parameters, and the address that they were drawn under."""
 
     values: dict[str, Any]
     query: dict[str, str]
-    drawn: float
-    known: bool
 
 
 def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
@@ -61,12 +57,16 @@ def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
     problems: list[str] = []
     if VIEW.name not in session:
         session[VIEW.name], problems = _from_address(parameters)
-    earlier = _gone_to(session)
-    session[_RETURNED.name] = earlier is not None
-    for parameter in parameters:
-        if earlier is not None:
+    session[_RETURNED.name] = _went_back_or_forward()
+    if session[_RETURNED.name]:
+        query = st.query_params.to_dict()
+        earlier = next((view.values for view in session[_VIEWS.name] or [] if view.query == query), None)
+        if earlier is None:
+            earlier, problems = _from_address(parameters)
+        for parameter in parameters:
             session[parameter.name] = deepcopy(earlier[parameter.name])
-        elif parameter.name not in session:
+    for parameter in parameters:
+        if parameter.name not in session:
             session[parameter.name] = session[VIEW.name].get(parameter.name, session[parameter.name])
     return problems
 
@@ -77,27 +77,14 @@ def returned(session: Session) -> bool:
     return answer
 
 
-def _gone_to(session: Session) -> dict[str, Any] | None:
-    """The values of the view that the browser's Back or Forward went to; None where nobody did.
+def _went_back_or_forward() -> bool:
+    """Whether the browser's Back or Forward asked for this run.
 
-    A run that was asked for before the browser learned of the newest address still names an earlier one. So for a while
-    nobody is believed to have gone back from an address that the browser has never named.
+    The address alone can't tell: a run that a click asked for names an earlier address too, where the browser had not
+    learned the newest one yet. So Streamlit is asked, whose browser side says so with each run.
     """
-    views, query = session[_VIEWS.name] or [], st.query_params.to_dict()
-    if not views or _page()["drawn"] != session.owner:
-        return None
-    newest = views[-1]
-    if query == newest.query:
-        session[_VIEWS.name] = [*views[:-1], replace(newest, known=True)]
-        return None
-    if not newest.known and time.monotonic() - newest.drawn < _ON_ITS_WAY:
-        return None
-    return next((view.values for view in reversed(views) if view.query == query), None)
-
-
-def _page() -> Session:
-    """Which page was drawn last in this session."""
-    return Session("page", [Name("drawn", str, "")])
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def keep(session: Session, parameters: Sequence[Parameter]) -> None:
@@ -105,14 +92,9 @@ def keep(session: Session, parameters: Sequence[Parameter]) -> None:
     view = {parameter.name: session[parameter.name] for parameter in parameters}
     session[VIEW.name] = view
     query = _to_address(session, parameters)
-    earlier = session[_VIEWS.name] or []
-    views = [kept for kept in earlier if kept.query != query][-MOST_VIEWS:]
-    known = query == st.query_params.to_dict()
-    # Under the same address as before, the time goes on in which the browser may not know it yet.
-    drawn = earlier[-1].drawn if earlier and earlier[-1].query == query else time.monotonic()
-    session[_VIEWS.name] = [*views, _View(deepcopy(view), query, drawn, known)]
-    _page()["drawn"] = session.owner
-    if not known:
+    views = [kept for kept in session[_VIEWS.name] or [] if kept.query != query][-MOST_VIEWS:]
+    session[_VIEWS.name] = [*views, _View(deepcopy(view), query)]
+    if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
 
 
