@@ -85,8 +85,8 @@ class Photo:
 def scans(content: bytes) -> int:
     """In how many scans this JPEG is drawn.
 
-    Each scan begins with the marker FF DA. In compressed data FF is always followed by 00, so the marker is nowhere
-    else but in metadata, such as a small picture's.
+    Each scan begins with the marker FF DA. In compressed data FF is followed by 00, or by D0 to D7 where decoding may
+    restart. So the marker is nowhere else but in metadata, such as a small picture's.
     """
     return content.count(b"\xff\xda")
 

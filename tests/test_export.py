@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -200,15 +200,22 @@ def test_a_word_that_was_not_read_says_so_in_the_picture():
     assert ">猫 (not read)</text>" in export.save([two], "svg").decode(), "the second text's words are the keys"
 
 
-@given(text=st.text(max_size=200), variants=st.lists(st.text("abc.2", min_size=1, max_size=60), min_size=1, max_size=4))
+@given(
+    text=st.text(max_size=200),
+    word=st.text(max_size=200),
+    variants=st.lists(st.text("abc.2", min_size=1, max_size=60), min_size=1, max_size=4),
+)
+@example(text="a", word="a" * 200, variants=["abc"])
 @settings(max_examples=60, deadline=None)
-def test_file_names_are_safe_everywhere(text, variants):
-    name = names.filename([reading(variant, text=text) for variant in variants], ATTENTION, "csv")
-    assert name.endswith("-attention.csv")
-    assert len(name) <= 124
-    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
-    assert name.startswith("translation")
-    assert "--" not in name
+def test_file_names_are_safe_everywhere(text, word, variants):
+    readings = [reading(variant, text=text) for variant in variants]
+    whole, of_word = (names.filename(readings, kind, "csv") for kind in (ATTENTION, f"{ATTENTION}-1-{word}"))
+    assert whole.endswith("-attention.csv") and "-attention-1" in of_word
+    for name in (whole, of_word):
+        assert len(name) <= 124
+        assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
+        assert name.startswith("translation")
+        assert "--" not in name
 
 
 def test_importing_the_table_of_formats_draws_in_nothing_slow():

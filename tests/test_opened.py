@@ -37,6 +37,12 @@ NAMES = {
     "entailment": {("hypothesis", "premise"), ("premise", "hypothesis")},
 }
 
+CALLED = {  # the variants of the files in `saved`
+    "translation": ["additive", "general", "no attention"],
+    "captions": ["hard", "adaptive"],
+    "entailment": ["two-way", "match", "one look"],
+}
+
 
 def foreign(task: str) -> list[dict[str, Any]]:
     """Two readings of one input, with markup wherever a file may hold a text of its own."""
@@ -256,8 +262,9 @@ def test_a_file_of_an_earlier_version_is_shown_under_the_names_of_today(task: st
     page = AppTest.from_file(str(ROOT / "attnviz" / "web" / "pages" / f"{task}.py"), default_timeout=120).run()
     page.file_uploader(key=f"{task}_saved_0").set_value(("saved.json", content, "application/json")).run()
     assert not page.exception and not page.error
-    names = {(m.query_name, m.key_name) for reading in loads(content, service.TASKS[task]) for m in reading.maps}
-    assert names == NAMES[task]
+    readings = loads(content, service.TASKS[task])
+    assert {(m.query_name, m.key_name) for reading in readings for m in reading.maps} == NAMES[task]
+    assert [reading.name for reading in readings] == CALLED[task]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles, service
 from attnviz.tasks.base import source_of
+from attnviz.tasks.branch import Branch, branch_of
 from attnviz.web.text import escape, sentence_case
 
 # A second seed lies beside its variant; what has no maps along its training is shared by variants, as the CNN is.
@@ -101,3 +102,11 @@ def test_the_page_says_which_variants_went_on_from_another_one(task: str) -> Non
 
 def test_all_bundles_together_are_small_enough() -> None:
     assert sum(path.stat().st_size for path in bundles.PRETRAINED.rglob("*.safetensors")) <= 160e6
+
+
+def test_nothing_is_said_of_a_branch_whose_log_begins_later(tmp_path: Path) -> None:
+    (tmp_path / bundles.CONFIG).write_text(json.dumps({"branched_from": "additive", "steps": 100, "dev": {"dev": 1.0}}))
+    (tmp_path / "log.csv").write_text("step,dev\n51,2.0\n")
+    assert branch_of(tmp_path) is None
+    (tmp_path / "log.csv").write_text("step,dev\n50,3.0\n51,2.0\n")
+    assert branch_of(tmp_path) == Branch("additive", 50, 100, 3.0, 1.0, None, "lost")

@@ -42,11 +42,11 @@ def save(
 
     map_name: which map a picture or CSV holds. difference: pictures and CSV hold the first reading's map less the
     second's. JSON and NPZ hold all maps of both. stretch, strongest: for pictures of heatmaps, see
-    `figures.drawing.Drawing`. paper: what a picture is made for, one of
-    `figures.drawing.PAPERS`.
+    `figures.drawing.Drawing`. paper: what a picture is made for, one of `figures.drawing.PAPERS`.
 
     A picture of maps over a photo is a contact sheet of all words, or of the one at the place `word`; a GIF or WebP
     shows the words of one reading by turns. smooth, strength, common: see `figures.photo.Look`.
+
     Raises InputError for an unknown format, paper or map, for a difference that can't be taken, and for a format that
     the readings' kind of map does not have (see `figures.kinds`).
     """

@@ -14,6 +14,7 @@ _LIGATURES = str.maketrans(
 )
 _LONGEST_SOURCE = 40
 _LONGEST_TITLE = 80
+_LONGEST_KIND = 40
 _LONGEST_NAME = 120
 
 
@@ -29,8 +30,9 @@ def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
     variants = "-vs-".join(filter(None, dict.fromkeys(map(_title, readings))))
     source = " ".join(pieces.text for pieces in first.texts) or PurePath(first.given.name).stem
     parts = (slug(first.task), variants, _short(slug(source), _LONGEST_SOURCE))
-    head = _short("-".join(filter(None, parts)), _LONGEST_NAME - len(slug(kind)) - 1)
-    return f"{head}-{slug(kind)}.{extension}"
+    end = _short(slug(kind), _LONGEST_KIND)
+    head = _short("-".join(filter(None, parts)), _LONGEST_NAME - len(end) - 1)
+    return f"{head}-{end}.{extension}"
 
 
 def _title(reading: Reading) -> str:

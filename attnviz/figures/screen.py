@@ -33,8 +33,8 @@ class Heatmap:
     rows, columns: labels. weights: (rows, columns). rest: (rows,), or None where it is worth no column. pool: how many
     neighbouring keys each column sums. difference: the weights are differences, on the diverging scale. unread: the
     columns that the model could not read. shown: bool (rows, columns), the cells that are shown, or None where all of
-    them are. axes: what the columns and the rows are, "French →" and "English ↓". notes:
-    sentences that belong to the legend. side: px of the longer side of all cells together, within the limits for one.
+    them are. axes: what the columns and the rows are, "French →" and "English ↓". notes: sentences that belong to the
+    legend. side: px of the longer side of all cells together, within the limits for one.
     """
 
     rows: Sequence[str]

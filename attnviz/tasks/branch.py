@@ -33,15 +33,15 @@ class Branch:
 
 def branch_of(folder: Path) -> Branch | None:
     """Where the variant of a bundle branched off, from its config and its log; None where it learned from scratch, and
-    where nothing was logged.
+    where nothing was logged up to the branch.
 
     A run can be branched off at the last row that was logged up to half of its steps, see `training.loop`.
     """
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    parent, log = config.get("branched_from"), _log(folder)
-    if not parent or not log:
+    parent = config.get("branched_from")
+    shared = [row for row in _log(folder) if int(row["step"]) <= config["steps"] // 2]
+    if not parent or not shared:
         return None
-    shared = [row for row in log if int(row["step"]) <= config["steps"] // 2]
     beside = _log(folder.parent / parent)
     same = beside[: len(shared)] == shared
     kept = folder.parent / parent / CONFIG

@@ -15,11 +15,11 @@ TERMS = {
     "decoder": "The part of the network that writes the output, one piece after another.",
     "subword": "A piece of a word, as the network reads and writes it. Frequent words are one piece, rare ones more.",
     "beam": "The unfinished outputs that the search keeps at each step. A wider beam finds likelier outputs.",
-    "length penalty": "The power of its length by which an output's log-probability is divided, so that outputs of "
-    "different lengths can be compared.",
+    "length penalty": "An output's log-probability is divided by its length to the power of this number, so that "
+    "outputs of different lengths can be compared.",
     "log-probability": "The logarithm of how likely the model finds something. It is never above 0; nearer to 0 is "
     "likelier.",
-    "score": "By this the search sorts its outputs: the log-probability divided by a power of the length.",
+    "score": "The number by which the search sorts its outputs: the log-probability divided by a power of the length.",
     "BLEU": "How many runs of one to four words an output shares with a person's, from 0 to 100.",
     "chrF": "How many runs of letters an output shares with a person's, from 0 to 100.",
     "CIDEr": "How much an output shares with several people's, where words count more the rarer they are.",

@@ -21,7 +21,7 @@ RATE = 3e-3
 class Blind:
     """Logistic regression on the words of a hypothesis and on its pairs of neighbouring words, whatever their case.
 
-    pairs: what it learns from; one seed, so that it always learns the same.
+    pairs: what it learns from. Its seed is fixed, so that it always learns the same from them.
     """
 
     def __init__(self, pairs: Sequence[Pair], epochs: int = EPOCHS) -> None:

@@ -74,10 +74,9 @@ def evaluate(
     part: only the pairs whose `split` is this. limit: only the first so many. beam, length_penalty: of tasks that
     write; they change nothing here. Pairs give `accuracy`, `macro_f1`, `ece`, `nll` and `confusion`, the same in
     `by_source` where the file names sources, and whether the kind of the pairs was trained on; where the train part of
-    SNLI lies beside the file, also `hypothesis_alone`, the accuracy of a linear model that sees nothing else and
-    learned from it. Highlights give the
-    `auprc` of each side, by split. Alignments give `pointing` and `aer`, by corpus and split. Raises InputError for a
-    file of another form, and if `against` is given, which can't be used here.
+    SNLI lies beside the file, also `hypothesis_alone`, the accuracy of a linear model that learned from that part and
+    sees hypotheses alone. Highlights give the `auprc` of each side, by split. Alignments give `pointing` and `aer`, by
+    corpus and split. Raises InputError for a file of another form, and if `against` is given, which can't be used here.
     """
     if against is not None:
         raise InputError(f"Two variants of {TASK.name} can't be compared here: leave out --against.")

@@ -2,7 +2,8 @@
 
 A blank line ends a sentence, and so does the end of a line that stands for itself, such as a title or an item of a
 list. A line goes on in the next one if it ends with a comma, if the next one begins with a small letter, or if the
-text was wrapped: then no line of its paragraph had room for the first word of the next one.
+text was wrapped: then no line of its paragraph had room for the first word of the next one, unless it ended a sentence.
+An item of a list is never joined to the line before it.
 
 Within a line, a sentence ends at . ! ? or … (and the quotes or brackets that close after it) where white space follows
 and then something that begins a sentence: a capital letter or digit, perhaps after a quote, dash or bracket. A full

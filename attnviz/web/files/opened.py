@@ -108,7 +108,9 @@ def loads(content: bytes, task: Task) -> list[Reading]:
 
 
 def _named(reading: Reading, task: Task) -> Reading:
-    """The reading with the names of the task's texts on its maps, where it was saved before maps had such names."""
+    """The reading with the names of today, where it was saved before it had them: what people call its variant, and on
+    its maps those of the task's texts."""
+    reading = replace(reading, variant_name=reading.variant_name or task.called(reading.variant))
     if not task.labels:
         return reading  # the usual names are right where something is written
     maps = []

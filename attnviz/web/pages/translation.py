@@ -107,7 +107,7 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
 
 
 def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
-    panels = written.panels(SESSION, TASK, shown, look.map_name, look.appearance)
+    panels = written.panels(SESSION, shown, look.map_name, look.appearance)
     written.select(SESSION, panels)
     compared: tuple[Reading, ...] = ()
 

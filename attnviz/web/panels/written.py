@@ -42,23 +42,23 @@ class WrittenPanel:
     view: MapView
 
 
-def panels(
-    session: Session, task: Task, readings: Sequence[Reading], map_name: str, look: Appearance
-) -> list[WrittenPanel]:
+def panels(session: Session, readings: Sequence[Reading], map_name: str, look: Appearance) -> list[WrittenPanel]:
     """The panels of readings that stand side by side where they fit."""
-    return [_panel(session, task, place, readings, map_name, look) for place in range(len(readings))]
+    every = [chosen(session, reading) for reading in readings]
+    side = min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS)
+    return [_panel(session, place, reading, every, map_name, look, side=side) for place, reading in enumerate(readings)]
 
 
 def _panel(
     session: Session,
-    task: Task,
     place: int,
-    readings: Sequence[Reading],
+    reading: Reading,
+    every: Sequence[Reading],
     map_name: str,
     look: Appearance,
+    *,
+    side: int,
 ) -> WrittenPanel:
-    reading = readings[place]
-    every = [chosen(session, reading) for reading in readings]
     shown = every[place]
     view = MapView(
         place=f"{session.owner}_{place}",
@@ -68,7 +68,7 @@ def _panel(
         map=shown.map(map_name),
         stretch=look.stretch,
         strongest=look.strongest,
-        side=min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS),
+        side=side,
         title=titles.title(shown),
         note=" ".join(filter(None, ["" if shown.maps else _NO_MAP, note(place, every)])),
         caution="" if shown.given.forced is not None else cautions.caution(shown),
