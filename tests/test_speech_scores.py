@@ -9,7 +9,8 @@ import pytest
 
 from attnviz.errors import InputError
 from attnviz.tasks.speech.corpus import Segment
-from attnviz.tasks.speech.scores import Heard, Map, Spoken, error_rate, evaluate, times_of
+from attnviz.tasks.speech.error_rate import Heard, Map, errors_of
+from attnviz.tasks.speech.scores import Spoken, evaluate, times_of
 from tests.small_speech import SPOKEN, segments, small_corpus
 from tests.test_speech_reader import small_reader
 
@@ -17,9 +18,11 @@ from tests.test_speech_reader import small_reader
 class Perfect:
     """A variant that knows what was said, and listens to the middle of each phone."""
 
-    variant = "perfect"
+    variant, attentive, focuses = "perfect", True, {"window": None}
 
-    def phones(self, heard: Sequence[Heard], *, beam: int, length_penalty: float) -> list[tuple[str, ...]]:
+    def phones(
+        self, heard: Sequence[Heard], *, beam: int, length_penalty: float, focus: str = ""
+    ) -> list[tuple[str, ...]]:
         return [tuple(phone for phone in SPOKEN["t1"].split() if phone != "SIL") for _ in heard]
 
     def listened(self, heard: Heard, phones: Sequence[str]) -> tuple[Map, np.ndarray]:
@@ -41,8 +44,10 @@ class Perfect:
     ],
 )
 def test_error_rates_by_hand(written: list[str], said: list[str], rate: float) -> None:
-    assert error_rate([written], [said]) == rate
-    assert error_rate([written, ["M"]], [said, ["M"]]) == pytest.approx(rate * len(said) / (len(said) + 1))
+    assert errors_of([written], [said]).rate() == rate
+    two = errors_of([written, ["M"]], [said, ["M"]])
+    assert two.rate() == pytest.approx(rate * len(said) / (len(said) + 1), abs=1e-4)
+    assert (two.rate([0]), two.rate([1]), two.rate([])) == (rate, 0.0, None)
 
 
 def test_times_are_those_of_a_plain_loop() -> None:

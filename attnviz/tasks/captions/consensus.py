@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-SAMPLES = 1000
+from attnviz.analysis.bootstrap import SAMPLES, Figure, share_of_wins
+
 ORDERS = 4  # BLEU and CIDEr-D count n-grams of up to so many words
 SIGMA = 6.0  # the standard deviation of CIDEr-D's Gaussian over the difference in length
 BETA = 1.2  # how much more recall counts in ROUGE-L
@@ -40,17 +41,12 @@ def caption_scores(written: Sequence[Words], references: Sequence[Sequence[Words
 def paired_bootstrap(
     written: Sequence[Words], others: Sequence[Words], references: Sequence[Sequence[Words]], samples: int = SAMPLES
 ) -> Scores:
-    """`bleu-4` and `cider` of the other captions, and how often the first ones have more in `samples` random drawings
-    of the photos.
-
-    The same photos are drawn, with replacement, for both (Koehn 2004). A tie is half a win.
-    """
+    """`bleu-4` and `cider` of the other captions, and in what share of `samples` drawings of the photos the first ones
+    have more."""
     bleu = _bleu()
-    chance = np.random.default_rng(1)
-    drawn = [chance.integers(len(references), size=len(references)) for _ in range(samples)]
     counts = [_counts(bleu, texts, references) for texts in (written, others)]
     ciders = [cider_d(texts, references) for texts in (written, others)]
-    ways: dict[str, Callable[[int, NDArray[np.int64]], float]] = {
+    ways: dict[str, Figure] = {
         "bleu-4": lambda side, rows: _bleu_of(bleu, counts[side][rows], ORDERS),
         "cider": lambda side, rows: float(ciders[side][rows].mean()),
     }
@@ -60,9 +56,7 @@ def paired_bootstrap(
         **{
             name: {
                 "value": round(figure(1, every), 2),
-                "share_of_wins": round(
-                    float(np.mean([np.sign(figure(0, rows) - figure(1, rows)) / 2 + 0.5 for rows in drawn])), 4
-                ),
+                "share_of_wins": share_of_wins(figure, len(references), samples),
             }
             for name, figure in ways.items()
         },

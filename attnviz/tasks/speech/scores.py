@@ -1,45 +1,32 @@
 """How well a variant writes phones, and how well it listens when each of them is spoken.
 
 A table of recordings (`utts.tsv.xz`, with `:SPLIT`) gives the phone error rate and, with the times of `phones.tsv.xz`
-beside it, the figures of `times_of`.
+beside it, the figures of `times_of`. A table of lists of recordings to join (`test_long.tsv`) gives those of `long.py`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from attnviz.analysis.bootstrap import SAMPLES
 from attnviz.analysis.shape import backward_steps
 from attnviz.errors import InputError
-from attnviz.tasks.speech import features
+from attnviz.tasks.speech import features, long
 from attnviz.tasks.speech.about import LENGTH_PENALTY
 from attnviz.tasks.speech.corpus import SILENCE, Segment, read_segments, read_sounds, read_utterances
+from attnviz.tasks.speech.error_rate import Heard, Listener, Map, errors_of
 from attnviz.tasks.speech.model import KEY
 from attnviz.tasks.speech.recordings import TARS, file_of
 from attnviz.training.corpora import take
 
-Heard = NDArray[np.float32]
+LISTS = "test_long"  # what the name of a table of lists begins with
+
 Scores = dict[str, Any]
-Map = NDArray[np.floating[Any]]
-
-
-class Listener(Protocol):
-    """A variant as scoring sees it. A recording is its features (frames, SIZE)."""
-
-    variant: str
-
-    def phones(self, heard: Sequence[Heard], *, beam: int, length_penalty: float) -> list[tuple[str, ...]]:
-        """Write the phones of each recording."""
-        ...
-
-    def listened(self, heard: Heard, phones: Sequence[str]) -> tuple[Map, NDArray[np.bool_]] | None:
-        """Where each of these phones is listened for, (phones, keys), when the model has to write them, and whether it
-        would have; None without attention."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -62,36 +49,42 @@ def evaluate(
     against: Listener | None = None,
     progress: bool = False,
 ) -> tuple[int, Scores]:
-    """Score a split of a table: the number of recordings, and their figures.
+    """Score a split of a table of recordings, or lists of them: the number of recordings or lists, and their figures.
 
     part: the split. limit: only the first so many of it. `per` is the phone error rate on 0 to 1: substitutions,
     insertions and deletions over the phones that were said. `times` holds the figures of `times_of`, and is None
-    without attention. Raises InputError for a table of another form, for a split that it lacks, and where two variants
-    are to be compared, which is not offered yet.
+    without attention. `against` has another variant's rate, and in what share of drawings of the recordings this one's
+    is lower. The figures of lists are those of `long.evaluate`. Raises InputError for a table of another form, and for
+    a split that it lacks.
     """
-    if against is not None:
-        raise InputError("Two variants of this task are not compared here yet: leave out --against.")
+    options: dict[str, Any] = {"beam": beam, "length_penalty": length_penalty}
+    if path.name.startswith(LISTS):
+        if part is not None:
+            raise InputError(f"{path.name} has no splits: leave out {':' + part!r}.")
+        return long.evaluate(reader, path, limit=limit, against=against, progress=progress, **options)
     if part not in TARS:
         raise InputError(f"Say which split of {path.name} is scored, with :SPLIT: choose one of {', '.join(TARS)}.")
     recordings = read(path, part, limit)
-    written = reader.phones([spoken.heard for spoken in recordings], beam=beam, length_penalty=length_penalty)
-    scores: Scores = {"per": round(error_rate(written, [spoken.phones for spoken in recordings]), 4), "times": None}
-    maps = []
-    for spoken in tqdm(recordings, unit="recording", desc=reader.variant, disable=not progress):
-        listened = reader.listened(spoken.heard, spoken.phones)
-        if listened is None:
-            return len(recordings), scores
-        maps.append((spoken, *listened))
-    scores["times"] = times_of(maps)
+    heard, said = [spoken.heard for spoken in recordings], [spoken.phones for spoken in recordings]
+    errors = errors_of(reader.phones(heard, **options), said)
+    scores: Scores = {"per": errors.rate(), "times": _times(reader, recordings, progress)}
+    if against is not None:
+        others = errors_of(against.phones(heard, **options), said)
+        won = {"share_of_wins": errors.share_of_wins(others), "samples": SAMPLES}
+        scores["against"] = {"variant": against.variant, "per": others.rate(), **won}
     return len(recordings), scores
 
 
-def error_rate(written: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> float:
-    """Edits over the phones that were said, of all recordings together."""
-    from rapidfuzz.distance import Levenshtein
-
-    edits = sum(Levenshtein.distance(ours, theirs) for ours, theirs in zip(written, said, strict=True))
-    return edits / max(1, sum(map(len, said)))
+def _times(reader: Listener, recordings: Sequence[Spoken], progress: bool) -> Scores | None:
+    """The figures of `times_of`, where the phones that were said are forced; None without attention."""
+    if not reader.attentive:
+        return None
+    maps = []
+    for spoken in tqdm(recordings, unit="recording", desc=reader.variant, disable=not progress):
+        listened = reader.listened(spoken.heard, spoken.phones)
+        assert listened is not None
+        maps.append((spoken, *listened))
+    return times_of(maps)
 
 
 def times_of(maps: Sequence[tuple[Spoken, Map, NDArray[np.bool_]]]) -> Scores:

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from attnviz.analysis import phrases
 from attnviz.analysis.alignment import Aligned, aligned, diagonal_score, score
+from attnviz.analysis.bootstrap import SAMPLES, share_of_wins
 from attnviz.errors import InputError
 from attnviz.tasks.translation import aligner
 from attnviz.tasks.translation.about import LENGTH_PENALTY, TASK
@@ -24,7 +25,6 @@ from attnviz.tasks.translation.reader import TranslationReader
 from attnviz.training.corpora import take
 
 CHUNK = 400  # sentences between two movements of the progress bar: many at once are cut into batches of like length
-SAMPLES = 1000
 SHUFFLES = 20
 ALIGNMENT = ("aer", "match", "argmax_hit", "argmax_hit_previous", "argmax_hit_next", "mass", "precision", "recall")
 
@@ -135,20 +135,11 @@ def chance(references: Sequence[str]) -> float:
 def paired_bootstrap(
     outputs: Sequence[str], others: Sequence[str], references: Sequence[str], samples: int = SAMPLES
 ) -> Scores:
-    """The BLEU of the others, and in what share of `samples` drawings of the sentences the outputs' BLEU is higher.
-
-    The same sentences are drawn, with replacement, for both (Koehn 2004). A tie is half a win.
-    """
+    """The BLEU of the others, and in what share of `samples` drawings of the sentences the outputs' BLEU is higher."""
     bleu, _ = _metrics()
     counts = [_counts(bleu, texts, references) for texts in (outputs, others)]
-    chance = np.random.default_rng(1)
-    drawn = [chance.integers(len(references), size=len(references)) for _ in range(samples)]
-    won = [np.sign(_bleu(bleu, counts[0][rows]) - _bleu(bleu, counts[1][rows])) / 2 + 0.5 for rows in drawn]
-    return {
-        "bleu": round(_bleu(bleu, counts[1]), 2),
-        "share_of_wins": round(float(np.mean(won)), 4),
-        "samples": samples,
-    }
+    won = share_of_wins(lambda side, rows: _bleu(bleu, counts[side][rows]), len(references), samples)
+    return {"bleu": round(_bleu(bleu, counts[1]), 2), "share_of_wins": won, "samples": samples}
 
 
 def _metrics() -> tuple[Any, Any]:
