@@ -10,10 +10,12 @@ import torch
 from attnviz import bundles
 from attnviz.errors import BundleError
 from attnviz.tasks.speech import pretraining
+from attnviz.tasks.speech.corpus import NUMBERS
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, PAD, VARIANTS, EncoderSize, Size, SpeechModel, tokens
 from attnviz.tasks.speech.recipe import Recipe, Speech, train_variant
-from attnviz.tasks.speech.recordings import Masks, prepare
+from attnviz.tasks.speech.recordings import SPEEDS, Masks, Recordings, prepare
 from attnviz.training.loop import Plan
+from attnviz.training.packed import Packed, pack
 from attnviz.training.runs import Settings
 from tests.small_speech import small_corpus
 
@@ -21,6 +23,8 @@ ENCODER = EncoderSize(channels=24, kernel=3, blocks=1, hidden=16, layers=1)
 SMALL = Recipe(
     size=Size(ENCODER, embedding=16, hidden=24, score=12),
     seconds=2.0,
+    piece=60.0,
+    frozen=0,
     dropout=0.0,
     smoothing=0.0,
     masks=Masks(bands=0, spans=0),
@@ -74,6 +78,42 @@ def test_the_first_epoch_goes_from_short_to_long_and_later_ones_do_not(packed: P
 
     assert longest(0) == sorted(longest(0))
     assert any(longest(epoch) != sorted(longest(epoch)) for epoch in range(1, 8))
+
+
+def test_a_cut_recording_has_all_its_frames_and_phones_in_order() -> None:
+    said = "SIL SIL SIL SIL AA AA AA S S S S S SIL SIL SIL SIL T T T T T T SIL SIL".split()
+    numbers = [[NUMBERS[phone] for phone in row] for row in (said, ["B"] * 9)]
+    phones = [[NUMBERS[phone] for phone in row] for row in (["AA", "S", "T", "T"], ["B"])]
+    whole = Recordings(
+        Packed(pack("frames", numbers) | pack("phones", phones)), np.arange(33, dtype=np.float16)[:, None]
+    )
+    pieces = whole.cut(0.12)
+    rows = [[pieces.packed.row(name, i).tolist() for name in ("frames", "phones")] for i in range(len(pieces))]
+    assert rows == [[numbers[0][:14], phones[0][:2]], [numbers[0][14:], phones[0][2:]], [numbers[1], phones[1]]]
+    assert pieces.whole.tolist() == [0, 0, 1]
+    assert pieces.features(1)[:, 0].tolist() == list(range(14, 24))
+
+
+def test_a_recording_is_not_cut_where_its_frames_do_not_tell_the_phones_apart() -> None:
+    row = [NUMBERS[phone] for phone in ["S"] * 3 + ["SIL"] * 4 + ["S"] * 3]
+    packed = Packed(pack("frames", [row]) | pack("phones", [[NUMBERS["S"]] * 2]))
+    assert len(Recordings(packed, np.zeros((10, 1), np.float16)).cut(0.05)) == 1
+
+
+def test_an_epoch_of_pieces_has_all_of_a_recording_at_one_speed(packed: Path) -> None:
+    pieces = Recordings.open(packed, "train").cut(0.2)
+    drawn = np.concatenate(pieces.epoch(2.0, np.random.default_rng(4)))
+    whole = set(pieces.whole[drawn].tolist())
+    assert sorted(drawn) == sorted(np.flatnonzero(np.isin(pieces.whole, list(whole))))
+    assert sorted(row // len(SPEEDS) for row in whole) == list(range((pieces.whole.max() + 1) // len(SPEEDS)))
+
+
+def test_the_encoder_learns_once_it_is_no_longer_frozen(packed: Path) -> None:
+    task = speech(packed, "hybrid", replace(SMALL, frozen=1))
+    for epoch, learns in ((0, False), (1, True)):
+        loss, _, _ = task.loss(task.batches(epoch)[0])
+        torch.autograd.backward(loss)
+        assert all((weights.grad is not None) == learns for weights in task.model.encoder.parameters())
 
 
 def test_it_learns_to_write_four_recordings(packed: Path) -> None:

@@ -28,11 +28,17 @@ PROBES = 6  # recordings of dev whose maps are kept while a variant learns
 class Recipe:
     """Everything that decides what is learned. It is the same for all variants of the task.
 
-    seconds: how much sound a batch has, padding included. longest: no output is longer than so many phones a key.
+    seconds: how much sound a batch has, padding included. piece, pieces: in the first `pieces` epochs, recordings are
+    cut at silences into pieces of at most `piece` seconds. Attention learns its way on these, and they are cheaper:
+    a step of the decoder costs as much for few rows as for many. frozen: in so many epochs the encoder stays as it
+    began. longest: no output is longer than so many phones a key.
     """
 
     size: Size = field(default_factory=Size)
     seconds: float = 240.0
+    piece: float = 4.0
+    pieces: int = 6
+    frozen: int = 3
     longest: float = 1.0
     masks: Masks = field(default_factory=Masks)
     dropout: float = 0.2
@@ -78,11 +84,15 @@ class Speech:
         torch.manual_seed(recipe.plan.seed)
         self.model = SpeechModel(variant, recipe.size, recipe.dropout)
         self.model.encoder.load_state_dict(encoder)
-        self.train, self.dev_set = (Recordings.open(folder, split) for split in ("train", "dev"))
+        whole, self.dev_set = (Recordings.open(folder, split) for split in ("train", "dev"))
+        self.whole, self.pieces = whole, whole.cut(recipe.piece)
+        self.train = self.pieces
 
     def batches(self, epoch: int) -> Sequence[Batch]:
         """The batches of an epoch: each recording once, at a random speed. The first epoch goes from the shortest to
         the longest, so that attention learns its way on short ones (Chorowski et al. 2015 too begin with these)."""
+        self.train = self.pieces if epoch < self.recipe.pieces else self.whole
+        self.model.encoder.requires_grad_(epoch >= self.recipe.frozen)
         chance = np.random.default_rng((self.recipe.plan.seed, epoch))
         batches = self.train.epoch(self.recipe.seconds, chance)
         return batches if epoch == 0 else [batches[i] for i in chance.permutation(len(batches))]

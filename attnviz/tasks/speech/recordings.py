@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from attnviz.errors import InputError
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.corpus import (
     NUMBERS,
+    SILENCE,
     faster,
     phones_of_frames,
     read_segments,
@@ -51,12 +53,14 @@ class Heard:
 
 
 class Recordings:
-    """Recordings of a split. packed: the columns "frames", the phone of each frame, and "phones". heard: float16, the
-    features of all frames one after another. Those of train have SPEEDS rows each, one after another."""
+    """Recordings of a split, or the pieces that they were cut into. packed: the columns "frames", the phone of each
+    frame, and "phones". heard: float16, the features of all frames one after another. whole: (rows,), the recording of
+    each row. Those of train are there at each of SPEEDS, one after another."""
 
-    def __init__(self, packed: Packed, heard: NDArray[np.float16]) -> None:
+    def __init__(self, packed: Packed, heard: NDArray[np.float16], whole: NDArray[np.int64] | None = None) -> None:
         self.packed, self.heard = packed, heard
         self.lengths = packed.lengths["frames"]
+        self.whole = np.arange(len(packed)) if whole is None else whole
 
     @classmethod
     def open(cls, folder: Path, split: str) -> "Recordings":
@@ -114,10 +118,47 @@ class Recordings:
 
     def epoch(self, seconds: float, chance: np.random.Generator) -> list[Batch]:
         """Each recording of train once, at a random speed, beside others of its length; the short ones first."""
-        recordings = np.arange(0, len(self), len(SPEEDS))
+        recordings = np.arange(0, self.whole.max() + 1, len(SPEEDS))
         drawn = recordings + chance.integers(len(SPEEDS), size=len(recordings))
         tenths = round(seconds / features.FRAME / 10)  # those that differ by less than 0.1 s are as good as equal
-        return by_length([self.lengths // 10], drawn, tenths, chance)
+        return by_length([self.lengths // 10], np.flatnonzero(np.isin(self.whole, drawn)), tenths, chance)
+
+    def cut(self, seconds: float) -> "Recordings":
+        """The recordings in pieces of at most so many seconds where silence allows it: each is cut in the middle of
+        the last silence before."""
+        frames, phones, whole = [0], [0], []
+        for i in range(len(self)):
+            spoken, written = self.packed.row("frames", i), self.packed.row("phones", i)
+            first, ends = frames[-1], _pieces(spoken, written, round(seconds / features.FRAME))
+            start = phones[-1]
+            frames += [first + frame for frame, _ in ends]
+            phones += [start + phone for _, phone in ends]
+            whole += [i] * len(ends)
+        arrays = {**self.packed.arrays, "frames_offsets": np.array(frames), "phones_offsets": np.array(phones)}
+        return Recordings(Packed(arrays), self.heard, np.array(whole))
+
+
+def _pieces(spoken: NDArray[np.int64], phones: NDArray[np.int64], longest: int) -> list[tuple[int, int]]:
+    """Where each piece of a recording ends: its frame, and the number of phones up to there.
+
+    Where the same phone is on both sides of a silence, there is no cut: its frames don't tell how many there were.
+    """
+    borders = [0, *(np.flatnonzero(np.diff(spoken)) + 1).tolist(), len(spoken)]
+    possible, place = [], 0
+    for start, end in pairwise(borders):
+        phone = int(spoken[start])
+        if phone == NUMBERS[SILENCE]:
+            if 0 < place < len(phones) and phones[place] != phones[place - 1]:
+                possible.append(((start + end) // 2, place))
+        else:
+            while place < len(phones) and phones[place] == phone:
+                place += 1
+    ends: list[tuple[int, int]] = []
+    for cut, following in pairwise([*possible, (len(spoken), len(phones))]):
+        begin = ends[-1][0] if ends else 0
+        if following[0] - begin > longest:
+            ends.append(cut)
+    return [*ends, (len(spoken), len(phones))]
 
 
 @dataclass(frozen=True)
