@@ -22,7 +22,8 @@ _WHAT = (
 )
 _START = (
     "Its encoder began as `speech/encoder`, which had learned the phones and their times, so that keys told phones "
-    "apart before attention had learned anything."
+    "apart before attention had learned anything. In the first {frozen} epochs it stayed as it was. In the first "
+    "{pieces} epochs, recordings were cut at silences into pieces, of at most {piece:g} seconds where possible."
 )
 
 
@@ -41,7 +42,7 @@ def write_card(folder: Path) -> None:
             on=f"on {config['recipe']['seconds']:g} seconds each, short recordings first",
             dev="dev",
             probes="recordings" if variant.attentive else None,
-            also=_START,
+            also=_START.format(**config["recipe"]),
         ),
     }
     card.write(

@@ -44,7 +44,7 @@ class Recipe:
     dropout: float = 0.2
     smoothing: float = 0.1
     plan: Plan = field(
-        default_factory=lambda: Plan(steps=1500, learning_rate=7e-4, warmup=150, decay_from=0.3, dev_every=100)
+        default_factory=lambda: Plan(steps=900, learning_rate=1.5e-3, warmup=100, decay_from=0.3, dev_every=50)
     )
 
 
