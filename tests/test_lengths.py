@@ -76,6 +76,14 @@ def test_what_chance_gets_and_how_many_outputs_loop_is_drawn_where_it_is_known()
     assert len(lengths.panels([known[0], WITHOUT])) == 2  # it is not known of one of them
 
 
+def test_variants_that_were_scored_on_other_bins_are_drawn_over_their_own() -> None:
+    shorter = curve("mean", 20.0, 8.0, attentive=False)
+    (axes,) = lengths_paper.figure([WITH, shorter], caption=None).axes
+    assert [list(line.get_xdata()) for line in axes.lines] == [["4–10", "11–20", "21–30"], ["4–10", "11–20"]]
+    for line, drawn in zip(lengths.screen([WITH, shorter], dark=False).data, (WITH, shorter), strict=True):
+        assert list(line.x) == list(map(lengths.label, drawn.scores.bins))
+
+
 def test_the_line_of_a_variant_without_attention_is_dashed_whatever_its_name() -> None:
     attentive, other, _ = lengths.screen(
         [curve("none", 1.0, 2.0), curve("x", 1.0, 2.0, attentive=False)], dark=False

@@ -38,10 +38,9 @@ def figure(curves: Sequence[Curve], *, caption: str | None) -> Figure:
 
 
 def _draw(axes: Axes, panel: Panel, curves: Sequence[Curve]) -> None:
-    bins = list(map(label, curves[0].scores.bins))
     for number, values in panel.lines.items():
         axes.plot(
-            bins,
+            list(map(label, curves[number].scores.bins)),
             list(values),
             label=curves[number].variant,
             color=colour(curves[number], number, LIGHT),
@@ -51,6 +50,7 @@ def _draw(axes: Axes, panel: Panel, curves: Sequence[Curve]) -> None:
             linestyle="-" if curves[number].attentive else "--",
         )
     if panel.band:
+        bins = list(map(label, curves[0].scores.bins))
         axes.fill_between(bins, list(panel.band), color=LIGHT.band, linewidth=0, label=CHANCE)
     axes.set_ylim(bottom=0)
     axes.spines[["top", "right"]].set_visible(False)

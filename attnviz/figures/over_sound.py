@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attnviz.figures import maps, over_words
+from attnviz.figures import over_words
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import Frames, Reading
 
@@ -21,9 +21,7 @@ def picture(readings: Sequence[Reading], drawing: Drawing, caption: str | None) 
 
 def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
     """What the rows and columns are, and on which scale their weights are drawn."""
-    drawn = [attention for reading in readings if (attention := reading.map(drawing.map_name)) is not None]
-    if drawing.difference:
-        drawn = [maps.difference(readings, drawing.map_name)]
+    drawn = over_words.drawn(readings, drawing)
     if not drawn:
         return []
     keys = drawn[0].keys

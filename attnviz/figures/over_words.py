@@ -25,22 +25,28 @@ def picture(readings: Sequence[Reading], drawing: Drawing, caption: str | None) 
 
 def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
     """What the rows and columns are, on which scale their weights are drawn, and what became of subwords."""
-    drawn = [attention for reading in readings if (attention := reading.map(drawing.map_name)) is not None]
-    if drawing.difference:
-        drawn = [maps.difference(readings, drawing.map_name)]
-    if not drawn:
+    every = drawn(readings, drawing)
+    if not every:
         return []
     sentences = [
-        f"Rows are the {drawn[0].query_name} words, columns the {drawn[0].key_name} words",
+        f"Rows are the {every[0].query_name} words, columns the {every[0].key_name} words",
         scale(readings, drawing),
     ]
-    if any(map(maps.has_rest, drawn)):
-        sentences.append(f"{maps.REST_LABEL} is {drawn[0].rest_name}")
+    if any(map(maps.has_rest, every)):
+        sentences.append(f"{maps.REST_LABEL} is {every[0].rest_name}")
     if drawing.map_name == SUBWORDS:
         sentences.append("Rows and columns are the model's own subwords")
     elif any(reading.map(SUBWORDS) for reading in readings):
         sentences.append("Columns of a word's subwords are summed, and its rows are averaged")
     return sentences
+
+
+def drawn(readings: Sequence[Reading], drawing: Drawing) -> list[AttentionMap]:
+    """The maps that a picture shows: one of each reading that has it, or the difference of two. Raises InputError where
+    that can't be taken."""
+    if drawing.difference:
+        return [maps.difference(readings, drawing.map_name)]
+    return [attention for reading in readings if (attention := reading.map(drawing.map_name)) is not None]
 
 
 def panel(reading: Reading, drawing: Drawing) -> paper.Panel:
