@@ -31,3 +31,13 @@ def test_without_maps_or_scores_nothing_is_told() -> None:
     without = {"a command": {"split": "utts:test", "n": 7, "scores": {"per": 0.9, "times": None}}}
     assert not evidence("none", without).rows and not evidence("hybrid", {}).rows
     assert not evidence("none", scores()).rows and not evidence("spiral", scores()).rows
+
+
+def test_what_long_recordings_do_is_told_in_one_sentence() -> None:
+    joined = {"none": {"1": {"per": 0.21}, "5": {"per": 0.4}, "10": {"per": 0.813}}}
+    long = {"long": {"split": "test_long", "n": 162, "scores": {"joined": joined}}}
+    (sentence,) = evidence("content", scores() | long).told
+    assert "one recording is read, 21% of the phonemes are wrong; where 10 are joined and read whole, 81%." in sentence
+    joined["window"] = {"1": {"per": 0.22}, "10": {"per": 0.245}}
+    (sentence,) = evidence("content", scores() | long).told
+    assert sentence.endswith("81%, or 24% if it looks only near where it looked before.")

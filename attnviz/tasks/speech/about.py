@@ -64,8 +64,9 @@ TASK = Task(
     variants=VARIANTS,
     default="hybrid",
     examples=(),
-    scores="a table of recordings (utts, with :SPLIT) gives the phone error rate from 0 to 1; their tars and "
-    "phones.tsv.xz lie beside it",
+    scores="a table of recordings (utts, with :SPLIT) gives the phone error rate from 0 to 1, and how well maps agree "
+    "with when phones were spoken; a table of recordings to join (test_long) gives the error rate by their number, "
+    "with each focus, whole and cut; their tars and phones.tsv.xz lie beside it",
     data="a table of recordings (utts.tsv.xz), when each phone was spoken (phones.tsv.xz), and tars of the recordings",
     split="utts:test",
     limits="The models are small, and learned from 8 hours of read English. They know 39 phonemes without stress, and "

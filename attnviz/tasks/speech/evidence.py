@@ -29,7 +29,8 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     if about is None or not about.attentive:
         return Evidence()
     rows = tuple(row for result in scores.values() for row in _rows(result))
-    return Evidence(_HOW, rows, tuple(_comparisons(rows))) if rows else Evidence()
+    told = (*_comparisons(rows), *(sentence for result in scores.values() for sentence in _long(result)))
+    return Evidence(_HOW, rows, told) if rows else Evidence()
 
 
 def _rows(result: Mapping[str, Any]) -> Iterator[Row]:
@@ -50,6 +51,25 @@ def _comparisons(rows: tuple[Row, ...]) -> Iterator[str]:
                 continue
             if value >= row.value if row.better == "higher" else value <= row.value:
                 yield f"**{row.figure}, {row.set}**: listening {_told(name)} is as good as this map, or better."
+
+
+def _long(result: Mapping[str, Any]) -> Iterator[str]:
+    """What becomes of the phone error rate where many recordings are joined, with the mechanism's own focus and with a
+    window."""
+    joined = result.get("scores", {}).get("joined", {})
+    own, window = (joined.get(focus, {}) for focus in ("none", "window"))
+    if len(own) < 2:
+        return
+    few, many = min(own, key=int), max(own, key=int)
+    within = f", or {window[many]['per']:.0%} if it looks only near where it looked before" if many in window else ""
+    yield (
+        f"**Long recordings**: where {_number(few)} is read, {own[few]['per']:.0%} of the phonemes are wrong; where "
+        f"{many} are joined and read whole, {own[many]['per']:.0%}{within}."
+    )
+
+
+def _number(few: str) -> str:
+    return "one recording" if few == "1" else f"{few} joined recordings"
 
 
 def _told(name: str) -> str:

@@ -22,14 +22,12 @@ from attnviz.errors import BundleError
 from attnviz.tasks import card
 from attnviz.tasks.speech import recordings
 from attnviz.tasks.speech.about import TASK
-from attnviz.tasks.speech.card import DATA, LIMITS
+from attnviz.tasks.speech.card import DATA, ENCODER, LIMITS
 from attnviz.tasks.speech.model import KEY, EncoderSize, Pretraining
 from attnviz.tasks.speech.recordings import TARS, Masks, Recordings, masked
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.runs import Settings
-
-ENCODER = "encoder"
 
 
 @dataclass(frozen=True)

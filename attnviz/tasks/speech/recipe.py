@@ -14,7 +14,7 @@ from attnviz import bundles
 from attnviz.nn.beam import replay, search
 from attnviz.tasks.speech import pretraining, recordings
 from attnviz.tasks.speech.about import TASK
-from attnviz.tasks.speech.card import write_card
+from attnviz.tasks.speech.card import ENCODER, write_card
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, PAD, Size, SpeechModel
 from attnviz.tasks.speech.recordings import Masks, Recordings, masked
 from attnviz.training import runs
@@ -58,7 +58,7 @@ def train_variant(
     """
     recipe = recipe or Recipe()
     chosen = replace(recipe, plan=settings.plan(recipe.plan))
-    there = (root / TASK.name / pretraining.ENCODER / bundles.CONFIG).exists()
+    there = (root / TASK.name / ENCODER / bundles.CONFIG).exists()
     start, bundle = pretraining.load(root if there else bundles.PRETRAINED)
     encoder = start.encoder.state_dict()
     course = runs.Course(
