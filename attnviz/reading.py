@@ -436,7 +436,7 @@ class Reading:
     @property
     def name(self) -> str:
         """What a person calls the variant. A reading that was saved before it told this has the code's name."""
-        return self.variant_name or self.variant.replace("_", " ")
+        return self.variant_name or self.variant.replace("_", "-")
 
     @property
     def texts(self) -> tuple[Pieces, ...]:

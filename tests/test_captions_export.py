@@ -179,7 +179,7 @@ def test_the_numbers_come_back_as_they_were() -> None:
     assert Reading.loads(export.save([one], "json")) == one
     assert json.loads(export.save([one], "json"))["source"][0]["kind"] == "photo"
     rows = list(csv.DictReader(io.StringIO(export.save([one], "csv").decode("utf-8-sig"), newline="")))
-    assert [row["key"] for row in rows[:7]] == ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "(rest)"]
+    assert [row["key"] for row in rows[:7]] == ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "∅"]
     assert [float(row["weight"]) for row in rows[:7]] == [0.75, 0, 0, 0, 0, 0, 0.25]
     with np.load(io.BytesIO(export.save([one], "npz")), allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["adaptive/attention/weights"], one.maps[0].weights)

@@ -13,7 +13,7 @@ from attnviz import export, service
 from attnviz.errors import InputError
 from attnviz.export import numbers
 from attnviz.export.names import filename
-from attnviz.figures import legend, paper, screen, titles
+from attnviz.figures import legend, maps, paper, screen, titles
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.entailment.about import LABELS, REVERSE
@@ -100,16 +100,29 @@ def test_what_was_left_out_is_told(readings: dict[str, Reading]) -> None:
     less = replace(one, given=replace(one.given, left_out=("not",)))
     said = texts(export.save([one, less], "svg"))
     assert f"{one.name}, without “not”: " in said
-    assert f"Left out of the input of {one.name}: “not”." in said.replace("\n", " ")
+    assert f"Left out of the input of “{one.name}”: “not”." in said.replace("\n", " ")
 
 
 @pytest.mark.parametrize("format", list("png svg pdf csv json npz".split()))
 def test_all_variants_are_saved_together(readings: dict[str, Reading], format: str) -> None:
     assert export.save(list(readings.values()), format)
     assert filename(list(readings.values())[:1], ATTENTION, format) == (
-        f"entailment-no-attention-a-dog-runs-the-dog-is-not-a-cat-attention.{format}"
+        f"entailment-no-attention-a-dog-runs-the-dog-is-not-a-attention.{format}"
     )
     assert filename([readings["two_way"]], REVERSE, format).endswith(f"-attention-premise.{format}")
+
+
+def test_one_name_for_a_variant_in_figures_tables_and_names_of_files(readings: dict[str, Reading]) -> None:
+    pair = [readings["word_by_word"], readings["two_way"]]
+    rows = list(csv.DictReader(io.StringIO(export.save(pair, "csv").decode("utf-8-sig"))))
+    assert list(dict.fromkeys(row["variant"] for row in rows)) == ["word-by-word", "two-way"]
+    less = list(csv.DictReader(io.StringIO(export.save(pair, "csv", difference=True).decode("utf-8-sig"))))
+    assert {row["variant"] for row in less} == {"word-by-word − two-way"}
+    caption = legend.of_maps(pair, Drawing(difference=True))
+    assert "“word-by-word” minus “two-way”" in caption
+    names = [filename(pair, ATTENTION, "csv"), *(titles.title(reading) for reading in pair), caption]
+    assert all("word_by_word" not in name and "two_way" not in name and "word by word" not in name for name in names)
+    assert {row["key"] for row in rows if not row["key index"]} == {maps.REST_LABEL}
 
 
 def test_arrays_hold_both_directions(readings: dict[str, Reading]) -> None:

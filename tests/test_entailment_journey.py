@@ -69,7 +69,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
 
     name, content = saved(tab, "JSON")
     readings = [Reading.from_json(one) for one in json.loads(content)]
-    assert name == "entailment-word-by-word-vs-two-way-a-dog-runs-the-dog-is-not-a-cat-attention.json"
+    assert name == "entailment-word-by-word-vs-two-way-a-dog-runs-the-dog-attention.json"
     assert [[one.text for one in reading.texts] for reading in readings] == [[PREMISE, HYPOTHESIS]] * 2
     for place, reading in enumerate(readings):
         assert numbers(tab, place) == [f"{p:.2f}" for p in np.exp(reading.output.logprobs)]
@@ -92,7 +92,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
         menu.get_by_role("radio", name="Maps the other way").click()
         expect(tab.get_by_text("Maps the other way, as PNG")).to_be_visible()
     name, other = saved(tab, "CSV")
-    assert name.endswith("-attention-premise.csv") and b"two_way,0,A,0,The," in other and b"word_by_word" not in other
+    assert name.endswith("-attention-premise.csv") and b"two-way,0,A,0,The," in other and b"word-by-word" not in other
 
 
 def test_a_click_leaves_a_word_out_and_another_one_brings_it_back(tab: Page, url: str) -> None:
@@ -101,7 +101,7 @@ def test_a_click_leaves_a_word_out_and_another_one_brings_it_back(tab: Page, url
     word(tab, "premise", "dog").click()
     expect(panels(tab)).to_have_count(2)
     expect(word(tab, "premise", "dog")).to_have_class(re.compile("out"))
-    expect(panels(tab).nth(1).get_by_role("heading")).to_contain_text("word by word, without “dog”")
+    expect(panels(tab).nth(1).get_by_role("heading")).to_contain_text("word-by-word, without “dog”")
     settled(tab)
     assert numbers(tab, 0) == whole
     less = [number.split(" → ") for number in numbers(tab, 1)]
@@ -145,7 +145,7 @@ def test_a_table_of_pairs_is_labelled_and_a_row_opens(tab: Page, url: str, tmp_p
     mine = tmp_path / "mine.csv"
     mine.write_text(f"{template}=1+1 dog,{HYPOTHESIS}\n")
     tab.locator("[class*=st-key-entailment_table_menu] input[type=file]").set_input_files(mine)
-    expect(tab.get_by_text("7 pairs from mine.csv, labelled by “word by word”")).to_be_visible()
+    expect(tab.get_by_text("7 pairs from mine.csv, labelled by “word-by-word”")).to_be_visible()
     settled(tab)
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Save the table").click()

@@ -190,7 +190,7 @@ def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
 
 def test_the_difference_of_two_variants_is_offered_where_their_maps_are_over_the_same_words() -> None:
     page = opened(variants="word_by_word,match", difference="1")
-    assert titles(page)[0] == "Difference: word by word − match"
+    assert titles(page)[0] == "Difference: word-by-word − match"
     assert not [one for one in opened(variants="word_by_word,attention,none").toggle if one.label == "Difference"]
 
 
@@ -199,7 +199,7 @@ def test_maps_over_other_words_have_no_difference(root: Path) -> None:
     found = [service.read("entailment", "word_by_word", pair, root=root) for pair in (PAIR, (PAIR[0], "A dog ."))]
     content = json.dumps([one.to_json() for one in found]).encode()
     shown(page.file_uploader(key="entailment_saved_0").set_value(("two.json", content, "application/json")).run())
-    assert titles(page) == ["word by word", "word by word"]
+    assert titles(page) == ["word-by-word", "word-by-word"]
     assert not [one for one in page.toggle if one.label == "Difference"]
 
 
@@ -228,7 +228,7 @@ def test_without_a_variant_it_asks_for_one() -> None:
 
 def test_a_word_left_out_stands_beside_the_whole() -> None:
     page = opened(premise=PAIR[0], hypothesis=PAIR[1], without="h4", variants="word_by_word,match")
-    assert titles(page) == ["word by word", "word by word, without “not”", "match", "match, without “not”"]
+    assert titles(page) == ["word-by-word", "word-by-word, without “not”", "match", "match, without “not”"]
     assert struck(page) == [[], ["not"]]
     shorter = service.read("entailment", "match", (PAIR[0], "The dog is a cat."))
     whole, less = bars(page)[2:]
@@ -250,7 +250,7 @@ def test_a_list_does_what_a_click_does_and_brings_words_back() -> None:
     assert struck(page) == [["runs"], []]
     shown(page.button(key="entailment_back").click().run())
     assert struck(page) == [[], []] and "without" not in address(page)
-    assert titles(page) == ["word by word"]
+    assert titles(page) == ["word-by-word"]
 
 
 def test_words_left_out_go_with_their_texts() -> None:
@@ -264,7 +264,7 @@ def test_words_left_out_go_with_their_texts() -> None:
 def test_where_all_words_are_left_out_the_whole_stays() -> None:
     page = opened(premise="Dogs", hypothesis="A cat", without="p1")
     assert said(page) == ["There is no premise to read: give one."]
-    assert titles(page) == ["word by word"] and len(bars(page)) == 1
+    assert titles(page) == ["word-by-word"] and len(bars(page)) == 1
 
 
 @pytest.mark.parametrize("wrong", ["x3", "p0", "p-1", "p1;h2", "p99999"])
@@ -275,7 +275,7 @@ def test_places_that_are_none_are_told(wrong: str) -> None:
 
 
 def test_places_beyond_the_end_are_no_words() -> None:
-    assert titles(opened(without="p800,h9")) == ["word by word"]
+    assert titles(opened(without="p800,h9")) == ["word-by-word"]
 
 
 @pytest.mark.parametrize(
@@ -378,6 +378,13 @@ def test_the_figures_beside_a_map_are_those_of_its_scores() -> None:
     assert [(name, *row) for name, row in zip(table.index, shown, strict=True)] == [
         (name, *("–" if number is None else f"{number:.3f}" for number in numbers)) for name, *numbers in expected
     ]
+
+
+def test_two_rows_of_the_same_words_say_what_a_click_on_them_does() -> None:
+    told = captions(opened())
+    assert "Leave words out: click a word here to take it out of its text" in told
+    assert "Follow words: click a word here, and the map shows what it looked at" in told
+    assert "Follow words" not in captions(opened(variants="none"))
 
 
 def test_a_variant_without_a_map_has_no_such_figures() -> None:
@@ -520,7 +527,7 @@ def test_every_variant_is_explained_by_its_name_for_people_and_by_that_of_comman
     told = " ".join(one.value for one in page.markdown) + captions(page)
     for variant in TASK.variants:
         assert f"**{escape(sentence_case(variant.called))}**" in told and f"`{variant.name}`" in told
-    assert TASK.called("word_by_word.seed2") == "word by word, seed 2"
+    assert TASK.called("word_by_word.seed2") == "word-by-word, seed 2"
 
 
 def test_a_table_says_that_a_saved_reading_covers_the_pairs() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -44,7 +45,7 @@ def test_csv_is_tidy_and_exact():
         for k in range(3):
             assert cells[str(q), str(k)] == attention().weights[q, k]
         assert cells[str(q), ""] == attention().rest[q]
-    assert [row[4] for row in rows[:4]] == ["le", "chat", "chat", "(rest)"]
+    assert [row[4] for row in rows[:4]] == ["le", "chat", "chat", "∅"]
 
 
 def test_every_table_bears_the_mark_by_which_spreadsheets_know_its_letters():
@@ -112,9 +113,13 @@ def test_png_is_at_300_dpi():
 
 
 @pytest.mark.parametrize("paper", ["slide", "column"])
-def test_a_picture_for_a_slide_or_a_column_has_no_caption_and_larger_type(paper):
+def test_a_picture_for_a_slide_or_a_column_says_what_was_written_and_has_no_caption_and_larger_type(paper):
     assert b"model 0123456789ab" in export.save([reading()], "svg")
-    assert b"model" not in export.save([reading()], "svg", paper=paper)
+    small = export.save([reading(), reading("general", text="Un chat.")], "svg", paper=paper).decode()
+    told = " ".join(re.findall(">([^<>]+)</(?:text|tspan)>", small))
+    assert "model" not in told and "Weights" not in told
+    assert "additive: “Le chat dort.”; general: “Un chat.”" in told
+    assert "∅ is no input word (end mark)." in told
     long = reading(maps=(attention(queries=["word"] * 14, keys=["mot"] * 14),))
     page, small = (Image.open(io.BytesIO(export.save([long], "png", paper=name))) for name in ("page", paper))
     assert small.width < page.width and small.height < page.height, "the same type on a smaller picture"
@@ -164,7 +169,7 @@ def test_every_format_has_a_media_type():
         (
             [reading(), reading(done=Given(forced="x"))],
             ATTENTION,
-            "translation-additive-vs-additive-output-given-le-chat-dort-attention.png",
+            "translation-additive-vs-additive-output-given-le-chat-attention.png",
         ),
         (
             [reading(done=Given(left_out=("chat", "dort")))],
@@ -185,6 +190,21 @@ def test_a_file_name_says_which_of_the_best_outputs_it_holds():
     best = replace(one, hypotheses=tuple(Hypothesis(one.output, -1.0, one.maps) for _ in range(5)))
     expected = "translation-additive-output-2-of-5-le-chat-dort-attention.png"
     assert names.filename([best], ATTENTION, "png") == expected
+
+
+def test_a_file_name_is_short_and_keeps_what_tells_files_apart():
+    long = "Je ne mange pas de viande, et ma sœur n'aime pas le poisson."
+    several = [reading(name, text=long) for name in ("additive", "general", "local", "none")]
+    assert (
+        names.filename(several, ATTENTION, "png") == "translation-additive-and-3-more-je-ne-mange-pas-de-attention.png"
+    )
+    assert (
+        names.filename(several[:2], ATTENTION, "png")
+        == "translation-additive-vs-general-je-ne-mange-pas-de-attention.png"
+    )
+    assert names.filename(several[:1], "difference", "png").startswith(
+        "translation-additive-je-ne-mange-pas-de-viande-et"
+    )
 
 
 def test_a_word_that_was_not_read_says_so_in_the_picture():
@@ -212,7 +232,7 @@ def test_file_names_are_safe_everywhere(text, word, variants):
     whole, of_word = (names.filename(readings, kind, "csv") for kind in (ATTENTION, f"{ATTENTION}-1-{word}"))
     assert whole.endswith("-attention.csv") and "-attention-1" in of_word
     for name in (whole, of_word):
-        assert len(name) <= 124
+        assert len(name.removesuffix(".csv")) <= 64
         assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
         assert name.startswith("translation")
         assert "--" not in name

@@ -20,6 +20,7 @@ from attnviz.figures import colours, ink, legend, maps, paper, screen, titles, w
 from attnviz.figures.drawing import PAPERS, Drawing
 from attnviz.figures.paper import Panel
 from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading, Words
+from attnviz.web.panels import sums
 
 
 def attention(queries, keys, weights=None, rest=None, name=ATTENTION, seed=0):
@@ -396,6 +397,38 @@ def test_three_sentences_stand_in_two_rows_on_a_page(stretch):
     assert_every_cell_has_its_colour(figure, panels)
 
 
+def test_a_scale_that_maps_share_stands_below_all_of_them():
+    figure = paper.figure(panels_of((13, 13), (14, 13), (12, 13)), caption=None)
+    assert rows_of(figure) == [2, 1]
+    (bar,) = bars_of(figure)
+    drawn = [axes.get_position() for axes in figure.axes if axes.get_label() == "map"]
+    assert bar.get_position().y1 < min(box.y0 for box in drawn)
+
+
+@pytest.mark.parametrize("shapes", [[(4, 5)], [(13, 13)], [(6, 9)] * 2, [(13, 13)] * 3])
+def test_maps_fill_the_column_of_a_paper(shapes):
+    figure = paper.figure(panels_of(*shapes), caption="Output: “x”.", paper=PAPERS["column"])
+    boxes = [axes.get_position() for axes in figure.axes if axes.get_label() == "map"]
+    assert min(box.x1 for box in boxes) > 0.8, "less than a fifth of the picture is empty beside them"
+
+
+def test_rows_that_do_not_sum_to_one_are_told():
+    weights = np.array([[0.5, 0.32], [0.2, 0.7]], np.float32)
+    short = AttentionMap(ATTENTION, Words.whole(["a", "b"]), Words.whole(["c", "d"]), weights, np.zeros(2, np.float32))
+    assert maps.sums_told(short, "x") == "The rows of the map of “x” sum to 0.82 to 0.90, not to 1."
+    assert maps.sums_told(replace(short, rest=1 - weights.sum(axis=1)), "x") == "", "the rest counts"
+    assert maps.sums_told(
+        replace(short, weights=weights[:1], queries=Words.whole(["a"]), rest=short.rest[:1]), "x"
+    ) == ("The rows of the map of “x” sum to 0.82, not to 1.")
+    assert "The rows of the map of “additive” sum to 0.82 to 0.90, not to 1." in legend.of_maps(
+        [reading(maps=[short])], Drawing()
+    )
+    one = reading("local", maps=[short])
+    told = sums.told(one, short).replace("\\", "")
+    assert told.startswith("The rows of the map of “local” sum to 0.82 to 0.90, not to 1. Its window takes weight from")
+    assert sums.told(one, None) == ""
+
+
 @pytest.mark.parametrize("stretch", [False, True])
 def test_four_wide_panels_stand_two_by_two(stretch):
     panels = panels_of((9, 20), (12, 20), (20, 20), (10, 20), stretch=stretch)
@@ -426,15 +459,13 @@ def test_rows_are_few_and_even_and_hold_a_single_panel_only_where_none_fits_besi
     assert_every_cell_has_its_colour(figure, panels)
 
 
-def test_several_rows_have_no_room_for_a_colour_bar_that_is_not_drawn():
+def test_rows_above_the_last_one_have_no_room_for_a_colour_bar_that_is_not_drawn():
     figure = paper.figure(panels_of(*[(13, 13)] * 4), caption=None)
-    assert len(bars_of(figure)) == 1
-    last = paper.cell_pixels(figure)[-1]
+    assert len(bars_of(figure)) == 1 and rows_of(figure) == [2, 2]
+    first, *_, last = paper.cell_pixels(figure)
     cell = (last[-1, 0, 1] - last[0, 0, 1]) / 12
-    assert size(figure)[1] * 300 - (last[-1, 0, 1] + cell / 2) == pytest.approx(0.12 * 300, abs=4), "the margin"
-    apart = paper.figure(panels_of(*[(13, 13)] * 4, stretch=True), caption=None)
-    assert len(bars_of(apart)) == 4
-    assert size(apart)[1] == pytest.approx(size(figure)[1] + 0.62, abs=0.02)
+    head = first[0, 0, 1] - cell / 2 - 0.12 * 300  # of a row: its title and the labels of columns
+    assert last[0, 0, 1] - first[-1, 0, 1] - cell == pytest.approx(0.35 * 300 + head, abs=4), "the gap between rows"
 
 
 def test_cells_among_several_are_never_below_the_least_while_the_figure_can_be_opened():
@@ -695,12 +726,12 @@ def test_a_caption_says_stretch_subwords_force_and_difference():
     said = legend.of_maps(forced, Drawing(SUBWORDS, stretch=True))
     assert "stretched" in said
     assert "summed" not in said
-    assert "The output was given, not chosen by the model (additive)" in said
+    assert "The output was given, not chosen by the model (“additive”)" in said
     assert maps.REST_LABEL not in said
     resting = legend.of_maps([reading(maps=[cat(rest=[0, 0, 0.4])])], Drawing())
     assert "∅ is no input word (end mark)" in resting
     difference = legend.of_maps(forced, Drawing(difference=True))
-    assert "additive minus general" in difference
+    assert "“additive” minus “general”" in difference
 
 
 def test_a_caption_says_once_what_the_readers_told():

@@ -51,8 +51,8 @@ def test_a_saved_difference_is_the_difference() -> None:
     pair = [reading("additive", (a,)), reading("general", (b,))]
     rows = list(csv.DictReader(io.StringIO(export.save(pair, "csv", difference=True).decode("utf-8-sig"))))
     assert [(row["variant"], row["key"]) for row in rows[:2]] == [
-        ("additive - general", "un"),
-        ("additive - general", "chat"),
+        ("additive − general", "un"),
+        ("additive − general", "chat"),
     ]
     assert [float(row["weight"]) for row in rows[:2]] == pytest.approx([0.5, -0.5])
 

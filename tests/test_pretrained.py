@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,9 @@ def test_a_bundle_is_whole_and_reads(folder: Path) -> None:
     assert reading.output.text and reading.provenance.digest == config(folder)["weights_sha256"]
     sums = [one.weights.sum(axis=1) + one.rest for one in reading.maps]
     assert bool(sums) == (not name.startswith("none")) == bool(moments)
-    assert all(one.max() <= 1 + 1e-5 and (name == "local" or one.min() >= 1 - 1e-5) for one in sums)
+    about = service.TASKS[task].variant(name)
+    assert about is not None
+    assert all(one.max() <= 1 + 1e-5 and (about.sums or one.min() >= 1 - 1e-5) for one in sums)
 
 
 @pytest.mark.parametrize("folder", BUNDLES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
@@ -58,6 +61,13 @@ def test_a_card_is_what_its_writer_writes_from_config_and_scores(folder: Path, t
             (task / path.parent.name / name).symlink_to(path.parent / name)
     import_module(f"attnviz.tasks.{task.name}.card").write_card(task / folder.name)
     assert (task / folder.name / "card.md").read_text() == (folder / "card.md").read_text()
+
+
+@pytest.mark.parametrize("folder", BUNDLES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_a_card_calls_its_variant_as_the_pages_do(folder: Path) -> None:
+    title, _, text = (folder / "card.md").read_text().partition("\n")
+    assert title.endswith(f", {service.TASKS[folder.parent.name].called(folder.name)}")
+    assert "_by_" not in re.sub("`[^`]*`", "", text), "the code's name is for commands"
 
 
 @pytest.mark.parametrize("task", list(service.TASKS))

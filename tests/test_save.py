@@ -32,7 +32,7 @@ def test_who_asks_for_a_difference_wants_to_save_it() -> None:
     choices = save.maps(pair, pair, map_name=SUBWORDS, stretch=False, strongest=0)
     assert list(choices) == ["Difference", "Maps"]
     assert files(choices["Difference"])["csv"].name.endswith("-difference.csv")
-    assert b"additive - general" in files(choices["Difference"])["csv"].content()
+    assert "additive − general".encode() in files(choices["Difference"])["csv"].content()
     assert files(choices["Maps"])["png"].name.endswith("-subwords.png")
 
 

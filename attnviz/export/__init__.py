@@ -82,7 +82,7 @@ def _picture(readings: Sequence[Reading], format: str, drawing: Drawing) -> byte
         raise InputError(f"Maps over {kind.over} can't be saved as {format}: choose one of {offered}.")
     if drawing.difference and not kind.subtracted:
         raise InputError(f"Maps over {kind.over} are compared side by side: leave out the difference.")
-    below = legend.of_maps(readings, drawing) if drawing.paper.caption else ""
+    below = legend.of_maps(readings, drawing)
     if format != "svg":  # whoever shows an SVG takes fonts of their own
         below = legend.with_missing(below, readings)
     if kind.animation is not None and format in kind.moving:

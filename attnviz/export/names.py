@@ -12,31 +12,36 @@ from attnviz.reading import Reading
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
 )
-_LONGEST_SOURCE = 40
-_LONGEST_TITLE = 80
-_LONGEST_KIND = 40
-_LONGEST_NAME = 120
+_LONGEST = 64  # characters before the dot
+_LONGEST_KIND = 30
+_LEAST_SOURCE = 8  # what is kept for the input, so that files of several inputs are told apart
 
 
 def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
     """`TASK-additive-vs-general-le-chat-dort-attention.png`: the task, the readings' titles, the first words of
     the input (or the name of the file that was read), and the kind. The titles are those of `figures.titles`:
-    `general-without-dort-output-2-of-5`.
+    `general-without-dort-output-2-of-5`; where they are too long together, the first one is: `additive-and-3-more`.
 
-    A name has only a-z, 0-9, hyphens and the dot, and at most 120 characters before the dot. So it is safe on every
-    file system. An input without Latin letters or digits leaves its part out.
+    A name has only a-z, 0-9, hyphens and the dot, and at most 64 characters before the dot. So it is safe on every
+    file system, and is read at a glance. An input without Latin letters or digits leaves its part out.
     """
     first = readings[0]
-    variants = "-vs-".join(filter(None, dict.fromkeys(map(_title, readings))))
-    source = " ".join(pieces.text for pieces in first.texts) or PurePath(first.given.name).stem
-    parts = (slug(first.task), variants, _short(slug(source), _LONGEST_SOURCE))
-    end = _short(slug(kind), _LONGEST_KIND)
-    head = _short("-".join(filter(None, parts)), _LONGEST_NAME - len(end) - 1)
-    return f"{head}-{end}.{extension}"
+    task, end = slug(first.task), _short(slug(kind), _LONGEST_KIND)
+    source = slug(" ".join(pieces.text for pieces in first.texts) or PurePath(first.given.name).stem)
+    room = _LONGEST - len(f"{task}-{end}") - 1
+    variants = _variants(readings, room - min(len(source), _LEAST_SOURCE) - 1)
+    parts = (task, variants, _short(source, room - len(variants) - 1), end)
+    return f"{'-'.join(filter(None, parts))}.{extension}"
 
 
-def _title(reading: Reading) -> str:
-    return _short(slug(titles.title(reading)), _LONGEST_TITLE)
+def _variants(readings: Sequence[Reading], longest: int) -> str:
+    """The titles of the readings, or the first one and how many more there are, in at most so many characters."""
+    names = list(filter(None, dict.fromkeys(slug(titles.title(reading)) for reading in readings)))
+    every = "-vs-".join(names)
+    if len(every) <= longest or len(names) < 2:
+        return _short(every, longest)
+    more = f"-and-{len(names) - 1}-more"
+    return _short(names[0], longest - len(more)) + more
 
 
 def slug(text: str) -> str:

@@ -4,36 +4,36 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from attnviz.figures import maps
+from attnviz.figures import maps, titles
 from attnviz.reading import ATTENTION, AttentionMap, Reading
 
 COLUMNS = ("variant", "query index", "query", "key index", "key", "weight")
-REST = "(rest)"
 
 
 def to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
     """The maps as CSV (RFC 4180) with one row for each cell and `COLUMNS` as header; indices count from 0. See `table`.
 
-    A variant that comes again is `VARIANT#2` and so on. After the keys of a query comes its weight on the rest, with an
-    empty key index and the key "(rest)". A variant without a map of that name adds no row. A label that begins
+    The variant goes by its title, as on screen; one that comes again is `TITLE#2` and so on. After the keys of a query
+    comes its weight on the rest, with an empty key index and the key "∅". A variant without a map of that name adds no
+    row. A label that begins
     with = + - @, a tab or a carriage return is written with an apostrophe before it, so that no spreadsheet takes it
     for a formula; take it off when reading the table by program, or save JSON.
     """
-    named = ((name, reading.map(map_name)) for name, reading in _named(readings))
+    named = ((name, reading.map(map_name)) for name, reading in _named(readings, titles.title))
     return table(COLUMNS, ((name, *row) for name, attention in named if attention for row in _rows(attention)))
 
 
 def difference_to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
-    """The first Reading's map less the second's, in the form of `to_csv`; the variant is "FIRST - SECOND".
+    """The first Reading's map less the second's, in the form of `to_csv`; the variant is "FIRST − SECOND".
 
     Raises InputError where it can't be taken.
     """
     difference = maps.difference(readings, map_name)
-    name = " - ".join(reading.variant for reading in readings)
+    name = titles.minus(*readings)
     return table(COLUMNS, ((name, *row) for row in _rows(difference)))
 
 
@@ -61,7 +61,7 @@ def to_npz(readings: Sequence[Reading]) -> bytes:
     same Readings give the same bytes.
     """
     arrays: dict[str, np.ndarray] = {}
-    for variant, reading in _named(readings):
+    for variant, reading in _named(readings, lambda reading: reading.variant):
         for attention in reading.maps:
             arrays[f"{variant}/{attention.name}/weights"] = attention.weights
             arrays[f"{variant}/{attention.name}/rest"] = attention.rest
@@ -72,20 +72,20 @@ def to_npz(readings: Sequence[Reading]) -> bytes:
     return buffer.getvalue()
 
 
-def _named(readings: Sequence[Reading]) -> Iterator[tuple[str, Reading]]:
-    """Each Reading under its variant's name; one that comes again is `VARIANT#2` and so on."""
+def _named(readings: Sequence[Reading], called: Callable[[Reading], str]) -> Iterator[tuple[str, Reading]]:
+    """Each Reading under what it is called; a name that comes again is `NAME#2` and so on."""
     seen: Counter[str] = Counter()
     for reading in readings:
-        seen[reading.variant] += 1
-        times = seen[reading.variant]
-        yield reading.variant if times == 1 else f"{reading.variant}#{times}", reading
+        name = called(reading)
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name}#{seen[name]}", reading
 
 
 def _rows(attention: AttentionMap) -> Iterator[tuple[object, ...]]:
     for i, query in enumerate(attention.queries.labels):
         for j, key in enumerate(attention.keys.labels):
             yield i, query, j, key, attention.weights[i, j]
-        yield i, query, "", REST, attention.rest[i]
+        yield i, query, "", maps.REST_LABEL, attention.rest[i]
 
 
 def _guarded(label: str) -> str:

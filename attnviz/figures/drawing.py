@@ -8,7 +8,8 @@ from attnviz.reading import ATTENTION
 
 @dataclass(frozen=True)
 class Paper:
-    """What a picture is made for: the room that it has, in inches, and whether a caption is written below it.
+    """What a picture is made for: the room that it has, in inches, and whether a whole caption is written below it or
+    only what the picture can't be understood without. largest_cell: the side of a heatmap's cell, in inches.
 
     Type has the same size on every paper. So on a small one it is large beside the maps.
     """
@@ -16,12 +17,13 @@ class Paper:
     width: float
     height: float
     caption: bool
+    largest_cell: float = 0.32
 
 
 PAPERS: Mapping[str, Paper] = {
     "page": Paper(7.5, 10.5, True),  # what A4 and US Letter hold between narrow margins
     "slide": Paper(6.2, 3.5, False),  # enlarged to a slide's 13.3 inches, type of 8.5 points has 18
-    "column": Paper(3.4, 9.5, False),  # one of two columns
+    "column": Paper(3.4, 9.5, False, 0.6),  # one of two columns, which a map fills
 }
 
 

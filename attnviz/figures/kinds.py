@@ -25,15 +25,17 @@ class Kind:
 
     key: what a person calls one key, such as "word". over: what all keys are together, in "maps over a photo".
     picture: draws readings for paper, with a caption below or None. explained: the sentences of that caption that say
-    how the maps are drawn. pool: makes a map narrow enough for a heatmap, and says how many neighbouring keys each
-    column sums. subtracted: whether a picture can show the difference of two maps. moving: the formats in which the
-    output's words are shown by turns, which `animation` writes.
+    how the maps are drawn. needed: those without which the picture can't be understood, where it has no caption.
+    pool: makes a map narrow enough for a heatmap, and says how many neighbouring keys each column sums. subtracted:
+    whether a picture can show the difference of two maps. moving: the formats in which the output's words are shown by
+    turns, which `animation` writes.
     """
 
     key: str
     over: str
     picture: "Callable[[Sequence[Reading], Drawing, str | None], Figure]"
     explained: Callable[[Sequence[Reading], Drawing], list[str]]
+    needed: Callable[[Sequence[Reading], Drawing], list[str]] = lambda readings, drawing: []
     pool: Callable[[AttentionMap], tuple[AttentionMap, int]] = words.pool
     subtracted: bool = True
     moving: tuple[str, ...] = ()
@@ -104,6 +106,12 @@ def _of_heatmaps(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
     return over_words.explained(readings, drawing)
 
 
+def _of_rest(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
+    from attnviz.figures import over_words
+
+    return over_words.of_rest(readings, drawing)
+
+
 def _sheet(readings: Sequence[Reading], drawing: Drawing, caption: str | None) -> "Figure":
     from attnviz.figures import over_photo
 
@@ -139,7 +147,7 @@ _BY_INPUT = {"photo": "grid", "sound": "frames"}
 _BY_SOURCE: Mapping[type, str] = {Photo: "grid", Sound: "frames"}
 
 KINDS: Mapping[str, Kind] = {
-    "words": Kind("word", "words", _heatmaps, _of_heatmaps),
+    "words": Kind("word", "words", _heatmaps, _of_heatmaps, _of_rest),
     "grid": Kind(
         "cell",
         "a photo",
@@ -149,5 +157,5 @@ KINDS: Mapping[str, Kind] = {
         moving=("gif", "webp"),
         animation=_animation,
     ),
-    "frames": Kind("frame", "a sound", _over_time, _of_time),
+    "frames": Kind("frame", "a sound", _over_time, _of_time, _of_rest),
 }

@@ -17,9 +17,13 @@ _MOST_CODES = 12  # of signs that are missing from a picture
 
 def of_maps(readings: Sequence[Reading], drawing: Drawing) -> str:
     """The caption of the readings' maps: what was read and written, what the readers noted, what a person did, and how
-    weights are drawn; in its second line, the fine print, which models made it, with which settings. For a difference,
-    `readings` are the two whose maps are subtracted."""
+    weights are drawn; in its second line, the fine print, which models made it, with which settings. On a paper without
+    a caption it is what was written, and what the picture can't be understood without; it may be empty. For a
+    difference, `readings` are the two whose maps are subtracted."""
     kind = kinds.of(readings, drawing.map_name)
+    if not drawing.paper.caption:
+        labelled = bool(readings[0].probabilities)  # the label is in the title of its map
+        return _joined([*([] if labelled else _wrote(readings)), *kind.needed(readings, drawing)])
     sentences = [
         f"Attention{_over(readings[0])} in {readings[0].task}",
         *_texts(readings),
@@ -90,12 +94,12 @@ def _done(readings: Sequence[Reading]) -> list[str]:
         given = reading.given
         if given.rank > 1:
             found = f"number {given.rank} of the {len(reading.hypotheses)} best that its search found"
-            sentences.append(f"Of {reading.name} this is {found}")
+            sentences.append(f"Of “{reading.name}” this is {found}")
         if given.left_out:
-            sentences.append(f"Left out of the input of {reading.name}: {titles.left_out(reading)}")
+            sentences.append(f"Left out of the input of “{reading.name}”: {titles.left_out(reading)}")
     for what, whose in (
-        ("output was", [reading.name for reading in readings if reading.given.forced is not None]),
-        ("weights were", [reading.name for reading in readings if reading.given.edits]),
+        ("output was", [f"“{reading.name}”" for reading in readings if reading.given.forced is not None]),
+        ("weights were", [f"“{reading.name}”" for reading in readings if reading.given.edits]),
     ):
         if whose:
             sentences.append(f"The {what} given, not chosen by the model ({', '.join(whose)})")
@@ -107,10 +111,17 @@ def _texts(readings: Sequence[Reading]) -> list[str]:
     if not readings[0].texts:
         return []  # a figure of anything else shows what was read, and what was written
     read = [" / ".join(_quoted(pieces.text) for pieces in reading.texts) for reading in readings]
+    return [f"Input: {'; '.join(dict.fromkeys(read))}", *_wrote(readings)]
+
+
+def _wrote(readings: Sequence[Reading]) -> list[str]:
+    """What each variant wrote, where a figure does not show it; what several have in common is said once."""
+    if not readings[0].texts:
+        return []
     wrote = [f"{reading.name}: {_quoted(reading.output.text)}" for reading in readings]
     if len({reading.output.text for reading in readings}) == 1:
         wrote = [_quoted(readings[0].output.text)]
-    return [f"Input: {'; '.join(dict.fromkeys(read))}", f"Output: {'; '.join(wrote)}"]
+    return [f"Output: {'; '.join(wrote)}"]
 
 
 def _notes(readings: Sequence[Reading]) -> list[str]:

@@ -13,6 +13,7 @@ from attnviz.reading import SUBWORDS, AttentionMap, Reading
 # Less than this in every row is 0.00 or rounding: a column of it would only take room.
 REST_SHOWN = 0.005
 LEAST_DIFFERENCE = 0.1
+SUMS_TO_ONE = 0.005  # as far from it is rounding
 REST_LABEL = "∅"
 MINUS = "\N{MINUS SIGN}"
 _LONGEST_NAME = 40  # characters of the name of an axis
@@ -73,6 +74,16 @@ def _percent(share: float) -> str:
 def has_rest(attention: AttentionMap) -> bool:
     """Whether any query gives a weight worth a column to keys that are no input."""
     return bool((np.abs(attention.rest) > REST_SHOWN).any())
+
+
+def sums_told(attention: AttentionMap, name: str) -> str:
+    """A sentence that says what the rows sum to, the rest included; empty where that is 1, up to rounding. name: of the
+    variant."""
+    sums = attention.weights.sum(axis=1) + attention.rest
+    if not sums.size or np.abs(sums - 1).max() < SUMS_TO_ONE:
+        return ""
+    ends = dict.fromkeys(value(float(end), difference=False) for end in (sums.min(), sums.max()))
+    return f"The rows of the map of “{name}” sum to {' to '.join(ends)}, not to 1."
 
 
 def corner(attention: AttentionMap) -> tuple[str, str]:

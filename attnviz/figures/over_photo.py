@@ -38,7 +38,7 @@ def animation(readings: Sequence[Reading], drawing: Drawing, caption: str | None
     (reading,) = readings
     attention = maps.map_of(reading, drawing.map_name)
     if attention is None or not reading.output.labels:
-        raise InputError(f"{reading.name} has no map to be shown word by word: choose a variant with attention.")
+        raise InputError(f"“{reading.name}” has no map to be shown word by word: choose a variant with attention.")
     look = _look(drawing)
     below = f"{' '.join(scale(attention, look))} {caption}" if caption else None
     return moving.save(_photo(reading), reading.output, attention, look, cast(moving.Format, format), caption=below)

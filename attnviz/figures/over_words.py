@@ -32,13 +32,22 @@ def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
         f"Rows are the {every[0].query_name} words, columns the {every[0].key_name} words",
         scale(readings, drawing),
     ]
-    if any(map(maps.has_rest, every)):
-        sentences.append(f"{maps.REST_LABEL} is {every[0].rest_name}")
+    sentences += of_rest(readings, drawing)
+    if not drawing.difference:
+        shown = [(reading.name, reading.map(drawing.map_name)) for reading in readings]
+        told = (maps.sums_told(attention, name) for name, attention in shown if attention is not None)
+        sentences += dict.fromkeys(filter(None, told))
     if drawing.map_name == SUBWORDS:
         sentences.append("Rows and columns are the model's own subwords")
     elif any(reading.map(SUBWORDS) for reading in readings):
         sentences.append("Columns of a word's subwords are summed, and its rows are averaged")
     return sentences
+
+
+def of_rest(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
+    """A sentence that says what the column of the rest stands for, where there is one."""
+    resting = [attention for attention in drawn(readings, drawing) if maps.has_rest(attention)]
+    return [f"{maps.REST_LABEL} is {resting[0].rest_name}"] if resting else []
 
 
 def drawn(readings: Sequence[Reading], drawing: Drawing) -> list[AttentionMap]:
@@ -84,7 +93,7 @@ def _unread(reading: Reading, attention: AttentionMap | None) -> frozenset[int]:
 def scale(readings: Sequence[Reading], drawing: Drawing) -> str:
     """A sentence that says on which scale the weights are drawn."""
     if drawing.difference:
-        first, second = (reading.name for reading in readings)
+        first, second = (f"“{reading.name}”" for reading in readings)
         ends = "stretched to the largest" if drawing.stretch else f"drawn from {maps.MINUS}1 to 1"
         return f"The cells are differences of weights, {first} minus {second}, {ends}"
     if drawing.stretch:

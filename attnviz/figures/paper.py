@@ -25,7 +25,7 @@ from attnviz.figures.drawing import PAPERS, Paper
 from attnviz.reading import AttentionMap, Weights
 
 # Inches.
-_CELL = (0.12, 0.32)
+_LEAST_CELL = 0.12
 _SIDES = (4.5, 4.1, 3.7, 3.4, 3.1, 2.8, 2.5, 2.2, 1.9, 1.6, 1.3)  # the longer side of a map on paper, the best first
 _LARGER = (1, 1.3, 1.7)  # sheets of the paper's shape: on the paper itself, what is drawn on them becomes smaller
 _SIDE_OF_LARGE, _SIDE_OF_SEVERAL = 4.5, 3.2  # where maps don't fit paper: of one or two, and of more
@@ -33,7 +33,7 @@ _REST_GAP, _REST_WIDTH = 0.35, 0.65  # in cells
 _MARGIN = 0.12
 _GAP = 0.35
 _WIDEST = 15.0  # panels that fit no paper and take more than this stand in several rows
-_NARROWEST = 3.6
+_NARROWEST, _NARROWEST_WITHOUT_CAPTION = 3.6, 2.6
 _BAR_LENGTH, _BAR_HEIGHT, _BAR_ROOM = 1.8, 0.07, 0.62
 _TILT = math.radians(60)
 _LONGEST_LABEL, _LONGEST_TITLE = 40, 100
@@ -124,7 +124,9 @@ def _fitting(panels: Sequence[Panel], text: _Text, paper: Paper) -> "_Page":
     most = _MOST_LABELS // max(1, len(shapes))
     for larger in _LARGER:
         sheet = replace(paper, width=paper.width * larger, height=paper.height * larger)
-        small = all(rows * _CELL[0] < sheet.height and columns * _CELL[0] < sheet.width for rows, columns in shapes)
+        small = all(
+            rows * _LEAST_CELL < sheet.height and columns * _LEAST_CELL < sheet.width for rows, columns in shapes
+        )
         if small and (page := _on_paper(panels, text, sheet, most)):
             return page
     area = sum(rows * columns for rows, columns in shapes)
@@ -135,10 +137,12 @@ def _fitting(panels: Sequence[Panel], text: _Text, paper: Paper) -> "_Page":
         side = cell * ink.DPI
         # Text is measured only where the cells alone fit.
         if area / together * side**2 <= _MOST_PIXELS and longest / together * side <= _LONGEST_SIDE:
-            page = _Page([_Block(panel, usual, cell, together, most) for panel in panels], text, large)
+            page = _Page(
+                [_Block(panel, usual, (cell, paper.largest_cell), together, most) for panel in panels], text, large
+            )
             if page.fits:
                 return page
-    return _Page([_Block(panel, usual, *_STEPS[-1], most) for panel in panels], text, large)
+    return _Page([_Block(panel, usual, (cell, paper.largest_cell), together, most) for panel in panels], text, large)
 
 
 def _on_paper(panels: Sequence[Panel], text: _Text, sheet: Paper, most: int) -> "_Page | None":
@@ -146,7 +150,7 @@ def _on_paper(panels: Sequence[Panel], text: _Text, sheet: Paper, most: int) -> 
     smaller labels where those fit only; None where nothing fits."""
     best = None
     for side in _SIDES:
-        page = _Page([_Block(panel, side, _CELL[0], 1, most) for panel in panels], text, sheet)
+        page = _Page([_Block(panel, side, (_LEAST_CELL, sheet.largest_cell), 1, most) for panel in panels], text, sheet)
         if best and page.font < _READABLE:
             break
         if page.on(sheet) and (best is None or len(page.rows) < len(best.rows)):
@@ -162,10 +166,11 @@ class _Page:
     def __init__(self, blocks: Sequence["_Block"], text: _Text, paper: Paper) -> None:
         self.rows = _rows(blocks, paper.width - 2 * _MARGIN)
         self.font = min((block.font for block in blocks if block.map is not None), default=_LARGEST_FONT)
-        _give_bars(blocks)
+        _give_bars(self.rows)
         for row in self.rows:
             _align(row)
-        self._inner = max(min(_NARROWEST, paper.width - 2 * _MARGIN), *(_width(row) for row in self.rows))
+        narrowest = _NARROWEST if paper.caption else _NARROWEST_WITHOUT_CAPTION
+        self._inner = max(min(narrowest, paper.width - 2 * _MARGIN), *(_width(row) for row in self.rows))
         self._maps = sum(_height(row) for row in self.rows) + _GAP * (len(self.rows) - 1)
         self._text = text
         self.width = ink.whole(self._inner + 2 * _MARGIN)
@@ -195,12 +200,12 @@ class _Page:
 class _Block:
     """A panel with the room that it takes, in inches: title, labels, cells and colour bar, from the top down.
 
-    usual: the longer side of the cells together, where each takes `least` or more. together: how many rows are averaged
-    to one. most: how many rows may have a label. The page says whether the panel has a colour bar, `bar`, and what room
-    is kept for it, `below`.
+    usual: the longer side of the cells together, where the side of each is within `limits`. together: how many rows are
+    averaged to one. most: how many rows may have a label. The page says whether the panel has a colour bar, `bar`, and
+    what room is kept for it, `below`.
     """
 
-    def __init__(self, panel: Panel, usual: float, least: float, together: int, most: int) -> None:
+    def __init__(self, panel: Panel, usual: float, limits: tuple[float, float], together: int, most: int) -> None:
         self.title, self.note = (words.cut(words.shown(text), _LONGEST_TITLE) for text in (panel.title, panel.note))
         self.corner: tuple[str, ...] = ()
         self.signed = panel.difference
@@ -218,7 +223,7 @@ class _Block:
             self.map = words.pool_rows(pooled, together)
             self.corner = maps.corner(panel.map)
             unread = {i for i, group in enumerate(pooled.keys.groups) if group in panel.unread and pool == 1}
-            self._measure(self.map, usual, least, most, unread)
+            self._measure(self.map, usual, limits, most, unread)
             self.scale = maps.scale_of(self.map, stretch=panel.stretch, difference=panel.difference)
             self.bar_text = "; ".join(filter(None, (self.scale.label, kinds.pooled_note(panel.map, columns=pool))))
             kept = maps.strongest(self.map, panel.strongest) if panel.strongest else None
@@ -233,12 +238,15 @@ class _Block:
         head = max(ink.measure(self.title, ink.TITLE), ink.measure(self.note, ink.SMALL))
         self.right = max(self.right, head - self.left - self.cells[0])
 
-    def _measure(self, attention: AttentionMap, usual: float, least: float, most: int, unread: Collection[int]) -> None:
+    def _measure(
+        self, attention: AttentionMap, usual: float, limits: tuple[float, float], most: int, unread: Collection[int]
+    ) -> None:
+        least, largest = limits
         rows, columns = attention.weights.shape
         self.rest = maps.has_rest(attention)
         self.end = columns - 0.5 + (_REST_GAP + _REST_WIDTH if self.rest else 0)
-        cell = min(max(usual / max(rows, columns), least), _CELL[1])
-        self.small = cell < _CELL[0]
+        cell = min(max(usual / max(rows, columns), least), largest)
+        self.small = cell < _LEAST_CELL
         self.cells = (cell * (self.end + 0.5), cell * rows)
         self._label(attention, cell, most, unread)
         widest = max(ink.measure(text, self.font) for text in self.queries.values())
@@ -379,11 +387,13 @@ def _height(row: Sequence[_Block]) -> float:
     return max(block.height for block in row)
 
 
-def _give_bars(blocks: Sequence[_Block]) -> None:
-    """Give the first map a colour bar where all are on one scale, else every map."""
-    scaled = [block for block in blocks if block.scale]
+def _give_bars(rows: Sequence[Sequence[_Block]]) -> None:
+    """Give every map a colour bar; where all are on one scale, only the first of the last row, so that it parts no
+    maps."""
+    by_row = [scaled for row in rows if (scaled := [block for block in row if block.scale])]
+    scaled = [block for row in by_row for block in row]
     shared = len({block.scale for block in scaled}) == 1
-    for block in scaled[:1] if shared else scaled:
+    for block in by_row[-1][:1] if shared else scaled:
         block.bar = True
     for block in scaled:
         block.below = _BAR_ROOM if block.bar else 0.0

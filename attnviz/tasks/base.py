@@ -25,7 +25,8 @@ class Variant:
     name: as its folder and the terminal have it. called: as a person calls it, on screen and in figures. plain: what it
     does, in a student's words. equation: LaTeX; several equations are parted by `\\qquad`. paper: Markdown that says
     where it is from. card: Markdown that goes on from "with", such as "additive attention (Bahdanau et al. 2015)".
-    attentive: whether its readings have a map.
+    attentive: whether its readings have a map. sums: a sentence on why a row of its map sums to less than 1; empty
+    where rows sum to 1.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Variant:
     paper: str
     card: str
     attentive: bool = True
+    sums: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,10 @@ class Task:
         return next((variant for variant in self.variants if variant.name == name.split(".")[0]), None)
 
     def called(self, name: str) -> str:
-        """What a person calls the variant of that name: "word by word", or "additive, seed 2" for a second seed."""
+        """What a person calls the variant of that name: "word-by-word", or "additive, seed 2" for a second seed."""
         variant = self.variant(name)
         if variant is None:
-            return name.replace("_", " ")
+            return name.replace("_", "-")
         _, _, seed = name.partition(".seed")
         return f"{variant.called}, seed {seed}" if seed else variant.called
 

@@ -130,7 +130,12 @@ def _other_seeds(folder: Path, figure: str, called: str) -> list[str]:
             said.append(
                 f"Trained again with another seed (`{path.parent.name}`), it has this {called}: {', '.join(figures)}."
             )
-    return [fill(sentence, _WIDTH, **_WHOLE_WORDS) for sentence in said]
+    return [paragraph(sentence) for sentence in said]
+
+
+def paragraph(text: str) -> str:
+    """A paragraph in lines as wide as those of the sections."""
+    return fill(text, _WIDTH, **_WHOLE_WORDS)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

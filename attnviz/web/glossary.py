@@ -9,7 +9,7 @@ TERMS = {
     "weight": "How much one part of the input counts at one step, from 0 to 1. The weights of a step sum to 1, unless "
     "the variant says otherwise.",
     "map": "All weights together: a row for each step, a column for each part of the input.",
-    "rest (∅)": "The weight on what is no part of the input: an end mark, or a place to look when there is nothing to "
+    "∅": "The weight on what is no part of the input: an end mark, or a place to look when there is nothing to "
     "look for.",
     "encoder": "The part of the network that reads the input.",
     "decoder": "The part of the network that writes the output, one piece after another.",

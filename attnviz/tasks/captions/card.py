@@ -72,7 +72,7 @@ def write_card(folder: Path) -> None:
         ),
     }
     scores = card.scores(folder, TASK.name, results, _scores(variant.name, results), figure="bleu-4", called="BLEU-4")
-    card.write(folder, f"Image captions, {config['variant']}", sections, scores)
+    card.write(folder, f"Image captions, {TASK.called(config['variant'])}", sections, scores)
 
 
 def _scores(variant: str, results: card.Results) -> Iterator[str]:

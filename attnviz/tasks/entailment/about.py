@@ -15,7 +15,7 @@ _ROCKTASCHEL = "[Rocktäschel et al. 2016](https://arxiv.org/abs/1509.06664)"
 VARIANTS = (
     Variant(
         name="word_by_word",
-        called="word by word",
+        called="word-by-word",
         plain="At each word of the hypothesis (h) it looks at the premise (Y), knowing what the words before have seen "
         "(r).",
         equation=r"\alpha_t = \operatorname{softmax}(w^\top \tanh(W_y Y + W_h h_t + W_r r_{t-1})) \qquad "
@@ -37,7 +37,7 @@ VARIANTS = (
     Variant(
         name="two_way",
         called="two-way",
-        plain="It does what word by word does twice, with the same weights: the hypothesis looks at the premise, and "
+        plain="It does what “word-by-word” does twice, with the same weights: the hypothesis looks at the premise, and "
         "the premise at the hypothesis. So there are two maps.",
         equation=r"h^* = [\,\text{premise} \to \text{hypothesis};\ \text{hypothesis} \to \text{premise}\,]",
         paper=f"{_ROCKTASCHEL}, section 2.5",

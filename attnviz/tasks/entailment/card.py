@@ -40,6 +40,16 @@ _DATA = (
     "These are the pairs of each corpus that an epoch shows: {pairs}. The full train part of SNLI (550,000 pairs) was "
     "not obtainable where the bundles were made; `train` takes it where it is there."
 )
+_MARKED = (
+    "The map against words that people highlighted (contradictions, one annotator): AUPRC. A map that knows nothing "
+    "puts the words in a chance order, so that is the figure to beat. It is higher than the share of words that are "
+    "highlighted, which one threshold for all words would give: among few words, chance often puts a highlighted one "
+    "near the top. The last column needs no model either: words that the other side lacks come first."
+)
+_LINKED = (
+    "The map against links that people drew, and guesses that need no model: pointing, and AER. “Any word” links each "
+    "hypothesis word to some premise word by chance; “equal words” links those that are spelled alike."
+)
 
 
 def write_card(folder: Path) -> None:
@@ -67,7 +77,7 @@ def write_card(folder: Path) -> None:
         ),
     }
     scores = card.scores(folder, TASK.name, results, _scores(results), figure="accuracy", called="accuracy")
-    card.write(folder, f"Entailment, {config['variant']}", sections, scores)
+    card.write(folder, f"Entailment, {TASK.called(config['variant'])}", sections, scores)
 
 
 def _scores(results: card.Results) -> Iterator[str]:
@@ -84,13 +94,13 @@ def _scores(results: card.Results) -> Iterator[str]:
     ]
     marked = [(name, side, figures[side]) for name, figures in gold for side in _SIDES if side in figures]
     if marked:
-        yield "The map against words that people highlighted (contradictions, one annotator): AUPRC."
-        head = ["split, side", "pairs", "map", "random", "uniform", "words the other side lacks"]
+        yield card.paragraph(_MARKED)
+        head = ["split, side", "pairs", "map", "chance order", "share highlighted", "words the other side lacks"]
         yield table(head, [_marked_row(*row) for row in marked if row[2]["n"]])
     linked = [(name, figures) for name, figures in gold if "pointing" in figures]
     if linked:
-        yield "The map against links that people drew, and guesses that need no model: pointing, and AER."
-        head = ["set", "pairs", "map", "random", "exact match", "AER: map", "random", "exact match"]
+        yield card.paragraph(_LINKED)
+        head = ["set", "pairs", "map", "any word", "equal words", "AER: map", "any word", "equal words"]
         yield table(head, [_linked_row(*row) for row in linked if "exact" in row[1]])
     sinks = [_sink(*row) for row in marked if row[2].get("on_marks") is not None]
     if sinks:

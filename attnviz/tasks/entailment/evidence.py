@@ -16,7 +16,8 @@ _HOW = """A map shows where the model looked, which need not be why it chose the
 people marked was measured on test pairs:
 
 - **AUPRC** (area under the precision-recall curve): people highlighted the words that show a contradiction. Sort all
-  words by how much the model looked at them: do the highlighted ones come first? 1 is best.
+  words by how much the model looked at them: do the highlighted ones come first? 1 is best. “At random” puts the words
+  in a chance order, which is what a map gets that knows nothing.
 - **Pointing**: people linked hypothesis words to premise words. For how many of the linked hypothesis words does the
   strongest cell of their row lie on a link? 1 is best.
 - **AER** (alignment error rate): take the strongest cell of each row as the map's link. How often do these links

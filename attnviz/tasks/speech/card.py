@@ -56,7 +56,7 @@ def write_card(folder: Path) -> None:
     }
     card.write(
         folder,
-        f"Speech, {config['variant']}",
+        f"Speech, {TASK.called(config['variant'])}",
         sections,
         card.scores(
             folder, TASK.name, results, _scores(results, _of_encoder(folder)), figure="per", called="phone error rate"

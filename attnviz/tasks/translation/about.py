@@ -54,6 +54,7 @@ VARIANTS = (
         paper=f"{_LUONG}, equations 9 and 10, local-p",
         card="local-p attention: general scores in a window around a predicted place, times a Gaussian, "
         "not renormalised (Luong et al. 2015, eq. 9 and 10)",
+        sums="Its window takes weight from words that are far from its middle, and gives it to no other word.",
     ),
     Variant(
         name="none",
@@ -142,7 +143,8 @@ TASK = Task(
     data="files of French and English sentences (.tsv)",
     split="test_multi30k_2016",
     limits="The models are small, and learned from everyday sentences, picture captions and parliament speeches above "
-    "all. They can be wrong and still sound sure. The map shows where a model looked, which is not always why it chose "
-    "a word.",
+    "all. They can be wrong and still sound sure. In a fragment such as “Hier matin”, some take the first word, which "
+    "they hardly know with a capital, for a name and leave it in French. The map shows where a model looked, which is "
+    "not always why it chose a word.",
     length_penalty=LENGTH_PENALTY,
 )

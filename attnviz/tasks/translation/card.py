@@ -60,7 +60,7 @@ def write_card(folder: Path) -> None:
         ),
     }
     scores = card.scores(folder, TASK.name, results, _scores(results), figure="bleu", called="BLEU")
-    card.write(folder, f"French to English, {config['variant']}", sections, scores)
+    card.write(folder, f"French to English, {TASK.called(config['variant'])}", sections, scores)
 
 
 def _scores(results: card.Results) -> Iterator[str]:

@@ -203,7 +203,9 @@ def _check_length(encoded: Encoded) -> None:
 def _in_small_letters(words: Sequence[Word]) -> list[Word]:
     """A text in capitals as it stands within a book: in small letters, but for the first one of a sentence.
 
-    Other texts stay as they are. Of 100 captions in capitals, this brings the BLEU of `additive` from 0.1 back to the
+    Other texts stay as they are. So does the first word of a sentence: where only its small form is a single subword,
+    reading that one lowers the BLEU of `additive`, from 50.4 to 43.0 for 98 such sentences of dev_tatoeba and from 48.8
+    to 46.9 for 11 of dev_multi30k. Of 100 captions in capitals, this brings the BLEU of `additive` from 0.1 back to the
     49.6 that they have in ordinary letters.
     """
     lengths = [sum(map(str.isalpha, word.text)) for word in words]

@@ -85,7 +85,7 @@ def lines(session: Session, names: Names, texts: Sequence[Pieces]) -> None:
     """The texts, as words to click; what isn't in the models' list is marked."""
     dropped = out(session, names, texts)
     with st.container(gap=None, key=f"without_lines_{session.owner}"):
-        st.caption("Click a word to leave it out, and again to bring it back.")
+        st.caption("Leave words out: click a word here to take it out of its text, and again to bring it back.")
         columns = st.columns(len(names), gap="xsmall")
     for name, column, pieces, indices in zip(names, columns, texts, dropped, strict=True):
         with column:

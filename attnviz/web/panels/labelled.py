@@ -11,7 +11,7 @@ from attnviz.figures import screen, titles
 from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
 from attnviz.web import style
 from attnviz.web.inputs.appearance import Appearance
-from attnviz.web.panels import evidence
+from attnviz.web.panels import evidence, sums
 from attnviz.web.panels.written import time_taken
 from attnviz.web.text import escape, key_of_reading
 from attnviz.web.views import bars, heatmap
@@ -19,6 +19,10 @@ from attnviz.web.views.map_view import MapView
 
 _ANSWER = 330  # px that label and bars take
 _NOTICEABLE = 0.1  # of the weight
+_FOLLOW = (
+    "Follow words: click a word here, and the map shows what it looked at, or what looked at it. The texts stay as "
+    "they are."
+)
 _ON_MARKS = (
     "{share:.0%} of the weight lies on punctuation. That is a place to look where no word matters (a sink), and says "
     "nothing about the sentence."
@@ -63,6 +67,7 @@ def _view(place: str, reading: Reading, attention: AttentionMap, look: Appearanc
         stretch=look.stretch,
         strongest=look.strongest,
         side=side,
+        told=sums.told(reading, attention),
         group=f"{reading.task}_{attention.name}",
     )
 
@@ -129,6 +134,7 @@ def _maps(panel: LabelledPanel) -> None:
     if not panel.views:
         st.markdown("There is no map: this variant has no attention.")
         return
+    st.caption(_FOLLOW)
     keys = [f"view_{view.place}" for view in panel.views]
     style.beside_or_below({k: view.width for k, view in zip(keys, panel.views, strict=True)}, style.GAP)
     with st.container(horizontal=True, gap=style.GAP, key=f"ways_{panel.place}"):

@@ -63,7 +63,7 @@ def _photo(
     title = titles.title(pictured)
     if len(shown) > 1 or title != reading.name:
         st.markdown(f"##### {escape(title)}")
-    alt = f"The photo. The {task.output} that {pictured.name} writes: {reading.output.text}"
+    alt = f"The photo. The {task.output} that “{pictured.name}” writes: {reading.output.text}"
     key = f"{session.owner}_{place}_photo"
     photo.show(
         picture,

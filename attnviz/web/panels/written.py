@@ -14,7 +14,7 @@ from attnviz.tasks.base import Task
 from attnviz.web import address, glossary, renewed, style
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.settings import DEVICES
-from attnviz.web.panels import cautions, evidence
+from attnviz.web.panels import cautions, evidence, sums
 from attnviz.web.panels.difference import SENTENCE
 from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, number, one_line, short
@@ -69,6 +69,7 @@ def _panel(
         stretch=look.stretch,
         strongest=look.strongest,
         side=side,
+        told=sums.told(shown, shown.map(map_name)),
         title=titles.title(shown),
         note=" ".join(filter(None, ["" if shown.maps else _NO_MAP, note(place, every)])),
         caution="" if shown.given.forced is not None else cautions.caution(shown),
@@ -228,10 +229,10 @@ def _is_whole(output: Pieces) -> bool:
 
 def _shape(attention: AttentionMap) -> None:
     rows = np.column_stack([attention.weights, attention.rest])
-    sums = rows.sum(axis=1, keepdims=True)
-    if not attention.weights.size or not sums.all():  # a person may have given rows of nothing
+    totals = rows.sum(axis=1, keepdims=True)
+    if not attention.weights.size or not totals.all():  # a person may have given rows of nothing
         return
-    seen = shape.effective_inputs(rows / sums).mean()
+    seen = shape.effective_inputs(rows / totals).mean()
     back = shape.backward_steps(attention.weights)
     noun, rest = "subword" if attention.name == SUBWORDS else "word", maps.REST_LABEL
     st.caption(
@@ -267,9 +268,9 @@ def parting(first: Reading, other: Reading) -> str:
     ours, theirs = first.output.labels, other.output.labels
     place = compare.first_difference(ours, theirs)
     if place is None:
-        return f"The same words as {first.name}."
+        return f"The same words as “{first.name}”."
     words = (f"“{labels[place]}”" if place < len(labels) else "its end" for labels in (theirs, ours))
-    return f"Differs from {first.name} from word {place + 1} on: {' for '.join(words)}."
+    return f"Differs from “{first.name}” from word {place + 1} on: {' for '.join(words)}."
 
 
 def _columns(readings: Sequence[Reading]) -> int:
