@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
 from attnviz.figures import lengths
+from attnviz.web import glossary
 from attnviz.web.panels.evidence import evidence
 
 APP = Path(__file__).parents[1] / "app.py"
@@ -39,9 +40,13 @@ def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
         assert drawn[name]["y"] == [part.value for part in scores.bins]
         assert f"{name} keeps {lengths.kept(scores):.0%}" in next(one.value for one in shown.markdown)
     assert len(chart["layout"]["shapes"]) == 1  # the example's bin
-    told = next(one.value for one in shown.markdown)
-    assert "no pure picture of the squeezed vector: already at 4–10 words, no attention has only 46%" in told
-    assert "its loss on the dev sets was 2.65 against 1.73" in told
+    first = next(iter(shown.markdown))
+    told = first.value
+    assert glossary.TERMS["BLEU"] in first.proto.help
+    share = drawn["no attention"]["y"][0] / drawn[called["additive"]]["y"][0]
+    assert f"no pure picture of the squeezed vector: already at 4–10 words, no attention has only {share:.0%}" in told
+    losses = [service.dev("translation", variant) or 0.0 for variant in ("none", "additive")]
+    assert "its loss on the dev sets was {:.2f} against {:.2f}".format(*losses) in told
     assert "The grey band is chance" in next(one.value for one in shown.caption)
 
 

@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import service
 from attnviz.errors import InputError
+from attnviz.export.numbers import to_json
 from attnviz.reading import Pieces, Reading, Words
-from attnviz.web.files.opened import MOST_HYPOTHESES, MOST_UNITS, MOST_WORDS, loads
+from attnviz.web.files.opened import MOST_HYPOTHESES, MOST_UNITS, MOST_WORDS, MOST_WORDS_ON_PHOTO, loads
 from tests.test_reading import over_a_sound
 
 ROOT = Path(__file__).parents[1]
@@ -246,6 +247,16 @@ def test_a_file_with_very_many_maps_is_judged_in_little_time() -> None:
     begun = time.process_time()
     loads(content, service.TASKS["translation"])
     assert time.process_time() - begun < 30 * parsed + 1
+
+
+def test_a_file_whose_outputs_together_would_be_very_many_photos_is_refused() -> None:
+    """A picture of them would take so long to draw that others waited for theirs."""
+    words = ("a",) * (MOST_WORDS_ON_PHOTO // 2 + 1)
+    output = Pieces(" ".join(words), words, tuple((word,) for word in words))
+    reading = replace(service.read("captions", "none", PHOTO), output=output, hypotheses=())
+    assert loads(to_json([reading]), service.TASKS["captions"])
+    with pytest.raises(InputError, match="save fewer of them"):
+        loads(to_json([reading, reading]), service.TASKS["captions"])
 
 
 def test_a_photo_of_very_many_scans_in_a_file_is_refused() -> None:

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles, service
+from attnviz.errors import BundleError
 from attnviz.tasks.base import source_of
 from attnviz.tasks.branch import Branch, branch_of
 from attnviz.web.text import escape, sentence_case
@@ -112,6 +113,18 @@ def test_the_page_says_which_variants_went_on_from_another_one(task: str) -> Non
 
 def test_all_bundles_together_are_small_enough() -> None:
     assert sum(path.stat().st_size for path in bundles.PRETRAINED.rglob("*.safetensors")) <= 160e6
+
+
+@pytest.mark.parametrize("damage", ["config", "log"])
+def test_a_damaged_bundle_that_branched_off_is_told_in_a_sentence(tmp_path: Path, damage: str) -> None:
+    task = next(iter(service.TASKS))
+    folder = tmp_path / task / "one"
+    folder.mkdir(parents=True)
+    kept = {"weights_sha256": "", "branched_from": "other", "steps": 100, "dev": {"dev": 1.0}}
+    (folder / bundles.CONFIG).write_text(json.dumps(kept | ({"dev": {}} if damage == "config" else {})))
+    (folder / "log.csv").write_text("step,dev\n50,3.0\n" if damage == "config" else "step,dev\nfifty,3.0\n")
+    with pytest.raises(BundleError, match="do not fit"):
+        service.branch(task, "one", tmp_path)
 
 
 def test_nothing_is_said_of_a_branch_whose_log_begins_later(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ MOST_READINGS = 8
 MOST_WORDS = 10_000  # of a text, as many as its 20,000 characters can hold
 MOST_UNITS = 20_000  # subwords of a text: each has a character at least
 MOST_HYPOTHESES = 100
-MOST_WORDS_ON_PHOTO = 100  # our captions are shorter, and each word becomes a copy of the photo
+MOST_WORDS_ON_PHOTO = 120  # of all readings together: our captions are shorter, and each word becomes a photo's copy
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,8 @@ def loads(content: bytes, task: Task) -> list[Reading]:
             raise InputError(f"This is a reading of another task ({short(reading.task)}): open it on that task's page.")
         if not _fits(reading, task):
             raise InputError("This reading does not fit this page (its inputs, labels or photo): save it again.")
+    if "photo" in task.inputs and sum(len(reading.output.labels) for reading in saved) > MOST_WORDS_ON_PHOTO:
+        raise InputError(f"The outputs in this file have more than {MOST_WORDS_ON_PHOTO} words: save fewer of them.")
     return [_named(reading, task) for reading in saved]
 
 
