@@ -159,6 +159,7 @@ def test_notes_go_to_standard_error(root: Path) -> None:
         pytest.param(("read", "translation", TEXT, "--target", "?!"), "no word", id="a target of symbols"),
         pytest.param(("read", "translation", TEXT, "--variant", "spiral"), "additive, general, none", id="variant"),
         pytest.param(("read", "translation", TEXT, "--png", "/"), "can't be written", id="a folder as file"),
+        pytest.param(("read", "translation", TEXT, "--textgrid", "x"), "no format 'textgrid'", id="times of a text"),
         pytest.param(("evaluate", "translation"), "--split", id="nothing to score"),
         pytest.param(("evaluate", "translation", "--file", "none.tsv"), "none.tsv", id="no such file"),
         pytest.param(("evaluate", "translation", "--data", ".", "--split", "x"), "x.tsv.xz", id="no such split"),

@@ -11,6 +11,7 @@ from attnviz.web.files import copied, save, save_photo
 from tests.test_captions_export import none as no_map_over_photo
 from tests.test_captions_export import reading as of_photo
 from tests.test_export import reading
+from tests.test_reading import over_a_sound
 
 
 def files(choice: save.Files, paper: str = "page") -> dict[str, save.File]:
@@ -48,6 +49,16 @@ def test_without_any_map_there_is_an_output_to_be_saved() -> None:
     none: Reading = reading("none", maps=())
     found = files(save.maps([none], (), map_name=ATTENTION, stretch=False, strongest=0)["Maps"])
     assert found["png"].name.endswith("-output.png") and found["png"].content()
+
+
+def test_of_a_sound_the_times_can_be_saved_but_not_of_a_difference() -> None:
+    heard = over_a_sound()
+    choices = save.maps([heard, heard], [heard, heard], map_name=ATTENTION, stretch=False, strongest=0)
+    found = files(choices["Maps"])
+    assert list(found) == ["png", "svg", "pdf", "textgrid", "segments", "csv", "json", "npz"]
+    assert found["textgrid"].name.endswith("-times.TextGrid") and found["textgrid"].content()
+    assert found["segments"].name.endswith("-times.csv") and b"IPA" in found["segments"].content()
+    assert not {"textgrid", "segments"} & set(files(choices["Difference"]))
 
 
 def test_of_a_photo_all_words_are_the_usual_picture() -> None:

@@ -10,6 +10,7 @@ import soundfile
 import torch
 
 from attnviz import bundles
+from attnviz.analysis.segments import heard, spellings
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import ATTENTION, Frames, Reading, Sound
 from attnviz.tasks.speech import features
@@ -80,13 +81,40 @@ def test_a_part_of_a_recording_keeps_its_place_in_it() -> None:
 
 def test_forced_phones_are_taken_with_and_without_stress() -> None:
     reader = small_reader("hybrid")
-    forced = reader.read(FILE, target="SIL hh AH0 l OW1 SIL")
+    forced = reader.read(FILE, target="SIL HH AH0 L OW1 SIL")
     assert forced.output.labels == ("HH", "AH", "L", "OW") and forced.output.text == "HH AH L OW"
-    assert forced.given.forced == "SIL hh AH0 l OW1 SIL"
-    assert reader.read(FILE, target=["HH", "AH", "L", "OW"]).maps == forced.maps
+    assert forced.given.forced == "SIL HH AH0 L OW1 SIL"
+    assert reader.read(FILE, target=["hh", "AH", "l", "OW"]).maps == forced.maps
+    assert spellings(forced) == ()
 
 
-@pytest.mark.parametrize("target", ["", "SIL", "hello", "HH XX", 7, [7]])
+@pytest.mark.parametrize("text", ["Hello, old friend!", "HELLO OLD FRIEND", "hello old  friend"])
+def test_a_transcript_is_forced_by_its_phones_and_the_map_keeps_its_words(text: str) -> None:
+    reading = small_reader("hybrid").read(FILE, target=text)
+    assert reading.output.labels == tuple("HH AH L OW OW L D F R EH N D".split())
+    assert reading.maps[0].queries.groups == (0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2)
+    again = Reading.loads(reading.dumps())
+    assert again == reading
+    assert [word.lower() for word in spellings(again)] == ["hello", "old", "friend"]
+    times = heard(again)
+    assert times is not None and len(times.sounds) == 12
+    assert [word.label.lower() for word in times.words] == ["hello", "old", "friend"]
+    assert (times.words[0].start, times.words[-1].end) == (0, times.seconds)
+
+
+@pytest.mark.parametrize("text", ["a", "ow", "AW SHUCKS NO", "uh oh"])
+def test_short_english_is_no_list_of_phones(text: str) -> None:
+    assert spellings(small_reader("hybrid").read(FILE, target=text)) == tuple(text.split())
+
+
+def test_a_guessed_word_is_told_and_marked() -> None:
+    reading = small_reader("hybrid").read(FILE, target="a blorfing a")
+    assert reading.output.unknown == (1, 2, 3, 4, 5, 6)
+    assert any("“blorfing”" in note and "guessed" in note for note in reading.provenance.notes)
+    assert any("first one was taken" in note for note in reading.provenance.notes)
+
+
+@pytest.mark.parametrize("target", ["", "SIL", "HH XX", ["hello"], "日本語", 7, [7]])
 def test_what_is_no_phoneme_is_one_sentence(target: object) -> None:
     with pytest.raises(InputError) as problem:
         small_reader("hybrid").read(FILE, target=target)

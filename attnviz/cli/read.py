@@ -11,6 +11,7 @@ from attnviz import files, service
 from attnviz.cli import options
 from attnviz.cli.options import PROGRAM, TEXT
 from attnviz.export import save
+from attnviz.figures import kinds
 from attnviz.reading import ATTENTION, SUBWORDS
 
 
@@ -66,6 +67,13 @@ def read(
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a picture of 300 dpi.")] = None,
     svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as an SVG (editable).")] = None,
     pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a PDF.")] = None,
+    textgrid: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write when each sound was heard as a TextGrid, which Praat opens."),
+    ] = None,
+    segments: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write when each sound was heard as a table (CSV).")
+    ] = None,
     subwords: Annotated[bool, typer.Option("--subwords", help="Draw the map over subwords instead of words.")] = False,
     root: options.Root = None,
     device: options.Device = "auto",
@@ -74,6 +82,10 @@ def read(
     service.known(task)
     source = options.checked_source(task, inputs)
     variant = options.checked_variant(task, variant, root)
+    written = {"png": png, "svg": svg, "pdf": pdf, "textgrid": textgrid, "segments": segments}
+    of_task = kinds.of_input(service.TASKS[task].inputs).formats
+    for format in (format for format, path in written.items() if path is not None):
+        options.checked_formats(format, of_task)
     reading = service.read(
         task,
         variant,
@@ -89,7 +101,7 @@ def read(
         print(note, file=sys.stderr)
     if target is not None:
         print(f"log-probability {reading.output.logprob:.3f}, score {reading.score:.3f}", file=sys.stderr)
-    for format, path in (("png", png), ("svg", svg), ("pdf", pdf)):
+    for format, path in written.items():
         if path is not None:
             files.write(path, save([reading], format, map_name=SUBWORDS if subwords else ATTENTION))
     if json_file == "-":

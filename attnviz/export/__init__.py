@@ -17,6 +17,8 @@ MIME: Mapping[str, str] = {
     "pdf": "application/pdf",
     "gif": "image/gif",
     "webp": "image/webp",
+    "textgrid": "text/plain",
+    "segments": "text/csv",
     "csv": "text/csv",
     "json": "application/json",
     "npz": "application/octet-stream",
@@ -40,8 +42,10 @@ def save(
 ) -> bytes:
     """The readings, which are one or several variants of one input, as a file of a format in `FORMATS`.
 
-    map_name: which map a picture or CSV holds. difference: pictures and CSV hold the first reading's map less the
-    second's. JSON and NPZ hold all maps of both. stretch, strongest: for pictures of heatmaps, see
+    textgrid, segments: when each sound of the output was heard, as a TextGrid for Praat and as a table.
+
+    map_name: which map a picture, a CSV or the times are of. difference: pictures and CSV hold the first reading's map
+    less the second's. JSON and NPZ hold all maps of both. stretch, strongest: for pictures of heatmaps, see
     `figures.drawing.Drawing`. paper: what a picture is made for, one of `figures.drawing.PAPERS`.
 
     A picture of maps over a photo is a contact sheet of all words, or of the one at the place `word`; a GIF or WebP
@@ -59,7 +63,23 @@ def save(
     drawing = Drawing(map_name, stretch, difference, smooth, strength, common, word, PAPERS[paper], strongest)
     if format in ("csv", "json", "npz"):
         return _numbers(readings, format, drawing)
+    _check_offered(kinds.of(readings, map_name), format)
+    if format in kinds.TIMES:
+        return _times(readings, format, map_name)
     return _picture(readings, format, drawing)
+
+
+def _check_offered(kind: kinds.Kind, format: str) -> None:
+    if format not in kind.formats:
+        offered = ", ".join(kind.formats)
+        raise InputError(f"Maps over {kind.over} can't be saved as {format}: choose one of {offered}.")
+
+
+def _times(readings: Sequence[Reading], format: str, map_name: str) -> bytes:
+    from attnviz.export import times
+
+    write = times.to_textgrid if format == "textgrid" else times.to_csv
+    return write(readings, map_name=map_name)
 
 
 def _numbers(readings: Sequence[Reading], format: str, drawing: Drawing) -> bytes:
@@ -77,9 +97,6 @@ def _picture(readings: Sequence[Reading], format: str, drawing: Drawing) -> byte
     from attnviz.figures import ink, legend
 
     kind = kinds.of(readings, drawing.map_name)
-    if format not in kind.formats:
-        offered = ", ".join(kind.formats)
-        raise InputError(f"Maps over {kind.over} can't be saved as {format}: choose one of {offered}.")
     if drawing.difference and not kind.subtracted:
         raise InputError(f"Maps over {kind.over} are compared side by side: leave out the difference.")
     below = legend.of_maps(readings, drawing)

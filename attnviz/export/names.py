@@ -17,7 +17,12 @@ _LONGEST_KIND = 30
 _LEAST_SOURCE = 8  # what is kept for the input, so that files of several inputs are told apart
 
 
-def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
+# Formats whose name is no extension, and what their files hold whatever else is saved.
+_EXTENSIONS = {"textgrid": "TextGrid", "segments": "csv"}
+_HOLD = {"textgrid": "times", "segments": "times"}
+
+
+def filename(readings: Sequence[Reading], kind: str, format: str) -> str:
     """`TASK-additive-vs-general-le-chat-dort-attention.png`: the task, the readings' titles, the first words of
     the input (or the name of the file that was read), and the kind. The titles are those of `figures.titles`:
     `general-without-dort-output-2-of-5`; where they are too long together, the first one is: `additive-and-3-more`.
@@ -25,7 +30,7 @@ def filename(readings: Sequence[Reading], kind: str, extension: str) -> str:
     A name has only a-z, 0-9, hyphens and the dot, and at most 64 characters before the dot. So it is safe on every
     file system, and is read at a glance. An input without Latin letters or digits leaves its part out.
     """
-    first = readings[0]
+    first, kind, extension = readings[0], _HOLD.get(format, kind), _EXTENSIONS.get(format, format)
     task, end = slug(first.task), _short(slug(kind), _LONGEST_KIND)
     source = slug(" ".join(pieces.text for pieces in first.texts) or PurePath(first.given.name).stem)
     room = _LONGEST - len(f"{task}-{end}") - 1

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PICTURES = ("png", "svg", "pdf")
 _NUMBERS = ("csv", "json", "npz")
+TIMES = ("textgrid", "segments")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Kind:
     how the maps are drawn. needed: those without which the picture can't be understood, where it has no caption.
     pool: makes a map narrow enough for a heatmap, and says how many neighbouring keys each column sums. subtracted:
     whether a picture can show the difference of two maps. moving: the formats in which the output's words are shown by
-    turns, which `animation` writes.
+    turns, which `animation` writes. times: the formats that say when each sound of the output was heard.
     """
 
     key: str
@@ -40,11 +41,12 @@ class Kind:
     subtracted: bool = True
     moving: tuple[str, ...] = ()
     animation: Callable[[Sequence[Reading], Drawing, str | None, str], bytes] | None = None
+    times: tuple[str, ...] = ()
 
     @property
     def formats(self) -> tuple[str, ...]:
         """All formats that readings of this kind can be saved as."""
-        return (*_PICTURES, *self.moving, *_NUMBERS)
+        return (*_PICTURES, *self.moving, *self.times, *_NUMBERS)
 
 
 def of_input(inputs: Sequence[str]) -> Kind:
@@ -157,5 +159,5 @@ KINDS: Mapping[str, Kind] = {
         moving=("gif", "webp"),
         animation=_animation,
     ),
-    "frames": Kind("frame", "a sound", _over_time, _of_time, _of_rest),
+    "frames": Kind("frame", "a sound", _over_time, _of_time, _of_rest, times=TIMES),
 }

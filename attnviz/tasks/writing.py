@@ -55,7 +55,9 @@ class Written:
     """An output as tokens and as words.
 
     tokens: their ids, without the end mark. units: each token as a person reads it. groups: the word of each token.
-    notes: sentences about what of a given output is not used.
+    notes: sentences about what of a given output is not used. forced: the given output as the Reading keeps it, where
+    that is not how the person typed it. parts_of: of words that make up larger ones, such as the sounds of a
+    transcript, the place of the larger one that each belongs to. guessed: the places of the words that were guessed.
     """
 
     text: str
@@ -64,6 +66,9 @@ class Written:
     units: tuple[str, ...]
     groups: tuple[int, ...]
     notes: tuple[str, ...] = ()
+    forced: str = ""
+    parts_of: tuple[int, ...] = ()
+    guessed: tuple[int, ...] = ()
 
 
 class WritingModel(Protocol):
@@ -139,7 +144,7 @@ class WritingReader(ABC):
         output, notes, forced = hypotheses[0], prepared.notes, None
         if written is not None:
             hypotheses, notes = (), notes + written.notes
-            forced = encodable(target) if isinstance(target, str) else written.text
+            forced = written.forced or (encodable(target) if isinstance(target, str) else written.text)
         return Reading(
             task=self.task,
             variant=self.variant,
@@ -288,6 +293,7 @@ class WritingReader(ABC):
             logprobs=tuple(sum(p for p, g in zip(trace.logprobs, groups, strict=False) if g == i) for i in words),
             alternatives=tuple(self._alternatives(trace, groups.index(i)) if i in groups else () for i in words),
             logprob=sum(trace.logprobs),
+            unknown=written.guessed,
         )
         tokens = len(written.tokens)
         maps = () if trace.weights is None else self._maps(trace, trace.weights[:tokens], written, prepared)

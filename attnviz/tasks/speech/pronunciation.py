@@ -63,6 +63,9 @@ def pronounce(text: str, most: int) -> Pronounced:
             left_out += [c for c in token if unicodedata.category(c)[0] == "S"]  # signs and emoji, not punctuation
             continue
         word = _word(spelling)
+        if not word.phones:
+            left_out.append(spelling)
+            continue
         count += len(word.phones)
         if cut := count > most:
             break
@@ -149,7 +152,7 @@ class _Said:
 
 def _of_s(phones: Sequence[str]) -> Sequence[str]:
     """How the s of a plural or a possessive is said after these phones."""
-    last = phones[-1]
+    last = phones[-1] if phones else ""
     return ("IH", "Z") if last in _HISSING else ("S",) if last in _VOICELESS else ("Z",)
 
 

@@ -21,6 +21,7 @@ from attnviz.tasks.speech import features
 from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.speech.corpus import NUMBERS, PHONES, SILENCE
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, KEY, PAD, POOLED, EncoderSize, Size, SpeechModel
+from attnviz.tasks.speech.pronunciation import pronounce
 from attnviz.tasks.speech.sound import open_sound
 from attnviz.tasks.writing import Prepared, WritingReader, Written
 
@@ -35,7 +36,10 @@ class SpeechReader(WritingReader):
     """A trained variant, ready to read. A recording is the bytes of a file, its path, or a Sound, such as a part of a
     longer recording (`parts.py`), which keeps its place in it.
 
-    An output is phones in ARPABET without stress, parted by spaces.
+    An output is phones in ARPABET without stress, parted by spaces. What a person gives in its place may be phones, or
+    the English words that were said: a text is taken for phones where it is in capitals and at least half of its words
+    are phones. A list always holds phones. Of a transcript, the map's queries say which phones make a word, and
+    `Given.forced` holds the words, parted by spaces.
     """
 
     about, task = TASK, TASK.name
@@ -97,13 +101,18 @@ class SpeechReader(WritingReader):
         return -(-len(row) // POOLED) + 1  # nobody speaks 25 phones a second
 
     def _forced(self, target: Any) -> Written:
+        if isinstance(target, str) and not _are_phones(target):
+            return _transcript(target)
         said = target.split() if isinstance(target, str) else target
         if not isinstance(said, Sequence) or not all(isinstance(phone, str) for phone in said):
-            raise InputError("The phonemes are no text: give a string.")
+            raise InputError("What was said is no text: give English words, or phonemes such as HH AH L OW.")
         stressless = {given: given.upper().rstrip("012") for given in said}  # dictionaries mark stress by a digit
         unknown = next((given for given, phone in stressless.items() if phone not in NUMBERS), None)
         if unknown is not None:
-            raise InputError(f"{unknown!r} is no phoneme here: choose from {' '.join(PHONES)}.")
+            raise InputError(
+                f"{unknown!r} is no phoneme here: choose from {' '.join(PHONES)}, or type English words in small "
+                "letters."
+            )
         phones = [phone for given in said if (phone := stressless[given]) != SILENCE]
         if not phones:
             raise InputError("There is no phoneme in this: type some, such as HH AH L OW.")
@@ -122,7 +131,7 @@ class SpeechReader(WritingReader):
         return (
             AttentionMap(
                 name=ATTENTION,
-                queries=Words.whole(written.words),
+                queries=Words(written.words, written.parts_of) if written.parts_of else Words.whole(written.words),
                 keys=prepared.keys,
                 weights=weights,
                 rest=np.zeros(len(weights), dtype=np.float32),
@@ -143,6 +152,25 @@ def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> 
     except (KeyError, TypeError, RuntimeError) as problem:
         raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
     return SpeechReader(model.to(device), variant, bundle.digest)
+
+
+def _are_phones(text: str) -> bool:
+    """Whether a person who typed this meant phones and not English words."""
+    words = text.split()
+    known = sum(word.rstrip("012") in NUMBERS for word in words)
+    return known > 0 and 2 * known >= len(words) and text == text.upper()
+
+
+def _transcript(text: str) -> Written:
+    """The phones of an English text. Raises InputError."""
+    said = pronounce(text, MOST_PHONES)
+    of_word = [(phone, i) for i, word in enumerate(said.words) for phone in word.phones]
+    return replace(
+        _output([NUMBERS[phone] + FIRST - 1 for phone, _ in of_word], said.notes),
+        forced=" ".join(word.spelling for word in said.words),
+        parts_of=tuple(i for _, i in of_word),
+        guessed=tuple(place for place, (_, i) in enumerate(of_word) if said.words[i].guessed),
+    )
 
 
 def _output(tokens: Sequence[int], notes: tuple[str, ...] = ()) -> Written:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from attnviz import export
 from attnviz.export.names import filename
+from attnviz.figures import kinds
 from attnviz.reading import SUBWORDS, Reading
 from attnviz.web.files import copied
 from attnviz.web.session import Session
@@ -22,10 +23,13 @@ _USES = {
     "pdf": "a picture for print",
     "gif": "a moving picture that opens everywhere",
     "webp": "a moving picture, smaller and in full colour",
+    "textgrid": "when each sound was heard, for Praat",
+    "segments": "when each sound was heard, as a table",
     "csv": "the weights as a table",
     "json": "everything, to open here again",
     "npz": "arrays for NumPy",
 }
+_CALLED = {"textgrid": "TextGrid", "segments": "CSV"}  # the others are called by their names in capitals
 PICTURES, NUMBERS = ("png", "svg", "pdf"), ("csv", "json", "npz")
 _MAPS, _DIFFERENCE = "Maps", "Difference"
 
@@ -102,14 +106,17 @@ def maps(
 
 def _of_maps(readings: Sequence[Reading], map_name: str, look: Mapping[str, Any], *, difference: bool = False) -> Files:
     kind = "subwords" if map_name == SUBWORDS else map_name
+    times: tuple[str, ...] = ()
     if not any(reading.maps for reading in readings):
         kind = "output"
-    elif difference:
+    elif not difference:
+        times = kinds.of(readings, map_name).times
+    else:
         kind = "difference"
 
     def files(paper: str) -> list[File]:
         drawing = {"map_name": map_name, "difference": difference, "paper": paper, **look}
-        return [File(format, readings, kind, drawing) for format in (*PICTURES, *NUMBERS)]
+        return [File(format, readings, kind, drawing) for format in (*PICTURES, *times, *NUMBERS)]
 
     return files
 
@@ -137,7 +144,7 @@ def _choose(owner: str, choices: Mapping[str, Files]) -> tuple[str, str, Sequenc
 def _others(owner: str, files: Sequence[File]) -> None:
     with st.container(gap=None):
         for file in files[1:]:
-            _button(owner, file, f"{file.format.upper()}: {_USES[file.format]}")
+            _button(owner, file, f"{_CALLED.get(file.format, file.format.upper())}: {_USES[file.format]}")
 
 
 def _lower(label: str) -> str:
