@@ -1,18 +1,24 @@
-"""A small corpus of sounds, made on the spot: each phone is a chord of its own, and between them is a quiet hum."""
+"""A small corpus of sounds, made on the spot, and small bundles that have learned nothing: each phone is a chord of
+its own, and between them is a quiet hum."""
 
 import io
 import lzma
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import soundfile
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 import tests.small  # noqa: F401  (one thread)
+from attnviz import bundles
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.corpus import SILENCE, Segment
+from attnviz.tasks.speech.model import VARIANTS, EncoderSize, Size, SpeechModel
 
 CHORDS = {"AA": (400, 900), "IY": (250, 2300), "S": (4200, 6100), "M": (180, 1300), SILENCE: (90, 120)}
 SPOKEN = {
@@ -79,3 +85,43 @@ def small_corpus(folder: Path) -> Path:
 
 def _packed(path: Path, rows: Sequence[str]) -> None:
     path.write_bytes(lzma.compress("\n".join([*rows, ""]).encode()))
+
+
+SIZE = Size(EncoderSize(channels=24, kernel=3, blocks=1, hidden=16, layers=1), embedding=16, hidden=24, score=12)
+COMMAND = "python -m attnviz evaluate speech --variant {} --split utts:test"
+TIMES = {"n": 31, "mass": 0.6123, "mass_uniform": 0.0321, "mass_linear": 0.2876}
+TIMES |= {"centre_ms": 21.5, "centre_ms_uniform": 900.5, "centre_ms_linear": 80.5, "backward": 0.0123}
+
+
+def untrained(variant: str) -> dict[str, Tensor]:
+    """The weights of a model that has learned nothing. They are so large that it writes several phones, and listens more
+    closely to some moments than to others."""
+    torch.manual_seed(1)
+    model = SpeechModel(variant, SIZE)
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            value.mul_(4.0 if "mechanism" in name else 2.0)
+    return dict(model.state_dict())
+
+
+def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
+    """A folder as `pretrained/`, which holds these variants of speech, with figures for their maps."""
+    for variant in variants:
+        config = {
+            "task": "speech",
+            "variant": variant,
+            "mechanism": SIZE.mechanism(variant),
+            "size": asdict(SIZE),
+            "recipe": {},
+            "seed": 1,
+            "steps": 0,
+            "hours": 0.01,
+            "precision": "float32",
+            "machine": "a test",
+            "dev": {"dev": 0.1},
+        }
+        bundles.write(folder / "speech" / variant, untrained(variant), config)
+        scores = {"per": 0.2345, "times": None if variant == "none" else TIMES}
+        result = {"task": "speech", "variant": variant, "split": "utts:test", "n": 3, "scores": scores}
+        bundles.keep_score(folder / "speech" / variant, COMMAND.format(variant), result)
+    return folder

@@ -7,42 +7,94 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from PIL import Image
 
 from attnviz import export
 from attnviz.errors import InputError
 from attnviz.figures import kinds, sound
-from attnviz.figures.drawing import Drawing
-from attnviz.reading import SOUND_RATE, Frames, Sound
+from attnviz.figures.drawing import PAPERS, Drawing
+from attnviz.reading import SOUND_RATE, Frames, Pieces, Reading, Sound, Words
 from attnviz.tasks.speech.sound import kept
 from tests.test_reading import over_a_sound
 
+SAMPLES = (np.sin(np.arange(1_600) / 5) * 9_000).astype(np.int16)
+
+
+def heard(start: float = 0.0) -> Reading:
+    """Two phones of a sound that can be drawn."""
+    return replace(over_a_sound(), source=(kept(SAMPLES, start),))
+
+
+def written(figure: Figure) -> list[str]:
+    """All texts of a figure."""
+    labels = [label for axes in figure.axes for label in (*axes.get_xticklabels(), *axes.get_yticklabels())]
+    return [text.get_text() for text in (*figure.texts, *labels, *(axes.xaxis.label for axes in figure.axes))]
+
 
 def test_the_kind_follows_from_the_map_or_from_what_was_heard() -> None:
-    heard = over_a_sound()
-    assert (
-        kinds.of([heard]) is kinds.of([replace(heard, maps=())]) is kinds.of_input(("sound",)) is kinds.KINDS["frames"]
-    )
+    one = heard()
+    assert kinds.of([one]) is kinds.of([replace(one, maps=())]) is kinds.of_input(("sound",)) is kinds.KINDS["frames"]
 
 
 def test_the_caption_says_how_long_a_column_is() -> None:
-    heard = over_a_sound()
-    assert any(
-        "40 ms" in sentence and "seconds" in sentence for sentence in kinds.of([heard]).explained([heard], Drawing())
+    told = kinds.of([heard()]).explained([heard()], Drawing())
+    assert any("40 ms" in sentence and "seconds" in sentence for sentence in told)
+    assert any("waveform" in sentence for sentence in told)
+    without = kinds.of([heard()]).explained([replace(heard(), maps=())], Drawing())
+    assert not any("40 ms" in sentence for sentence in without)
+
+
+def test_waveform_spectrogram_and_map_are_on_one_time_axis() -> None:
+    figure = kinds.of([heard()]).picture([heard(20.0)], Drawing(), None)
+    by_name = {axes.get_label(): axes for axes in figure.axes}
+    assert set(by_name) == {"waveform", "spectrogram", "map", "bar"}
+    ways = [by_name[name] for name in ("waveform", "spectrogram", "map")]
+    assert {axes.get_xlim() for axes in ways} == {(20.0, 20.1)}
+    assert len({(axes.get_position().x0, axes.get_position().x1) for axes in ways}) == 1
+    tops = [axes.get_position().y1 for axes in ways]
+    assert tops == sorted(tops, reverse=True)
+    (weights,) = by_name["map"].images
+    assert weights.get_extent() == [20.0, pytest.approx(20.12), 1.5, -0.5], "three frames of 40 ms"
+    assert {"HH", "AY", "seconds"} <= set(written(figure))
+    assert any(text.startswith("20.0") for text in written(figure))
+
+
+def test_a_difference_and_a_variant_without_attention_are_drawn() -> None:
+    one = heard()
+    (attention,) = one.maps
+    other = replace(one, maps=(replace(attention, weights=attention.weights[:, ::-1]),))
+    drawn = kinds.of([one]).picture([one, other], Drawing(difference=True), None)
+    (axes,) = [axes for axes in drawn.axes if axes.get_label() == "map"]
+    np.testing.assert_allclose(axes.images[0].get_array(), attention.weights - attention.weights[:, ::-1])
+    together = kinds.of([one]).picture([one, replace(one, maps=(), variant_name="no attention")], Drawing(), None)
+    assert [axes.get_label() for axes in together.axes].count("map") == 1
+    assert any("HH AY. This variant has no attention" in text for text in written(together))
+    alone = kinds.of([one]).picture([replace(one, maps=())], Drawing(), None)
+    assert {"seconds"} <= set(written(alone))
+
+
+def test_readings_of_several_sounds_are_not_drawn_together() -> None:
+    with pytest.raises(InputError, match="not all of one recording"):
+        export.save([heard(), heard(5.0)], "png")
+
+
+@pytest.mark.parametrize(("paper", "rows"), [("page", 1), ("page", 400), ("slide", 40), ("column", 40)])
+def test_the_figure_fits_its_paper(paper: str, rows: int) -> None:
+    (attention,), labels = heard().maps, tuple(["HH", "AY"] * rows)
+    weights = np.tile(attention.weights, (rows, 1))
+    many = replace(attention, queries=Words.whole(labels), weights=weights, rest=np.zeros(2 * rows, "f4"))
+    output = Pieces(" ".join(labels), labels, tuple((label,) for label in labels))
+    drawn = kinds.of([heard()]).picture(
+        [replace(heard(), output=output, maps=(many,))], Drawing(paper=PAPERS[paper]), ""
     )
-    assert kinds.of([heard]).explained([replace(heard, maps=())], Drawing()) == []
-
-
-def test_columns_are_labelled_with_their_seconds() -> None:
-    heard = over_a_sound()
-    figure = kinds.of([heard]).picture([heard], Drawing(), None)
-    written = [text.get_text() for axes in figure.axes for text in axes.texts] + [
-        text.get_text() for text in figure.texts
-    ]
-    written += [
-        label.get_text() for axes in figure.axes for label in (*axes.get_xticklabels(), *axes.get_yticklabels())
-    ]
-    assert {"0.02", "0.06", "0.1", "HH", "AY"} <= set(written)
+    width, height = drawn.get_size_inches()
+    assert width <= PAPERS[paper].width + 0.01
+    assert height <= PAPERS[paper].height + 0.01
+    (axes,) = [axes for axes in drawn.axes if axes.get_label() == "map"]
+    tall = axes.get_position().height * height * 72
+    for label in axes.get_yticklabels():
+        assert label.get_fontsize() <= tall / max(1, len(axes.get_yticks()) - 1), "no label covers the next one"
 
 
 def test_a_long_map_is_pooled_to_spans() -> None:
@@ -57,7 +109,7 @@ def test_a_long_map_is_pooled_to_spans() -> None:
 
 @pytest.mark.parametrize("format", kinds.KINDS["frames"].formats)
 def test_every_format_holds_a_map_over_a_sound(format: str) -> None:
-    saved = export.save([over_a_sound()], format)
+    saved = export.save([heard()], format)
     if format == "csv":
         assert "0.06" in saved.decode() and "AY" in saved.decode()
     assert len(saved) > 100

@@ -47,7 +47,7 @@ _MOST_PIXELS, _LONGEST_SIDE = 40_000_000, 30_000
 # whole pixels.
 _STEPS = (*((cell / 100, 1) for cell in range(12, 0, -1)), *((0.01, 2**n) for n in range(1, 20)))
 
-_COLOURS = {
+COLOURS = {
     signed: LinearSegmentedColormap.from_list("attnviz", LIGHT.differences if signed else LIGHT.weights, N=1025)
     for signed in (False, True)
 }
@@ -359,7 +359,7 @@ class _Block:
             axes.pcolormesh(across, down, weights, edgecolors="white", linewidth=0.4, **look)
 
     def _colours(self, scale: maps.Scale) -> ScalarMappable:
-        return ScalarMappable(Normalize(scale.low, scale.high), _COLOURS[self.signed])
+        return ScalarMappable(Normalize(scale.low, scale.high), COLOURS[self.signed])
 
 
 def _rows(blocks: Sequence[_Block], widest: float) -> list[Sequence[_Block]]:

@@ -14,7 +14,7 @@ from attnviz.reading import Sound
 
 MELS = 64
 LOWEST = 60.0  # Hz
-MOST_COLUMNS = 4_000  # of a spectrogram or a waveform: 10 ms each in a sound of 40 seconds
+MOST_COLUMNS = 4_000  # of a spectrogram (10 ms each in a sound of 40 seconds) or a waveform
 
 _HOP, _WINDOW = 0.010, 0.025  # seconds
 _TRANSFORM = 1_024  # samples: the lowest triangles are wider than the steps between its frequencies
@@ -44,17 +44,12 @@ def peaks(samples: Samples, columns: int) -> Samples:
     return np.stack([np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)], axis=1)
 
 
-def columns_of(seconds: float) -> int:
-    """In how many columns a sound of so many seconds is drawn: one for 10 ms, but not too many."""
-    return max(1, min(MOST_COLUMNS, round(seconds / _HOP)))
-
-
 def spectrogram(samples: Samples, rate: int) -> Samples:
     """The log-mel energies (MELS, columns), from 0 (60 dB or more below the loudest) to 1 (the loudest).
 
     Windows of 25 ms lie centred on equal columns of time; the lowest frequencies are in the first row.
     """
-    columns = columns_of(len(samples) / rate)
+    columns = max(1, min(MOST_COLUMNS, round(len(samples) / rate / _HOP)))
     width = round(_WINDOW * rate)
     centres = (np.arange(columns) + 0.5) * len(samples) / columns
     padded = np.pad(samples, (width, width))

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
 from attnviz.errors import InputError
-from attnviz.reading import Reading
+from attnviz.reading import Reading, Sound
 from attnviz.web.session import Name, Session
 from attnviz.web.text import key_of
 
@@ -43,7 +43,8 @@ def _read(
 
 
 _read_for_all = st.cache_data(max_entries=2000, max_size="500MB", ttl="2h", show_spinner=False)(_read)
-_read_for_one_visitor = st.cache_data(max_entries=20, scope="session", show_spinner=False)(_read)
+# as many as the parts of a long recording, each with its maps
+_read_for_one_visitor = st.cache_data(max_entries=200, max_size="150MB", scope="session", show_spinner=False)(_read)
 
 
 def read(
@@ -71,17 +72,18 @@ def read_all(
     target: Any = None,
     *,
     private: bool = False,
+    noun: str = "sentences",
 ) -> list[dict[str, Reading] | InputError]:
     """The readings of each source by variant, or what is wrong with the source.
 
     If a person stopped the work, there are fewer sources, the last one perhaps with fewer variants. place: what the
     keys of the widgets begin with. status: where progress is told in words; the bar of longer work is as wide as the
-    page. private: see `read`. Raises BundleError.
+    page. private: see `read`. noun: what several sources are called. Raises BundleError.
     """
     asked = list(product(sources, variants))
-    noun = "sentences" if len(variants) == 1 else "readings"
-    names = [sha256(source).hexdigest() if isinstance(source, bytes) else source for source in sources]
-    progress = _Progress(place, key_of(names, variants, settings, target), len(asked), noun)
+    names = [_name(source) for source in sources]
+    work, counted = key_of(names, variants, settings, target), noun if len(variants) == 1 else "readings"
+    progress = _Progress(place, work, len(asked), counted)
     results: list[Reading | InputError] = []
     with status, st.spinner(doing(variants)):
         for done, (source, variant) in enumerate(asked[: progress.limit]):
@@ -93,6 +95,12 @@ def read_all(
                 results.append(problem)
     progress.end()
     return [_by_variant(results[at : at + len(variants)]) for at in range(0, len(results), len(variants))]
+
+
+def _name(source: Any) -> object:
+    """A short name that is the same for the same source."""
+    content = source.content if isinstance(source, Sound) else source
+    return sha256(content).hexdigest() if isinstance(content, bytes) else source
 
 
 def doing(variants: Sequence[str]) -> str:

@@ -110,6 +110,14 @@ def beside_or_below(widths: Mapping[str, int], gap: int) -> None:
     _rules({_child(key): f"flex: {width} 1 calc(({needed}px - 100%) * 999)" for key, width in widths.items()})
 
 
+def row(key: str, count: int, least: int) -> list[DeltaGenerator]:
+    """A row of containers, which stand side by side where all of them have `least` px, else one below another."""
+    keys = [f"{key}_{place}" for place in range(count)]
+    beside_or_below(dict.fromkeys(keys, least), GAP)
+    with st.container(horizontal=True, gap=GAP, key=key):
+        return [st.container(key=name, gap="xsmall") for name in keys]
+
+
 def view_and_details(view: str, details: str, width: int) -> None:
     """Let the details stand beside the view, which is `width` px wide, where both fit, else below it."""
     _rules({_child(view): f"flex: 0 0 min({width}px, 100%)", _child(details): "flex: 1 1 20rem"})

@@ -1,17 +1,13 @@
-"""The text that a person gives, how it is read, and which of its sentences is looked at."""
+"""The text that a person gives, and how it is read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attnviz.errors import InputError
-from attnviz.reading import Reading
 from attnviz.tasks.base import Task
-from attnviz.web import renewed
 from attnviz.web.readings import go_on
 from attnviz.web.session import Session
-from attnviz.web.text import escape, key_of
 
 MOST_CHARACTERS = 20_000
 MOST_SENTENCES = 100
@@ -52,47 +48,3 @@ def within_limits(text: str, split: Callable[[str], list[str]] | None) -> tuple[
     if len(sentences) > MOST_SENTENCES:
         notes.append(f"This text has {len(sentences):,} sentences; only the first {MOST_SENTENCES} were read.")
     return sentences[:MOST_SENTENCES], notes
-
-
-def choose_sentence(
-    session: Session,
-    sentences: Sequence[str],
-    results: Sequence[Mapping[str, Reading] | InputError],
-    on_change: Callable[[], None],
-) -> int:
-    """List all sentences with their outputs. Returns which one's maps are shown below, counted from 0."""
-    place = min(session["sentence"], len(results)) - 1
-    name = f"{session.owner}_sentence_{key_of(sentences[: len(results)])}"
-
-    def choose() -> None:
-        session["sentence"] = renewed.chosen(name) + 1
-        on_change()
-
-    with st.container(key=f"sentences_{session.owner}"):
-        chosen: int = st.radio(
-            f"{len(results)} sentence{'' if len(results) == 1 else 's'}, read one by one. "
-            + ("Choose one to see its map." if _any_map(results) else "Choose one."),
-            range(len(results)),
-            index=place,
-            format_func=lambda i: f"{i + 1}\\. {escape(sentences[i])}",
-            captions=[_outputs(result) for result in results],
-            key=renewed.widget(name, place),
-            on_change=choose,
-            width="stretch",
-        )
-    session["sentence"] = chosen + 1
-    return chosen
-
-
-def _any_map(results: Sequence[Mapping[str, Reading] | InputError]) -> bool:
-    by_variant = [result for result in results if not isinstance(result, InputError)]
-    return any(reading.maps for readings in by_variant for reading in readings.values())
-
-
-def _outputs(result: Mapping[str, Reading] | InputError) -> str:
-    """What each variant wrote for a sentence, or what is wrong with the sentence."""
-    if isinstance(result, InputError):
-        return escape(str(result))
-    several = len(result) > 1
-    lines = ((f"{escape(r.name)}: " if several else "") + escape(r.output.text) for r in result.values())
-    return "  \n".join(lines)

@@ -12,7 +12,7 @@ from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, page, readings
 from attnviz.web.files import save
-from attnviz.web.inputs import appearance, examples, own_output, settings, text, variants
+from attnviz.web.inputs import appearance, examples, own_output, parts, settings, text, variants
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import difference, lengths, written
@@ -66,7 +66,7 @@ def read(run: Run) -> list[Reading]:
     results = readings.read_all(SESSION.owner, TASK.name, sentences, run.variants, run.settings, run.status)
     several = len(sentences) > 1 and results
     return readings.of_source(
-        results, text.choose_sentence(SESSION, sentences, results, new_sentence) if several else 0
+        results, parts.choose(SESSION, "sentence", sentences, results, new_sentence) if several else 0
     )
 
 
@@ -92,20 +92,6 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     return Look(SUBWORDS if SESSION["subwords"] else ATTENTION, look)
 
 
-def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
-    """The first two variants that have a map, if their difference is wanted."""
-    attentive = [written.chosen(SESSION, reading) for reading in shown if reading.maps][:2]
-    if len(attentive) < 2:
-        return []
-    first, second = (escape(reading.name) for reading in attentive)
-    wanted = st.toggle(
-        "Difference",
-        key=SESSION.key("difference"),
-        help=f"{first} − {second}: both are read on what {first} wrote, which {second} has to write too.",
-    )
-    return attentive if wanted else []
-
-
 def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
     panels = written.panels(SESSION, shown, look.map_name, look.appearance)
     written.select(SESSION, panels)
@@ -113,11 +99,15 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
 
     def draw_difference() -> None:
         nonlocal compared
-        pair = wanted_pair(shown)
+        pair = difference.wanted(SESSION, [written.chosen(SESSION, reading) for reading in shown])
         if not pair:
             return
+
+        def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
+            return force(reading.texts[0].text, target, [reading.variant], run, f"{SESSION.owner}_{place}")
+
         try:
-            compared = force_second(pair, run)
+            compared = difference.on_one_output(pair, read_again)
         except InputError:
             st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
         except BundleError as problem:
@@ -128,22 +118,6 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
     written.show(SESSION, TASK, panels, lesson, draw_difference if live else None)
     lengths.show(SESSION, TASK, shown)
     return Drawn([panel.shown for panel in panels], compared)
-
-
-def force_second(pair: Sequence[Reading], run: Run) -> tuple[Reading, ...]:
-    """Both variants on what the first one wrote; none where it was stopped.
-
-    Where the first one cut its output into other subwords than everybody else would, it is made to write it too.
-    """
-    first, second = pair
-    source, target = first.texts[0].text, first.output.text
-    forced = force(source, target, [second.variant], run, f"{SESSION.owner}_second")
-    if not forced:
-        return ()
-    if [attention.queries for attention in first.maps] == [attention.queries for attention in forced[0].maps]:
-        return first, forced[0]
-    again = force(source, target, [first.variant], run, f"{SESSION.owner}_first")
-    return (again[0], forced[0]) if again else ()
 
 
 def show_difference(pair: Sequence[Reading], look: Look) -> None:

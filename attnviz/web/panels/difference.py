@@ -1,6 +1,6 @@
 """The difference of two maps on the page, and how far they are apart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,11 +10,46 @@ from attnviz.analysis import compare
 from attnviz.figures.maps import subtract
 from attnviz.reading import AttentionMap, Pieces, Reading
 from attnviz.web import style
+from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, number, one_line
 from attnviz.web.views import heatmap
 from attnviz.web.views.map_view import MapView
 
 SENTENCE = 600  # px in which an ordinary sentence stands on one line
+
+
+# Reads the input of a reading again, with its variant, and with this output forced; nothing where it was stopped. The
+# last argument is a name for the place of this work.
+ReadAgain = Callable[[Reading, str, str], list[Reading]]
+
+
+def wanted(session: Session, readings: Sequence[Reading]) -> list[Reading]:
+    """Draw the switch where two variants have a map. Returns the first two of them, if their difference is wanted."""
+    attentive = [reading for reading in readings if reading.maps][:2]
+    if len(attentive) < 2:
+        return []
+    first, second = (escape(reading.name) for reading in attentive)
+    chosen = st.toggle(
+        "Difference",
+        key=session.key("difference"),
+        help=f"{first} − {second}: both are read on what {first} wrote, which {second} has to write too.",
+    )
+    return attentive if chosen else []
+
+
+def on_one_output(pair: Sequence[Reading], read_again: ReadAgain) -> tuple[Reading, ...]:
+    """Both readings on what the first one wrote; none where it was stopped.
+
+    Where the first one cut its output into other subwords than everybody else would, it is made to write it too.
+    """
+    first, second = pair
+    forced = read_again(second, first.output.text, "second")
+    if not forced:
+        return ()
+    if [attention.queries for attention in first.maps] == [attention.queries for attention in forced[0].maps]:
+        return first, forced[0]
+    again = read_again(first, first.output.text, "first")
+    return (again[0], forced[0]) if again else ()
 
 
 def show(

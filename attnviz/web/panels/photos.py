@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.figures import titles
 from attnviz.figures.photo import Look
@@ -35,23 +34,15 @@ def show(
     """
     if lesson:
         st.caption(lesson)
-    for place, column in enumerate(_columns(session, "panel", len(readings))):
+    for place, column in enumerate(style.row(f"{session.owner}_panel", len(readings), _LEAST_PANEL)):
         with column:
             _photo(session, task, place, shown, drawn, look)
     st.caption(" ".join(filter(None, (task.caution, f"Photo: {escape(credit)}" if credit else ""))))
-    for place, column in enumerate(_columns(session, "details", len(readings))):
+    for place, column in enumerate(style.row(f"{session.owner}_details", len(readings), _LEAST_PANEL)):
         with column:
             if len(readings) > 1:
                 st.markdown(f"**{escape(titles.title(drawn[place]))}**")
             _details(session, task, place, readings[place], shown[place], drawn[place])
-
-
-def _columns(session: Session, name: str, count: int) -> list[DeltaGenerator]:
-    """A row of containers, which stand side by side where all of them fit."""
-    keys = [f"{name}_{session.owner}_{place}" for place in range(count)]
-    style.beside_or_below(dict.fromkeys(keys, _LEAST_PANEL), style.GAP)
-    with st.container(horizontal=True, gap=style.GAP, key=f"{session.owner}_{name}"):
-        return [st.container(key=key, gap="xsmall") for key in keys]
 
 
 def _photo(

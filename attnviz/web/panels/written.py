@@ -171,8 +171,8 @@ def _details(session: Session, task: Task, panel: WrittenPanel, *, alone: bool) 
             heatmap.table(panel.view.map)
 
 
-def hypotheses(session: Session, reading: Reading, place: int) -> None:
-    """The n best, of which one is chosen."""
+def hypotheses(session: Session, reading: Reading, place: int, noun: str = "word") -> None:
+    """The n best, of which one is chosen. noun: what the output is made of."""
     best, rank = reading.hypotheses, rank_of(session, reading) - 1
     name = f"{session.owner}_rank_{place}_{key_of_reading(reading, 'n best')}"
     texts = [hypothesis.output.text for hypothesis in best]
@@ -192,7 +192,7 @@ def hypotheses(session: Session, reading: Reading, place: int) -> None:
         key=renewed.widget(name, rank),
         on_change=choose,
     )
-    unit = "words" if all(_is_whole(hypothesis.output) for hypothesis in best) else "subwords"
+    unit = f"{noun}s" if all(_is_whole(hypothesis.output) for hypothesis in best) else "subwords"
     penalty = escape(str(reading.provenance.settings.get("length_penalty", 1.0)))
     told = (
         f"The score is the log-probability of the whole, divided by its number of {unit} (the end mark is one more) to "
@@ -241,10 +241,10 @@ def _shape(attention: AttentionMap) -> None:
     )
 
 
-def note(place: int, every: Sequence[Reading]) -> str:
+def note(place: int, every: Sequence[Reading], noun: str = "word") -> str:
     """Where an output differs from the first one of `every`; and how likely it is, where a person's own output stands
-    among them to be compared with. It is empty for an output alone."""
-    notes = [parting(every[0], every[place])] if place else []
+    among them to be compared with. It is empty for an output alone. noun: what outputs are made of."""
+    notes = [parting(every[0], every[place], noun)] if place else []
     if any(reading.given.forced is not None for reading in every):
         notes.append(f"Log-probability {number(every[place].output.logprob)}.")
     return " ".join(notes)
@@ -263,14 +263,14 @@ def time_taken(reading: Reading, verb: str) -> str:
     return f"{verb} in {1000 * reading.provenance.seconds:.0f} ms{where}"
 
 
-def parting(first: Reading, other: Reading) -> str:
+def parting(first: Reading, other: Reading, noun: str = "word") -> str:
     """From where on the other one's output differs from the first one's."""
     ours, theirs = first.output.labels, other.output.labels
     place = compare.first_difference(ours, theirs)
     if place is None:
-        return f"The same words as “{first.name}”."
+        return f"The same {noun}s as “{first.name}”."
     words = (f"“{labels[place]}”" if place < len(labels) else "its end" for labels in (theirs, ours))
-    return f"Differs from “{first.name}” from word {place + 1} on: {' for '.join(words)}."
+    return f"Differs from “{first.name}” from {noun} {place + 1} on: {' for '.join(words)}."
 
 
 def _columns(readings: Sequence[Reading]) -> int:

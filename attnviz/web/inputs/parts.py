@@ -1,0 +1,60 @@
+"""Which part of a long input is looked at, where its parts are read one by one."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from attnviz.errors import InputError
+from attnviz.reading import Reading
+from attnviz.web import renewed
+from attnviz.web.session import Session
+from attnviz.web.text import escape, key_of
+
+
+def choose(
+    session: Session,
+    noun: str,
+    labels: Sequence[str],
+    results: Sequence[Mapping[str, Reading] | InputError],
+    on_change: Callable[[], None],
+) -> int:
+    """List all parts with their outputs. Returns which one's maps are shown below, counted from 0.
+
+    noun: what a part is called, such as "sentence". The session keeps under this name which one is shown, counted from
+    1. labels: what each part is shown as; as plain text.
+    """
+    place = min(session[noun], len(results)) - 1
+    name = f"{session.owner}_{noun}_{key_of(labels[: len(results)])}"
+
+    def keep() -> None:
+        session[noun] = renewed.chosen(name) + 1
+        on_change()
+
+    with st.container(key=f"sentences_{session.owner}"):
+        chosen: int = st.radio(
+            f"{len(results)} {noun}{'' if len(results) == 1 else 's'}, read one by one. "
+            + ("Choose one to see its map." if _any_map(results) else "Choose one."),
+            range(len(results)),
+            index=place,
+            format_func=lambda i: f"{i + 1}\\. {escape(labels[i])}",
+            captions=[_outputs(result) for result in results],
+            key=renewed.widget(name, place),
+            on_change=keep,
+            width="stretch",
+        )
+    session[noun] = chosen + 1
+    return chosen
+
+
+def _any_map(results: Sequence[Mapping[str, Reading] | InputError]) -> bool:
+    by_variant = [result for result in results if not isinstance(result, InputError)]
+    return any(reading.maps for readings in by_variant for reading in readings.values())
+
+
+def _outputs(result: Mapping[str, Reading] | InputError) -> str:
+    """What each variant wrote for a part, or what is wrong with the part."""
+    if isinstance(result, InputError):
+        return escape(str(result))
+    several = len(result) > 1
+    lines = ((f"{escape(r.name)}: " if several else "") + escape(r.output.text) for r in result.values())
+    return "  \n".join(lines)
