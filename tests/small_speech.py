@@ -94,8 +94,8 @@ TIMES |= {"centre_ms": 21.5, "centre_ms_uniform": 900.5, "centre_ms_linear": 80.
 
 
 def untrained(variant: str) -> dict[str, Tensor]:
-    """The weights of a model that has learned nothing. They are so large that it writes several phones, and listens more
-    closely to some moments than to others."""
+    """The weights of a model that has learned nothing. They are so large that it writes several phones, and listens
+    more closely to some moments than to others."""
     torch.manual_seed(1)
     model = SpeechModel(variant, SIZE)
     with torch.no_grad():

@@ -57,6 +57,16 @@ class Example:
 
 
 @dataclass(frozen=True)
+class FocusChoice:
+    """What may change the mechanism's own focus while an output is written. name: as the terminal and the address have
+    it. called: in a student's words. exact: Markdown that gives the exact term, what it does, and where it is from."""
+
+    name: str
+    called: str
+    exact: str
+
+
+@dataclass(frozen=True)
 class Task:
     """What a task is.
 
@@ -70,7 +80,7 @@ class Task:
     length_penalty: of the search, None for a task that does not write. labels: of a task that classifies. scores: what
     `evaluate` tells, for the terminal's help. data: what the folder of corpora holds, and split: the name of one of its
     sets, likewise. limits: what the models can't do. caution: what to bear in mind beside every output. dev: what the
-    figure is by which a training is followed, less being better.
+    figure is by which a training is followed, less being better. focuses: what may change the mechanisms' own focus.
     """
 
     name: str
@@ -94,6 +104,7 @@ class Task:
     labels: tuple[str, ...] = ()
     do: str = ""
     dev: str = "loss on the dev sets"
+    focuses: tuple[FocusChoice, ...] = ()
 
     def variant(self, name: str) -> Variant | None:
         """The variant of that name, or None. A second seed (`additive.seed2`) gives the variant that it repeats."""

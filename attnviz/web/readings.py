@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from itertools import product
@@ -29,9 +29,12 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Settings:
+    """How an input is read. focus: the name of a chosen one, for variants with attention; empty for their own."""
+
     beam: int
     length_penalty: float
     device: str
+    focus: str = ""
 
 
 def _read(
@@ -59,6 +62,9 @@ def read(
 ) -> Reading:
     """One reading. private: it is kept in this visitor's session alone. Raises InputError and BundleError."""
     kept = _read_for_one_visitor if private else _read_for_all
+    known = service.TASKS[task].variant(variant)
+    if known is not None and not known.attentive:
+        settings = replace(settings, focus="")
     return kept(service.digest(task, variant), task, variant, source, target, settings, on_step)
 
 

@@ -1,6 +1,6 @@
 """What the reading of speech is: its variants, and what their models can't do."""
 
-from attnviz.tasks.base import Task, Variant
+from attnviz.tasks.base import FocusChoice, Task, Variant
 
 LENGTH_PENALTY = 1.0
 
@@ -51,6 +51,27 @@ VARIANTS = (
     ),
 )
 
+FOCUSES = (
+    FocusChoice(
+        name="smooth",
+        called="More moments at once",
+        exact="**smoothing**: each score goes through a sigmoid in place of the softmax, and the row is divided by its "
+        f"sum ({_CHOROWSKI}, section 2.3)",
+    ),
+    FocusChoice(
+        name="sharp",
+        called="Fewer moments",
+        exact="**sharpening**: scores are multiplied by a number above 1 before the softmax, so that the largest "
+        f"weights become larger ({_CHOROWSKI}, section 2.2)",
+    ),
+    FocusChoice(
+        name="window",
+        called="Near the last moment alone",
+        exact="**windowing**: only moments near the middle of the step before can be listened to, 2 seconds on each "
+        f"side ({_CHOROWSKI}, section 2.2)",
+    ),
+)
+
 TASK = Task(
     name="speech",
     title="Speech",
@@ -72,4 +93,5 @@ TASK = Task(
     limits="The models are small, and learned from 8 hours of read English. They know 39 phonemes without stress, and "
     "neither words nor silence.",
     length_penalty=LENGTH_PENALTY,
+    focuses=FOCUSES,
 )

@@ -23,9 +23,11 @@ def parameters(task: Task) -> list[Parameter]:
     device = address.text("device", "")
     if task.length_penalty is None:
         return [device]
+    focuses = [focus.name for focus in task.focuses]
     return [
         address.number("beam", 5, 1, LARGEST_BEAM),
         address.number("penalty", float(task.length_penalty), 0, 2),
+        *([address.one_of("focus", focuses, None)] if focuses else []),
         device,
         address.choices("rank", LARGEST_BEAM),
     ]
@@ -44,10 +46,10 @@ def choose(session: Session, task: Task) -> Settings:
     """Draw the settings, where there is anything to choose, and return them."""
     if task.length_penalty is None:
         return Settings(beam=1, length_penalty=1.0, device=_choose_device(session))
-    return _search(session)
+    return _search(session, task)
 
 
-def _search(session: Session) -> Settings:
+def _search(session: Session, task: Task) -> Settings:
     devices = service.devices()
 
     def search_anew() -> None:
@@ -73,9 +75,27 @@ def _search(session: Session) -> Settings:
             "1 takes the mean, and more favours long ones.",
             on_change=search_anew,
         )
+        if task.focuses:
+            _choose_focus(session, task, search_anew)
         if len(devices) > 1:
             _device_in_menu(session, ["", *devices])
-    return Settings(session["beam"], session["penalty"], session["device"] or devices[0])
+    focus: str = (session["focus"] or "") if task.focuses else ""
+    return Settings(session["beam"], session["penalty"], session["device"] or devices[0], focus)
+
+
+def _choose_focus(session: Session, task: Task, on_change: Callable[[], None]) -> None:
+    """How closely each step attends, in a student's words; the exact terms stand in the help."""
+    called = {focus.name: focus.called for focus in task.focuses}
+    exact = "\n".join(f"- {focus.called}: {focus.exact}." for focus in task.focuses)
+    choice(
+        session,
+        "focus",
+        "Attention",
+        [None, *called],
+        lambda name: called.get(name, "As it was trained"),
+        help=f"The weights of each step can be made of the same scores in other ways.\n{exact}",
+        on_change=on_change,
+    )
 
 
 def _device_in_menu(session: Session, choices: Sequence[str]) -> None:
@@ -139,12 +159,24 @@ def toggle(session: Session, name: str, label: str, help: str) -> None:
 
 
 def choice(
-    session: Session, name: str, label: str, choices: Sequence[Any], named: Callable[[Any], str], help: str
+    session: Session,
+    name: str,
+    label: str,
+    choices: Sequence[Any],
+    named: Callable[[Any], str],
+    help: str,
+    on_change: Callable[[], None] | None = None,
 ) -> None:
     """A box in a menu from which one is chosen, which is given its value for the same reason as `slider`."""
     place = f"{session.owner}_{name}_choice"
+
+    def keep() -> None:
+        _keep(session, name, place)
+        if on_change:
+            on_change()
+
     index, key = choices.index(session[name]), renewed.widget(place, session[name])
-    st.selectbox(label, choices, index, named, key=key, help=help, on_change=_keep, args=[session, name, place])
+    st.selectbox(label, choices, index, named, key=key, help=help, on_change=keep)
 
 
 def _keep(session: Session, name: str, place: str) -> None:

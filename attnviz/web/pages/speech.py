@@ -1,0 +1,177 @@
+"""The page for speech: a recording, the phonemes that a network hears in it, and when it listened for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attnviz.errors import BundleError, InputError
+from attnviz.reading import ATTENTION, Reading, Sound
+from attnviz.tasks.speech.about import TASK
+from attnviz.tasks.speech.alphabet import ALPHABET
+from attnviz.tasks.speech.parts import Recording, open_parts
+from attnviz.tasks.speech.sound import MOST_BYTES
+from attnviz.web import address, page, readings
+from attnviz.web.files import save
+from attnviz.web.inputs import examples, own_file, own_output, parts, settings, sound, variants
+from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
+from attnviz.web.panels import difference, sounds, written
+from attnviz.web.views.timeline import Sounded
+
+MOST_NUMBERED = 2_000  # more than the phonemes of a recording; 0 stands for none
+MOST_PARTS = 1_000
+NO_LINK = (
+    "A recording of your own is not in a link, nor is a saved reading. Save the JSON instead: it can be opened below."
+)
+PARAMETERS = (
+    examples.parameter(TASK),
+    variants.parameter(TASK),
+    *settings.parameters(TASK),
+    own_output.parameter(lambda session: not own_file.is_own(session)),
+    address.number("part", 1, 1, MOST_PARTS),
+    address.switch("stretch", False),
+    address.switch("difference", False),
+    address.number(sounds.NOUN, 0, 0, MOST_NUMBERED),
+)
+SESSION = page.session_of(TASK, PARAMETERS, own_file.NAMES)
+SOUNDED = {name: Sounded(one.ipa, one.word) for name, one in ALPHABET.items()}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the maps are shown. stretch: the colours of each end at its own largest weight instead of 1."""
+
+    stretch: bool
+
+
+def take_input() -> DeltaGenerator:
+    sound.draw(SESSION, TASK, check=opened, most_bytes=MOST_BYTES, on_change=new_recording)
+    return st.container(width="content")
+
+
+@st.cache_data(max_entries=4, scope="session", show_spinner=False)
+def opened(content: bytes) -> Recording:
+    """The recording, decoded once. Raises InputError."""
+    return open_parts(content)
+
+
+def new_part() -> None:
+    """Forget what was chosen and typed for another part of the recording."""
+    SESSION["rank"] = {}
+    SESSION["own"] = ""
+    SESSION[sounds.NOUN] = 0
+
+
+def new_recording() -> None:
+    SESSION["part"] = 1
+    new_part()
+
+
+def read(run: Run) -> list[Reading]:
+    """The recording, or its chosen part, as each variant reads it. Raises InputError and BundleError."""
+    file = own_file.current(SESSION, TASK)
+    recording = opened(file.content)
+    results = readings.read_all(
+        SESSION.owner,
+        TASK.name,
+        recording.parts,
+        run.variants,
+        run.settings,
+        run.status,
+        private=file.own,
+        noun="parts",
+    )
+    labels = [f"{clock(part.start)} to {clock(part.start + part.seconds)}" for part in recording.parts]
+    several = len(recording.parts) > 1 and results
+    place = parts.choose(SESSION, "part", labels, results, new_part) if several else 0
+    return [named(reading, file.name, recording.notes) for reading in readings.of_source(results, place)]
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds: "1:05"."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def named(reading: Reading, name: str, notes: Sequence[str] = ()) -> Reading:
+    """The reading under the name of its file, with what was noted when the file was opened."""
+    provenance = replace(reading.provenance, notes=(*notes, *reading.provenance.notes))
+    return replace(reading, given=replace(reading.given, name=name), provenance=provenance)
+
+
+def force(heard: Sound, target: str, names: Sequence[str], run: Run, place: str) -> list[Reading]:
+    """The sound as each variant reads it with this output forced; fewer or none where it was stopped.
+
+    place: see `readings.read_all`. Raises InputError and BundleError.
+    """
+    file = own_file.current(SESSION, TASK)
+    results = readings.read_all(
+        place, TASK.name, [heard], names, run.settings, run.status, target, private=file.own, noun="parts"
+    )
+    return [named(reading, file.name) for reading in readings.of_source(results, 0)]
+
+
+def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
+    return force(sounds.sound_of(shown[0]), target, [r.variant for r in shown], run, own_output.place(SESSION))
+
+
+def choose_look(shown: Sequence[Reading], live: bool) -> Look:
+    with st.popover("Appearance", icon=":material/contrast:"):
+        settings.toggle(
+            SESSION,
+            "stretch",
+            "Own colour scale",
+            help="Let each map's colours end at its own largest weight, not at 1.",
+        )
+    return Look(SESSION["stretch"])
+
+
+def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
+    shown = [written.chosen(SESSION, reading) for reading in results]
+    compared = subtracted(shown, run) if live else ()
+    credit = own_file.current(SESSION, TASK).credit if live else ""
+    sounds.show(SESSION, TASK, results, shown, compared, SOUNDED, stretch=look.stretch, lesson=lesson, credit=credit)
+    return Drawn(shown, compared)
+
+
+def subtracted(shown: Sequence[Reading], run: Run) -> tuple[Reading, ...]:
+    """The two readings whose maps are subtracted, if that is wanted and can be done."""
+    pair = difference.wanted(SESSION, shown)
+    if not pair:
+        return ()
+
+    def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
+        return force(sounds.sound_of(reading), target, [reading.variant], run, f"{SESSION.owner}_{place}")
+
+    try:
+        return difference.on_one_output(pair, read_again)
+    except (InputError, BundleError) as problem:
+        page.refuse(problem)
+        return ()
+
+
+def save_files(drawn: Drawn, look: Look, link: str) -> None:
+    choices = save.maps(drawn.shown, drawn.difference, map_name=ATTENTION, stretch=look.stretch, strongest=0)
+    save.show(SESSION, choices, link, opens="recording", no_link=NO_LINK)
+
+
+def in_address() -> bool:
+    return not own_file.is_own(SESSION) and examples.fits_link(SESSION["own"])
+
+
+page.show(
+    TaskPage(
+        task=TASK,
+        session=SESSION,
+        parameters=PARAMETERS,
+        columns=(1, 1),
+        take_input=take_input,
+        read=read,
+        choose_look=choose_look,
+        own_output=OwnOutput(lambda shown: (own_file.current(SESSION, TASK).digest, SESSION["part"]), read_own),
+        draw=draw,
+        save=save_files,
+        new_input=new_recording,
+        in_address=in_address,
+    )
+)

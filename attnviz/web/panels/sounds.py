@@ -1,0 +1,139 @@
+"""Readings of a sound: one figure with all of them on the sound's time axis, and the details of each."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+import pandas as pd
+import streamlit as st
+
+from attnviz.analysis.segments import heard
+from attnviz.figures import titles
+from attnviz.reading import Reading, Sound
+from attnviz.tasks.base import Task
+from attnviz.web import style
+from attnviz.web.panels import evidence, written
+from attnviz.web.session import Session
+from attnviz.web.text import escape, one_line
+from attnviz.web.views import heatmap, sentences, timeline
+from attnviz.web.views.timeline import Sounded, Track
+
+NOUN = "phoneme"
+_LEAST_DETAILS = 250  # px
+
+
+def show(
+    session: Session,
+    task: Task,
+    readings: Sequence[Reading],
+    shown: Sequence[Reading],
+    difference: Sequence[Reading],
+    alphabet: Mapping[str, Sounded],
+    *,
+    stretch: bool,
+    lesson: str,
+    credit: str,
+) -> None:
+    """Draw the figure, then the details of each reading side by side while all of them fit.
+
+    readings: as they were read. shown: with the chosen one of the n best as output. difference: the two whose maps are
+    subtracted, if any are. lesson: Markdown that says what to notice. credit: who made the recording; empty for a
+    visitor's own.
+    """
+    if lesson:
+        st.caption(lesson)
+    for place, (sound, of_sound) in enumerate(groupby(enumerate(shown), key=lambda pair: sound_of(pair[1]))):
+        tracks = [_track(shown, i) for i, _ in of_sound]
+        if difference and sound == sound_of(difference[0]):
+            tracks.append(_difference(difference))
+        timeline.show(
+            sound,
+            tracks,
+            alphabet,
+            group=session.owner,
+            key=f"{session.owner}_timeline_{place}",
+            stretch=stretch,
+            chosen=_chosen(session, shown[0]) if not place else None,
+            linked=not place,
+        )
+    st.caption(" ".join(filter(None, (task.caution, f"Recording: {escape(credit)}" if credit else ""))))
+    for place, column in enumerate(style.row(f"{session.owner}_details", len(readings), _LEAST_DETAILS)):
+        with column:
+            if len(readings) > 1:
+                st.markdown(f"**{escape(titles.title(shown[place]))}**")
+            _details(session, task, place, readings[place], shown[place], alphabet)
+
+
+def sound_of(reading: Reading) -> Sound:
+    """The sound that was read."""
+    (sound,) = reading.source
+    assert isinstance(sound, Sound)
+    return sound
+
+
+def _track(shown: Sequence[Reading], place: int) -> Track:
+    reading, title = shown[place], titles.title(shown[place])
+    alone = len(shown) == 1 and title == reading.name
+    notes = ["" if reading.maps else timeline.NO_MAP, written.note(place, shown, NOUN)]
+    return Track(
+        title="" if alone else title,
+        output=reading.output,
+        map=reading.map(),
+        heard=heard(reading),
+        note=" ".join(filter(None, notes)),
+    )
+
+
+def _difference(pair: Sequence[Reading]) -> Track:
+    first, second = pair
+    maps = first.map(), second.map()
+    return Track(
+        title=f"Difference: {first.name} − {second.name}",
+        output=first.output,
+        map=maps[0],
+        heard=heard(first),
+        minus=maps[1],
+        sides=(first.name, second.name),
+        note=f"Both maps are over what {first.name} wrote: {second.name} was made to write it.",
+    )
+
+
+def _chosen(session: Session, first: Reading) -> int | None:
+    """The place of the phoneme that the address names by its number, if there is one."""
+    number: int = session[NOUN]
+    return number - 1 if 1 <= number <= len(first.output.labels) else None
+
+
+def _details(
+    session: Session, task: Task, place: int, reading: Reading, shown: Reading, alphabet: Mapping[str, Sounded]
+) -> None:
+    evidence.show([shown], key=f"{session.owner}_{place}_evidence")
+    if len(reading.hypotheses) > 1:
+        with st.expander(f"Other {task.outputs}"):
+            written.hypotheses(session, reading, place, NOUN)
+    if shown.output.labels:
+        with st.expander("Phoneme by phoneme"):
+            st.dataframe(_table(shown, alphabet), hide_index=True, alt="Each phoneme with its time and probability")
+            written.how_likely(shown, task)
+    if attention := shown.map():
+        with st.expander("Numbers of this map"):
+            st.caption("Columns are spans of time, by their middle in seconds.")
+            heatmap.table(attention)
+
+
+def _table(reading: Reading, alphabet: Mapping[str, Sounded]) -> pd.DataFrame:
+    output, times = reading.output, heard(reading)
+    sounded = [alphabet.get(label, Sounded("", "")) for label in output.labels]
+    columns: dict[str, list[object]] = {
+        NOUN: [one_line(label) for label in output.labels],
+        "IPA": [one.ipa for one in sounded],
+        "as in": [one.example for one in sounded],
+    }
+    if times is not None and times.words:
+        columns["word"] = [one_line(times.words[word].label) for word in times.word_of]
+    if times is not None:
+        columns["from (s)"] = [round(times.start + span.start, 3) for span in times.sounds]
+        columns["to (s)"] = [round(times.start + span.end, 3) for span in times.sounds]
+    if output.logprobs:
+        columns["probability"] = [round(sentences.probability(logprob), 3) for logprob in output.logprobs]
+        columns["likeliest"] = [heatmap.alternatives(output, place) for place in range(len(output.labels))]
+    return pd.DataFrame(columns)

@@ -1,0 +1,187 @@
+"""The page's component for sounds: waveform, spectrogram and, below them on the same time axis, each reading's phonemes
+and map.
+
+Everything happens in the browser, without a rerun (`timeline.js`): a visitor chooses a phoneme, hears exactly its
+segment, plays the whole, moves in time, and looks closer.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from attnviz.analysis.segments import Heard
+from attnviz.figures import colours, kinds, maps, screen
+from attnviz.figures import sound as drawn
+from attnviz.reading import AttentionMap, Frames, Pieces, Sound
+from attnviz.web.text import key_of, one_line
+from attnviz.web.views import sentences
+from attnviz.web.views.heatmap import alternatives
+from attnviz.web.views.map_view import dark
+
+NO_MAP = "This variant has no attention: nobody knows when it listened for a phoneme, so there is no map."
+
+_MOST_CELLS = 500_000  # of a map: more would take long to send, and have no room on a screen
+_LARGEST = 2**15 - 1  # of the whole numbers that weights are sent as
+
+
+@dataclass(frozen=True)
+class Sounded:
+    """How a phoneme is told to people: its sign in the International Phonetic Alphabet, and a word that has it."""
+
+    ipa: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Track:
+    """What was written for the sound, and when it was listened for.
+
+    heard: when each phoneme was heard, where there is a map. minus: the map that is subtracted, for a difference.
+    sides: what the two of a difference are called. note: plain text below the title.
+    """
+
+    title: str
+    output: Pieces
+    map: AttentionMap | None
+    heard: Heard | None
+    minus: AttentionMap | None = None
+    sides: tuple[str, str] = ("", "")
+    note: str = ""
+
+
+def show(
+    sound: Sound,
+    tracks: Sequence[Track],
+    alphabet: Mapping[str, Sounded],
+    *,
+    group: str,
+    key: str,
+    stretch: bool = False,
+    chosen: int | None = None,
+    linked: bool = False,
+) -> None:
+    """Draw the sound, and the tracks one below another on its time axis.
+
+    alphabet: how each phoneme is told; one that is missing is told by its name alone. group: of the page, for links.
+    chosen: the place of the first track's phoneme that is chosen at first. linked: whether a link to the page holds
+    which one is chosen. Raises InputError where the sound is damaged.
+    """
+    content = {
+        **_heard(sound, dark()),
+        "seconds": sound.seconds,
+        "rate": sound.rate,
+        "start": sound.start,
+        "flac": _base64(sound.content),
+        "highest": f"{sound.rate // 2000} kHz",
+        "lowest": f"{drawn.LOWEST:.0f} Hz",
+        "tracks": [_track(track, alphabet, stretch=stretch) for track in tracks],
+        "colours": _colours(),
+        "group": group,
+        "linked": linked,
+        "first": chosen,
+    }
+    same = key_of(sound.content, [(track.output.text, track.map and track.map.name) for track in tracks], sound.start)
+    _component(key=key, data={**content, "id": same, "version": key_of(content)})
+
+
+@st.cache_data(max_entries=20, scope="session", show_spinner=False)
+def _heard(sound: Sound, dark: bool) -> dict[str, str]:
+    """Waveform and spectrogram as `timeline.js` takes them: whole numbers from -127 to 127, least and largest by turns,
+    and a PNG."""
+    samples, theme = drawn.samples_of(sound), colours.theme(dark)
+    peaks = drawn.peaks(samples, min(drawn.MOST_COLUMNS, len(samples)))
+    loudest = float(np.abs(peaks).max(initial=0.0)) or 1.0
+    picture = drawn.picture(samples, sound.rate, theme.page, theme.text)
+    return {
+        "wave": _base64((peaks * (127 / loudest)).round().astype(np.int8).tobytes()),
+        "spectrogram": f"data:image/png;base64,{_base64(picture)}",
+    }
+
+
+def _track(track: Track, alphabet: Mapping[str, Sounded], *, stretch: bool) -> dict[str, Any]:
+    labels = track.output.labels
+    sounded = [alphabet.get(label, Sounded("", "")) for label in labels]
+    return {
+        "title": one_line(track.title),
+        "note": track.note,
+        "labels": [one_line(label) for label in labels],
+        "ipa": [one.ipa for one in sounded],
+        "examples": [one.example for one in sounded],
+        "sure": [round(sentences.probability(p), 3) for p in track.output.logprobs] or None,
+        "others": [alternatives(track.output, place) for place in range(len(labels))],
+        "guessed": [place in track.output.unknown for place in range(len(labels))],
+        "starts": None,
+        "weights": None,
+        "words": [],
+        **({} if track.map is None or track.heard is None else _map(track, track.map, track.heard, stretch=stretch)),
+    }
+
+
+def _map(track: Track, attention: AttentionMap, heard: Heard, *, stretch: bool) -> dict[str, Any]:
+    """The weights as whole numbers, of which each stands for `unit`, with the segment of each row in seconds."""
+    whole = attention if track.minus is None else maps.subtract(attention, track.minus)
+    pooled, pool = kinds.pool(whole) if whole.weights.size > _MOST_CELLS else (whole, 1)
+    frames, difference = attention.keys, track.minus is not None
+    assert isinstance(frames, Frames)
+    scale, theme = maps.scale_of(pooled, stretch=stretch, difference=difference), colours.theme(dark())
+    unit = max(1.0, float(np.abs(pooled.weights).max(initial=0.0))) / _LARGEST
+    notes = [note] if (note := kinds.pooled_note(whole, columns=pool)) else []
+    return {
+        "starts": [round(span.start, 4) for span in heard.sounds],
+        "ends": [round(span.end, 4) for span in heard.sounds],
+        "centres": [round((span.start + span.end) / 2, 4) for span in heard.sounds],
+        "words": _words(heard),
+        "weights": _base64((pooled.weights / unit).round().astype("<i2").tobytes()),
+        "unit": unit,
+        "columns": len(pooled.keys),
+        "first": frames.start,
+        "step": frames.step * pool,
+        "low": scale.low,
+        "high": scale.high,
+        "stops": theme.differences if difference else theme.weights,
+        "difference": difference,
+        "told": [_scale_told(track, scale), *notes],
+        "rest": whole.rest.round(3).tolist() if maps.has_rest(whole) else None,
+        "restName": whole.rest_name,
+        "alt": screen.alt_text(whole, difference=difference),
+    }
+
+
+def _scale_told(track: Track, scale: maps.Scale) -> str:
+    """What the colour bar stands for."""
+    if track.minus is None:
+        return f"{scale.label}: how much it listened then"
+    first, second = map(one_line, track.sides)
+    return scale.label.replace("the first", first).replace("the second", second).replace("looked", "listened")
+
+
+def _words(heard: Heard) -> list[dict[str, object]]:
+    """Each word of a transcript with the places of its first and its last phoneme."""
+    last = {word: place for place, word in enumerate(heard.word_of)}
+    first = {word: place for place, word in reversed(list(enumerate(heard.word_of)))}
+    return [
+        {"text": one_line(spoken.label), "first": first[word], "last": last[word]}
+        for word, spoken in zip(last, heard.words, strict=True)
+    ]
+
+
+def _colours() -> dict[str, str]:
+    theme = colours.theme(dark())
+    return {"page": theme.page, "text": theme.text, "muted": theme.muted, "outline": theme.outline}
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
+
+
+_component = st.components.v2.component(
+    "attnviz_timeline",
+    html='<div class="timeline"></div>',
+    css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+)
