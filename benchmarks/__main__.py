@@ -15,7 +15,7 @@ import typer
 from attnviz import service
 from attnviz.bundles import PRETRAINED
 from attnviz.errors import BundleError
-from benchmarks import readings, start, translation
+from benchmarks import readings, sounds, start, translation
 from benchmarks.rows import Row, Settings, SkippedError, as_json, machine, table
 
 FIGURES = {
@@ -23,6 +23,7 @@ FIGURES = {
     "reading": translation.reading,
     "captions": readings.captions,
     "entailment": readings.entailment,
+    "speech": sounds.sounds,
     "training": translation.training,
     "page": start.page,
 }

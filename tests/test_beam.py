@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from attnviz.nn import beam as beam_module
 from attnviz.nn.beam import Trace, normalised, replay, search
 from attnviz.nn.decoder import Decoder, State, Step
 from attnviz.nn.mechanisms import MECHANISMS, Memory
@@ -74,7 +75,11 @@ def test_at_full_width_it_is_exhaustive_search(variant: str, penalty: float) -> 
 
 @pytest.mark.parametrize("variant", MECHANISMS)
 @pytest.mark.parametrize("beam", [1, 2, 4])
-def test_every_hypothesis_is_its_forced_replay(variant: str, beam: int) -> None:
+@pytest.mark.parametrize("together", [3, 64])
+def test_every_hypothesis_is_its_forced_replay(
+    variant: str, beam: int, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beam_module, "TOGETHER", together)
     model = model_of(variant)
     for row, outputs in enumerate(find(model, SOURCE, beam, 0.6, longest=8)):
         assert 1 <= len(outputs) <= beam

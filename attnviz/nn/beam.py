@@ -13,6 +13,7 @@ from attnviz.nn.decoder import State, Step
 from attnviz.nn.mechanisms import Memory
 
 ALTERNATIVES = 5
+TOGETHER = 64  # steps of a search whose weights lie in one array, see `_Kept`
 
 Array = NDArray[np.float32]
 OnStep = Callable[[int, int], None]  # it is called before each step with how many are done and how many there can be
@@ -56,6 +57,28 @@ class _Moment:
     best_logprobs: Any
 
 
+class _Kept:
+    """Keeps the weights of the steps of a search in a few large arrays.
+
+    With an array for each step, memory would fill with gaps: each of these small arrays would lie where a large tensor
+    of a step had been, so that the next step's no longer fits there. At a thousand steps this takes gigabytes.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._together: Array = np.zeros(0, dtype=np.float32)
+
+    def __call__(self, weights: Tensor) -> Array:
+        """The weights (rows, keys) of a step as an array; all steps have the same shape."""
+        place = self._count % TOGETHER
+        if place == 0:
+            self._together = np.empty((TOGETHER, *weights.shape), dtype=np.float32)
+        self._together[place] = _array(weights)
+        self._count += 1
+        kept: Array = self._together[place]
+        return kept
+
+
 def normalised(total: float, tokens: int, length_penalty: float) -> float:
     """sum of log-probabilities / tokens ^ length penalty: the plain sum with 0, the mean with 1 (Wu et al. 2016 use a
     penalty of this kind)."""
@@ -88,7 +111,7 @@ def search(
     totals = torch.full((inputs, beam), -torch.inf, device=device)
     totals[:, 0] = 0.0
     token = torch.full((inputs * beam,), begin, dtype=torch.long, device=device)
-    moments: list[_Moment] = []
+    moments, kept_weights = list[_Moment](), _Kept()
     finished: list[list[Trace]] = [[] for _ in range(inputs)]
     offsets = torch.arange(inputs, device=device)[:, None] * beam
     last = torch.tensor(max_tokens, device=device).repeat_interleave(beam) - 1
@@ -114,7 +137,7 @@ def search(
             parents.cpu().numpy(),
             written.cpu().numpy(),
             gained.cpu().numpy(),
-            None if step.weights is None else _array(step.weights),
+            None if step.weights is None else kept_weights(step.weights),
             {name: _array(extra) for name, extra in step.extras.items()},
             tokens[:, :ALTERNATIVES].cpu().numpy(),
             values[:, :ALTERNATIVES].cpu().numpy(),
