@@ -1,7 +1,10 @@
 """What the reading of speech is: its variants, and what their models can't do."""
 
-from attnviz.tasks.base import FocusChoice, Task, Variant
+from pathlib import Path
 
+from attnviz.tasks.base import Example, FocusChoice, Task, Variant
+
+SOUNDS = Path(__file__).parent / "sounds"
 LENGTH_PENALTY = 1.0
 
 _CHOROWSKI = "[Chorowski et al. 2015](https://arxiv.org/abs/1506.07503)"
@@ -72,6 +75,58 @@ FOCUSES = (
     ),
 )
 
+
+def _sound(file: str, name: str, label: str, notice: str, person: str, reader: str) -> Example:
+    """A recording of LibriSpeech, with its reader and terms as in CREDITS.md beside it."""
+    credit = f"Read by {reader} for LibriVox; from LibriSpeech, Panayotov et al. 2015; CC BY 4.0."
+    return Example(name, label, (str(SOUNDS / f"{file}.flac"),), notice, person, credit)
+
+
+EXAMPLES = (
+    _sound(
+        "2830-3980-0016",
+        "work",
+        "Best work",
+        "Every phoneme is right. S, T, W and Z come twice, and each time the model listens at another moment.",
+        "it spoils one's best work",
+        "Tim Perkins",
+    ),
+    _sound(
+        "1089-134686-0035",
+        "mountains",
+        "Mountains",
+        "“moves” is written with the vowel of “go”, and “in” as “ing”: the sounds are wrong, the moments right.",
+        "he had the faith in him that moves mountains",
+        "Peter Bobbe",
+    ),
+    _sound(
+        "1221-135766-0013",
+        "outcast",
+        "Outcast",
+        "“infantile” ends like “tile”, as many people say it; the dictionary has only “till”. Its F is written as T, "
+        "and so is the P of “pearl”.",
+        "pearl was a born outcast of the infantile world",
+        "Dianne",
+    ),
+    _sound(
+        "1284-1180-0022",
+        "oz",
+        "Land of Oz",
+        "The reader speaks fast: “don't know” is written D OW N OW, without the T that the dictionary has. A third of "
+        "the phonemes differ from the dictionary's.",
+        "i'm afraid i don't know much about the land of oz",
+        "Daniel Anaya",
+    ),
+    _sound(
+        "121-127105-0015",
+        "chair",
+        "Chair",
+        "“his chair” is written AH S T IH R: the weak H is lost, and CH, which is T and SH in one, has become S T.",
+        "he quitted the fire and dropped back into his chair",
+        "Nikolle Doolin",
+    ),
+)
+
 TASK = Task(
     name="speech",
     title="Speech",
@@ -84,7 +139,7 @@ TASK = Task(
     did="Heard",
     variants=VARIANTS,
     default="hybrid",
-    examples=(),
+    examples=EXAMPLES,
     scores="a table of recordings (utts, with :SPLIT) gives the phone error rate from 0 to 1, and how well maps agree "
     "with when phones were spoken; a table of recordings to join (test_long) gives the error rate by their number, "
     "with each focus, whole and cut; their tars and phones.tsv.xz lie beside it",
