@@ -14,8 +14,9 @@ python -m attnviz.tasks.speech.letters
 import argparse
 import json
 import zlib
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -76,21 +77,20 @@ class Joint:
     @classmethod
     def learned(cls, rows: Rows) -> "Joint":
         """The n-gram of these words."""
-        symbols = [tuple(map(add, word, row.split())) for word, row in rows]
-        often = Counter(chain.from_iterable(symbols))
+        rows = list(rows)
+        often = Counter(chain.from_iterable(map(_symbols, rows)))
         numbers = {symbol: i for i, (symbol, count) in enumerate(often.most_common(), END + 1) if count >= RARE}
         assert len(numbers) + 2 <= 2**BITS
-        flat: list[int] = []
-        for row in symbols:
-            if numbers.keys() >= set(row):
-                flat += [OUTSIDE] * (ORDER - 1)
-                flat += [numbers[symbol] for symbol in row]
-                flat.append(END)
+        flat = array("q")
+        for row in rows:
+            found = [numbers.get(symbol, OUTSIDE) for symbol in _symbols(row)]
+            if OUTSIDE not in found:
+                flat.extend([*[OUTSIDE] * (ORDER - 1), *found, END])
         choices: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
         for symbol, number in numbers.items():
             choices[symbol[0]][number] = joined(by_letter(symbol[1:]))
-        of_letter = {letter: (np.array(list(found)), tuple(found.values())) for letter, found in choices.items()}
-        return cls(of_letter, _counted(np.array(flat, dtype=np.int64)))
+        of_letter = {letter: (np.array(list(some)), tuple(some.values())) for letter, some in choices.items()}
+        return cls(of_letter, _counted(np.frombuffer(flat, dtype=np.int64)))
 
     def guess(self, word: str) -> tuple[str, ...]:
         """The likeliest phones of a word. word: letters that the dictionary has, such as a to z and the apostrophe."""
@@ -125,6 +125,12 @@ class Joint:
             mixed = (left + counts.discount * counts.kinds[place][:, None] * likely) / total
             likely = np.where(known[:, None], mixed, likely)
         return likely
+
+
+def _symbols(row: tuple[str, str]) -> Iterator[str]:
+    """The symbols of a word with its row: "xK+S" is an x that is said as K S."""
+    word, groups = row
+    return map(add, word, groups.split())
 
 
 def _counted(flat: Numbers) -> tuple[_Counts, ...]:
