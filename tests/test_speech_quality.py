@@ -1,0 +1,46 @@
+"""What the trained variants of speech have to reach, from the scores that their bundles keep."""
+
+from typing import Any
+
+import pytest
+
+from attnviz import bundles
+from attnviz.tasks.speech.about import TASK
+
+MOST_WRONG = 0.32  # of the phones of unseen speakers
+MOST_WORSE = 1.3  # times the error rate of one recording, where ten are joined and read with a window
+LEAST_INSIDE = 0.55  # of a phone's weight, within the time in which it was spoken
+
+
+def kept(variant: str, split: str) -> dict[str, Any]:
+    """The figures that the variant's bundle keeps of a whole split; the test is skipped where it keeps none."""
+    if variant not in bundles.names(TASK.name, bundles.PRETRAINED):
+        pytest.skip(f"{TASK.name}/{variant} is not there yet")
+    whole = [
+        result["scores"]
+        for command, result in bundles.scores(TASK.name, variant).items()
+        if result["split"] == split and "--limit" not in command
+    ]
+    if not whole:
+        pytest.skip(f"{TASK.name}/{variant} has not been scored on {split} yet")
+    return dict(whole[-1])
+
+
+def test_the_default_variant_writes_most_phones_of_unseen_speakers_right() -> None:
+    assert kept(TASK.default, "utts:test")["per"] <= MOST_WRONG
+
+
+def test_with_a_window_it_reads_ten_joined_recordings_nearly_as_well_as_one() -> None:
+    window = kept(TASK.default, "test_long")["joined"]["window"]
+    assert window["10"]["per"] <= MOST_WORSE * window["1"]["per"]
+
+
+def test_the_default_variant_listens_while_a_phone_is_spoken() -> None:
+    times = kept(TASK.default, "utts:test")["times"]
+    assert times["mass"] >= LEAST_INSIDE
+    assert times["mass"] > max(times["mass_uniform"], times["mass_linear"])
+
+
+def test_the_default_variant_is_better_than_no_attention() -> None:
+    default, without = (kept(variant, "utts:test")["per"] for variant in (TASK.default, TASK.variants[-1].name))
+    assert default < without
