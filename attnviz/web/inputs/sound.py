@@ -24,9 +24,17 @@ TYPES = [
 RATE = 16_000  # samples a second, as the microphone records
 
 
-def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_change: Callable[[], None]) -> InputFile:
+def draw(
+    session: Session,
+    task: Task,
+    *,
+    check: Check,
+    most_bytes: int,
+    on_change: Callable[[], None],
+    other_ways: Callable[[], None] | None = None,
+) -> InputFile:
     """Draw the ways to give a recording, and return the last good one. What is wrong with a file is told in a
-    sentence."""
+    sentence. other_ways: draws further ways beside these."""
     own_file.example_buttons(session, task, on_change)
     megabytes = most_bytes // 1_000_000
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -46,4 +54,6 @@ def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_chan
                 key=f"{key}_recording",
                 on_change=lambda: own_file.take(session, widget_value(f"{key}_recording"), check, on_change),
             )
+        if other_ways:
+            other_ways()
     return own_file.told(session, task, "recording")

@@ -14,7 +14,9 @@ from attnviz.tasks.speech.parts import Recording, open_parts
 from attnviz.tasks.speech.sound import MOST_BYTES
 from attnviz.web import address, page, readings
 from attnviz.web.files import save
-from attnviz.web.inputs import examples, own_file, own_output, parts, settings, sound, variants
+from attnviz.web.inputs import examples, own_file, own_output, parts, recordings, settings, sound, variants
+from attnviz.web.inputs.own_file import InputFile
+from attnviz.web.inputs.unpacked import NamedFile
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import difference, sounds, written
 from attnviz.web.views.timeline import Sounded
@@ -34,7 +36,7 @@ PARAMETERS = (
     address.switch("difference", False),
     address.number(sounds.NOUN, 0, 0, MOST_NUMBERED),
 )
-SESSION = page.session_of(TASK, PARAMETERS, own_file.NAMES)
+SESSION = page.session_of(TASK, PARAMETERS, [*own_file.NAMES, *recordings.NAMES])
 SOUNDED = {name: Sounded(one.ipa, one.word) for name, one in ALPHABET.items()}
 
 
@@ -46,7 +48,14 @@ class Look:
 
 
 def take_input() -> DeltaGenerator:
-    sound.draw(SESSION, TASK, check=opened, most_bytes=MOST_BYTES, on_change=new_recording)
+    sound.draw(
+        SESSION,
+        TASK,
+        check=opened,
+        most_bytes=MOST_BYTES,
+        on_change=new_recording,
+        other_ways=lambda: recordings.menu(SESSION),
+    )
     return st.container(width="content")
 
 
@@ -66,6 +75,20 @@ def new_part() -> None:
 def new_recording() -> None:
     SESSION["part"] = 1
     new_part()
+
+
+def show_many(run: Run) -> None:
+    """The table of many recordings, read with the first of the chosen variants."""
+
+    def read_one(content: bytes, variant: str) -> list[Reading]:
+        return [readings.read(TASK.name, variant, part, run.settings, private=True) for part in opened(content).parts]
+
+    recordings.show(SESSION, TASK, run.variants[0], read_one, open_one)
+
+
+def open_one(file: NamedFile) -> None:
+    SESSION["file"], SESSION["example"], SESSION["problem"] = InputFile(file.name, file.content), None, None
+    new_recording()
 
 
 def read(run: Run) -> list[Reading]:
@@ -166,6 +189,7 @@ page.show(
         parameters=PARAMETERS,
         columns=(1, 1),
         take_input=take_input,
+        above=show_many,
         read=read,
         choose_look=choose_look,
         own_output=OwnOutput(lambda shown: (own_file.current(SESSION, TASK).digest, SESSION["part"]), read_own),

@@ -29,11 +29,13 @@ export default function ({ data, parentElement }) {
     kept.version = data.version;
     Object.assign(kept, build(root, data, kept));
   }
+  kept.unhook?.();
   const room = new ResizeObserver(kept.draw);
   const escape = (event) => { if (event.key === "Escape") kept.clear(); };
   room.observe(root);
   document.addEventListener("keydown", escape);
-  return () => { room.disconnect(); document.removeEventListener("keydown", escape); kept.leave(); };
+  kept.unhook = () => { room.disconnect(); document.removeEventListener("keydown", escape); };
+  return () => { kept.unhook(); kept.leave(); };
 }
 
 function build(root, data, kept) {

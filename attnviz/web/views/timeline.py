@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis.segments import Heard
-from attnviz.figures import colours, kinds, maps, screen
+from attnviz.figures import colours, kinds, maps
 from attnviz.figures import sound as drawn
 from attnviz.reading import AttentionMap, Frames, Pieces, Sound
 from attnviz.web.text import key_of, one_line
@@ -148,7 +148,7 @@ def _map(track: Track, attention: AttentionMap, heard: Heard, *, stretch: bool) 
         "told": [_scale_told(track, scale), *notes],
         "rest": whole.rest.round(3).tolist() if maps.has_rest(whole) else None,
         "restName": whole.rest_name,
-        "alt": screen.alt_text(whole, difference=difference),
+        "alt": f"A map: when each of {len(whole.queries)} sounds was listened for, in {heard.seconds:.1f} seconds.",
     }
 
 

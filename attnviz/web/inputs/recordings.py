@@ -1,0 +1,186 @@
+"""Many recordings on the page: their upload, a table of what was written for each, and files with all times."""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+from pathlib import PurePath
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from attnviz import export
+from attnviz.errors import BundleError, InputError
+from attnviz.export import numbers
+from attnviz.export.names import slug
+from attnviz.reading import Reading
+from attnviz.tasks.base import Task
+from attnviz.web import readings, renewed
+from attnviz.web.inputs.sound import TYPES
+from attnviz.web.inputs.unpacked import MOST_BYTES, MOST_FILES, NamedFile, Unpacked, unpack
+from attnviz.web.session import Name, Session, widget_value
+from attnviz.web.text import escape, key_of
+
+NAMES = (Name("many", tuple | None),)
+_HEIGHT = 260
+
+# Reads a recording with a variant, part by part. Raises InputError.
+Read = Callable[[bytes, str], Sequence[Reading]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A recording with the readings of its parts, or with what is wrong with it."""
+
+    file: NamedFile
+    parts: tuple[Reading, ...]
+    problem: str = ""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it is, up to the end of its last part."""
+        sounds = [source for reading in self.parts for source in reading.source]
+        return max((sound.start + sound.seconds for sound in sounds), default=None)  # type: ignore[union-attr]
+
+    @property
+    def text(self) -> str:
+        return " ".join(reading.output.text for reading in self.parts)
+
+    @property
+    def sure(self) -> float | None:
+        """The mean probability of what was written."""
+        logprobs = [logprob for reading in self.parts for logprob in reading.output.logprobs]
+        return float(np.mean([exp(min(logprob, 0.0)) for logprob in logprobs])) if logprobs else None
+
+
+def menu(session: Session) -> None:
+    """Draw a menu with the box for files. What they hold is shown by `show`, also after other pages were seen."""
+    key = renewed.widget(_menu(session))
+
+    def take() -> None:
+        files = widget_value(f"{key}_files") or []
+        session["many"] = tuple(NamedFile(file.name, file.getvalue()) for file in files) or None
+        renewed.empty(_menu(session))
+
+    with st.popover("Many recordings", icon=":material/table_rows:", key=key):
+        st.file_uploader(
+            f"Recordings, or a zip archive of them: up to {MOST_FILES} files with {MOST_BYTES // 1_000_000} MB in all. "
+            "All are read, and each can be opened on this page.",
+            type=[*TYPES, "zip"],
+            accept_multiple_files=True,
+            key=f"{key}_files",
+            max_upload_size=MOST_BYTES // 1_000_000,
+            on_change=take,
+        )
+
+
+def show(session: Session, task: Task, variant: str, read: Read, on_choose: Callable[[NamedFile], None]) -> None:
+    """What was written for each of the recordings that were given, if there are any. Choosing a row calls
+    `on_choose`."""
+    given: tuple[NamedFile, ...] | None = session["many"]
+    if given is None:
+        return
+
+    def close() -> None:
+        session["many"] = None
+
+    st.button("Close the table", icon=":material/close:", on_click=close, key=f"{session.owner}_close_many")
+    try:
+        unpacked = unpack(given, TYPES)
+        rows = _read(session, variant, unpacked, read)
+    except (InputError, BundleError) as problem:
+        st.error(escape(str(problem)), icon=":material/error:")
+        return
+    for note in unpacked.notes:
+        st.info(note, icon=":material/content_cut:")
+    count = "1 recording" if len(rows) == 1 else f"{len(rows)} recordings"
+    st.caption(f"{count}, read by “{escape(task.called(variant))}”. Choose a row to open it below.")
+    table = columns(rows, task.outputs)
+    _draw(session, table, key_of([row.file.name for row in rows], variant), lambda place: on_choose(rows[place].file))
+    named = f"{task.name}-recordings-{slug(task.called(variant))}"
+    with st.container(horizontal=True):
+        _save(session, "table", "Save the table", f"{named}.csv", "text/csv", lambda: _csv(table))
+        if any(reading.maps for row in rows for reading in row.parts):
+            _save(session, "times", "Save all times", f"{named}.zip", "application/zip", lambda: times(rows))
+
+
+def columns(rows: Sequence[Row], outputs: str) -> Mapping[str, list[str | float | None]]:
+    """The columns of the table. What is wrong is there only where anything is."""
+    found: dict[str, list[str | float | None]] = {
+        "file": [row.file.name for row in rows],
+        "seconds": [None if row.seconds is None else round(row.seconds, 2) for row in rows],
+        outputs: [row.text for row in rows],
+        "mean probability": [None if row.sure is None else round(row.sure, 3) for row in rows],
+        "problem": [row.problem for row in rows],
+    }
+    return found if any(row.problem for row in rows) else {name: found[name] for name in list(found)[:-1]}
+
+
+def times(rows: Sequence[Row]) -> bytes:
+    """A zip archive that holds, for each recording with a map, its times as a TextGrid and as a table."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, row in enumerate(rows, 1):
+            if any(reading.maps for reading in row.parts):
+                name = f"{place:03}-{slug(PurePath(row.file.name).stem)[:60]}"
+                archive.writestr(f"{name}.TextGrid", export.save(row.parts, "textgrid"))
+                archive.writestr(f"{name}.csv", export.save(row.parts, "segments"))
+    return content.getvalue()
+
+
+def _menu(session: Session) -> str:
+    return f"{session.owner}_many_menu"
+
+
+def _read(session: Session, variant: str, unpacked: Unpacked, read: Read) -> list[Row]:
+    """The recordings as they were read; the first ones alone if it was stopped."""
+    rows: list[Row] = []
+    work = key_of(variant, [(file.name, len(file.content)) for file in unpacked.files])
+    for batch in readings.stoppable(f"{session.owner}_many", work, unpacked.files, "recordings"):
+        for file in batch:
+            try:
+                rows.append(Row(file, tuple(read(file.content, variant))))
+            except InputError as problem:
+                rows.append(Row(file, (), str(problem)))
+    return rows
+
+
+def _draw(
+    session: Session, table: Mapping[str, list[str | float | None]], content: str, on_choose: Callable[[int], None]
+) -> None:
+    """The table on the page. content: a name that is the same for the same rows."""
+    widget = f"{session.owner}_many_{content}"
+
+    def choose() -> None:
+        chosen = widget_value(widget)["selection"]["rows"]
+        if chosen:
+            on_choose(chosen[0])
+
+    count = len(table["file"])
+    with st.container(key=f"guarded_{session.owner}_many"):
+        st.dataframe(
+            pd.DataFrame(table, index=pd.RangeIndex(1, count + 1)),
+            height=_HEIGHT if count > 6 else "auto",
+            key=widget,
+            on_select=choose,
+            selection_mode="single-row",
+            alt="The recordings with what was written for each",
+        )
+
+
+def _csv(table: Mapping[str, list[str | float | None]]) -> bytes:
+    return numbers.table(list(table), zip(*table.values(), strict=True))
+
+
+def _save(session: Session, key: str, label: str, name: str, mime: str, content: Callable[[], bytes]) -> None:
+    st.download_button(
+        label,
+        content,
+        file_name=name,
+        mime=mime,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"{session.owner}_save_many_{key}",
+    )
