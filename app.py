@@ -13,6 +13,7 @@ pages = [
     st.Page(FIRST, title="Translation", url_path="", default=True),
     st.Page("attnviz/web/pages/captions.py", title="Captions"),
     st.Page("attnviz/web/pages/entailment.py", title="Entailment"),
+    st.Page("attnviz/web/pages/speech.py", title="Speech"),
 ]
 # For an address that leads to no page, Streamlit would lay a dialog over the first one.
 asked = page_asked_for()

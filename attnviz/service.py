@@ -24,6 +24,7 @@ _NAMES = (
     "translation",
     "captions",
     "entailment",
+    "speech",
 )
 TASKS: Mapping[str, Task] = {name: import_module(f"attnviz.tasks.{name}.about").TASK for name in _NAMES}
 

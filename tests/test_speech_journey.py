@@ -1,0 +1,177 @@
+"""A visitor's way through the page of speech in a real browser: upload, choose a phoneme and hear it, record, save."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from attnviz.analysis.segments import heard
+from attnviz.figures.sound import samples_of
+from attnviz.reading import Reading, Sound
+from tests.one_page import saved, served, settled, visit
+from tests.small_speech import file_of, small_root, sound
+
+PATIENCE = 90_000  # ms: the first visitor waits until torch is imported and the models are loaded
+SPOKEN = sound("SIL AA M IY S AA SIL".split())
+# Keeps what is played: the samples that every source is given.
+LISTEN = """
+window.played = [];
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (...when) {
+  window.played.push({ rate: this.buffer.sampleRate, samples: [...this.buffer.getChannelData(0)] });
+  return start.apply(this, when);
+};
+"""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser whose microphone hears a file."""
+    spoken = tmp_path_factory.mktemp("microphone") / "spoken.wav"
+    spoken.write_bytes(file_of(SPOKEN, "WAV"))
+    microphone = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={spoken}",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic", *microphone]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page on small bundles, in a process of its own."""
+    folder = tmp_path_factory.mktemp("speech")
+    with served("speech", folder, small_root(folder / "pretrained")) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(tab: Page) -> Page:
+    tab.set_default_timeout(PATIENCE)
+    tab.add_init_script(LISTEN)
+    return tab
+
+
+def upload(tab: Page, content: bytes, name: str) -> None:
+    tab.get_by_role("button", name="Upload a recording").click()
+    menu = tab.get_by_test_id("stPopoverBody")
+    menu.locator("input[type=file]").set_input_files({"name": name, "mimeType": "audio/flac", "buffer": content})
+    expect(tab.get_by_text(f"Your recording: {name}")).to_be_visible()
+    expect(menu).to_have_count(0)
+    settled(tab)
+
+
+def played(tab: Page, count: int) -> tuple[int, np.ndarray]:
+    """The rate and the samples of the last of so many cuts that were played."""
+    tab.wait_for_function(f"window.played.length >= {count}")
+    last = tab.evaluate("window.played.at(-1)")
+    return last["rate"], np.array(last["samples"], dtype=np.float32)
+
+
+def test_a_visitor_uploads_a_recording_hears_a_phoneme_and_saves_its_times(tab: Page, url: str) -> None:
+    visit(tab, url)
+    upload(tab, file_of(SPOKEN), "mine.flac")
+    name, content = saved(tab, "JSON")
+    reading = Reading.loads(content)
+    (source,), times = reading.source, heard(reading)
+    assert isinstance(source, Sound) and times is not None and times.sounds
+    samples = samples_of(source)
+
+    phones = tab.locator(".strip .phone")
+    assert phones.locator("b").all_inner_texts() == list(reading.output.labels)
+    longest = max(range(len(times.sounds)), key=lambda place: times.sounds[place].end - times.sounds[place].start)
+    span = times.sounds[longest]
+    phones.nth(longest).click()
+    expect(phones.nth(longest)).to_have_attribute("aria-pressed", "true")
+    expect(tab.locator(".told").first).to_contain_text(f"{span.start:.2f} to {span.end:.2f} s")
+    rate, cut = played(tab, 1)
+    first, last = (round(seconds * 16_000) for seconds in (round(span.start, 4), round(span.end, 4)))
+    assert rate == 16_000 and len(cut) == last - first, "the cut is as long as the phoneme's segment"
+    np.testing.assert_allclose(cut, samples[first:last], atol=1e-3, err_msg="it is this part of the sound")
+
+    band, plot = tab.locator(".band").bounding_box(), tab.locator(".heard").bounding_box()
+    assert band and plot
+    assert (band["x"] - plot["x"]) / plot["width"] == pytest.approx(span.start / source.seconds, abs=0.01)
+    assert band["width"] / plot["width"] == pytest.approx((span.end - span.start) / source.seconds, abs=0.01)
+
+    tab.get_by_role("button", name="± 0.1 s").click()
+    _, wider = played(tab, 2)
+    around = min(span.end + 0.1, source.seconds) - max(span.start - 0.1, 0)
+    assert len(wider) == pytest.approx(around * 16_000, abs=3)
+
+    name, textgrid = saved(tab, "TextGrid")
+    assert name.endswith(".TextGrid")
+    intervals = re.findall(r"xmin = (\S+)\s+xmax = (\S+)\s+text = \"(.*?)\"", textgrid.decode())
+    written = [(float(start), float(end), label) for start, end, label in intervals][: len(times.sounds)]
+    for (start, end, label), sounded in zip(written, times.sounds, strict=True):
+        assert label == sounded.label
+        assert (start, end) == pytest.approx((sounded.start, sounded.end), abs=1e-3)
+
+
+def test_the_keys_reach_every_phoneme_and_the_whole_is_played_in_step(tab: Page, url: str) -> None:
+    visit(tab, url)
+    phones = tab.locator(".strip .phone")
+    phones.first.focus()
+    tab.keyboard.press("Enter")
+    played(tab, 1)
+    expect(phones.first).to_have_attribute("aria-pressed", "true")
+    tab.keyboard.press("ArrowRight")
+    expect(phones.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(phones.nth(1)).to_be_focused()
+    assert "probability" in (phones.nth(1).get_attribute("aria-label") or "")
+    tab.get_by_role("button", name="Play all").click()
+    tab.wait_for_function("document.querySelector('[data-testid=stApp]') && window.played.length >= 3")
+    _, whole = played(tab, 3)
+    expect(tab.locator(".cursor")).to_be_visible()
+    tab.get_by_role("button", name="Pause").click()
+    now = tab.locator(".heard").get_attribute("aria-valuenow")
+    assert now and 0 <= float(now) <= len(whole) / 16_000
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".phone[aria-pressed=true]")).to_have_count(0)
+
+
+def test_zooming_shows_less_time(tab: Page, url: str) -> None:
+    visit(tab, url)
+    phones = tab.locator(".strip .phone:visible")
+    before = phones.count()
+    for _ in range(3):
+        tab.get_by_role("button", name="Show less time, larger").click()
+    assert phones.count() <= before
+    expect(tab.get_by_role("slider", name="Which part of the time is in view")).to_be_visible()
+    tab.get_by_role("button", name="Whole").click()
+    expect(phones).to_have_count(before)
+
+
+def test_the_microphone_is_heard(tab: Page, url: str) -> None:
+    visit(tab, url)
+    tab.context.grant_permissions(["microphone"])
+    tab.get_by_role("button", name="Microphone").click()
+    tab.get_by_role("button", name="Record").click()
+    tab.wait_for_timeout(1_500)
+    tab.get_by_role("button", name="Stop recording").click()
+    expect(tab.get_by_text("Your recording:")).to_be_visible()
+    settled(tab)
+    seconds = float(tab.locator(".heard").get_attribute("aria-valuemax") or 0)
+    assert 0.5 < seconds < 20
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "dark")])
+def test_the_page_never_scrolls_sideways(browser: Browser, url: str, width: int, scheme: str, tmp_path: Path) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    visit(page, url, variants="hybrid,content")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = page.locator(".heard").bounding_box()
+    assert box and box["y"] < 844 and box["width"] > 250
+    context.close()

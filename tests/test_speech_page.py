@@ -1,0 +1,204 @@
+"""The page of speech as a visitor uses it, without a browser: what it shows, says and keeps."""
+
+import base64
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz import bundles
+from attnviz.errors import InputError
+from attnviz.tasks.speech.about import TASK
+from attnviz.tasks.speech.alphabet import ALPHABET
+from attnviz.web.inputs.unpacked import MOST_FILES, MOST_MEMBERS, NamedFile, unpack
+from tests.small_speech import file_of, small_root, sound
+from tests.test_page import address, components, link, plain, said, shown
+
+PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "speech.py"
+SPOKEN = file_of(sound("SIL AA M IY S SIL".split()))
+LONG = file_of(np.tile(sound("SIL AA M IY S SIL".split()), 40))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_root(tmp_path_factory.mktemp("root"))
+
+
+@pytest.fixture(autouse=True)
+def _small(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "PRETRAINED", root)
+
+
+def opened(**query: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=300)
+    for name, value in query.items():
+        page.query_params[name] = value
+    return shown(page.run())
+
+
+def given(page: AppTest, content: bytes, name: str = "mine.flac") -> AppTest:
+    page.file_uploader[0].set_value((name, content, "audio/flac"))
+    return shown(page.run())
+
+
+def drawn(page: AppTest) -> dict[str, Any]:
+    """What the figure was given."""
+    (data,) = (data for data in components(page) if "flac" in data)
+    return data
+
+
+def weights(track: dict[str, Any]) -> np.ndarray:
+    """The weights as the browser has them."""
+    numbers = np.frombuffer(base64.b64decode(track["weights"]), dtype="<i2").astype(float) * track["unit"]
+    return numbers.reshape(len(track["labels"]), track["columns"])
+
+
+def test_it_opens_with_an_example_that_is_read() -> None:
+    page = opened()
+    data = drawn(page)
+    (track,) = data["tracks"]
+    assert track["labels"] and track["title"] == ""
+    assert track["starts"][0] == 0 and track["ends"][-1] == pytest.approx(data["seconds"], abs=1e-3)
+    assert track["starts"][1:] == track["ends"][:-1], "segments tile the sound"
+    np.testing.assert_allclose(weights(track).sum(axis=1), 1, atol=0.01)
+    assert [track["ipa"][0], track["examples"][0]] == [
+        ALPHABET[track["labels"][0]].ipa,
+        ALPHABET[track["labels"][0]].word,
+    ]
+    assert all(0 <= sure <= 1 for sure in track["sure"])
+    assert said(page) == [] and address(page) == {}
+    told = " ".join(caption.value for caption in page.caption)
+    assert "Recording:" in told and "CC" in plain(told)
+
+
+def test_a_recording_of_ones_own_is_read_and_bad_input_keeps_it() -> None:
+    page = given(opened(), SPOKEN)
+    assert drawn(page)["seconds"] == pytest.approx(0.78, abs=0.01)
+    assert any("mine.flac" in plain(told.value) and "not in the link" in told.value for told in page.caption)
+    assert link(page)["answer"]["content"] == "" and link(page)["otherwise"].startswith("A recording of your own")
+    before = drawn(page)["id"]
+    for content, wrong in ((b"", "empty"), (b"no sound at all", "can't be opened"), (SPOKEN[:40], "")):
+        page = given(page, content, "bad.wav")
+        (problem,) = said(page)
+        assert problem.startswith("bad.wav was not read.") and wrong in problem
+        assert drawn(page)["id"] == before, "the last good result stays"
+    name = TASK.examples[1].name
+    shown(page.button(key=f"speech_example_{name}").click().run())
+    assert said(page) == [] and drawn(page)["id"] != before
+    assert address(page) == {"example": name}
+
+
+def test_the_microphone_is_read() -> None:
+    page = opened()
+    page.get("audio_input")[0].set_value(("recording.wav", file_of(sound(["S", "AA"]), "WAV"), "audio/wav"))
+    assert drawn(shown(page.run()))["seconds"] == pytest.approx(0.26, abs=0.01)
+
+
+def test_variants_stand_on_one_time_axis_and_the_one_without_attention_says_so() -> None:
+    data = drawn(opened(variants="hybrid,content,none"))
+    assert [track["title"] for track in data["tracks"]] == ["hybrid", "content", "no attention"]
+    assert [track["weights"] is None for track in data["tracks"]] == [False, False, True]
+    assert "no map" in data["tracks"][2]["note"]
+
+
+def test_a_difference_is_of_one_output() -> None:
+    first, second, both = drawn(opened(variants="hybrid,content", difference="1"))["tracks"]
+    assert both["title"] == "Difference: hybrid − content" and both["labels"] == first["labels"]
+    assert both["difference"] and (both["low"], both["high"]) == (-1, 1)
+    assert weights(both).min() < 0 < weights(both).max()
+    assert first["difference"] is second["difference"] is False
+
+
+def test_a_transcript_stands_beside_what_was_heard_with_its_words() -> None:
+    free, own = drawn(opened(own="see me"))["tracks"]
+    assert free["words"] == []
+    assert own["labels"] == ["S", "IY", "M", "IY"]
+    assert [(word["text"], word["first"], word["last"]) for word in own["words"]] == [("see", 0, 1), ("me", 2, 3)]
+    assert "output given" in own["title"]
+
+
+def test_phonemes_that_cannot_be_are_told() -> None:
+    page = opened(own="HH QQ L OW")
+    assert any("QQ" in line for line in said(page))
+    assert len(drawn(page)["tracks"]) == 1
+
+
+def test_a_focus_is_chosen_for_the_variants_with_attention() -> None:
+    page = opened(variants="hybrid,none", focus="window")
+    hybrid, none = drawn(page)["tracks"]
+    assert "focus window" in hybrid["title"] and none["title"] == "no attention"
+    assert said(page) == []
+
+
+def test_a_long_recording_is_read_in_parts() -> None:
+    page = given(opened(), LONG)
+    (parts,) = (radio for radio in page.radio if "parts, read one by one" in radio.label)
+    assert len(parts.options) > 1 and plain(parts.options[0]).startswith("1. 0:00 to 0:")
+    first = drawn(page)
+    assert first["start"] == 0
+    shown(parts.set_value(1).run())
+    second = drawn(page)
+    assert second["start"] == pytest.approx(first["seconds"], abs=0.05)
+
+
+def test_the_chosen_phoneme_is_in_the_address() -> None:
+    assert drawn(opened(phoneme="2"))["first"] == 1
+    assert drawn(opened(phoneme="1999"))["first"] is None
+
+
+def test_a_page_holds_no_sound_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    given(opened(), SPOKEN)
+    assert list(tmp_path.iterdir()) == []
+
+
+# Many recordings.
+
+
+def archive(**files: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, inside in files.items():
+            packed.writestr(name.replace("_", "."), inside)
+    return content.getvalue()
+
+
+def test_an_archive_of_recordings_becomes_a_table_and_each_is_opened() -> None:
+    page = opened()
+    packed = archive(one_flac=SPOKEN, two_wav=b"no sound", three_txt=b"no recording")
+    page.file_uploader[1].set_value([("many.zip", packed, "application/zip")])
+    shown(page.run())
+    table = page.dataframe[0].value
+    assert list(table["file"]) == ["one.flac", "two.wav"]
+    assert table["seconds"][1] == pytest.approx(0.78, abs=0.01)
+    assert "can't be opened" in table["problem"][2]
+
+
+def test_files_and_archives_are_unpacked_in_their_order() -> None:
+    packed = NamedFile("a.zip", archive(x_wav=b"1", y_txt=b"2", z_mp3=b"3"))
+    found = unpack([NamedFile("first.wav", b"0"), packed], ["wav", "mp3"])
+    assert found.files == (NamedFile("first.wav", b"0"), NamedFile("x.wav", b"1"), NamedFile("z.mp3", b"3"))
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        (NamedFile("a.zip", b"no archive"), "no zip archive"),
+        (NamedFile("a.zip", archive(y_txt=b"2")), "no recording"),
+        (NamedFile("a.zip", archive(bomb_wav=bytes(5_000_000))), "far more"),
+        (NamedFile("a.zip", archive(**{f"f{i}_wav": b"x" for i in range(MOST_MEMBERS + 1)})), "at most 1,000"),
+        (NamedFile("a.zip", archive(x_wav=b"12345" * 99)[:-60]), "no zip archive"),
+    ],
+)
+def test_archives_that_are_refused(given: NamedFile, wrong: str) -> None:
+    with pytest.raises(InputError, match=wrong):
+        unpack([given], ["wav"])
+
+
+def test_more_files_than_are_read_are_told() -> None:
+    found = unpack([NamedFile(f"{i}.wav", b"x") for i in range(MOST_FILES + 2)], ["wav"])
+    assert len(found.files) == MOST_FILES and "2 more were left out" in found.notes[0]
