@@ -214,6 +214,7 @@ def test_a_card_tells_of_every_score_that_is_kept(task: Task, variant: str) -> N
 
 
 STARTS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "csv": b"\xef\xbb\xbf", "json": b"{", "npz": b"PK"}
+TIMES = {"TextGrid": b"File type", "csv": b"\xef\xbb\xbf"}  # of maps over a sound, beside the weights
 
 
 @tasks
@@ -231,11 +232,12 @@ def test_its_page_opens_with_an_example_that_can_be_saved(task: Task, monkeypatc
     assert not page.exception
     assert not page.error
     formats = [name.rpartition(".")[2] for name in offered]
-    assert sorted(formats) == sorted(STARTS)
+    assert sorted(formats) == sorted([*STARTS, *(TIMES if "sound" in task.inputs else ())])
     for format, (label, content) in zip(formats, offered.values(), strict=True):
-        assert label == "Save picture" if format == "png" else label.startswith(f"{format.upper()}: ")
+        called = format if format in TIMES and format not in STARTS else format.upper()
+        assert label == "Save picture" if format == "png" else label.startswith(f"{called}: ")
         assert callable(content), "the bytes are made on the click"
-        assert content().startswith(STARTS[format])
+        assert content().startswith({**TIMES, **STARTS}[format])
     (saved,) = (content() for name, (_, content) in offered.items() if name.endswith(".json"))
     reading = Reading.loads(saved)
     assert (reading.task, reading.variant) == (task.name, task.default)
