@@ -164,7 +164,7 @@ def test_a_difference_has_a_scale_about_zero():
     drawn, minus = screen.heatmap(a, b), "\N{MINUS SIGN}"
     assert drawn.difference and (drawn.scale.low, drawn.scale.high) == (-1, 1)
     assert drawn.scale.label == f"{minus}1 to 1: blue, the first looked more; orange, the second"
-    assert drawn.notes == ["The largest difference here is 0.77."]
+    assert maps.largest_difference(maps.subtract(a, b)) == pytest.approx(0.77)
     np.testing.assert_allclose(drawn.weights, a.weights - b.weights)
     np.testing.assert_allclose(drawn.rest, a.rest - b.rest)
 
@@ -732,6 +732,8 @@ def test_a_caption_says_stretch_subwords_force_and_difference():
     assert "∅ is no input word (end mark)" in resting
     difference = legend.of_maps(forced, Drawing(difference=True))
     assert "“additive” minus “general”" in difference
+    largest = maps.largest_difference(maps.difference(forced, ATTENTION))
+    assert f"The largest difference is {largest:.2f}." in difference
 
 
 def test_a_caption_says_once_what_the_readers_told():

@@ -259,6 +259,27 @@ def test_on_a_phone_the_page_never_scrolls_sideways(browser: Browser, app_url: s
     tab.context.close()
 
 
+def test_on_a_phone_the_choices_stand_below_the_map_before_details_and_save(browser: Browser, app_url: str) -> None:
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tab.set_default_timeout(PATIENCE)
+    visit(tab, app_url)
+    settled(tab)
+    parts = [
+        tab.get_by_label("French text"),
+        tab.get_by_text("Examples", exact=True),
+        line(tab, "Output"),
+        charts(tab),
+        tab.get_by_text("Variants", exact=True),
+        tab.get_by_role("button", name="Appearance"),
+        tab.get_by_text("Other translations"),
+        tab.get_by_text("Long sentences:"),
+        tab.get_by_role("button", name="Save picture"),
+    ]
+    tops = [box["y"] for part in parts if (box := part.bounding_box())]
+    assert len(tops) == len(parts) and tops == sorted(tops)
+    tab.context.close()
+
+
 @pytest.mark.parametrize("width", [700, 2400])
 def test_variants_stand_all_beside_or_all_below_each_other(page: Page, app_url: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import itertools
+import math
 
 import numpy as np
 import pytest
@@ -51,7 +53,7 @@ def test_a_line_a_variant_goes_through_its_scores(dark: bool) -> None:
         assert list(line.y) == [part.value for part in shown.scores.bins]
         assert list(line.x) == ["4–10", "11–20", "21–30"]
     assert figure.data[0].hovertext[1] == "additive, 11–20 words of the text: BLEU 36.0 (100 inputs)"
-    assert figure.layout.yaxis.rangemode == "tozero"
+    assert figure.layout.yaxis.range[0] == 0
     assert (figure.layout.xaxis2.title.text, figure.layout.yaxis.title.text) == ("words of the text", "BLEU")
 
 
@@ -92,7 +94,19 @@ def test_the_line_of_a_variant_without_attention_is_dashed_whatever_its_name() -
     assert other.line.color == colours.LIGHT.muted != attentive.line.color
 
 
-def test_the_bin_of_the_input_is_marked() -> None:
+@pytest.mark.parametrize("largest", [0.0, 0.3, 1.0, 9.9, 40.0, 46.0, 100.0])
+@pytest.mark.parametrize("most", [3, 6])
+def test_the_last_tick_stands_above_all_lines(largest: float, most: int) -> None:
+    ticks = lengths.Panel("", {0: [largest / 2, largest, math.nan]}, "").ticks(most)
+    assert ticks[0] == 0 and ticks[-1] >= largest and 2 <= len(ticks) <= most + 1
+    steps = {round(later - earlier, 9) for earlier, later in itertools.pairwise(ticks)}
+    assert len(steps) == 1, "evenly"
+    assert largest == 0 or ticks[-2] < largest, "no higher than need be"
+
+
+def test_the_bin_of_the_input_is_marked_in_every_panel() -> None:
+    marked = lengths.screen([WITH, WITHOUT], dark=False, length=15).layout.shapes
+    assert [(shape.x0, shape.x1) for shape in marked] == [(0.6, 1.4)] * 2
     marked = lengths.screen([WITH], dark=False, length=15).layout.shapes
     assert [(shape.x0, shape.x1) for shape in marked] == [(0.6, 1.4)]
     assert not lengths.screen([WITH], dark=False, length=2).layout.shapes

@@ -39,7 +39,7 @@ def test_the_page_shows_the_curves_of_all_variants_with_their_scores() -> None:
         assert all(a.most < b.least for a, b in pairwise(scores.bins))
         assert drawn[name]["y"] == [part.value for part in scores.bins]
         assert f"{name} keeps {lengths.kept(scores):.0%}" in next(one.value for one in shown.markdown)
-    assert len(chart["layout"]["shapes"]) == 1  # the example's bin
+    assert len(chart["layout"]["shapes"]) == 3  # the example's bin, in each panel
     first = next(iter(shown.markdown))
     told = first.value
     assert glossary.TERMS["BLEU"] in first.proto.help

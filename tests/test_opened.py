@@ -15,7 +15,9 @@ from attnviz import service
 from attnviz.errors import InputError
 from attnviz.export.numbers import to_json
 from attnviz.reading import Pieces, Reading, Words
+from attnviz.web import address
 from attnviz.web.files.opened import MOST_HYPOTHESES, MOST_UNITS, MOST_WORDS, MOST_WORDS_ON_PHOTO, loads
+from attnviz.web.text import escape
 from tests.test_reading import over_a_sound
 
 ROOT = Path(__file__).parents[1]
@@ -292,3 +294,63 @@ def test_words_left_out_are_found_in_a_file_of_an_earlier_version(told: str, wor
     data.pop("given", None)
     data["provenance"]["settings"]["left_out"] = told
     assert Reading.from_json(data).given.left_out == words
+
+
+def with_file(task: str) -> AppTest:
+    """The page of the task, on which a saved reading is open."""
+    page = AppTest.from_file(str(ROOT / "attnviz" / "web" / "pages" / f"{task}.py"), default_timeout=120).run()
+    content = json.dumps(service.read(task, VARIANTS[task][1], INPUTS[task]).to_json()).encode()
+    page.file_uploader(key=f"{task}_saved_0").set_value(("saved.json", content, "application/json")).run()
+    assert is_open(page)
+    return page
+
+
+def is_open(page: AppTest) -> bool:
+    return any("This is what was saved" in one.value for one in page.info)
+
+
+@pytest.mark.parametrize("task", INPUTS)
+def test_where_a_file_is_given_it_is_said_what_became_of_it(task: str) -> None:
+    page = with_file(task)
+    assert [one.value for one in page.success] == [
+        "What was saved in saved\\.json is shown above: [go there](#opened)."
+    ]
+    page.file_uploader(key=f"{task}_saved_0").set_value(("odd.json", b"[", "application/json")).run()
+    assert [one.value for one in page.error] == [
+        escape("This file is not JSON: choose a JSON file that was saved here.")
+    ]
+    assert not page.success and not is_open(page)
+
+
+@pytest.mark.parametrize("task", INPUTS)
+def test_another_input_closes_an_opened_file(task: str) -> None:
+    page = with_file(task)
+    assert not [pills for pills in page.button_group if pills.label == "Variants"]
+    page.button(key=f"{task}_example_{service.TASKS[task].examples[1].name}").click().run()
+    assert not page.exception and not is_open(page)
+    assert [pills for pills in page.button_group if pills.label == "Variants"]
+
+
+@pytest.mark.parametrize(
+    ("task", "key"),
+    [("translation", "translation_read"), ("entailment", "entailment_read"), ("entailment", "entailment_swap")],
+)
+def test_a_button_that_reads_closes_an_opened_file(task: str, key: str) -> None:
+    page = with_file(task)
+    page.button(key=key).click().run()
+    assert not page.exception and not is_open(page)
+
+
+@pytest.mark.parametrize("box", ["translation_text", "entailment_hypothesis"])
+def test_another_text_closes_an_opened_file(box: str) -> None:
+    page = with_file(box.partition("_")[0])
+    page.text_area(key=box).set_value("Un homme.").run()
+    assert not page.exception and not is_open(page)
+
+
+def test_back_closes_an_opened_file_where_it_shows_another_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = with_file("translation")
+    monkeypatch.setattr(address, "_went_back_or_forward", lambda: True)
+    assert is_open(page.run())
+    page.query_params["example"] = service.TASKS["translation"].examples[1].name
+    assert not is_open(page.run())

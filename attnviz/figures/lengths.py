@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 HEIGHT = 320  # px, of the lines alone
-LOWER = 110  # px, of each panel below them
+LOWER = 140  # px, of each panel below them
 _CLEAR = "rgba(0,0,0,0)"
 _FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 _SYMBOLS = ("circle", "square", "diamond", "cross")
 CHANCE = "chance"
+TICKS, FEW_TICKS = 6, 3  # steps of the axis of the lines alone, and of a panel below
 _CHANCE_TOLD = "The grey band is chance: what the references of other sentences of the same length get."
 _LOOPS_TOLD = "An output loops if some three words in a row stand in it three times or more."
 
@@ -45,6 +46,14 @@ class Panel:
     form: str
     told: str = ""
     band: Sequence[float] = ()
+
+    def ticks(self, most: int) -> list[float]:
+        """Round values from 0 to above all lines, with at most `most` steps between them."""
+        values = [value for line in (*self.lines.values(), self.band) for value in line if math.isfinite(value)]
+        largest = max(values, default=0.0) or 1.0
+        power = 10.0 ** math.floor(math.log10(largest / most))
+        step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor * most >= largest * (1 - 1e-9))
+        return [step * i for i in range(math.ceil(largest / step - 1e-9) + 1)]
 
 
 def panels(curves: Sequence[Curve]) -> list[Panel]:
@@ -128,15 +137,20 @@ def screen(curves: Sequence[Curve], *, dark: bool, length: int | None = None) ->
             figure.add_scatter(
                 **_line(curves[number], number, theme, panel, values), showlegend=row == 1, row=row, col=1
             )
-        figure.update_yaxes(title_text=panel.title, rangemode="tozero", gridcolor=theme.grid, row=row, col=1, **axis)
+        ticks = panel.ticks(TICKS if row == 1 else FEW_TICKS)
+        figure.update_yaxes(
+            title_text=panel.title, range=[0, 1.04 * ticks[-1]], tickvals=ticks, gridcolor=theme.grid, row=row, col=1,
+            **axis,
+        )  # fmt: skip
     figure.update_xaxes(showgrid=False, type="category", **axis)
     figure.update_xaxes(title_text=first.unit, row=len(drawn), col=1)
     here = reached(first, length) if length else None
     if here is not None:
         place = first.bins.index(here)
-        figure.add_vrect(
-            x0=place - 0.4, x1=place + 0.4, fillcolor=theme.muted, opacity=0.15, line_width=0, row=1, col=1
-        )
+        for row in range(1, len(drawn) + 1):
+            figure.add_vrect(
+                x0=place - 0.4, x1=place + 0.4, fillcolor=theme.muted, opacity=0.15, line_width=0, row=row, col=1
+            )
         figure.add_annotation(
             x=place, y=1, yref="y domain", yanchor="bottom", text="your input", showarrow=False,
             font={"size": 11, "color": theme.muted},

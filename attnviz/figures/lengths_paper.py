@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from attnviz.figures import ink
 from attnviz.figures.colours import LIGHT
-from attnviz.figures.lengths import CHANCE, Curve, Panel, colour, label, panels
+from attnviz.figures.lengths import CHANCE, FEW_TICKS, TICKS, Curve, Panel, colour, label, panels
 
 _MARKERS = ("o", "s", "D", "P")
 # Inches.
@@ -29,6 +29,9 @@ def figure(curves: Sequence[Curve], *, caption: str | None) -> Figure:
         for panel, tall in zip(drawn, heights, strict=True):
             axes = sheet.add_axes((left / _WIDTH, (top - tall) / height, across / _WIDTH, tall / height))
             _draw(axes, panel, curves)
+            ticks = panel.ticks(TICKS if panel is drawn[0] else FEW_TICKS)
+            axes.set_yticks(ticks)
+            axes.set_ylim(0, 1.04 * ticks[-1])
             axes.tick_params(labelbottom=panel is drawn[-1])
             top -= tall + _GAP
         sheet.axes[0].legend(fontsize=ink.SMALL, frameon=False)
@@ -52,7 +55,6 @@ def _draw(axes: Axes, panel: Panel, curves: Sequence[Curve]) -> None:
     if panel.band:
         bins = list(map(label, curves[0].scores.bins))
         axes.fill_between(bins, list(panel.band), color=LIGHT.band, linewidth=0, label=CHANCE)
-    axes.set_ylim(bottom=0)
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(length=2, labelsize=ink.SMALL, labelcolor=LIGHT.text)
     axes.set_ylabel(panel.title, fontsize=ink.SMALL, color=LIGHT.text)

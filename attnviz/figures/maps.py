@@ -113,6 +113,11 @@ def subtract(a: AttentionMap, b: AttentionMap) -> AttentionMap:
     return replace(a, weights=a.weights - b.weights, rest=a.rest - b.rest)
 
 
+def largest_difference(attention: AttentionMap) -> float:
+    """Of a map of differences: the largest one either way."""
+    return float(np.abs(attention.weights).max(initial=0.0))
+
+
 def difference(readings: Sequence[Reading], name: str) -> AttentionMap:
     """The map of that name of the first reading, less that of the second. Raises InputError where it can't be taken."""
     if len(readings) != 2:

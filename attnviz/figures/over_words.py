@@ -32,6 +32,8 @@ def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
         f"Rows are the {every[0].query_name} words, columns the {every[0].key_name} words",
         scale(readings, drawing),
     ]
+    if drawing.difference:
+        sentences.append(f"The largest difference is {maps.largest_difference(every[0]):.2f}")
     sentences += of_rest(readings, drawing)
     if not drawing.difference:
         shown = [(reading.name, reading.map(drawing.map_name)) for reading in readings]

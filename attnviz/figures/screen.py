@@ -85,8 +85,6 @@ def heatmap(
     kept = maps.strongest(pooled, strongest) if strongest and minus is None and whole.weights.size else None
     if kept is not None:
         notes.append(kept.told)
-    if minus is not None and not stretch and whole.weights.size:
-        notes.append(f"the largest difference here is {np.abs(pooled.weights).max():.2f}")
     return Heatmap(
         rows=words.names(pooled.queries),
         columns=words.names(pooled.keys),

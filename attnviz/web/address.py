@@ -24,7 +24,7 @@ MOST_NAMES = 50
 MOST_VIEWS = 30  # that Back and Forward restore
 VIEW = Name("view", dict)  # the values of all parameters when the page was last drawn
 _VIEWS = Name("views", list)  # the latest views, each a _View, the newest last
-_RETURNED = Name("returned", bool, False)  # whether this run restored an earlier view
+_RETURNED = Name("returned", bool, False)  # whether this run restored another view
 NAMES = (VIEW, _VIEWS, _RETURNED)
 
 
@@ -57,10 +57,10 @@ def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
     problems: list[str] = []
     if VIEW.name not in session:
         session[VIEW.name], problems = _from_address(parameters)
-    session[_RETURNED.name] = _went_back_or_forward()
+    views, query = session[_VIEWS.name] or [], st.query_params.to_dict()
+    session[_RETURNED.name] = _went_back_or_forward() and not (views and views[-1].query == query)
     if session[_RETURNED.name]:
-        query = st.query_params.to_dict()
-        earlier = next((view.values for view in session[_VIEWS.name] or [] if view.query == query), None)
+        earlier = next((view.values for view in views if view.query == query), None)
         if earlier is None:
             earlier, problems = _from_address(parameters)
         for parameter in parameters:

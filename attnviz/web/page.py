@@ -62,7 +62,7 @@ class TaskPage:
 
     # Draws what a person gives, and returns a place for what is going on.
     take_input: Callable[[], DeltaGenerator]
-    # Forgets what was chosen for another input.
+    # Forgets what was chosen for another input. Who gives another one also closes a file that is open.
     new_input: Callable[[], None]
     # Says whether a link can hold what is shown.
     in_address: Callable[[], bool]
@@ -97,11 +97,13 @@ def show(page: TaskPage) -> None:
     """Draw the page."""
     style.page()
     problems = address.restore(page.session, page.parameters)
+    if address.returned(page.session):
+        opened.close(page.session)
     if page.before:
         page.before()
     style.heading(page.task.title, page.task.told)
     with style.parts(page.session.owner, page.columns):
-        input_part, examples_part, choices, result = (st.container(key=key) for key in style.PARTS)
+        input_part, examples_part, choices, result, files = (st.container(key=key) for key in style.PARTS)
     with input_part:
         status = page.take_input()
     if page.examples:
@@ -111,10 +113,14 @@ def show(page: TaskPage) -> None:
     if not names:
         return
     with choices:
-        chosen = variants.choose(page.session, page.task, names)
+        # What is in a file was read before: there is nothing to choose.
+        reads = not opened.is_shown(page.session)
+        chosen = variants.choose(page.session, page.task, names) if reads else page.session["variants"]
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             variants.explain(page.task, names)
-            run = Run(chosen, settings.choose(page.session, page.task), status)
+            if reads:
+                settings.choose(page.session, page.task)
+            run = Run(chosen, settings.chosen(page.session, page.task), status)
             options = st.container(
                 horizontal=True,
                 vertical_alignment="center",
@@ -125,14 +131,14 @@ def show(page: TaskPage) -> None:
     with result:
         if page.above and chosen:
             page.above(run)
-        _show_readings(page, run, options)
+        _show_readings(page, run, options, files)
     opened.offer(page.session, page.task, on_change=page.new_input)
     cards.show(page.task, chosen)
     glossary.show()
     address.keep(page.session, page.parameters)
 
 
-def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator) -> None:
+def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: DeltaGenerator) -> None:
     """The outputs with their maps, and how to save them; or a sentence that says why there are none."""
     readings = opened.readings(page.session, page.new_input)
     live = not readings
@@ -155,7 +161,8 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator) -> None:
     lesson = examples.lesson(page.session, page.task, readings) if live else ""
     drawn = page.draw(readings, look, run, lesson, live)
     link = address.link(page.session, page.parameters) if live and page.in_address() else ""
-    page.save(drawn, look, link)
+    with files:
+        page.save(drawn, look, link)
 
 
 def _own_output(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-PARTS = ("input", "examples", "choices", "result")  # of a page, as their keys
+PARTS = ("input", "examples", "choices", "result", "files")  # of a page, as their keys
 PHONE = 640  # px that a phone's screen has at most
 USUAL_PAGE = 1120  # px that a page of 1280 has for its contents
 GAP = 32  # px between what stands side by side
@@ -20,6 +20,10 @@ _PAGE = """
 .stMain::before { box-shadow: none !important; }
 /* The rows of what is chosen, closely. */
 [class*="st-key-heading"] { margin-bottom: -0.5rem; }
+/* A finger has no keys to press. */
+@media (pointer: coarse) { [data-testid="InputInstructions"] { display: none; } }
+/* What a link leads to stands below the bar at the top. */
+#opened { scroll-margin-top: 4rem; }
 .stColumn > .stVerticalBlock { gap: 0.625rem; }
 /* The label beside its pills. */
 [class*="st-key-inline_"] .stButtonGroup { display: flex; align-items: center; gap: 0.5rem; }
@@ -45,8 +49,6 @@ _PAGE = """
 .stMarkdown table { display: block; }
 @media (max-width: 640px) {
   [class*="st-key-sentences_"] { max-height: 15.5rem; }
-  /* A menu does the same, and the map begins higher without these lines. */
-  div:has(> [class*="st-key-without_lines"]) { display: none; }
   .stButton button, .stPopover button { padding-left: 0.5rem; padding-right: 0.5rem; }
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .stPopoverBody, [data-testid="stPopoverBody"] { max-width: calc(100vw - 2rem); }
@@ -55,14 +57,34 @@ _PAGE = """
 """
 
 
+# Of the parts of a page. What holds details has no box of its own, so that the details can stand after the choices.
+_ON_PHONES = """
+{parts} { grid-template-columns: minmax(0, 1fr); row-gap: 0.75rem; }
+{parts} > div, .st-key-result div { grid-area: auto !important; }
+div:has(> .st-key-result), .st-key-result, .st-key-result div:has([class*="st-key-details_"]) { display: contents; }
+div:has(> [class*="st-key-without_lines"]) { order: 1; }
+div:has(> .st-key-choices) { order: 2; }
+[class*="st-key-details_"] { order: 3; }
+div:has(> .st-key-files) { order: 4; }
+"""
 # White on the dark page's accent has too little contrast.
 _DARK = """
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color: #14161d; }
 """
 
 
+# A long menu ends in a shade for as long as there is more to scroll to: what covers it scrolls with the menu's end.
+_MENUS = """
+[data-testid="stPopoverBody"] {{ background-repeat: no-repeat; background-position: bottom;
+    background-image: linear-gradient({page}, {page}), linear-gradient(transparent, rgba(128, 128, 128, 0.5));
+    background-size: 100% 1.5rem; background-attachment: local, scroll; }}
+"""
+
+
 def page() -> None:
-    st.html(f"<style>{_PAGE}{_DARK if st.context.theme.type == 'dark' else ''}</style>")
+    theme = st.context.theme.type or "light"
+    menus = _MENUS.format(page=st.get_option(f"theme.{theme}.backgroundColor"))
+    st.html(f"<style>{_PAGE}{menus}{_DARK if theme == 'dark' else ''}</style>")
 
 
 def heading(title: str, told: str) -> None:
@@ -73,21 +95,22 @@ def heading(title: str, told: str) -> None:
 
 def parts(owner: str, columns: tuple[int, int]) -> DeltaGenerator:
     """A container for the parts of a page, whose keys are PARTS: the input with the examples and choices beside it, and
-    the result below. On a phone the result follows the examples at once, and the choices come after it.
+    the result and files below. On a phone the result follows the examples at once, then come the choices, and then the
+    details: the containers within the result whose keys begin with `details_`.
 
     columns: the widths of the input and of what stands beside it, as shares.
     """
     left, right = columns
     areas = {part: f"{_child(part)} {{ grid-area: {part}; min-width: 0; }}" for part in PARTS}
     key = f"parts_{owner}"
-    wide = f"grid-template: 'input examples' auto 'input choices' 1fr 'result result' auto / {left}fr {right}fr"
-    narrow = "grid-template: 'input' 'examples' 'result' 'choices' / 100%"
+    rows = "'input examples' auto 'input choices' 1fr 'result result' auto 'files files' auto"
+    wide = f"grid-template: {rows} / {left}fr {right}fr"
     rules = [
         *areas.values(),
         f".st-key-{key} {{ display: grid; gap: 0 1rem; }}",
         ".st-key-input, .st-key-examples, .st-key-choices { padding-bottom: 0.625rem; }",
         f"@media (min-width: {PHONE + 1}px) {{ .st-key-{key} {{ {wide}; }} }}",
-        f"@media (max-width: {PHONE}px) {{ .st-key-{key} {{ {narrow}; }} }}",
+        f"@media (max-width: {PHONE}px) {{ {_ON_PHONES.replace('{parts}', f'.st-key-{key}')} }}",
     ]
     st.html(f"<style>{' '.join(rules)}</style>")
     return st.container(key=key)
@@ -119,8 +142,9 @@ def row(key: str, count: int, least: int) -> list[DeltaGenerator]:
 
 
 def view_and_details(view: str, details: str, width: int) -> None:
-    """Let the details stand beside the view, which is `width` px wide, where both fit, else below it."""
-    _rules({_child(view): f"flex: 0 0 min({width}px, 100%)", _child(details): "flex: 1 1 20rem"})
+    """Let the details stand beside the view, which is `width` px wide, or more on a large screen, where both fit, else
+    below it."""
+    _rules({_child(view): f"flex: 0 0 min(max({width}px, 45%), 100%)", _child(details): "flex: 1 1 20rem"})
 
 
 def answer_and_map(row: str, answer: str, looks: str, rest: str, widths: tuple[int, int]) -> None:

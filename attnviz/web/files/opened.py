@@ -33,18 +33,24 @@ class SavedFile:
 
 
 NAMES = (Name("opened", SavedFile | None),)
+_SHOWN = "opened"  # the anchor of what is shown
 
 
 def offer(session: Session, task: Task, on_change: Callable[[], None]) -> None:
-    """Draw the box for a file. What the file holds is shown in the next run, by `readings`."""
+    """Draw the box for a file, and say what became of the file. What it holds is shown above, by `readings`.
+
+    on_change: forgets what was chosen for another input.
+    """
     box = renewed.widget(_box(session))
 
     def take() -> None:
         file = widget_value(box)
-        session["opened"] = None if file is None else _opened(file.name, file.getvalue(), task)
         on_change()
+        session["opened"] = None if file is None else _opened(file.name, file.getvalue(), task)
 
-    with st.expander("Open a saved reading", expanded=is_open(session), icon=":material/folder_open:"):
+    opened: SavedFile | None = session["opened"]
+
+    with st.expander("Open a saved reading", expanded=opened is not None, icon=":material/folder_open:"):
         st.file_uploader(
             f"A JSON file that was saved on this page, up to {MOST_MEGABYTES} MB. It is shown without the model.",
             type="json",
@@ -52,34 +58,49 @@ def offer(session: Session, task: Task, on_change: Callable[[], None]) -> None:
             max_upload_size=MOST_MEGABYTES,
             on_change=take,
         )
+        if opened is not None and opened.problem:
+            st.error(escape(opened.problem), icon=":material/error:")
+        elif opened is not None:
+            told = f"What was saved in {escape(short(opened.name))} is shown above: [go there](#{_SHOWN})."
+            st.success(told, icon=":material/arrow_upward:")
 
 
-def is_open(session: Session) -> bool:
-    """Whether a file was given. It stays while other pages are visited, which empties the box that it was given in."""
-    return session["opened"] is not None
+def is_shown(session: Session) -> bool:
+    """Whether the page shows what is in a file. It stays while other pages are visited, which empties the box that it
+    was given in."""
+    opened: SavedFile | None = session["opened"]
+    return opened is not None and not opened.problem
+
+
+def close(session: Session) -> None:
+    """Show a new reading again. Whoever gives another input asks for it."""
+    if session["opened"] is not None:
+        session["opened"] = None
+        renewed.empty(_box(session))
 
 
 def readings(session: Session, on_close: Callable[[], None]) -> Sequence[Reading]:
-    """The readings of the file that was given, with a sentence that says so; none where there is no such file."""
-    file: SavedFile | None = session["opened"]
-    if file is None:
-        return []
+    """The readings of the file that was given, with a sentence that says so; none where there is no such file.
 
-    def close() -> None:
-        session["opened"] = None
-        renewed.empty(_box(session))
+    on_close: as `on_change` of `offer`.
+    """
+    if not is_shown(session):
+        return []
+    opened: SavedFile = session["opened"]
+
+    def give_way() -> None:
+        close(session)
         on_close()
 
+    st.html(f"<div id='{_SHOWN}'></div>")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Close the file", icon=":material/close:", on_click=close, key=f"{session.owner}_close")
-        if file.problem:
-            st.error(escape(file.problem), icon=":material/error:")
-            return []
+        st.button("Close the file", icon=":material/close:", on_click=give_way, key=f"{session.owner}_close")
         st.info(
-            f"This is what was saved in {escape(short(file.name))}, not a new reading. Close it to read what is above.",
+            f"This is what was saved in {escape(short(opened.name))}, not a new reading. Close it, or give another "
+            "input, to read anew.",
             icon=":material/folder_open:",
         )
-    return file.readings
+    return opened.readings
 
 
 def _opened(name: str, content: bytes, task: Task) -> SavedFile:

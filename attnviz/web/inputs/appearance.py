@@ -27,6 +27,11 @@ def parameters() -> list[Parameter]:
     return [address.switch("stretch", False), address.number("strongest", 0, 0, _MOST)]
 
 
+def switch_scale(session: Session) -> None:
+    """Let colours end at each map's own largest weight, or at 1 again."""
+    session["stretch"] = not session["stretch"]
+
+
 def menu(session: Session, before: Callable[[], None] | None = None) -> Appearance:
     """Draw the menu, and return what was chosen. before: draws further choices at its head."""
     with st.popover("Appearance", icon=":material/contrast:"):

@@ -42,14 +42,24 @@ def drop_device(session: Session) -> list[str]:
     return [f"There is no device “{short(wanted)}” here: it runs on the {DEVICES[devices[0]]}."]
 
 
-def choose(session: Session, task: Task) -> Settings:
-    """Draw the settings, where there is anything to choose, and return them."""
+def chosen(session: Session, task: Task) -> Settings:
+    """The settings as they are."""
+    device = session["device"] or service.devices()[0]
     if task.length_penalty is None:
-        return Settings(beam=1, length_penalty=1.0, device=_choose_device(session))
-    return _search(session, task)
+        return Settings(beam=1, length_penalty=1.0, device=device)
+    focus: str = (session["focus"] or "") if task.focuses else ""
+    return Settings(session["beam"], session["penalty"], device, focus)
 
 
-def _search(session: Session, task: Task) -> Settings:
+def choose(session: Session, task: Task) -> None:
+    """Draw the settings, where there is anything to choose."""
+    if task.length_penalty is None:
+        _choose_device(session)
+    else:
+        _search(session, task)
+
+
+def _search(session: Session, task: Task) -> None:
     devices = service.devices()
 
     def search_anew() -> None:
@@ -79,8 +89,6 @@ def _search(session: Session, task: Task) -> Settings:
             _choose_focus(session, task, search_anew)
         if len(devices) > 1:
             _device_in_menu(session, ["", *devices])
-    focus: str = (session["focus"] or "") if task.focuses else ""
-    return Settings(session["beam"], session["penalty"], session["device"] or devices[0], focus)
 
 
 def _choose_focus(session: Session, task: Task, on_change: Callable[[], None]) -> None:
@@ -111,8 +119,7 @@ def _device_in_menu(session: Session, choices: Sequence[str]) -> None:
     )
 
 
-def _choose_device(session: Session) -> str:
-    """The device. A choice is drawn if there are several."""
+def _choose_device(session: Session) -> None:
     devices = service.devices()
     if len(devices) > 1:
         st.radio(
@@ -122,8 +129,6 @@ def _choose_device(session: Session) -> str:
             format_func=lambda device: DEVICES[device],
             horizontal=True,
         )
-    chosen: str = session["device"]
-    return chosen or devices[0]
 
 
 def slider(

@@ -84,13 +84,10 @@ def show(
     variants: Sequence[str],
     device: str,
     on_choose: Callable[[Pair], None],
-    *,
-    covered: bool,
 ) -> None:
     """The labels of the pairs in the file that was given, if there is one. Choosing a row calls `on_choose`.
 
-    variants: those that are chosen on the page; the first one labels the pairs. covered: whether a saved reading is
-    open; a chosen pair is seen only after it is closed.
+    variants: those that are chosen on the page; the first one labels the pairs.
     """
     file: TableFile | None = session["table"]
     if file is None:
@@ -118,9 +115,8 @@ def show(
     header, rows = columns(answered, task.labels)
     count = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
     by = f"“{escape(task.called(variant))}”{', the first of the chosen variants' if len(variants) > 1 else ''}"
-    when = ", once the saved reading is closed" if covered else ""
     st.caption(
-        f"{count} from {escape(short(file.name))}, labelled by {by}. Choose a row to open it below{when}. A click on a "
+        f"{count} from {escape(short(file.name))}, labelled by {by}. Choose a row to open it below. A click on a "
         "column's name sorts."
     )
     _draw(session, header, rows, task.labels, key_of(pairs, variant), lambda row: on_choose(pairs[row]))

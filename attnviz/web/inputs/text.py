@@ -13,28 +13,34 @@ MOST_CHARACTERS = 20_000
 MOST_SENTENCES = 100
 
 
-def box(session: Session, task: Task, label: str, on_change: Callable[[], None]) -> DeltaGenerator:
+def box(
+    session: Session, task: Task, label: str, on_change: Callable[[], None], on_read: Callable[[], None]
+) -> DeltaGenerator:
     """Draw the box, and whether its sentences are read one by one. Returns a place for what is going on.
 
-    What is in the box stays as typed, whatever it is.
+    What is in the box stays as typed, whatever it is. on_read: is done when a visitor asks for a reading of it.
     """
 
     def typed() -> None:
         session["example"] = None
         on_change()
 
-    st.text_area(
-        f"{label} (read on Ctrl+Enter, or when you leave the box)", key=session.key("text"), height=68, on_change=typed
-    )
+    st.text_area(label, key=session.key("text"), height=68, on_change=typed)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        read_button(task.do, f"{session.owner}_read", session.owner)
+        read_button(task.do, f"{session.owner}_read", session.owner, on_read)
         st.toggle("One sentence at a time", key=session.key("split"), on_change=on_change)
         return st.container(width="content")
 
 
-def read_button(label: str, key: str, place: str) -> None:
+def read_button(label: str, key: str, place: str, on_read: Callable[[], None] | None = None) -> None:
     """A button that reads, and reads on where it was stopped. place: see `readings.read_all`."""
-    st.button(label, icon=":material/play_arrow:", on_click=go_on, args=[place], key=key)
+
+    def read() -> None:
+        go_on(place)
+        if on_read:
+            on_read()
+
+    st.button(label, icon=":material/play_arrow:", on_click=read, key=key)
 
 
 def within_limits(text: str, split: Callable[[str], list[str]] | None) -> tuple[list[str], list[str]]:

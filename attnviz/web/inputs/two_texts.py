@@ -15,9 +15,13 @@ def boxes(
     task: Task,
     on_change: Callable[[], None],
     on_swap: Callable[[], None],
+    on_read: Callable[[], None],
     other_ways: Callable[[], None],
 ) -> DeltaGenerator:
-    """Draw the two boxes. other_ways: draws other ways to give texts. Returns a place for what is going on."""
+    """Draw the two boxes. Returns a place for what is going on.
+
+    on_read: is done when a visitor asks for a reading of them. other_ways: draws other ways to give texts.
+    """
 
     def typed() -> None:
         session["example"] = None
@@ -28,12 +32,10 @@ def boxes(
         examples.fill_boxes(session, task, examples.typed(session, task)[::-1])
         on_swap()
 
-    hint = " (read on Ctrl+Enter, or when you leave the box)"
     for name in task.inputs:
-        label = name.capitalize() + (hint if name == task.inputs[0] else "")
-        st.text_area(label, key=session.key(name), height=68, on_change=typed)
+        st.text_area(name.capitalize(), key=session.key(name), height=68, on_change=typed)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.button(task.do, icon=":material/play_arrow:", key=f"{session.owner}_read")
+        st.button(task.do, icon=":material/play_arrow:", key=f"{session.owner}_read", on_click=on_read)
         st.button(
             "Swap", icon=":material/swap_vert:", key=f"{session.owner}_swap", on_click=swap, help="Swap the two texts."
         )

@@ -11,7 +11,7 @@ from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.captions.about import DISTRIBUTION, TASK
 from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
 from attnviz.web import address, page, readings
-from attnviz.web.files import save, save_photo
+from attnviz.web.files import opened, save, save_photo
 from attnviz.web.inputs import examples, own_file, own_output, photo, settings, variants
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import photos, written
@@ -36,11 +36,16 @@ def take_input() -> DeltaGenerator:
     return st.container(width="content")
 
 
-def new_photo() -> None:
+def forget() -> None:
     """Forget what was chosen and typed for another photo."""
     SESSION["rank"] = {}
     SESSION["own"] = ""
     SESSION["word"] = 0
+
+
+def new_photo() -> None:
+    forget()
+    opened.close(SESSION)
 
 
 def read(run: Run) -> list[Reading]:
@@ -132,7 +137,7 @@ page.show(
         own_output=OwnOutput(lambda shown: own_file.current(SESSION, TASK).digest, read_own),
         draw=draw,
         save=save_files,
-        new_input=new_photo,
+        new_input=forget,
         in_address=in_address,
     )
 )

@@ -35,14 +35,25 @@ def take_input() -> DeltaGenerator:
         SESSION,
         TASK,
         on_change=new_texts,
-        on_swap=lambda: without.swap(SESSION, TASK.inputs),
+        on_swap=swap,
+        on_read=lambda: opened.close(SESSION),
         other_ways=lambda: table.menu(SESSION, [example.inputs for example in TASK.examples]),
     )
 
 
-def new_texts() -> None:
+def forget() -> None:
     """Forget which words were left out of other texts."""
     without.bring_back(SESSION)
+
+
+def new_texts() -> None:
+    forget()
+    opened.close(SESSION)
+
+
+def swap() -> None:
+    without.swap(SESSION, TASK.inputs)
+    opened.close(SESSION)
 
 
 def open_pair(pair: pairs_file.Pair) -> None:
@@ -52,8 +63,7 @@ def open_pair(pair: pairs_file.Pair) -> None:
 
 
 def show_table(run: Run) -> None:
-    covered = opened.is_open(SESSION)
-    table.show(SESSION, TASK, run.variants, run.settings.device, open_pair, covered=covered)
+    table.show(SESSION, TASK, run.variants, run.settings.device, open_pair)
 
 
 def read(run: Run) -> list[Reading]:
@@ -105,6 +115,7 @@ def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live
             output=hypothesis,
             stretch=look.stretch,
             group=f"{TASK.name}_{ATTENTION}",
+            on_scale=lambda: appearance.switch_scale(SESSION),
         )
     labelled.show(SESSION.owner, panels, MEANINGS, lesson, TASK.caution)
     return Drawn(shown, pair)
@@ -156,7 +167,7 @@ page.show(
         choose_look=choose_look,
         draw=draw,
         save=save_files,
-        new_input=new_texts,
+        new_input=forget,
         in_address=lambda: examples.texts_fit_link(SESSION, TASK),
     )
 )

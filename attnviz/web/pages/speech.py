@@ -14,6 +14,7 @@ from attnviz.tasks.speech.parts import Recording, open_parts
 from attnviz.tasks.speech.sound import MOST_BYTES
 from attnviz.web import address, page, readings
 from attnviz.web.files import save
+from attnviz.web.files.opened import close
 from attnviz.web.inputs import examples, own_file, own_output, parts, recordings, settings, sound, variants
 from attnviz.web.inputs.own_file import InputFile
 from attnviz.web.inputs.unpacked import NamedFile
@@ -75,6 +76,7 @@ def new_part() -> None:
 def new_recording() -> None:
     SESSION["part"] = 1
     new_part()
+    close(SESSION)
 
 
 def show_many(run: Run) -> None:

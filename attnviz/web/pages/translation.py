@@ -11,7 +11,7 @@ from attnviz.reading import ATTENTION, SUBWORDS, Reading
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, page, readings
-from attnviz.web.files import save
+from attnviz.web.files import opened, save
 from attnviz.web.inputs import appearance, examples, own_output, parts, settings, text, variants
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
@@ -44,10 +44,10 @@ class Look:
 
 
 def take_input() -> DeltaGenerator:
-    return text.box(SESSION, TASK, "French text", on_change=new_text)
+    return text.box(SESSION, TASK, "French text", on_change=new_text, on_read=lambda: opened.close(SESSION))
 
 
-def new_sentence() -> None:
+def forget() -> None:
     """Forget what was chosen and typed for another sentence."""
     SESSION["rank"] = {}
     SESSION["own"] = ""
@@ -55,7 +55,8 @@ def new_sentence() -> None:
 
 def new_text() -> None:
     SESSION["sentence"] = 1
-    new_sentence()
+    forget()
+    opened.close(SESSION)
 
 
 def read(run: Run) -> list[Reading]:
@@ -65,9 +66,7 @@ def read(run: Run) -> list[Reading]:
         st.info(note, icon=":material/content_cut:")
     results = readings.read_all(SESSION.owner, TASK.name, sentences, run.variants, run.settings, run.status)
     several = len(sentences) > 1 and results
-    return readings.of_source(
-        results, parts.choose(SESSION, "sentence", sentences, results, new_sentence) if several else 0
-    )
+    return readings.of_source(results, parts.choose(SESSION, "sentence", sentences, results, forget) if several else 0)
 
 
 def force(source: str, target: str, names: Sequence[str], run: Run, place: str) -> list[Reading]:
@@ -116,7 +115,8 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
             show_difference(compared, look)
 
     written.show(SESSION, TASK, panels, lesson, draw_difference if live else None)
-    lengths.show(SESSION, TASK, shown)
+    with st.container(key="details_lengths"):
+        lengths.show(SESSION, TASK, shown)
     return Drawn([panel.shown for panel in panels], compared)
 
 
@@ -131,6 +131,7 @@ def show_difference(pair: Sequence[Reading], look: Look) -> None:
         output=first.output,
         stretch=look.appearance.stretch,
         group=SESSION.owner,
+        on_scale=lambda: appearance.switch_scale(SESSION),
         told=f"Both maps are over what {one} wrote: {other} was made to write it.",
     )
 
@@ -163,7 +164,7 @@ page.show(
         own_output=OwnOutput(lambda shown: shown[0].texts[0].text, read_own),
         draw=draw,
         save=save_files,
-        new_input=new_sentence,
+        new_input=forget,
         in_address=in_address,
     )
 )

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis import compare
+from attnviz.figures import maps
 from attnviz.figures.maps import subtract
 from attnviz.reading import AttentionMap, Pieces, Reading
 from attnviz.web import style
@@ -61,11 +62,13 @@ def show(
     output: Pieces,
     stretch: bool,
     group: str,
+    on_scale: Callable[[], None],
     told: str = "",
 ) -> None:
     """Draw the first reading's map less the second's, with the details beside it where there is room.
 
-    source, output: the texts that the map's keys and queries are of. group: see `MapView`. told: Markdown of our own
+    source, output: the texts that the map's keys and queries are of. group: see `MapView`. on_scale: changes whether
+    the colours end at the largest difference, as `stretch` says. told: Markdown of our own
     that says how the two maps come to be over the same words.
     """
     a, b = first.map(map_name), second.map(map_name)
@@ -85,12 +88,26 @@ def show(
     )
     with st.container(key="panel_difference"):
         st.markdown(f"##### Difference: {escape(first.name)} − {escape(second.name)}")
+        _scale(a, b, on_scale, stretch=stretch)
         style.view_and_details("view_difference", "details_difference", max(view.width + heatmap.LEGEND, SENTENCE))
         with st.container(horizontal=True, gap=style.GAP):
             with st.container(key="view_difference", gap="xsmall"):
                 heatmap.show(view)
             with st.container(key="details_difference"):
                 _details(first, second, a, b)
+
+
+def _scale(a: AttentionMap, b: AttentionMap, on_scale: Callable[[], None], *, stretch: bool) -> None:
+    """How large the largest difference is, with the switch that makes a small one plain."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"The largest difference is {maps.largest_difference(subtract(a, b)):.2f}.", width="content")
+        st.button(
+            f"Scale from {maps.MINUS}1 to 1" if stretch else "Own colour scale",
+            on_click=on_scale,
+            type="tertiary",
+            icon=":material/contrast:",
+            key="difference_scale",
+        )
 
 
 def _details(first: Reading, second: Reading, a: AttentionMap, b: AttentionMap) -> None:

@@ -98,14 +98,15 @@ def show(owner: str, panels: Sequence[LabelledPanel], meanings: Mapping[str, str
         for panel in panels:
             with st.container(key=f"panel_{panel.place}", gap="small"):
                 st.markdown(f"##### {escape(panel.title)}")
-                _panel(panel, meanings, [lesson, caution] if panel is panels[0] else [])
+                _panel(panel, meanings, [lesson, caution] if panel is panels[0] else [], alone=len(panels) == 1)
 
 
-def _panel(panel: LabelledPanel, meanings: Mapping[str, str], told: Sequence[str]) -> None:
+def _panel(panel: LabelledPanel, meanings: Mapping[str, str], told: Sequence[str], *, alone: bool) -> None:
     """The answer, with the maps beside it where there is room; and what is to be borne in mind, which comes last where
-    there is none."""
+    there is none. alone: no other panel stands beside it, so on a phone its details may come after the choices."""
     row = f"parts_of_{panel.place}"
-    parts = answer, looks, rest = [f"{part}_{panel.place}" for part in ("answer", "looks", "rest")]
+    names = ("answer", "looks", "details" if alone else "rest")
+    parts = answer, looks, rest = [f"{name}_{panel.place}" for name in names]
     style.answer_and_map(row, answer, looks, rest, (_ANSWER, max([view.width for view in panel.views], default=0)))
     with st.container(key=row):
         containers = [st.container(key=part, gap="small") for part in parts]

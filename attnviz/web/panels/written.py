@@ -198,6 +198,8 @@ def hypotheses(session: Session, reading: Reading, place: int, noun: str = "word
         f"The score is the log-probability of the whole, divided by its number of {unit} (the end mark is one more) to "
         f"the power of {penalty} (the length penalty); nearer to 0 is better."
     )
+    if len(set(texts)) < len(texts):
+        told += " The same text stands there more than once where the search built it of other subwords."
     st.caption(told, help=glossary.explained(told))
 
 
@@ -212,14 +214,19 @@ def word_table(output: Pieces) -> None:
     """Each word with its probability, its subwords where it has several, and the alternatives."""
     rows = {
         "word": [one_line(label) for label in output.labels],
-        "probability": [round(sentences.probability(logprob), 3) for logprob in output.logprobs],
+        "probability": [sentences.probability(logprob) for logprob in output.logprobs],
     }
     whole = _is_whole(output)
     if not whole:
         rows["subwords"] = [" ".join(map(one_line, units)) for units in output.units]
     likeliest = "likeliest words" if whole else "likeliest beginnings"
     rows[likeliest] = [heatmap.alternatives(output, word) for word in range(len(output.labels))]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Each output word with its probability and the alternatives")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_config={"probability": sentences.NUMBER},
+        alt="Each output word with its probability and the alternatives",
+    )
 
 
 def _is_whole(output: Pieces) -> bool:

@@ -6,6 +6,8 @@ const [LEAST, MOST] = [16, 40];  // px, the side of a cell
 const LABEL = 150;  // px, the longest label
 const LEGEND = 152;  // px that it takes beside the map
 const LINE = 480;  // px from which on it stands on a line above the map, where it has no room beside it
+const LARGE = 1600;  // px, the width of a window from which on cells grow where there is room
+const GROWN = 1.5;  // times their usual size, at most
 const TILT = Math.PI / 3;  // of the labels of columns, as the CSS has it
 const NOTHING = [null, null];
 
@@ -139,6 +141,9 @@ function build(root, data, kept) {
     if (rest) tails.push([units - data.restWidth / 2, 10]);
     const reach = (side) => Math.max(...tails.map(([at, length]) => at * side + length * Math.cos(TILT) + 13)) - units * side;
     cell = Math.min(Math.max(Math.floor(data.side / Math.max(rows.length, units)), LEAST), MOST);
+    const fits = (side) => Math.max(rows.length, units) * side <= GROWN * data.side
+      && left + units * side + Math.max(0, reach(side)) + LEGEND + 24 <= width;
+    while (window.innerWidth >= LARGE && cell < MOST && fits(cell + 1)) cell += 1;
     while (cell > LEAST && left + units * cell + Math.max(0, reach(cell)) > width) cell -= 1;
     const font = cell < 20 ? 12 : 13, head = Math.max(...heights) * Math.sin(TILT) + font;
     const plot = units * cell, right = Math.max(0, Math.ceil(reach(cell)));

@@ -121,13 +121,13 @@ def table(attention: AttentionMap) -> None:
         columns=[*keys, rest],
     )
     told = f"The numbers of the map: {attention.query_name} words are rows, {attention.key_name} words are columns"
-    st.dataframe(numbers.round(3), alt=told)
+    st.dataframe(numbers, column_config=dict.fromkeys(numbers.columns, sentences.NUMBER), alt=told)
 
 
 def alternatives(output: Pieces, word: int) -> str:
     """The likeliest first subwords of this word, each with its probability; empty where the reading has none."""
     beginnings = output.alternatives[word] if output.alternatives else ()
-    return ", ".join(f"{one_line(b.text)} {sentences.probability(b.logprob):.2f}" for b in beginnings)
+    return ", ".join(f"{one_line(b.text)} {sentences.shown_probability(b.logprob)}" for b in beginnings)
 
 
 def _word_told(view: MapView, *, several: bool) -> str:
@@ -136,7 +136,9 @@ def _word_told(view: MapView, *, several: bool) -> str:
     assert view.shown is not None and query is not None
     word = view.shown.queries.groups[query]
     told = f"{escape(view.title)}: p" if several else "P"
-    told += f"robability of “{escape(output.labels[word])}”: {sentences.probability(output.logprobs[word]):.2f}."
+    told += (
+        f"robability of “{escape(output.labels[word])}”: {escape(sentences.shown_probability(output.logprobs[word]))}."
+    )
     others = alternatives(output, word)
     return f"{told} Likeliest beginnings of a word here: {escape(others)}." if others else told
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
+import streamlit as st
 
 from attnviz.figures import colours, maps
 from attnviz.reading import Axis, Weights, Words
 from attnviz.web.text import one_line
 from attnviz.web.views import words
 from attnviz.web.views.map_view import MapView, dark
+
+NUMBER = st.column_config.NumberColumn(format="%.3f")  # in a table: 0.300 beside 0.251
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ def show(*views: MapView) -> None:
 
 def probability(logprob: float) -> float:
     return exp(min(logprob, 0.0))
+
+
+def shown_probability(logprob: float) -> str:
+    """A probability with two decimals; a small one is never 0."""
+    value = probability(logprob)
+    return f"{value:.2f}" if value >= 0.005 else "<0.01"
 
 
 def sentences(*views: MapView) -> list[Sentence]:
@@ -97,7 +106,7 @@ def _words(axis: Axis, gaps: Sequence[str]) -> list[words.Word]:
 
 
 def _sure(word: words.Word, logprob: float) -> words.Word:
-    return replace(word, sure=probability(logprob), hint=f"probability {probability(logprob):.2f}")
+    return replace(word, sure=probability(logprob), hint=f"probability {shown_probability(logprob)}")
 
 
 def _choose(sentence: Sequence[words.Word], chosen: int | None, *, alone: bool) -> list[words.Word]:
