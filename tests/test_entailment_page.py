@@ -614,7 +614,7 @@ def test_back_restores_what_is_chosen_in_a_box_of_a_menu(monkeypatch: pytest.Mon
     page = opened()
     box = next(box for box in page.selectbox if box.label == "Weights of each row")
     shown(box.set_value(3).run())
-    assert page.query_params["strongest"] == ["3"]
+    assert page.query_params["strongest"] == "3"
     page.query_params.clear()
     monkeypatch.setattr(addresses, "_went_back_or_forward", lambda: True)
     shown(page.run())
