@@ -65,7 +65,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
 
     name, content = saved(tab, "JSON")
     readings = [Reading.from_json(one) for one in json.loads(content)]
-    assert name == f"translation-{'-vs-'.join(ATTENTIVE[:2])}-le-chat-noir-dort-sur-la-chaise-attention.json"
+    assert name == f"translation-{'-vs-'.join(ATTENTIVE[:2])}-le-chat-noir-dort-sur-attention.json"
     assert [one.variant for one in readings] == ATTENTIVE[:2]
     assert readings[0].output.text == translation
     assert readings[0].source[0].text == SENTENCE

@@ -243,8 +243,9 @@ def test_a_difference_appears_where_its_switch_is(tab: Page, app_url: str) -> No
     tab.get_by_text("Difference", exact=True).click()
     expect(tab.locator(".heatmap")).to_have_count(3)
     difference = tab.locator(".heatmap").first
-    for text in ("−1 to 1: blue, additive looked more; orange, general", "The largest difference is"):
-        expect(difference.get_by_text(text)).to_be_in_viewport(ratio=1)
+    scale = difference.get_by_text("−1 to 1: blue, additive looked more; orange, general")
+    for told in (scale, tab.get_by_text("The largest difference is")):
+        expect(told).to_be_in_viewport(ratio=1)
     expect(difference.locator(".columns")).to_be_in_viewport(ratio=1)
     expect(tab.get_by_text("Difference", exact=True).first).to_be_in_viewport(ratio=1)
 
