@@ -14,10 +14,18 @@ from streamlit.testing.v1 import AppTest
 from attnviz import service
 from attnviz.errors import InputError
 from attnviz.export.numbers import to_json
-from attnviz.reading import Pieces, Reading, Words
+from attnviz.reading import Pieces, Reading, Sound, Words
 from attnviz.web import address
-from attnviz.web.files.opened import MOST_HYPOTHESES, MOST_UNITS, MOST_WORDS, MOST_WORDS_ON_PHOTO, loads
+from attnviz.web.files.opened import (
+    MOST_HYPOTHESES,
+    MOST_PHONEMES,
+    MOST_UNITS,
+    MOST_WORDS,
+    MOST_WORDS_ON_PHOTO,
+    loads,
+)
 from attnviz.web.text import escape
+from tests.small_speech import file_of, sound
 from tests.test_reading import over_a_sound
 
 ROOT = Path(__file__).parents[1]
@@ -111,6 +119,36 @@ def test_a_sound_is_refused_where_a_task_reads_none(task: str) -> None:
     heard = replace(over_a_sound(), task=task)
     with pytest.raises(InputError, match="does not fit this page"):
         loads(heard.dumps().encode(), service.TASKS[task])
+
+
+def heard(content: bytes, samples: int, phonemes: int = 2) -> bytes:
+    """A saved reading of a sound, with so many phonemes."""
+    labels = ("AA",) * phonemes
+    output = Pieces(" ".join(labels), labels, tuple((label,) for label in labels))
+    reading = replace(over_a_sound(), task="speech", source=(Sound(content, samples),), output=output, maps=())
+    return reading.dumps().encode()
+
+
+def test_a_sound_that_is_damaged_or_is_not_as_long_as_it_says_is_refused() -> None:
+    speech, whole = service.TASKS["speech"], file_of(sound(["S", "AA"]))
+    samples = len(sound(["S", "AA"]))
+    assert len(loads(heard(whole, samples), speech)) == 1
+    head = 26  # bytes: a file that lies has the head of a longer one
+    longer = file_of(sound(["S", "AA", "S"]))[:head] + whole[head:]
+    for content, stated in (
+        (whole[: len(whole) // 2], samples),
+        (whole[:60] + bytes(len(whole) - 60), samples),
+        (longer, len(sound(["S", "AA", "S"]))),
+    ):
+        with pytest.raises(InputError, match="does not fit this page"):
+            loads(heard(content, stated), speech)
+
+
+def test_more_phonemes_than_can_be_shown_are_refused() -> None:
+    speech, whole, samples = service.TASKS["speech"], file_of(sound(["S", "AA"])), len(sound(["S", "AA"]))
+    assert len(loads(heard(whole, samples, MOST_PHONEMES), speech)) == 1
+    with pytest.raises(InputError, match="does not fit this page"):
+        loads(heard(whole, samples, MOST_PHONEMES + 1), speech)
 
 
 @pytest.mark.parametrize(

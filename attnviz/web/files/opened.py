@@ -9,6 +9,7 @@ from itertools import permutations
 import streamlit as st
 
 from attnviz.errors import InputError
+from attnviz.figures.sound import samples_of
 from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Photo, Reading, Sound
 from attnviz.tasks.base import Task
 from attnviz.web import renewed
@@ -20,6 +21,7 @@ MOST_READINGS = 8
 MOST_WORDS = 10_000  # of a text, as many as its 20,000 characters can hold
 MOST_UNITS = 20_000  # subwords of a text: each has a character at least
 MOST_HYPOTHESES = 100
+MOST_PHONEMES = 2_000  # of a sound: each becomes a button; a part of a recording has at most a few hundred
 MOST_WORDS_ON_PHOTO = 120  # of all readings together: our captions are shorter, and each word becomes a photo's copy
 
 
@@ -124,7 +126,7 @@ def loads(content: bytes, task: Task) -> list[Reading]:
         if reading.task != task.name:
             raise InputError(f"This is a reading of another task ({short(reading.task)}): open it on that task's page.")
         if not _fits(reading, task):
-            raise InputError("This reading does not fit this page (its inputs, labels or photo): save it again.")
+            raise InputError("This reading does not fit this page (its inputs, labels, photo or sound): save it again.")
     if "photo" in task.inputs and sum(len(reading.output.labels) for reading in saved) > MOST_WORDS_ON_PHOTO:
         raise InputError(f"The outputs in this file have more than {MOST_WORDS_ON_PHOTO} words: save fewer of them.")
     return [_named(reading, task) for reading in saved]
@@ -151,21 +153,21 @@ def _named(reading: Reading, task: Task) -> Reading:
 def _fits(reading: Reading, task: Task) -> bool:
     """Whether the reading has the inputs and the labels of the task, and is of a size that can be shown."""
     photos = [source for source in reading.source if isinstance(source, Photo)]
-    sounds = sum(isinstance(source, Sound) for source in reading.source)
+    sounds = [source for source in reading.source if isinstance(source, Sound)]
     if len(reading.source) != len(task.inputs) or len(photos) != task.inputs.count("photo"):
         return False
-    if sounds != task.inputs.count("sound"):
+    if len(sounds) != task.inputs.count("sound"):
         return False
     if tuple(reading.probabilities) != task.labels or (task.labels and reading.hypotheses):
         return False
     if len(reading.hypotheses) > MOST_HYPOTHESES:
         return False
     outputs = [reading.output, *(hypothesis.output for hypothesis in reading.hypotheses)]
-    most = MOST_WORDS_ON_PHOTO if photos else MOST_WORDS
+    most = MOST_WORDS_ON_PHOTO if photos else MOST_PHONEMES if sounds else MOST_WORDS
     sizes = [*((text, MOST_WORDS) for text in reading.texts), *((output, most) for output in outputs)]
     if any(len(text.labels) > words or sum(map(len, text.units)) > MOST_UNITS for text, words in sizes):
         return False
-    return all(map(_is_jpeg, photos))
+    return all(map(_is_jpeg, photos)) and all(map(_is_whole, sounds))
 
 
 def _is_jpeg(photo: Photo) -> bool:
@@ -178,6 +180,15 @@ def _is_jpeg(photo: Photo) -> bool:
                 return False
             image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return True
+
+
+def _is_whole(sound: Sound) -> bool:
+    """Whether the sound can be decoded and is as long as it says. No more than that is decoded."""
+    try:
+        samples_of(sound)
+    except InputError:
         return False
     return True
 
