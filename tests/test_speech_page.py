@@ -2,6 +2,8 @@
 
 import base64
 import io
+import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attnviz import bundles
+from attnviz import bundles, export, service
 from attnviz.errors import InputError
+from attnviz.tasks.speech import parts
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET
+from attnviz.tasks.speech.parts import Recording, open_parts
+from attnviz.web.inputs.recordings import Row, columns, row_of, times
 from attnviz.web.inputs.unpacked import MOST_FILES, MOST_MEMBERS, NamedFile, unpack
 from tests.small_speech import file_of, small_root, sound
 from tests.test_page import address, components, link, plain, said, shown
@@ -178,10 +183,81 @@ def test_an_archive_of_recordings_becomes_a_table_and_each_is_opened() -> None:
     assert "can't be opened" in table["problem"][2]
 
 
+def test_recordings_of_a_table_are_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = []
+
+    def noted(content: bytes) -> Recording:
+        decoded.append(content)
+        return open_parts(content)
+
+    monkeypatch.setattr(parts, "open_parts", noted)
+    files = {f"f{i}_flac": file_of(sound(["S", "AA"] * (i + 1))) for i in range(6)}
+    page = opened()
+    page.file_uploader[1].set_value([("many.zip", archive(**files, bad_wav=b"no sound"), "application/zip")])
+    shown(page.run())
+    assert set(files) == {name.replace(".", "_") for name in page.dataframe[0].value["file"]} - {"bad_wav"}
+    before = len(decoded)
+    assert before >= 7
+    shown(page.run())
+    assert len(decoded) == before
+
+
+def test_all_times_of_recordings_are_in_one_archive() -> None:
+    reading = service.read("speech", "hybrid", SPOKEN)
+    rows = [row_of(NamedFile("so?<b>.flac", SPOKEN), [reading]), Row(NamedFile("x.wav", b""), problem="bad")]
+    with zipfile.ZipFile(io.BytesIO(times(rows))) as packed:
+        assert packed.namelist() == ["001-so-b.TextGrid", "001-so-b.csv"]
+        assert packed.read("001-so-b.TextGrid") == export.save([reading], "textgrid")
+    assert columns(rows, "phonemes")["seconds"] == [pytest.approx(0.78, abs=0.01), None]
+
+
 def test_files_and_archives_are_unpacked_in_their_order() -> None:
     packed = NamedFile("a.zip", archive(x_wav=b"1", y_txt=b"2", z_mp3=b"3"))
     found = unpack([NamedFile("first.wav", b"0"), packed], ["wav", "mp3"])
     assert found.files == (NamedFile("first.wav", b"0"), NamedFile("x.wav", b"1"), NamedFile("z.mp3", b"3"))
+
+
+def lying(method: int, size: int) -> bytes:
+    """An archive of a file of so many bytes, of which its head says that it has 1,000."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", method) as packed:
+        packed.writestr("bomb.wav", bytes(size))
+    changed = bytearray(content.getvalue())
+    for head, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        at = changed.index(head) + place
+        assert int.from_bytes(changed[at : at + 4], "little") == size
+        changed[at : at + 4] = (1_000).to_bytes(4, "little")
+    return bytes(changed)
+
+
+def listed(count: int) -> bytes:
+    """An archive whose list names so many files, none of which it has."""
+    entry = b"PK\x01\x02" + bytes(42)
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 1, 1, count * len(entry), 0, 0)
+    return count * entry + end
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_that_lies_about_sizes_takes_no_memory(method: int) -> None:
+    packed = NamedFile("a.zip", lying(method, 50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError):
+            unpack([packed], ["wav"])
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_long_list_of_files_is_refused_before_it_is_read() -> None:
+    packed = NamedFile("a.zip", listed(20_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="20,000 files"):
+            unpack([packed], ["wav"])
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
@@ -195,8 +271,9 @@ def test_files_and_archives_are_unpacked_in_their_order() -> None:
     ],
 )
 def test_archives_that_are_refused(given: NamedFile, wrong: str) -> None:
-    with pytest.raises(InputError, match=wrong):
+    with pytest.raises(InputError, match=wrong) as refused:
         unpack([given], ["wav"])
+    assert str(refused.value)[0].isupper()
 
 
 def test_more_files_than_are_read_are_told() -> None:

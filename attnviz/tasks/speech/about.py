@@ -65,13 +65,13 @@ FOCUSES = (
         name="sharp",
         called="Fewer moments",
         exact="**sharpening**: scores are multiplied by a number above 1 before the softmax, so that the largest "
-        f"weights become larger ({_CHOROWSKI}, section 2.2)",
+        f"weights become larger ({_CHOROWSKI}, section 2.3)",
     ),
     FocusChoice(
         name="window",
         called="Near the last moment alone",
         exact="**windowing**: only moments near the middle of the step before can be listened to, 2 seconds on each "
-        f"side ({_CHOROWSKI}, section 2.2)",
+        f"side ({_CHOROWSKI}, section 2.3)",
     ),
 )
 

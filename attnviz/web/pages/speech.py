@@ -85,7 +85,7 @@ def show_many(run: Run) -> None:
     def read_one(content: bytes, variant: str) -> list[Reading]:
         return [readings.read(TASK.name, variant, part, run.settings, private=True) for part in opened(content).parts]
 
-    recordings.show(SESSION, TASK, run.variants[0], read_one, open_one)
+    recordings.show(SESSION, TASK, run.variants[0], run.settings, read_one, open_one)
 
 
 def open_one(file: NamedFile) -> None:
