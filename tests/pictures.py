@@ -16,6 +16,7 @@ PICTURES = {  # page, and width and height in px
     "translation": ("?variants=additive", 1280, 860),
     "captions": ("captions?example=cameraman", 1280, 860),
     "entailment": ("entailment?variants=match", 1280, 860),
+    "speech": ("speech?variants=hybrid&phoneme=4", 1280, 880),
     "phone": ("", 390, 844),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from attnviz.figures.photo import Look
-from attnviz.reading import ATTENTION, SUBWORDS, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, Reading, Sound
 from attnviz.web.files import copied, save, save_photo
 from tests.test_captions_export import none as no_map_over_photo
 from tests.test_captions_export import reading as of_photo
@@ -59,6 +59,18 @@ def test_of_a_sound_the_times_can_be_saved_but_not_of_a_difference() -> None:
     assert found["textgrid"].name.endswith("-times.TextGrid") and found["textgrid"].content()
     assert found["segments"].name.endswith("-times.csv") and b"IPA" in found["segments"].content()
     assert not {"textgrid", "segments"} & set(files(choices["Difference"]))
+
+
+def test_times_are_those_of_all_parts_of_a_recording() -> None:
+    first = over_a_sound()
+    (sound,) = first.source
+    assert isinstance(sound, Sound)
+    second = replace(first, source=(replace(sound, start=sound.seconds),))
+    choices = save.maps([first], (), map_name=ATTENTION, stretch=False, strongest=0, whole=[first, second])
+    found = files(choices["Maps"])
+    assert b"xmax = 0.2\n" in found["textgrid"].content()
+    assert found["segments"].content().count(b"HH") == 2
+    assert Reading.loads(found["json"].content()) == first, "the other files hold what is shown"
 
 
 def test_of_a_photo_all_words_are_the_usual_picture() -> None:

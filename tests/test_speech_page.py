@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import InputError
+from attnviz.reading import Reading
 from attnviz.tasks.speech import parts
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET
 from attnviz.tasks.speech.parts import Recording, open_parts
+from attnviz.web.files import save
 from attnviz.web.inputs.recordings import Row, columns, row_of, times
 from attnviz.web.inputs.unpacked import MOST_FILES, MOST_MEMBERS, NamedFile, unpack
 from tests.small_speech import file_of, small_root, sound
@@ -150,6 +153,19 @@ def test_a_long_recording_is_read_in_parts() -> None:
     assert second["start"] == pytest.approx(first["seconds"], abs=0.05)
 
 
+def test_whichever_part_is_shown_the_times_of_all_parts_are_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    choices: dict[str, save.Files] = {}
+    monkeypatch.setattr(save, "show", lambda session, given, link, **told: choices.update(given))
+    page = given(opened(), LONG)
+    (choice,) = (radio for radio in page.radio if "parts, read one by one" in radio.label)
+    shown(choice.set_value(1).run())
+    files = {file.format: file for file in choices["Maps"]("page")}
+    table = pd.read_csv(io.BytesIO(files["segments"].content()))
+    assert set(table["reading"]) == {"hybrid"} and list(table["start"]) == sorted(table["start"])
+    assert table["start"].iloc[0] == 0 and table["end"].iloc[-1] == pytest.approx(31.2, abs=0.01)
+    assert Reading.loads(files["json"].content()).source[0].start == drawn(page)["start"]  # type: ignore[union-attr]
+
+
 def test_the_chosen_phoneme_is_in_the_address() -> None:
     assert drawn(opened(phoneme="2"))["first"] == 1
     assert drawn(opened(phoneme="1999"))["first"] is None
@@ -181,6 +197,7 @@ def test_an_archive_of_recordings_becomes_a_table_and_each_is_opened() -> None:
     assert list(table["file"]) == ["one.flac", "two.wav"]
     assert table["seconds"][1] == pytest.approx(0.78, abs=0.01)
     assert "can't be opened" in table["problem"][2]
+    assert any("1 could not be read" in one.value for one in page.caption)
 
 
 def test_recordings_of_a_table_are_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,10 +46,14 @@ class OwnOutput:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What stands on the page: the readings as they are shown, and the two whose maps are subtracted, if any are."""
+    """What stands on the page: the readings as they are shown, and the two whose maps are subtracted, if any are.
+
+    whole: the readings of all parts of a long input, those that are shown included; none where it has no parts.
+    """
 
     shown: Sequence[Reading]
     difference: Sequence[Reading] = ()
+    whole: Sequence[Reading] = ()
 
 
 @dataclass(frozen=True)

@@ -88,12 +88,14 @@ def maps(
     stretch: bool,
     strongest: int,
     others: Mapping[str, str] | None = None,
+    whole: Sequence[Reading] = (),
 ) -> dict[str, Files]:
-    """What can be saved of maps over words.
+    """What can be saved of maps over words, or over a sound.
 
     difference: the two readings whose maps are subtracted, where there are any: who asks for it wants to save it.
     map_name: the map that is shown. stretch, strongest: how it is drawn, see `export.save`. others: further maps to
-    offer, by label.
+    offer, by label. whole: the readings of all parts of a long sound, of which one part is shown: files with times hold
+    them all.
     """
     look = {"stretch": stretch, "strongest": strongest}
     first = {_DIFFERENCE: _of_maps(difference, map_name, look, difference=True)} if difference else {}
@@ -101,10 +103,17 @@ def maps(
         label: _of_maps([reading for reading in readings if reading.map(name)], name, look)
         for label, name in (others or {}).items()
     }
-    return {**first, _MAPS: _of_maps(readings, map_name, look), **further}
+    return {**first, _MAPS: _of_maps(readings, map_name, look, whole=whole), **further}
 
 
-def _of_maps(readings: Sequence[Reading], map_name: str, look: Mapping[str, Any], *, difference: bool = False) -> Files:
+def _of_maps(
+    readings: Sequence[Reading],
+    map_name: str,
+    look: Mapping[str, Any],
+    *,
+    difference: bool = False,
+    whole: Sequence[Reading] = (),
+) -> Files:
     kind = "subwords" if map_name == SUBWORDS else map_name
     times: tuple[str, ...] = ()
     if not any(reading.maps for reading in readings):
@@ -116,7 +125,8 @@ def _of_maps(readings: Sequence[Reading], map_name: str, look: Mapping[str, Any]
 
     def files(paper: str) -> list[File]:
         drawing = {"map_name": map_name, "difference": difference, "paper": paper, **look}
-        return [File(format, readings, kind, drawing) for format in (*PICTURES, *times, *NUMBERS)]
+        held = dict.fromkeys(times, whole or readings)
+        return [File(format, held.get(format, readings), kind, drawing) for format in (*PICTURES, *times, *NUMBERS)]
 
     return files
 

@@ -120,7 +120,9 @@ def show(
     for note in unpacked.notes:
         st.info(note, icon=":material/content_cut:")
     count = "1 recording" if len(rows) == 1 else f"{len(rows)} recordings"
-    st.caption(f"{count}, read by “{escape(task.called(variant))}”. Choose a row to open it below.")
+    unread = sum(bool(row.problem) for row in rows)
+    told = f" {unread} could not be read: the last column says why." if unread else ""
+    st.caption(f"{count}, read by “{escape(task.called(variant))}”. Choose a row to open it below.{told}")
     table = columns(rows, task.outputs)
     _draw(session, table, key_of([row.file.name for row in rows], variant), choose)
     named = f"{task.name}-recordings-{slug(task.called(variant))}"

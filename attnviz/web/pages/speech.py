@@ -20,6 +20,7 @@ from attnviz.web.inputs.own_file import InputFile
 from attnviz.web.inputs.unpacked import NamedFile
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import difference, sounds, written
+from attnviz.web.session import Name
 from attnviz.web.views.timeline import Sounded
 
 MOST_NUMBERED = 2_000  # more than the phonemes of a recording; 0 stands for none
@@ -37,7 +38,8 @@ PARAMETERS = (
     address.switch("difference", False),
     address.number(sounds.NOUN, 0, 0, MOST_NUMBERED),
 )
-SESSION = page.session_of(TASK, PARAMETERS, [*own_file.NAMES, *recordings.NAMES])
+PARTS = Name("parts", list, [])  # of a long recording, each as it was read last: a list of readings
+SESSION = page.session_of(TASK, PARAMETERS, [*own_file.NAMES, *recordings.NAMES, PARTS])
 SOUNDED = {name: Sounded(one.ipa, one.word) for name, one in ALPHABET.items()}
 
 
@@ -110,6 +112,8 @@ def read(run: Run) -> list[Reading]:
     labels = [f"{clock(part.start)} to {clock(part.start + part.seconds)}" for part in recording.parts]
     several = len(recording.parts) > 1 and results
     place = parts.choose(SESSION, "part", labels, results, new_part) if several else 0
+    by_part = [() if isinstance(result, InputError) else result.values() for result in results if several]
+    SESSION["parts"] = [[named(reading, file.name) for reading in part] for part in by_part]
     return [named(reading, file.name, recording.notes) for reading in readings.of_source(results, place)]
 
 
@@ -156,7 +160,14 @@ def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bo
     compared = subtracted(shown, run) if live else ()
     credit = own_file.current(SESSION, TASK).credit if live else ""
     sounds.show(SESSION, TASK, results, shown, compared, SOUNDED, stretch=look.stretch, lesson=lesson, credit=credit)
-    return Drawn(shown, compared)
+    return Drawn(shown, compared, whole(shown) if live else ())
+
+
+def whole(shown: Sequence[Reading]) -> list[Reading]:
+    """The readings of all parts of the recording in the order of time, those of one part as they are shown."""
+    every: list[list[Reading]] = SESSION["parts"]
+    place = SESSION["part"] - 1
+    return [reading for i, part in enumerate(every) for reading in (shown if i == place else part)]
 
 
 def subtracted(shown: Sequence[Reading], run: Run) -> tuple[Reading, ...]:
@@ -176,7 +187,9 @@ def subtracted(shown: Sequence[Reading], run: Run) -> tuple[Reading, ...]:
 
 
 def save_files(drawn: Drawn, look: Look, link: str) -> None:
-    choices = save.maps(drawn.shown, drawn.difference, map_name=ATTENTION, stretch=look.stretch, strongest=0)
+    choices = save.maps(
+        drawn.shown, drawn.difference, map_name=ATTENTION, stretch=look.stretch, strongest=0, whole=drawn.whole
+    )
     save.show(SESSION, choices, link, opens="recording", no_link=NO_LINK)
 
 

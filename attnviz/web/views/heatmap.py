@@ -120,7 +120,7 @@ def table(attention: AttentionMap) -> None:
         index=pd.Index(_numbered(attention.queries), name=attention.query_name),
         columns=[*keys, rest],
     )
-    told = f"The numbers of the map: {attention.query_name} words are rows, {attention.key_name} words are columns"
+    told = f"The numbers of the map: {attention.query_name} in rows, {attention.key_name} in columns"
     st.dataframe(numbers, column_config=dict.fromkeys(numbers.columns, sentences.NUMBER), alt=told)
 
 
