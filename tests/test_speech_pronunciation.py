@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from attnviz.errors import InputError
 from attnviz.tasks.speech import aligning, dictionary, letters, numerals
 from attnviz.tasks.speech.corpus import PHONES
-from attnviz.tasks.speech.pronunciation import MOST_LETTERS, pronounce
+from attnviz.tasks.speech.pronunciation import MOST_GUESSED, MOST_LETTERS, pronounce
 
 MOST = 1_500
 
@@ -133,6 +133,7 @@ def test_what_the_dictionary_lacks_is_guessed_and_told() -> None:
         ("in the 1980s", "in the eighties"),
         ("3.14", "three point one four"),
         ("1,000", "one thousand"),
+        ("1,984", "one thousand nine hundred eighty four"),
         ("22nd", "twenty second"),
         ("50%", "fifty percent"),
         ("you & me", "you and me"),
@@ -165,6 +166,19 @@ def test_what_can_not_be_said_is_one_sentence(text: str) -> None:
     with pytest.raises(InputError) as problem:
         pronounce(text, MOST)
     assert str(problem.value).endswith(".") and len(str(problem.value)) < 200
+
+
+def test_a_text_of_words_that_nobody_knows_is_not_guessed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    guessed = []
+
+    def silent(word: str) -> tuple[str, ...]:
+        guessed.append(word)
+        return ()
+
+    monkeypatch.setattr(letters, "guess", silent)
+    with pytest.raises(InputError, match="lacks too many words"):
+        pronounce(" ".join(f"zo{'qo' * (i % 9)}zeb{'e' * (i // 9)}" for i in range(180)), MOST)
+    assert sum(map(len, guessed)) <= MOST_GUESSED + MOST_LETTERS
 
 
 def test_a_symbol_is_left_out_and_told() -> None:

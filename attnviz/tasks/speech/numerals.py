@@ -12,8 +12,8 @@ _LARGEST = 1_000 ** len(_THOUSANDS) - 1
 _YEARS = (1100, 2099)
 
 
-def spoken(digits: str, *, ordinal: bool = False) -> list[str]:
-    """The words of a number. digits: 0 to 9 alone. ordinal: "first" in place of "one".
+def spoken(digits: str, *, ordinal: bool = False, year: bool = True) -> list[str]:
+    """The words of a number. digits: 0 to 9 alone. ordinal: "first" in place of "one". year: whether it may be one.
 
     Four digits that may be a year are read in pairs: "nineteen eighty four". What begins with 0, or has more than 12
     digits, is read digit by digit.
@@ -21,7 +21,7 @@ def spoken(digits: str, *, ordinal: bool = False) -> list[str]:
     number = int(digits) if len(digits) <= len(str(_LARGEST)) else _LARGEST + 1
     if number > _LARGEST or (digits[0] == "0" and len(digits) > 1):
         words = [_ONES[int(digit)] for digit in digits]
-    elif _YEARS[0] <= number <= _YEARS[1] and number % 1000 >= 10 and len(digits) == 4 and not ordinal:
+    elif year and _YEARS[0] <= number <= _YEARS[1] and number % 1000 >= 10 and len(digits) == 4 and not ordinal:
         words = _year(number)
     else:
         words = _cardinal(number)

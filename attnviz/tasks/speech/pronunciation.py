@@ -15,6 +15,7 @@ from attnviz.errors import InputError
 from attnviz.tasks.speech import dictionary, letters, numerals
 
 MOST_LETTERS = 40  # of a word
+MOST_GUESSED = 500  # letters of all words together that the dictionary lacks: a guess takes a millisecond for each
 _BETWEEN = str.maketrans(dict.fromkeys("–—―…/|_\\", " "))  # they part words, as a space does
 _APART = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ß": "ss", "ł": "l", "đ": "d"})  # Unicode does not part these
 _SIGNS = {"&": "and", "%": "percent"}
@@ -53,9 +54,9 @@ def pronounce(text: str, most: int) -> Pronounced:
     """The words of an English text with their phones. most: how many phones are taken, in whole words.
 
     Raises InputError where the text has no word, one of more than MOST_LETTERS letters, or one in letters other than
-    Latin ones.
+    Latin ones; and where the dictionary lacks words of more than MOST_GUESSED letters together.
     """
-    words, count, cut = [], 0, False
+    words, count, guessed, cut = [], 0, 0, False
     left_out = []
     for token in plain(text.translate(_BETWEEN)).split():
         spelling = _core(token)
@@ -63,6 +64,9 @@ def pronounce(text: str, most: int) -> Pronounced:
             left_out += [c for c in token if unicodedata.category(c)[0] == "S"]  # signs and emoji, not punctuation
             continue
         word = _word(spelling)
+        guessed += len(spelling) if word.guessed else 0
+        if guessed > MOST_GUESSED:
+            raise InputError("The dictionary lacks too many words of this: type what is said in English words.")
         if not word.phones:
             left_out.append(spelling)
             continue
@@ -127,7 +131,8 @@ class _Said:
             return self._say(["point", *(word for digit in part["decimals"] for word in numerals.spoken(digit))])
         number, ending = part["number"].replace(",", ""), part["ending"]
         plural = bool(ending) and ending.endswith("s")
-        self._say(numerals.spoken(number, ordinal=bool(ending) and not plural))
+        year = "," not in part["number"]  # 1,984 is none
+        self._say(numerals.spoken(number, ordinal=bool(ending) and not plural, year=year))
         if plural:  # "the 1980s"
             self.phones += _of_s(self.phones)
             self.words[-1] = numerals.plural(self.words[-1])
