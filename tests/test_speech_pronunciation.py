@@ -193,6 +193,12 @@ def test_a_long_text_is_cut_to_whole_words_and_told() -> None:
     assert any("first 500 words" in note for note in found.notes)
 
 
+def test_no_more_of_a_text_is_looked_at_than_can_be_said() -> None:
+    found = pronounce(f"word{' ' * 20_000}other", MOST)
+    assert [word.spelling for word in found.words] == ["word"]
+    assert any("first word was" in note for note in found.notes)
+
+
 def test_french_is_read_as_if_it_were_english() -> None:
     assert len(pronounce("Le chat dort sur l'herbe.", MOST).words) == 5
 

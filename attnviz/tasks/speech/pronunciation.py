@@ -14,6 +14,7 @@ from attnviz.analysis.plain import plain
 from attnviz.errors import InputError
 from attnviz.tasks.speech import dictionary, letters, numerals
 
+MOST_CHARACTERS = 20_000  # of a text
 MOST_LETTERS = 40  # of a word
 MOST_GUESSED = 500  # letters of all words together that the dictionary lacks: a guess takes a millisecond for each
 _BETWEEN = str.maketrans(dict.fromkeys("–—―…/|_\\", " "))  # they part words, as a space does
@@ -51,14 +52,15 @@ class Pronounced:
 
 
 def pronounce(text: str, most: int) -> Pronounced:
-    """The words of an English text with their phones. most: how many phones are taken, in whole words.
+    """The words of an English text with their phones. most: how many phones are taken, in whole words; and no more than
+    MOST_CHARACTERS are looked at.
 
     Raises InputError where the text has no word, one of more than MOST_LETTERS letters, or one in letters other than
     Latin ones; and where the dictionary lacks words of more than MOST_GUESSED letters together.
     """
-    words, count, guessed, cut = [], 0, 0, False
+    words, count, guessed, cut = [], 0, 0, len(text) > MOST_CHARACTERS
     left_out = []
-    for token in plain(text.translate(_BETWEEN)).split():
+    for token in plain(text[:MOST_CHARACTERS].translate(_BETWEEN)).split():
         spelling = _core(token)
         if not spelling:
             left_out += [c for c in token if unicodedata.category(c)[0] == "S"]  # signs and emoji, not punctuation
@@ -71,7 +73,8 @@ def pronounce(text: str, most: int) -> Pronounced:
             left_out.append(spelling)
             continue
         count += len(word.phones)
-        if cut := count > most:
+        if count > most:
+            cut = True
             break
         words.append(word)
     if not words:
@@ -184,7 +187,8 @@ def _notes(words: Sequence[Word], left_out: Sequence[str], cut: bool) -> Iterato
     if symbols := _quoted(left_out):
         yield f"Left out, as nothing is said of it: {symbols}."
     if cut:
-        yield f"Only the first {len(words):,} words were used: give the words of a shorter recording."
+        used = "word was" if len(words) == 1 else f"{len(words):,} words were"
+        yield f"Only the first {used} used: give the words of a shorter recording."
 
 
 def _quoted(words: Iterable[str]) -> str:

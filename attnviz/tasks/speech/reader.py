@@ -27,6 +27,7 @@ from attnviz.tasks.writing import Prepared, WritingReader, Written
 
 MOST_FRAMES = 12_000  # of recordings that are searched together, padding included
 MOST_PHONES = 1_500  # of a given output
+LONGEST_TOLD = 20  # characters of what is no phoneme
 WINDOW = 50  # keys on each side of where the step before listened, 2 seconds: pauses in speech are shorter
 
 Heard = NDArray[np.float32]
@@ -110,8 +111,8 @@ class SpeechReader(WritingReader):
         unknown = next((given for given, phone in stressless.items() if phone not in NUMBERS), None)
         if unknown is not None:
             raise InputError(
-                f"{unknown!r} is no phoneme here: choose from {' '.join(PHONES)}, or type English words in small "
-                "letters."
+                f"{unknown[:LONGEST_TOLD]!r} is no phoneme here: choose from {' '.join(PHONES)}, or type English words "
+                "in small letters."
             )
         phones = [phone for given in said if (phone := stressless[given]) != SILENCE]
         if not phones:
