@@ -148,6 +148,7 @@ def test_the_keys_reach_every_phoneme_and_the_whole_is_played_in_step(tab: Page,
 def test_zooming_shows_less_time(tab: Page, url: str) -> None:
     visit(tab, url)
     phones = tab.locator(".strip .phone:visible")
+    expect(phones.first).to_be_visible()
     before = phones.count()
     for _ in range(3):
         tab.get_by_role("button", name="Show less time, larger").click()
