@@ -20,6 +20,7 @@ def test_the_marked_letters_stand_for_the_phone(phone: Phone) -> None:
     assert dictionary.joined(marked) == (phone.name,)
 
 
-def test_an_example_is_told_in_one_way() -> None:
-    assert (ALPHABET["AE"].told, ALPHABET["AE"].ipa, ALPHABET["AE"].word) == ("AE as in c-a-t", "æ", "cat")
-    assert ALPHABET["CH"].told == "CH as in ch-eese"
+def test_a_word_is_told_with_the_letters_that_count() -> None:
+    cheese = ALPHABET["CH"]
+    assert (cheese.before, cheese.letters, cheese.after, cheese.word) == ("", "ch", "eese", "cheese")
+    assert (ALPHABET["AE"].ipa, ALPHABET["AE"].word) == ("æ", "cat")

@@ -14,9 +14,9 @@ VARIANTS = (
     Variant(
         name="hybrid",
         called="hybrid",
-        plain="Before each phone, a small network compares what has been written so far (s) with what is heard at each "
-        "moment (h), and also looks at where the step before listened (f). So it finds the next moment that fits, and "
-        "not one that sounds the same elsewhere.",
+        plain="Before each phoneme, a small network compares what has been written so far (s) with what is heard at "
+        "each moment (h), and also looks at where the step before listened (f). So it finds the next moment that fits, "
+        "and not one that sounds the same elsewhere.",
         equation=r"f_i = F * \alpha_{i-1} \qquad e_{ij} = w^\top \tanh(W s_i + V h_j + U f_{ij} + b) \qquad "
         r"\alpha_i = \operatorname{softmax}(e_i)",
         paper=f"{_CHOROWSKI}, equations 5 to 9.{_QUERY}",
@@ -26,8 +26,9 @@ VARIANTS = (
     Variant(
         name="content",
         called="content",
-        plain="Before each phone, a small network compares what has been written so far (s) with what is heard at each "
-        "moment (h). It does not know where it listened before: two moments that sound the same look the same to it.",
+        plain="Before each phoneme, a small network compares what has been written so far (s) with what is heard at "
+        "each moment (h). It does not know where it listened before: two moments that sound the same look the same to "
+        "it.",
         equation=r"e_{ij} = w^\top \tanh(W s_i + V h_j + b) \qquad \alpha_i = \operatorname{softmax}(e_i)",
         paper=f"[Bahdanau et al. 2015](https://arxiv.org/abs/1409.0473), as in {_CHOROWSKI}, section 2.1.{_QUERY}",
         card="content-based attention: only what is heard counts (Bahdanau et al. 2015)",
@@ -36,7 +37,7 @@ VARIANTS = (
         name="location",
         called="location",
         plain="Where the step before listened (f) decides alone where to listen next, with what has been written so "
-        "far (s). What is heard there has no say: it must guess how long each phone lasts.",
+        "far (s). What is heard there has no say: it must guess how long each phoneme lasts.",
         equation=r"f_i = F * \alpha_{i-1} \qquad e_{ij} = w^\top \tanh(W s_i + U f_{ij} + b) \qquad "
         r"\alpha_i = \operatorname{softmax}(e_i)",
         paper=f"{_CHOROWSKI}, section 2.1 (location-based attention), with the features of equation 8.{_QUERY}",
@@ -45,7 +46,7 @@ VARIANTS = (
     Variant(
         name="none",
         called="no attention",
-        plain="It has no attention. The whole sound is squeezed into one row of numbers, and every phone is written "
+        plain="It has no attention. The whole sound is squeezed into one row of numbers, and every phoneme is written "
         "from it. There is nowhere to listen, so there is no map. It shows what the others gain.",
         equation=r"c_i = [\overrightarrow{h}_T;\ \overleftarrow{h}_1] \text{, the same at every step}",
         paper="[Cho et al. 2014](https://arxiv.org/abs/1406.1078)",

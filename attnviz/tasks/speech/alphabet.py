@@ -30,11 +30,6 @@ class Phone:
     def word(self) -> str:
         return f"{self.before}{self.letters}{self.after}"
 
-    @property
-    def told(self) -> str:
-        """ "AE as in c-a-t"."""
-        return f"{self.name} as in {'-'.join(filter(None, (self.before, self.letters, self.after)))}"
-
 
 def _phone(example: str) -> Phone:
     name, word = example.split()

@@ -85,7 +85,13 @@ def show_many(run: Run) -> None:
     """The table of many recordings, read with the first of the chosen variants."""
 
     def read_one(content: bytes, variant: str) -> list[Reading]:
-        return [readings.read(TASK.name, variant, part, run.settings, private=True) for part in opened(content).parts]
+        heard, recording = [], opened(content)
+        count = len(recording.parts)
+        for number, part in enumerate(recording.parts, 1):
+            # What is drawn here also lets a click end the run between two parts.
+            with run.status, st.spinner(f"Part {number} of {count} …" if count > 1 else "Reading …"):
+                heard.append(readings.read(TASK.name, variant, part, run.settings, private=True))
+        return heard
 
     recordings.show(SESSION, TASK, run.variants[0], run.settings, read_one, open_one)
 
