@@ -164,6 +164,8 @@ def test_whichever_part_is_shown_the_times_of_all_parts_are_saved(monkeypatch: p
     assert set(table["reading"]) == {"hybrid"} and list(table["start"]) == sorted(table["start"])
     assert table["start"].iloc[0] == 0 and table["end"].iloc[-1] == pytest.approx(31.2, abs=0.01)
     assert Reading.loads(files["json"].content()).source[0].start == drawn(page)["start"]  # type: ignore[union-attr]
+    kept = files["segments"].readings
+    assert len(kept) > 1 and [bool(reading.hypotheses) for reading in kept].count(True) == 1, "only of the one in view"
 
 
 def test_the_chosen_phoneme_is_in_the_address() -> None:

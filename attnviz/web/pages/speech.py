@@ -38,7 +38,7 @@ PARAMETERS = (
     address.switch("difference", False),
     address.number(sounds.NOUN, 0, 0, MOST_NUMBERED),
 )
-PARTS = Name("parts", list, [])  # of a long recording, each as it was read last: a list of readings
+PARTS = Name("parts", list, [])  # of a long recording, each as it was read last: a list of readings, the best alone
 SESSION = page.session_of(TASK, PARAMETERS, [*own_file.NAMES, *recordings.NAMES, PARTS])
 SOUNDED = {name: Sounded(one.ipa, one.word) for name, one in ALPHABET.items()}
 
@@ -119,7 +119,8 @@ def read(run: Run) -> list[Reading]:
     several = len(recording.parts) > 1 and results
     place = parts.choose(SESSION, "part", labels, results, new_part) if several else 0
     by_part = [() if isinstance(result, InputError) else result.values() for result in results if several]
-    SESSION["parts"] = [[named(reading, file.name) for reading in part] for part in by_part]
+    # Only their times are asked for: the other outputs of ten minutes would take hundreds of megabytes.
+    SESSION["parts"] = [[named(replace(reading, hypotheses=()), file.name) for reading in part] for part in by_part]
     return [named(reading, file.name, recording.notes) for reading in readings.of_source(results, place)]
 
 
