@@ -280,6 +280,23 @@ def test_on_a_phone_the_choices_stand_below_the_map_before_details_and_save(brow
     tab.context.close()
 
 
+def test_on_a_phone_the_menu_closes_once_a_page_is_chosen(browser: Browser, app_url: str) -> None:
+    tab = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    tab.set_default_timeout(PATIENCE)
+    visit(tab, app_url)
+    settled(tab)
+    captions = tab.get_by_test_id("stSidebar").get_by_role("link", name="Captions")
+    tab.get_by_test_id("stExpandSidebarButton").tap()
+    expect(captions).to_be_in_viewport(ratio=1)
+    captions.tap()
+    expect(tab).to_have_url(re.compile("/captions"))
+    expect(tab.get_by_role("button", name="Save picture")).to_be_visible()
+    expect(captions).not_to_be_in_viewport()
+    tab.get_by_test_id("stExpandSidebarButton").tap()
+    expect(captions).to_be_in_viewport(ratio=1)
+    tab.context.close()
+
+
 @pytest.mark.parametrize("width", [700, 2400])
 def test_variants_stand_all_beside_or_all_below_each_other(page: Page, app_url: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})

@@ -56,7 +56,7 @@ def menu(session: Session, examples: Sequence[Sequence[str]]) -> None:
     with st.popover("Many pairs", icon=":material/table_rows:", key=key):
         st.file_uploader(
             f"A CSV file with the columns premise and hypothesis, up to {MOST_PAIRS} pairs. All are labelled, and each "
-            "can be opened on this page.",
+            "can be opened on this page. A column label, with one of the three labels, is compared with them.",
             type=["csv", "tsv", "txt"],
             key=f"{key}_file",
             max_upload_size=MOST_MEGABYTES,

@@ -100,7 +100,7 @@ def _scale_told(view: MapView, heatmap: screen.Heatmap) -> str:
 def _hint(drawn: Sequence[MapView]) -> str:
     told = ["Click a word or a cell to follow it; Escape ends that."]
     if any(view.output.logprobs and view.map and len(view.map.queries) == len(view.output.labels) for view in drawn):
-        told.append(f"The line under {_a(escape(drawn[0].query_name))} word is as long as the model was sure of it.")
+        told.append(f"The longer the line under {_a(escape(drawn[0].query_name))} word, the surer the model was of it.")
     if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
         told.append("A word with dots below was not read.")
     return " ".join(told)

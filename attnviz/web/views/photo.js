@@ -57,7 +57,11 @@ export default function ({ data, parentElement }) {
     button.onmouseleave = () => { if (!kept.timer && !kept.area) light(kept.word); };
     return { button, share, tile: map ? tileOf(w) : null };
   });
-  line.replaceChildren(...parts.flatMap(({ button, share }, w) => [w ? words[w].before : "", button, share]));
+  line.replaceChildren(...parts.flatMap(({ button, share }, w) => {
+    const unparted = make("span", "unparted");
+    unparted.append(button, share);
+    return [w ? words[w].before : "", unparted];
+  }));
   sheet.replaceChildren(...parts.map(({ tile }) => tile).filter(Boolean));
 
   function tileOf(w) {
