@@ -13,16 +13,13 @@ LEAST_INSIDE = 0.55  # of a phone's weight, within the time in which it was spok
 
 
 def kept(variant: str, split: str) -> dict[str, Any]:
-    """The figures that the variant's bundle keeps of a whole split; the test is skipped where it keeps none."""
-    if variant not in bundles.names(TASK.name, bundles.PRETRAINED):
-        pytest.skip(f"{TASK.name}/{variant} is not there yet")
+    """The figures that the variant's bundle keeps of a whole split."""
     whole = [
         result["scores"]
         for command, result in bundles.scores(TASK.name, variant).items()
         if result["split"] == split and "--limit" not in command
     ]
-    if not whole:
-        pytest.skip(f"{TASK.name}/{variant} has not been scored on {split} yet")
+    assert whole, f"{TASK.name}/{variant} has not been scored on {split}"
     return dict(whole[-1])
 
 
@@ -30,6 +27,9 @@ def test_the_default_variant_writes_most_phones_of_unseen_speakers_right() -> No
     assert kept(TASK.default, "utts:test")["per"] <= MOST_WRONG
 
 
+@pytest.mark.xfail(
+    strict=True, reason="A few lists end too early: a pause between two recordings is taken for the end of the sound."
+)
 def test_with_a_window_it_reads_ten_joined_recordings_nearly_as_well_as_one() -> None:
     window = kept(TASK.default, "test_long")["joined"]["window"]
     assert window["10"]["per"] <= MOST_WORSE * window["1"]["per"]
@@ -41,6 +41,6 @@ def test_the_default_variant_listens_while_a_phone_is_spoken() -> None:
     assert times["mass"] > max(times["mass_uniform"], times["mass_linear"])
 
 
-def test_the_default_variant_is_better_than_no_attention() -> None:
-    default, without = (kept(variant, "utts:test")["per"] for variant in (TASK.default, TASK.variants[-1].name))
-    assert default < without
+@pytest.mark.parametrize("variant", sorted(set(bundles.names(TASK.name)) & {each.name for each in TASK.variants}))
+def test_no_other_variant_writes_fewer_phones_wrong(variant: str) -> None:
+    assert kept(TASK.default, "utts:test")["per"] <= kept(variant, "utts:test")["per"]
