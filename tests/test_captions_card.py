@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from attnviz import bundles
+from attnviz.tasks.captions.about import TASK
 from attnviz.tasks.captions.card import write_card
 from attnviz.tasks.captions.model import VARIANTS
 from tests.small_captions import POINTING, SMALL, small_root
@@ -39,7 +40,7 @@ def card(folder: Path) -> str:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_card_is_whole(root: Path, variant: str) -> None:
     text = card(root / "captions" / variant)
-    assert text.startswith(f"# Image captions, {variant}\n")
+    assert text.startswith(f"# Image captions, {TASK.called(variant)}\n")
     assert "{" not in text and "}" not in text
     for part in ("What for", "What it can't do", "Data and licence", "Training", "Scores"):
         assert part in text

@@ -201,7 +201,7 @@ def test_a_second_seed_lies_beside_the_first_and_leaves_it_as_it_was(
     config = json.loads((root / "captions/soft.seed2/config.json").read_text())
     assert [config[name] for name in ("variant", "mechanism", "seed")] == ["soft.seed2", "soft", 2]
     assert service.variants("captions", root) == ["soft"]
-    assert "soft.seed2" in (root / "captions/soft.seed2/card.md").read_text()
+    assert "soft, seed 2" in (root / "captions/soft.seed2/card.md").read_text()
     monkeypatch.setattr(cnn, "load", lambda root, device: cnn.CNN(Colours(), config["cnn_sha256"], torch.device("cpu")))
     pixels = [np.full((224, 224, 3), 90, dtype=np.uint8)]
     pixels[0][:, :112] = COLOURS["red"]

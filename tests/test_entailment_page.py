@@ -530,12 +530,11 @@ def test_every_variant_is_explained_by_its_name_for_people_and_by_that_of_comman
     assert TASK.called("word_by_word.seed2") == "word-by-word, seed 2"
 
 
-def test_a_table_says_that_a_saved_reading_covers_the_pairs() -> None:
+def test_a_table_stays_while_a_saved_reading_is_shown() -> None:
     page = given(opened(), b"premise,hypothesis\nA dog,A cat\n")
-    assert "Choose a row to open it below. " in captions(page)
     content = service.read("entailment", "match", PAIR).dumps().encode()
     shown(page.file_uploader(key="entailment_saved_0").set_value(("it.json", content, "application/json")).run())
-    assert "Choose a row to open it below, once the saved reading is closed. " in captions(page)
+    assert "Choose a row to open it below. " in captions(page)
     shown(page.button(key="entailment_close").click().run())
     assert "Choose a row to open it below. " in captions(page)
 

@@ -368,7 +368,7 @@ def assert_every_cell_has_its_colour(figure, panels):
     image = pixels(figure)
     for panel, places in zip(panels, paper.cell_pixels(figure), strict=True):
         assert places.shape == (*panel.map.weights.shape, 2)
-        colour_of = paper._COLOURS[False]
+        colour_of = paper.COLOURS[False]
         expected = colour_of(panel.map.weights / (panel.map.weights.max() if panel.stretch else 1), bytes=True)[..., :3]
         np.testing.assert_allclose(image[places[..., 1], places[..., 0]], expected, atol=2)
 

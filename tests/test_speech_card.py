@@ -1,6 +1,7 @@
 """The model card of speech says what its config and its scores say."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from attnviz import bundles
 from attnviz.tasks.speech.card import ENCODER, write_card
+from attnviz.tasks.speech.recipe import Recipe
 from tests.test_speech_reader import small_reader
 
 TIMES = {"n": 900, "recognised": 0.75, "mass": 0.612, "mass_uniform": 0.021, "mass_linear": 0.333}
@@ -38,7 +40,7 @@ def bundle(root: Path, name: str, results: dict[str, Any]) -> Path:
     config = {
         "task": "speech",
         "variant": name,
-        "recipe": {"seconds": 240.0, "smoothing": 0.1, "dropout": 0.2},
+        "recipe": asdict(Recipe()),
         "dev": {"dev": 0.9},
         **{"steps": 1500, "hours": 1.2, "precision": "float32", "machine": "two cores", "seed": 1},
     }

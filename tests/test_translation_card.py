@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from attnviz import bundles, service
+from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.card import write_card
 
 
@@ -31,7 +32,7 @@ def kept(folder: Path, split: str, **scores: object) -> str:
 
 def test_it_is_whole_and_speaks_of_a_map_only_where_there_is_one(folder: Path) -> None:
     text = card(folder)
-    assert text.startswith(f"# French to English, {folder.name}\n") and "{" not in text
+    assert text.startswith(f"# French to English, {TASK.called(folder.name)}\n") and "{" not in text
     for part in ("What it is", "What for", "What it can't do", "Data and licence", "Training", "Scores"):
         assert part in text
     assert ("Where the map misleads" in text) == (folder.name != "none")

@@ -10,7 +10,7 @@ from attnviz.web.address import page_asked_for
 def close() -> None:
     """Close the menu when this page is opened. Nothing is seen of it where the pages stand side by side."""
     with st.container(key="menu"):
-        _component(key=f"menu_{page_asked_for()}")
+        _component(key=f"menu_{page_asked_for()}", data={})
 
 
 _component = st.components.v2.component(
