@@ -4,22 +4,22 @@ Everything that is shown, saved or measured is a view of Readings. They are froz
 only, and survive the round trip through JSON whole: a saved one opens without the model.
 """
 
-import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise, permutations
-from math import exp, isfinite
+from math import exp
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from attnviz.checked import JSON, number, numbers, string, strings
 from attnviz.errors import InputError
+from attnviz.media import MEDIA, Photo, Sound
 
 Weights = NDArray[np.float32]
-JSON = dict[str, Any]
 
 ATTENTION = "attention"  # the name of a reading's first map
 SUBWORDS = "attention/subwords"  # the same map over the finer units that the model itself reads
@@ -51,98 +51,8 @@ class Pieces:
     unknown: tuple[int, ...] = ()
 
 
-LONGEST_SIDE = 1024  # px of a photo in a Reading
 MOST_CELLS = 100  # of a grid, either way
-MOST_SCANS = 30  # of a JPEG: programs write about ten, and each takes as long to decode as a whole photo
-
-
-@dataclass(frozen=True)
-class Photo:
-    """A photo as it is shown, upright and in its own shape: `content` is a JPEG without any data of the camera's.
-
-    width, height: px, neither above LONGEST_SIDE.
-    """
-
-    content: bytes
-    width: int
-    height: int
-
-    def to_json(self) -> JSON:
-        image = base64.b64encode(self.content).decode("ascii")
-        return {"kind": "photo", "width": self.width, "height": self.height, "jpeg": image}
-
-    @classmethod
-    def from_json(cls, data: JSON) -> "Photo":
-        width, height = int(data["width"]), int(data["height"])
-        content = base64.b64decode(data["jpeg"], validate=True)
-        if not (1 <= width <= LONGEST_SIDE and 1 <= height <= LONGEST_SIDE and content.startswith(b"\xff\xd8")):
-            raise ValueError("a JPEG of a stated size")
-        if scans(content) > MOST_SCANS:
-            raise ValueError("a JPEG that is decoded in little time")
-        return cls(content, width, height)
-
-
-def scans(content: bytes) -> int:
-    """In how many scans this JPEG is drawn.
-
-    Each scan begins with the marker FF DA. In compressed data FF is followed by 00, or by D0 to D7 where decoding may
-    restart. So the marker is nowhere else but in metadata, such as a small picture's.
-    """
-    return content.count(b"\xff\xda")
-
-
-SOUND_RATE = 16_000  # samples a second, of every sound in a Reading
-LONGEST_SOUND = 160  # seconds
-LATEST_SOUND = 86_400  # seconds into a recording at which a part of it may begin
 MOST_FRAMES = 4_000
-_FLAC = b"fLaC\x00\x00\x00\x22"  # a FLAC file and its first block, STREAMINFO, which has 34 bytes (RFC 9639, sec. 8)
-_FLAC_HEAD = 18 + 8  # bytes up to the end of rate, channels, depth and length
-_ABOUT_SOUND = 65_536  # bytes that a file may have beside its samples
-
-
-@dataclass(frozen=True)
-class Sound:
-    """A sound as it was read: `content` is FLAC, mono, 16 bits a sample, SOUND_RATE samples a second.
-
-    samples: how many there are, at most LONGEST_SOUND seconds. start: where it begins, in seconds, if it is a part of
-    a longer recording. A map's Frames count from the beginning of the sound itself, so that key j begins at
-    `start + keys.start + j * keys.step` seconds of the recording.
-    """
-
-    content: bytes
-    samples: int
-    rate: int = SOUND_RATE
-    start: float = 0.0
-
-    @property
-    def seconds(self) -> float:
-        return self.samples / self.rate
-
-    def to_json(self) -> JSON:
-        flac = base64.b64encode(self.content).decode("ascii")
-        return {"kind": "sound", "rate": self.rate, "samples": self.samples, "start": self.start, "flac": flac}
-
-    @classmethod
-    def from_json(cls, data: JSON) -> "Sound":
-        rate, samples = int(data["rate"]), int(data["samples"])
-        content, start = base64.b64decode(data["flac"], validate=True), _number(data.get("start", 0.0))
-        if not (rate == SOUND_RATE and 1 <= samples <= LONGEST_SOUND * rate and _is_flac(content, rate, samples)):
-            raise ValueError("a FLAC of a stated length")
-        if not 0 <= start <= LATEST_SOUND:
-            raise ValueError("a part of a recording")
-        return cls(content, samples, rate, start)
-
-
-def _is_flac(content: bytes, rate: int, samples: int) -> bool:
-    """Whether the file says at its head that it is mono FLAC of 16 bits a sample, with this rate and length, and is no
-    longer than such a one can be. Nothing is decoded."""
-    # 20 bits of rate, 3 of channels less 1, 5 of bits a sample less 1, and 36 of length
-    stated = rate << 44 | 0 << 41 | 15 << 36 | samples
-    return (
-        content[:8] in (_FLAC, b"fLaC\x80\x00\x00\x22")  # the first bit says whether more blocks follow
-        and content[18:_FLAC_HEAD] == stated.to_bytes(8)
-        and len(content) <= 3 * samples + _ABOUT_SOUND
-    )
 
 
 @dataclass(frozen=True)
@@ -166,7 +76,7 @@ class Words:
 
     @classmethod
     def from_json(cls, data: JSON) -> "Words":
-        labels, groups = _strings(data["labels"]), tuple(map(int, data["groups"]))
+        labels, groups = strings(data["labels"]), tuple(map(int, data["groups"]))
         if len(labels) != len(groups):
             raise ValueError("as many groups as labels")
         return cls(labels, groups)
@@ -249,7 +159,7 @@ class Frames:
 
     @classmethod
     def from_json(cls, data: JSON) -> "Frames":
-        start, step, count = _number(data["start"]), _number(data["step"]), int(data["count"])
+        start, step, count = number(data["start"]), number(data["step"]), int(data["count"])
         if not (step > 0 and 1 <= count <= MOST_FRAMES):
             raise ValueError("spans of a sound")
         return cls(start, step, count)
@@ -258,7 +168,6 @@ class Frames:
 Axis = Words | Grid | Frames
 Source = Pieces | Photo | Sound
 AXES: Mapping[str, type[Words] | type[Grid] | type[Frames]] = {"words": Words, "grid": Grid, "frames": Frames}
-_MEDIA: Mapping[str, type[Photo] | type[Sound]] = {"photo": Photo, "sound": Sound}
 
 
 _ROUNDING = 0.01  # by which a row of weights may miss 1
@@ -316,10 +225,10 @@ class AttentionMap:
     def from_json(cls, data: JSON) -> "AttentionMap":
         queries = Words.from_json(data["queries"])
         keys = AXES[data["keys"]["kind"]].from_json(data["keys"])
-        weights = _numbers(data["weights"]).reshape(len(queries), len(keys))
-        rest = _numbers(data["rest"]).reshape(len(queries))
-        names = (_string(data.get(name, usual)) for name, usual in _usual_names(keys).items())
-        return cls(_string(data["name"]), queries, keys, weights, rest, *names)
+        weights = numbers(data["weights"]).reshape(len(queries), len(keys))
+        rest = numbers(data["rest"]).reshape(len(queries))
+        names = (string(data.get(name, usual)) for name, usual in _usual_names(keys).items())
+        return cls(string(data["name"]), queries, keys, weights, rest, *names)
 
 
 @dataclass(frozen=True)
@@ -335,7 +244,7 @@ class Hypothesis:
 
     @classmethod
     def from_json(cls, data: JSON) -> "Hypothesis":
-        return cls(_pieces_from_json(data), _number(data["score"]), tuple(map(AttentionMap.from_json, data["maps"])))
+        return cls(_pieces_from_json(data), number(data["score"]), tuple(map(AttentionMap.from_json, data["maps"])))
 
 
 @dataclass(frozen=True)
@@ -369,12 +278,12 @@ class Given:
     def from_json(cls, data: JSON) -> "Given":
         forced = data["forced"]
         return cls(
-            forced=None if forced is None else _string(forced),
+            forced=None if forced is None else string(forced),
             rank=int(data["rank"]),
-            left_out=_strings(data["left_out"]),
-            name=_string(data["name"]),
-            edits=_strings(data["edits"]),
-            focus=_string(data.get("focus", "")),
+            left_out=strings(data["left_out"]),
+            name=string(data["name"]),
+            edits=strings(data["edits"]),
+            focus=string(data.get("focus", "")),
         )
 
 
@@ -407,9 +316,9 @@ class Provenance:
         return cls(
             digest=str(data["digest"]),
             settings=dict(data["settings"]),
-            seconds=_number(data["seconds"]),
+            seconds=number(data["seconds"]),
             version=str(data["version"]),
-            notes=_strings(data["notes"]),
+            notes=strings(data["notes"]),
         )
 
 
@@ -486,7 +395,7 @@ class Reading:
                 variant_name=str(data.get("variant_name", "")),
                 source=tuple(map(_source_from_json, data["source"])),
                 output=_pieces_from_json(data["output"]),
-                score=_number(data["score"]),
+                score=number(data["score"]),
                 maps=tuple(map(AttentionMap.from_json, data["maps"])),
                 hypotheses=tuple(map(Hypothesis.from_json, data["hypotheses"])),
                 provenance=Provenance.from_json(data["provenance"]),
@@ -635,7 +544,7 @@ def _source_to_json(source: Source) -> JSON:
 
 
 def _source_from_json(data: JSON) -> Source:
-    medium = _MEDIA.get(data.get("kind", ""))
+    medium = MEDIA.get(data.get("kind", ""))
     return medium.from_json(data) if medium else _pieces_from_json(data)
 
 
@@ -655,13 +564,13 @@ def _pieces_from_json(data: JSON) -> Pieces:
     total = data["logprob"]
     return Pieces(
         text=str(data["text"]),
-        labels=_strings(data["pieces"]),
-        units=tuple(map(_strings, data["subwords"])),
-        logprobs=tuple(map(_number, data["logprobs"])),
+        labels=strings(data["pieces"]),
+        units=tuple(map(strings, data["subwords"])),
+        logprobs=tuple(map(number, data["logprobs"])),
         alternatives=tuple(
-            tuple(Alternative(str(a["text"]), _number(a["logprob"])) for a in place) for place in data["alternatives"]
+            tuple(Alternative(str(a["text"]), number(a["logprob"])) for a in place) for place in data["alternatives"]
         ),
-        logprob=None if total is None else _number(total),
+        logprob=None if total is None else number(total),
         unknown=tuple(map(int, data.get("unknown", ()))),
     )
 
@@ -689,30 +598,3 @@ def _with_given(data: JSON) -> JSON:
     about = {**data["provenance"], "settings": settings, "notes": settings.pop("notes", None) or []}
     source = [{**part, "unknown": places} for part, places in zip(data["source"], unknown, strict=True)]
     return {**data, "source": source, "given": given.to_json(), "provenance": about}
-
-
-def _number(value: Any) -> float:
-    number = float(value)
-    if not isfinite(number):
-        raise ValueError("a finite number")
-    return number
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("a string")
-    return value
-
-
-def _strings(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise TypeError("a list of strings")
-    return tuple(values)
-
-
-def _numbers(values: Any) -> Weights:
-    with np.errstate(over="ignore"):
-        numbers = np.asarray(values, dtype=np.float32)
-    if not np.isfinite(numbers).all():
-        raise ValueError("finite numbers")
-    return numbers

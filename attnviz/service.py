@@ -87,17 +87,11 @@ def branch(task: str, variant: str, root: Path | None = None) -> "Branch | None"
     Raises InputError for a task that doesn't exist, and BundleError for a variant that isn't there or is damaged.
     """
     from attnviz import bundles
-    from attnviz.errors import BundleError
     from attnviz.tasks.branch import branch_of
 
     root = root or bundles.PRETRAINED
     bundles.digest(known(task), variant, root)
-    try:
-        return branch_of(root / task / variant)
-    except (KeyError, TypeError, ValueError) as problem:
-        raise BundleError(
-            f"Config and log of {task}/{variant} do not fit: check them out of the repository again."
-        ) from problem
+    return branch_of(root / task / variant)
 
 
 def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> Reader:

@@ -16,7 +16,8 @@ from attnviz.export import names
 from attnviz.figures import ink, kinds, legend, photo, sheet
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.photo import Look
-from attnviz.reading import AttentionMap, Given, Grid, Hypothesis, Photo, Pieces, Provenance, Reading, Words
+from attnviz.media import Photo
+from attnviz.reading import AttentionMap, Given, Grid, Hypothesis, Pieces, Provenance, Reading, Words
 from attnviz.tasks.captions.about import DISTRIBUTION
 
 GRID = Grid(2, 3, 240, 160)

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from attnviz import export
 from attnviz.figures import sheet
 from attnviz.figures.photo import Look, opacity, weight
-from attnviz.reading import Grid, Photo, Reading
+from attnviz.media import Photo
+from attnviz.reading import Grid, Reading
 from tests.one_page import other_formats, saved, served, settled, visit
 from tests.small_captions import picture, small_root
 

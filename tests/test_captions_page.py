@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import InputError
-from attnviz.reading import Photo, Pieces, Reading
+from attnviz.media import Photo
+from attnviz.reading import Pieces, Reading
 from attnviz.tasks.base import Example
 from attnviz.tasks.captions import cnn
 from attnviz.tasks.captions.about import TASK
@@ -21,7 +22,7 @@ from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import sentence_case
 from attnviz.web.views import photo as component
 from tests.small_captions import POINTING, picture, small_root, stand_in
-from tests.test_page import address, components, link, plain, said, shown
+from tests.test_page import address, components, link, opened_at, plain, said, shown
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "captions.py"
 FIRST = TASK.examples[0].name
@@ -39,10 +40,7 @@ def _small(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(**query: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    for name, value in query.items():
-        page.query_params[name] = value
-    return shown(page.run())
+    return opened_at(PAGE, **query)
 
 
 def drawn(page: AppTest) -> list[dict[str, Any]]:

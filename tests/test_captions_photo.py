@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from attnviz.errors import InputError
-from attnviz.reading import LONGEST_SIDE
+from attnviz.media import LONGEST_SIDE
 from attnviz.tasks.captions import photo
 from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
 

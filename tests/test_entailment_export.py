@@ -15,6 +15,7 @@ from attnviz.export import numbers
 from attnviz.export.names import filename
 from attnviz.figures import legend, maps, paper, screen, titles
 from attnviz.figures.drawing import Drawing
+from attnviz.figures.panel import Panel
 from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.model import VARIANTS
@@ -57,7 +58,7 @@ def test_the_cells_of_a_figure_are_the_map(readings: dict[str, Reading]) -> None
     for name, words in ((ATTENTION, "The dog is not a cat .".split()), (REVERSE, "A dog runs .".split())):
         attention = reading.map(name)
         assert attention is not None and list(attention.queries.labels) == words
-        figure = paper.figure([paper.Panel(attention, "two_way")], caption=None)
+        figure = paper.figure([Panel(attention, "two_way")], caption=None)
         (places,) = paper.cell_pixels(figure)
         assert places.shape[:2] == attention.weights.shape
 
@@ -72,7 +73,7 @@ def test_the_names_of_the_axes_never_lie_on_the_labels(readings: dict[str, Readi
         keys=replace(attention.keys, labels=tuple("abcdefg")[: len(attention.keys)]),
     )
     briefly, named = (
-        paper.figure([paper.Panel(attention, "match")], caption=None).axes[0].get_position()
+        paper.figure([Panel(attention, "match")], caption=None).axes[0].get_position()
         for attention in (replace(short, query_name="q", key_name="k"), short)
     )
     assert named.x0 > briefly.x0

@@ -22,6 +22,7 @@ from attnviz.web.inputs import without
 from attnviz.web.panels import labelled
 from attnviz.web.text import escape, sentence_case
 from tests.small_entailment import GOLD, VARIANTS, small_root
+from tests.test_page import opened_at, shown
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "entailment.py"
 EXAMPLES = {example.name: example.inputs for example in TASK.examples}
@@ -39,16 +40,8 @@ def small(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "PRETRAINED", root)
 
 
-def opened(**address: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    for name, value in address.items():
-        page.query_params[name] = value
-    return shown(page.run())
-
-
-def shown(page: AppTest) -> AppTest:
-    assert not page.exception, page.exception
-    return page
+def opened(**query: str) -> AppTest:
+    return opened_at(PAGE, **query)
 
 
 def typed(page: AppTest, premise: str, hypothesis: str) -> AppTest:

@@ -16,9 +16,9 @@ from matplotlib import font_manager
 from PIL import Image
 
 from attnviz import export
-from attnviz.figures import colours, ink, legend, maps, paper, screen, titles, words
+from attnviz.figures import colour_bar, colours, ink, legend, maps, paper, screen, titles, words
 from attnviz.figures.drawing import PAPERS, Drawing
-from attnviz.figures.paper import Panel
+from attnviz.figures.panel import Panel
 from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading, Words
 from attnviz.web.panels import sums
 
@@ -368,7 +368,7 @@ def assert_every_cell_has_its_colour(figure, panels):
     image = pixels(figure)
     for panel, places in zip(panels, paper.cell_pixels(figure), strict=True):
         assert places.shape == (*panel.map.weights.shape, 2)
-        colour_of = paper.COLOURS[False]
+        colour_of = colour_bar.COLOURS[False]
         expected = colour_of(panel.map.weights / (panel.map.weights.max() if panel.stretch else 1), bytes=True)[..., :3]
         np.testing.assert_allclose(image[places[..., 1], places[..., 0]], expected, atol=2)
 

@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw
 from attnviz import service
 from attnviz.figures import photo
 from attnviz.figures.photo import Look
-from attnviz.reading import AttentionMap, Grid, Photo, Words
+from attnviz.media import Photo
+from attnviz.reading import AttentionMap, Grid, Words
 from attnviz.tasks.captions.about import TASK
 
 GRID = Grid(2, 3, 60, 40)

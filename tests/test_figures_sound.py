@@ -14,7 +14,8 @@ from attnviz import export
 from attnviz.errors import InputError
 from attnviz.figures import kinds, sound
 from attnviz.figures.drawing import PAPERS, Drawing
-from attnviz.reading import SOUND_RATE, Frames, Pieces, Reading, Sound, Words
+from attnviz.media import SOUND_RATE, Sound
+from attnviz.reading import Frames, Pieces, Reading, Words
 from attnviz.tasks.speech.sound import kept
 from tests.test_reading import over_a_sound
 

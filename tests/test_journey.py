@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from attnviz import export, service
 from attnviz.figures import legend, paper
 from attnviz.figures.drawing import Drawing
+from attnviz.figures.panel import Panel
 from attnviz.reading import Reading
 from attnviz.tasks.translation.about import TASK
 from tests.one_page import saved, settled
@@ -74,7 +75,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
     assert name.endswith(".png")
     assert picture == export.save(readings, "png"), "the picture is of what the JSON holds"
     caption = legend.of_maps(readings, Drawing())
-    drawn = paper.figure([paper.Panel(one.map(), one.variant) for one in readings], caption=caption)
+    drawn = paper.figure([Panel(one.map(), one.variant) for one in readings], caption=caption)
     ink = 255 - np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=int)
     for reading, centres in zip(readings, paper.cell_pixels(drawn), strict=True):
         attention = reading.map()

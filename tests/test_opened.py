@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from attnviz import service
 from attnviz.errors import InputError
 from attnviz.export.numbers import to_json
-from attnviz.reading import Pieces, Reading, Sound, Words
+from attnviz.media import Sound
+from attnviz.reading import Pieces, Reading, Words
 from attnviz.web import address
 from attnviz.web.files.opened import (
     MOST_HYPOTHESES,

@@ -39,10 +39,7 @@ ATTENTIVE = [name for name in service.variants("translation") if name != "none"]
 
 def opened(**address: str) -> AppTest:
     """The page at an address."""
-    page = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in address.items():
-        page.query_params[name] = value
-    return shown(page.run())
+    return opened_at(APP, **address)
 
 
 def shown(page: AppTest) -> AppTest:
@@ -62,6 +59,14 @@ def lines(page: AppTest) -> list[dict[str, Any]]:
 def maps(page: AppTest) -> list[dict[str, Any]]:
     """The heatmaps, as their component gets them."""
     return [one for one in components(page) if "weights" in one]
+
+
+def opened_at(page: Path, **query: str) -> AppTest:
+    """A task's page, opened at an address with these parameters."""
+    app = AppTest.from_file(str(page), default_timeout=300)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return shown(app.run())
 
 
 def components(page: AppTest) -> list[dict[str, Any]]:

@@ -14,14 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from attnviz.errors import InputError
+from attnviz.media import LATEST_SOUND, LONGEST_SIDE, LONGEST_SOUND, SOUND_RATE, Photo, Sound
 from attnviz.reading import (
     ATTENTION,
-    LATEST_SOUND,
-    LONGEST_SIDE,
-    LONGEST_SOUND,
     MOST_CELLS,
     MOST_FRAMES,
-    SOUND_RATE,
     SUBWORDS,
     Alternative,
     AttentionMap,
@@ -30,11 +27,9 @@ from attnviz.reading import (
     Given,
     Grid,
     Hypothesis,
-    Photo,
     Pieces,
     Provenance,
     Reading,
-    Sound,
     Words,
     over_words,
 )

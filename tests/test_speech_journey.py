@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from attnviz.analysis.segments import heard
 from attnviz.figures.sound import samples_of
-from attnviz.reading import Reading, Sound
+from attnviz.media import Sound
+from attnviz.reading import Reading
 from tests.one_page import saved, served, settled, visit
 from tests.small_speech import file_of, small_root, sound
 

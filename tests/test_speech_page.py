@@ -24,7 +24,7 @@ from attnviz.web.files import save
 from attnviz.web.inputs.recordings import Row, columns, row_of, times
 from attnviz.web.inputs.unpacked import MOST_FILES, MOST_MEMBERS, NamedFile, unpack
 from tests.small_speech import file_of, small_root, sound
-from tests.test_page import address, components, link, plain, said, shown
+from tests.test_page import address, components, link, opened_at, plain, said, shown
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "speech.py"
 SPOKEN = file_of(sound("SIL AA M IY S SIL".split()))
@@ -42,10 +42,7 @@ def _small(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(**query: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=300)
-    for name, value in query.items():
-        page.query_params[name] = value
-    return shown(page.run())
+    return opened_at(PAGE, **query)
 
 
 def given(page: AppTest, content: bytes, name: str = "mine.flac") -> AppTest:

@@ -9,7 +9,8 @@ import soundfile
 from hypothesis import given
 
 from attnviz.errors import InputError
-from attnviz.reading import SOUND_RATE, Frames, Sound
+from attnviz.media import SOUND_RATE, Sound
+from attnviz.reading import Frames
 from attnviz.tasks.speech.model import KEY
 from attnviz.tasks.speech.parts import LONGEST, MOST_SECONDS, SHORTEST, WHOLE, cut, open_parts
 from tests.small_speech import file_of

@@ -12,7 +12,8 @@ import torch
 from attnviz import bundles
 from attnviz.analysis.segments import heard, spellings
 from attnviz.errors import BundleError, InputError
-from attnviz.reading import ATTENTION, Frames, Reading, Sound
+from attnviz.media import Sound
+from attnviz.reading import ATTENTION, Frames, Reading
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech import reader as module
 from attnviz.tasks.speech.model import VARIANTS, EncoderSize, Size, SpeechModel

@@ -8,7 +8,8 @@ import pytest
 import soundfile
 
 from attnviz.errors import InputError
-from attnviz.reading import LONGEST_SOUND, MOST_FRAMES
+from attnviz.media import LONGEST_SOUND
+from attnviz.reading import MOST_FRAMES
 from attnviz.tasks.speech import sound as module
 from attnviz.tasks.speech.model import KEY
 from attnviz.tasks.speech.parts import MOST_SECONDS

@@ -13,7 +13,8 @@ from attnviz import export
 from attnviz.errors import InputError
 from attnviz.export.names import filename
 from attnviz.export.times import COLUMNS
-from attnviz.reading import Given, Reading, Sound, Words
+from attnviz.media import Sound
+from attnviz.reading import Given, Reading, Words
 from tests.test_reading import flac, over_a_sound
 
 Tiers = dict[str, list[tuple[float, float, str]]]

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from attnviz.reading import ATTENTION, AttentionMap, Frames, Reading, Sound
+from attnviz.media import Sound
+from attnviz.reading import ATTENTION, AttentionMap, Frames, Reading
 
 Floats = NDArray[np.float64]
 

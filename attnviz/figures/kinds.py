@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from attnviz.errors import InputError
 from attnviz.figures import words
 from attnviz.figures.drawing import Drawing
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Axis, Photo, Reading, Sound
+from attnviz.media import Photo, Sound
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Axis, Reading
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 from attnviz.figures import ink, words
 from attnviz.figures.colours import LIGHT
 from attnviz.figures.photo import TINT, Look, drawn, pixels_of
-from attnviz.reading import AttentionMap, Photo, Pieces
+from attnviz.media import Photo
+from attnviz.reading import AttentionMap, Pieces
 
 Format = Literal["gif", "webp"]
 

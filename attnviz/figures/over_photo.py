@@ -7,7 +7,8 @@ from attnviz.errors import InputError
 from attnviz.figures import maps, moving, sheet, titles
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.photo import Look, scale
-from attnviz.reading import Grid, Photo, Reading
+from attnviz.media import Photo
+from attnviz.reading import Grid, Reading
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from attnviz.errors import InputError
 from attnviz.figures import maps, over_words, titles, tracks
 from attnviz.figures.drawing import Drawing
-from attnviz.reading import Frames, Reading, Sound
+from attnviz.media import Sound
+from attnviz.reading import Frames, Reading
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from attnviz.figures import maps, paper, titles, words
 from attnviz.figures.drawing import Drawing
+from attnviz.figures.panel import Panel
 from attnviz.reading import SUBWORDS, AttentionMap, Reading
 
 if TYPE_CHECKING:
@@ -60,11 +61,11 @@ def drawn(readings: Sequence[Reading], drawing: Drawing) -> list[AttentionMap]:
     return [attention for reading in readings if (attention := reading.map(drawing.map_name)) is not None]
 
 
-def panel(reading: Reading, drawing: Drawing) -> paper.Panel:
+def panel(reading: Reading, drawing: Drawing) -> Panel:
     """The reading's map under its title, which for a classifier goes on with the label."""
     attention = maps.map_of(reading, drawing.map_name)
     label = f": {reading.output.text}" if reading.probabilities else ""
-    return paper.Panel(
+    return Panel(
         attention,
         f"{titles.title(reading)}{label}",
         stretch=drawing.stretch,
@@ -74,8 +75,8 @@ def panel(reading: Reading, drawing: Drawing) -> paper.Panel:
     )
 
 
-def _difference(readings: Sequence[Reading], drawing: Drawing) -> paper.Panel:
-    return paper.Panel(
+def _difference(readings: Sequence[Reading], drawing: Drawing) -> Panel:
+    return Panel(
         maps.difference(readings, drawing.map_name),
         titles.minus(*readings),
         difference=True,

@@ -13,7 +13,8 @@ from attnviz.figures import ink, maps, words
 from attnviz.figures.colours import LIGHT
 from attnviz.figures.drawing import PAPERS, Paper
 from attnviz.figures.photo import Look, drawn, pixels_of, scale, weight
-from attnviz.reading import AttentionMap, Photo, Pieces
+from attnviz.media import Photo
+from attnviz.reading import AttentionMap, Pieces
 
 # Inches.
 _TILES = (1.35, 1.2, 1.05, 0.9, 0.8, 0.7, 0.6)  # the longer side of a tile among several, the best first

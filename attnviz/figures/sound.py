@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnviz.errors import InputError
-from attnviz.reading import Sound
+from attnviz.media import Sound
 
 MELS = 64
 LOWEST = 60.0  # Hz

@@ -12,21 +12,21 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from attnviz.figures import ink, maps, sound, words
+from attnviz.figures import colour_bar, ink, maps, sound, words
 from attnviz.figures.colours import LIGHT
 from attnviz.figures.drawing import PAPERS, Paper
-from attnviz.figures.paper import COLOURS
-from attnviz.reading import AttentionMap, Frames, Pieces, Sound
+from attnviz.media import Sound
+from attnviz.reading import AttentionMap, Frames, Pieces
 
 # Inches.
 _MARGIN, _GAP, _LEFT = 0.12, 0.1, 0.55
 _WAVE, _SPECTRUM = 0.4, 0.65
 _ROW = (0.008, 0.15)  # the least and the usual height of a row
 _AXIS = 0.36  # the time axis with its title
-_BAR_LENGTH, _BAR_HEIGHT, _BAR_ROOM = 1.8, 0.07, 0.5
+_BAR_ROOM = 0.5
 _LONGEST_LABEL, _LONGEST_TITLE = 12, 100
 _LEAST_FONT, _LARGEST_FONT = 5.0, 8.0  # points
 _MOST_PEAKS = 2_000  # columns of the waveform: more than there are pixels
@@ -135,10 +135,11 @@ class _Block:
         if attention is None or self.scale is None:
             return None
         axes = _axes(page, y + self.head, self.rows * self.row, "map")
-        colours = ScalarMappable(Normalize(self.scale.low, self.scale.high), COLOURS[self.track.difference])
+        colours = colour_bar.colours(self.scale, difference=self.track.difference)
         self._draw_map(axes, attention, colours, heard)
         if self.bar:
-            self._draw_bar(page, y + self.height - _BAR_ROOM, colours)
+            bar = y + self.height - _BAR_ROOM + 0.02
+            colour_bar.draw(page, _MARGIN + _LEFT, bar, self.scale.label, colours)
         return axes
 
     def _draw_map(self, axes: Axes, attention: AttentionMap, colours: ScalarMappable, heard: Sound) -> None:
@@ -160,18 +161,6 @@ class _Block:
             label.set_fontfamily(ink.fonts(label.get_text()))
         if self.row * 72 >= _LEAST_FONT:
             axes.hlines(np.arange(1, self.rows) - 0.5, *axes.get_xlim(), colors=LIGHT.page, linewidth=0.4)
-
-    def _draw_bar(self, page: Figure, y: float, colours: ScalarMappable) -> None:
-        assert self.scale is not None
-        width, height = page.get_size_inches()
-        x, y = _MARGIN + _LEFT, y + 0.02
-        ink.write(page, x, y, self.scale.label, ink.SMALL, LIGHT.muted)
-        bottom = y + 0.15 + _BAR_HEIGHT
-        place = (x / width, 1 - bottom / height, _BAR_LENGTH / width, _BAR_HEIGHT / height)
-        drawn = page.colorbar(colours, cax=page.add_axes(place, label="bar"), orientation="horizontal")
-        drawn.outline.set_visible(False)
-        drawn.ax.tick_params(length=0, pad=2, labelsize=ink.SMALL, labelcolor=LIGHT.muted)
-        drawn.ax.locator_params(nbins=4)
 
 
 def _axes(page: Figure, y: float, tall: float, label: str) -> Axes:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from attnviz.bundles import CONFIG
+from attnviz.errors import BundleError
 
 LOG = "log.csv"
 
@@ -35,8 +36,17 @@ def branch_of(folder: Path) -> Branch | None:
     """Where the variant of a bundle branched off, from its config and its log; None where it learned from scratch, and
     where nothing was logged up to the branch.
 
-    A run can be branched off at the last row that was logged up to half of its steps, see `training.loop`.
+    A run can be branched off at the last row that was logged up to half of its steps, see `training.loop`. Raises
+    BundleError where config and log do not fit.
     """
+    try:
+        return _branch_of(folder)
+    except (KeyError, TypeError, ValueError) as problem:
+        name = f"{folder.parent.name}/{folder.name}"
+        raise BundleError(f"Config and log of {name} do not fit: check them out of the repository again.") from problem
+
+
+def _branch_of(folder: Path) -> Branch | None:
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     parent = config.get("branched_from")
     shared = [row for row in _log(folder) if int(row["step"]) <= config["steps"] // 2]

@@ -14,7 +14,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
 from attnviz.errors import InputError
-from attnviz.reading import Reading, Sound
+from attnviz.media import Sound
+from attnviz.reading import Reading
 from attnviz.web.session import Name, Session
 from attnviz.web.text import key_of
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnviz.errors import InputError
-from attnviz.reading import LONGEST_SIDE, MOST_SCANS, Photo, scans
+from attnviz.media import LONGEST_SIDE, MOST_SCANS, Photo, scans
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 MOST_BYTES = 20_000_000

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnviz.errors import InputError
-from attnviz.reading import SOUND_RATE, Sound
+from attnviz.media import SOUND_RATE, Sound
 from attnviz.tasks.speech import sound
 from attnviz.tasks.speech.model import KEY
 

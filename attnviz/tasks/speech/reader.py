@@ -12,10 +12,11 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
+from attnviz.media import Sound
 from attnviz.nn.beam import Trace
 from attnviz.nn.focus import Refocus, Sharpened, Smoothed, Windowed
 from attnviz.nn.mechanisms import Memory
-from attnviz.reading import ATTENTION, AttentionMap, Frames, Sound, Weights, Words
+from attnviz.reading import ATTENTION, AttentionMap, Frames, Weights, Words
 from attnviz.tasks.base import check_search
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK

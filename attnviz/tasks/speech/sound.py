@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnviz.errors import InputError
-from attnviz.reading import SOUND_RATE, Sound
+from attnviz.media import SOUND_RATE, Sound
 
 MOST_BYTES = 50_000_000
 MOST_AT_ONCE = 60.0  # seconds of a recording that is read whole

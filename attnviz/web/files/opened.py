@@ -10,7 +10,8 @@ import streamlit as st
 
 from attnviz.errors import InputError
 from attnviz.figures.sound import samples_of
-from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Photo, Reading, Sound
+from attnviz.media import Photo, Sound
+from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import renewed
 from attnviz.web.session import Name, Session, widget_value

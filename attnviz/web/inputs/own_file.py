@@ -3,7 +3,7 @@
 A file that can't be read is told in a sentence, and what was shown before it stays.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -16,7 +16,7 @@ from attnviz.errors import InputError
 from attnviz.tasks.base import Example, Task
 from attnviz.web import renewed
 from attnviz.web.inputs import examples
-from attnviz.web.session import Name, Session
+from attnviz.web.session import Name, Session, widget_value
 from attnviz.web.text import escape, short
 
 
@@ -58,6 +58,30 @@ def example_buttons(session: Session, task: Task, on_change: Callable[[], None])
     examples.buttons(session, task, choose)
 
 
+def upload(
+    session: Session,
+    noun: str,
+    told: str,
+    *,
+    types: Sequence[str],
+    most_bytes: int,
+    check: Check,
+    on_change: Callable[[], None],
+    also: str = "",
+) -> None:
+    """Draw the menu in which a file is uploaded. noun: what it is. told: what it may be, as a sentence without its end,
+    which says how large it may be. also: a sentence after it. types: the endings of names that can be chosen."""
+    key, megabytes = renewed.widget(menus(session)), most_bytes // 1_000_000
+    with st.popover(f"Upload a {noun}", icon=":material/upload:", key=f"{key}_upload"):
+        st.file_uploader(
+            f"{told}, up to {megabytes} MB. It stays in your session. {also}".rstrip(),
+            type=types,
+            key=f"{key}_file",
+            max_upload_size=megabytes,
+            on_change=lambda: take(session, widget_value(f"{key}_file"), check, on_change),
+        )
+
+
 def take(session: Session, file: Any, check: Check, on_change: Callable[[], None]) -> None:
     """Take a file that can be read. For another one, tell what is wrong and keep what was there.
 
@@ -90,6 +114,11 @@ def told(session: Session, task: Task, noun: str) -> InputFile:
 def is_own(session: Session) -> bool:
     """Whether what is shown is a visitor's."""
     return session["file"] is not None
+
+
+def in_address(session: Session) -> bool:
+    """Whether an address can hold what is shown: an example, with an output that is short enough."""
+    return not is_own(session) and examples.fits_link(session["own"])
 
 
 def current(session: Session, task: Task) -> InputFile:

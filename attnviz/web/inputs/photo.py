@@ -17,18 +17,18 @@ TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif"]
 def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_change: Callable[[], None]) -> InputFile:
     """Draw the ways to give a photo, and return the last good one. What is wrong with a file is told in a sentence."""
     own_file.example_buttons(session, task, on_change)
-    megabytes = most_bytes // 1_000_000
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         key = renewed.widget(own_file.menus(session))
-        with st.popover("Upload a photo", icon=":material/upload:", key=f"{key}_upload"):
-            st.file_uploader(
-                f"A photo as JPEG, PNG, WebP, AVIF or GIF, up to {megabytes} MB. It stays in your session. A HEIC "
-                "photo has to be exported as JPEG first.",
-                type=TYPES,
-                key=f"{key}_file",
-                max_upload_size=megabytes,
-                on_change=lambda: own_file.take(session, widget_value(f"{key}_file"), check, on_change),
-            )
+        own_file.upload(
+            session,
+            "photo",
+            "A photo as JPEG, PNG, WebP, AVIF or GIF",
+            types=TYPES,
+            most_bytes=most_bytes,
+            check=check,
+            on_change=on_change,
+            also="A HEIC photo has to be exported as JPEG first.",
+        )
         with st.popover("Camera", icon=":material/photo_camera:", key=f"{key}_photo_camera"):
             st.camera_input(
                 "Take a photo. It stays in your session.",

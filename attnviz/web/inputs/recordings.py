@@ -15,7 +15,8 @@ from attnviz import export
 from attnviz.errors import BundleError, InputError
 from attnviz.export import numbers
 from attnviz.export.names import slug
-from attnviz.reading import Reading, Sound
+from attnviz.media import Sound
+from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web import readings, renewed
 from attnviz.web.inputs.sound import TYPES

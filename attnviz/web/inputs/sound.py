@@ -10,17 +10,8 @@ from attnviz.web.inputs import own_file
 from attnviz.web.inputs.own_file import Check, InputFile
 from attnviz.web.session import Session, widget_value
 
-TYPES = [
-    "wav",
-    "flac",
-    "ogg",
-    "oga",
-    "opus",
-    "mp3",
-    "m4a",
-    "aac",
-    "webm",
-]  # for the last ones a sentence says what to do
+# For the last three, which can't be read, a sentence says what to do.
+TYPES = ["wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac", "webm"]
 RATE = 16_000  # samples a second, as the microphone records
 
 
@@ -36,17 +27,17 @@ def draw(
     """Draw the ways to give a recording, and return the last good one. What is wrong with a file is told in a
     sentence. other_ways: draws further ways beside these."""
     own_file.example_buttons(session, task, on_change)
-    megabytes = most_bytes // 1_000_000
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         key = renewed.widget(own_file.menus(session))
-        with st.popover("Upload a recording", icon=":material/upload:", key=f"{key}_upload"):
-            st.file_uploader(
-                f"A recording as WAV, FLAC, OGG or MP3, up to {megabytes} MB. It stays in your session.",
-                type=TYPES,
-                key=f"{key}_file",
-                max_upload_size=megabytes,
-                on_change=lambda: own_file.take(session, widget_value(f"{key}_file"), check, on_change),
-            )
+        own_file.upload(
+            session,
+            "recording",
+            "A recording as WAV, FLAC, OGG or MP3",
+            types=TYPES,
+            most_bytes=most_bytes,
+            check=check,
+            on_change=on_change,
+        )
         with st.popover("Microphone", icon=":material/mic:", key=f"{key}_microphone"):
             st.audio_input(
                 "Read an English sentence aloud. The recording stays in your session.",

@@ -121,10 +121,6 @@ def save_files(drawn: Drawn, look: Look, link: str) -> None:
     save.show(SESSION, choices, link, opens="photo", no_link=save_photo.NO_LINK)
 
 
-def in_address() -> bool:
-    return not own_file.is_own(SESSION) and examples.fits_link(SESSION["own"])
-
-
 page.show(
     TaskPage(
         task=TASK,
@@ -138,6 +134,6 @@ page.show(
         draw=draw,
         save=save_files,
         new_input=forget,
-        in_address=in_address,
+        in_address=lambda: own_file.in_address(SESSION),
     )
 )

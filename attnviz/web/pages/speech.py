@@ -7,7 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.errors import BundleError, InputError
-from attnviz.reading import ATTENTION, Reading, Sound
+from attnviz.media import Sound
+from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET
 from attnviz.tasks.speech.parts import Recording, open_parts
@@ -200,10 +201,6 @@ def save_files(drawn: Drawn, look: Look, link: str) -> None:
     save.show(SESSION, choices, link, opens="recording", no_link=NO_LINK)
 
 
-def in_address() -> bool:
-    return not own_file.is_own(SESSION) and examples.fits_link(SESSION["own"])
-
-
 page.show(
     TaskPage(
         task=TASK,
@@ -218,6 +215,6 @@ page.show(
         draw=draw,
         save=save_files,
         new_input=new_recording,
-        in_address=in_address,
+        in_address=lambda: own_file.in_address(SESSION),
     )
 )

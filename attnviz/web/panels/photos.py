@@ -6,7 +6,8 @@ import streamlit as st
 
 from attnviz.figures import titles
 from attnviz.figures.photo import Look
-from attnviz.reading import Photo, Reading
+from attnviz.media import Photo
+from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web import style
 from attnviz.web.panels import evidence, written

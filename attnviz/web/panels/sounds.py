@@ -8,7 +8,8 @@ import streamlit as st
 
 from attnviz.analysis.segments import heard
 from attnviz.figures import titles
-from attnviz.reading import Reading, Sound
+from attnviz.media import Sound
+from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web import style
 from attnviz.web.panels import evidence, written

@@ -13,7 +13,8 @@ import streamlit as st
 
 from attnviz.figures import maps
 from attnviz.figures.photo import TINT, Look, scale, top
-from attnviz.reading import AttentionMap, Grid, Photo, Pieces
+from attnviz.media import Photo
+from attnviz.reading import AttentionMap, Grid, Pieces
 from attnviz.web.text import key_of, one_line
 from attnviz.web.views import sentences, words
 

@@ -17,7 +17,8 @@ import streamlit as st
 from attnviz.analysis.segments import Heard
 from attnviz.figures import colours, kinds, maps
 from attnviz.figures import sound as drawn
-from attnviz.reading import AttentionMap, Frames, Pieces, Sound
+from attnviz.media import Sound
+from attnviz.reading import AttentionMap, Frames, Pieces
 from attnviz.web.text import key_of, one_line
 from attnviz.web.views import sentences
 from attnviz.web.views.heatmap import alternatives
