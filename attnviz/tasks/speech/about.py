@@ -60,7 +60,7 @@ FOCUSES = (
         name="smooth",
         called="More moments at once",
         exact="**smoothing**: each score goes through a sigmoid in place of the softmax, and the row is divided by its "
-        f"sum ({_CHOROWSKI}, section 2.3)",
+        f"sum ({_CHOROWSKI}, section 2.3). These models learned without it, and most often lose their place with it",
     ),
     FocusChoice(
         name="sharp",
@@ -70,9 +70,9 @@ FOCUSES = (
     ),
     FocusChoice(
         name="window",
-        called="Near the last moment alone",
+        called="Near the last moment only",
         exact="**windowing**: only moments near the middle of the step before can be listened to, 2 seconds on each "
-        f"side ({_CHOROWSKI}, section 2.3)",
+        f"side; at the first step, the first 2 seconds ({_CHOROWSKI}, section 2.3)",
     ),
 )
 
