@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from attnviz import bundles, export, service
 from attnviz.errors import InputError
 from attnviz.reading import Reading
-from attnviz.tasks.speech import parts
+from attnviz.tasks.speech import letters, parts
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET
 from attnviz.tasks.speech.parts import Recording, open_parts
@@ -124,6 +124,24 @@ def test_a_transcript_stands_beside_what_was_heard_with_its_words() -> None:
     assert own["labels"] == ["S", "IY", "M", "IY"]
     assert [(word["text"], word["first"], word["last"]) for word in own["words"]] == [("see", 0, 1), ("me", 2, 3)]
     assert "output given" in own["title"]
+
+
+def test_nobody_waits_while_it_is_learned_how_letters_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    learned: list[bool] = []
+
+    class Turn:
+        """A turn to read, in which it is noted whether everything for a transcript was there when it began."""
+
+        def __enter__(self) -> None:
+            learned.append(bool(letters._learned.cache_info().currsize))
+
+        def __exit__(self, *problem: object) -> None: ...
+
+    letters._learned.cache_clear()
+    letters.guess.cache_clear()
+    monkeypatch.setattr(service, "_inference", Turn())
+    assert drawn(opened(own="blorfing"))["tracks"][1]["guessed"] == [True] * 6
+    assert learned[-1]
 
 
 def test_phonemes_that_cannot_be_are_told() -> None:

@@ -13,6 +13,7 @@ python -m attnviz.tasks.speech.letters
 
 import argparse
 import json
+import threading
 import zlib
 from array import array
 from collections import Counter, defaultdict
@@ -36,6 +37,8 @@ RARE = 5  # pairs of a letter and phones that are found less often are errors, a
 HELD_OUT = 20  # one in so many words is kept back to find out how often guesses err
 MOST_KEPT = 4_096
 ERRORS = dictionary.FILE.with_name("errors.json")
+
+_learning = threading.Lock()
 
 Numbers = NDArray[np.int64]
 Rows = Iterable[tuple[str, str]]  # words with their rows of the dictionary
@@ -159,9 +162,15 @@ def _find(values: Numbers, wanted: Numbers) -> tuple[Numbers, NDArray[np.bool_]]
     return place, values[place] == wanted
 
 
-@lru_cache(maxsize=1)
 def model() -> Joint:
-    """The n-gram of the whole dictionary. It is made at the first call, which takes a second or two."""
+    """The n-gram of the whole dictionary. It is learned once, at the first call, which takes a second or two. Who calls
+    meanwhile waits for it and does not learn it again."""
+    with _learning:
+        return _learned()
+
+
+@lru_cache(maxsize=1)
+def _learned() -> Joint:
     return Joint.learned((word, row) for word, rows in dictionary.rows().items() for row in rows)
 
 

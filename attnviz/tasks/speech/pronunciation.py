@@ -51,6 +51,15 @@ class Pronounced:
     notes: tuple[str, ...]
 
 
+def load() -> None:
+    """Read the dictionary and learn how letters are said, once for all texts, which takes a second or two.
+
+    `pronounce` does so where it has to. Where many people wait for their turn, it is called before the turn comes, so
+    that nobody waits behind it.
+    """
+    letters.model()
+
+
 def pronounce(text: str, most: int) -> Pronounced:
     """The words of an English text with their phones. most: how many phones are taken, in whole words; and no more than
     MOST_CHARACTERS are looked at.

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz.errors import BundleError, InputError
 from attnviz.media import Sound
 from attnviz.reading import ATTENTION, Reading
+from attnviz.tasks.speech import pronunciation
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET
 from attnviz.tasks.speech.parts import Recording, open_parts
@@ -141,6 +142,7 @@ def force(heard: Sound, target: str, names: Sequence[str], run: Run, place: str)
 
     place: see `readings.read_all`. Raises InputError and BundleError.
     """
+    pronunciation.load()  # before this reading has its turn: nobody shall wait behind it
     file = own_file.current(SESSION, TASK)
     results = readings.read_all(
         place, TASK.name, [heard], names, run.settings, run.status, target, private=file.own, noun="parts"
