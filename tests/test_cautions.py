@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from attnviz import service
-from attnviz.reading import Pieces, Reading
+from attnviz.reading import ATTENTION, AttentionMap, Frames, Pieces, Reading, Words
 from attnviz.web.panels import cautions
+from tests.test_reading import over_a_sound
 
 
 def read(text: str) -> Reading:
@@ -40,3 +43,31 @@ def test_an_address_that_is_spoilt_is_told_and_one_that_is_copied_is_not(address
     assert f"“{address}” is spoilt or missing" in cautions.caution(reading)
     copied = with_output(reading, f"See {address}", ((), ()))
     assert cautions.caution(copied) == ""
+
+
+def heard(moments: ArrayLike, probability: float = 0.9) -> Reading:
+    """A reading of a sound that listened at these moments, frames of 40 ms, one after another."""
+    places = np.asarray(moments, dtype=int)
+    labels = ("AH",) * len(places)
+    weights = np.eye(100, dtype=np.float32)[places]
+    words = Words(labels, tuple(range(len(places))))
+    attention = AttentionMap(ATTENTION, words, Frames(0.0, 0.04, 100), weights, np.zeros(len(places), "f4"))
+    chance = (float(np.log(probability)),) * len(places)
+    output = Pieces(" ".join(labels), labels, tuple((label,) for label in labels), chance)
+    return replace(over_a_sound(), output=output, maps=(attention,))
+
+
+@pytest.mark.parametrize(
+    ("reading", "told"),
+    [
+        (heard([0, 3, 3, 5, 9, 30, 31]), ""),
+        (heard([10, 9, 40, 20]), ""),  # from 1.6 s to 0.8 s
+        (heard([]), "No phoneme was heard."),
+        (heard([1, 2, 3], 0.3), "unsure: the mean probability of these phonemes is 0.30"),
+        (heard([7, *[20] * 6, 22]), "same moment for 6 phonemes in a row"),
+        (heard([0, 50, 20]), "went back by 1.2 seconds"),
+    ],
+)
+def test_a_sound_that_was_not_followed_is_told(reading: Reading, told: str) -> None:
+    found = cautions.caution_of_sound(reading, "phoneme")
+    assert told in found and bool(told) == bool(found)

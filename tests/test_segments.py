@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from attnviz.analysis.segments import Segment, borders, heard, words
+from attnviz.analysis.segments import Segment, borders, heard, means, words
 from tests.test_reading import over_a_sound
 
 CENTRES = [0.02, 0.06, 0.1, 0.14]
@@ -35,7 +35,13 @@ def test_the_last_frame_may_end_after_the_sound() -> None:
 
 
 def test_nothing_written_has_no_segments() -> None:
-    assert borders(np.zeros((0, 4)), CENTRES, 0.16).tolist() == []
+    assert borders(np.zeros((0, 4)), CENTRES, 0.16).tolist() == means(np.zeros((0, 4)), CENTRES, 0.16).tolist() == []
+
+
+def test_a_centre_is_where_a_row_listens_and_not_the_middle_of_its_segment() -> None:
+    weights = [[0, 0, 1, 0], [0, 0, 0.5, 0.5]]
+    np.testing.assert_allclose(means(weights, CENTRES, 1.0), [0.1, 0.12])
+    assert borders(weights, CENTRES, 1.0).tolist() == pytest.approx([0, 0.11, 1.0])
 
 
 @given(arrays.arrays(np.float64, st.tuples(st.integers(1, 8), st.just(4)), elements=st.floats(0.01, 1) | st.just(0)))

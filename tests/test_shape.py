@@ -76,6 +76,13 @@ def test_backward_steps() -> None:
     assert shape.backward_steps([[0.0, 1.0], [0.5, 0.5]]) == 1  # tied: the first counts
 
 
+def test_how_far_back_and_how_long_at_one_place() -> None:
+    assert shape.furthest_back(np.eye(5)[[0, 4, 1, 3, 2]]) == 3
+    assert shape.furthest_back(np.eye(4)) == shape.furthest_back(np.zeros((0, 3))) == 0
+    assert shape.stays(np.eye(4)[[2, 2, 0, 1, 1, 1]]) == [2, 1, 3]
+    assert shape.stays(np.zeros((0, 3))) == shape.stays(np.zeros((3, 0))) == []
+
+
 def test_share_on_function_keys_counts_the_rest() -> None:
     assert shape.share_on([[0.5, 0.2, 0.1], [0.0, 0.0, 1.0]], [0.2, 0.0], [2]) == pytest.approx([0.3, 1.0])
     assert shape.share_on([[0.5, 0.3]], [0.2], []) == pytest.approx([0.2])

@@ -5,6 +5,7 @@ import io
 import struct
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import InputError
-from attnviz.reading import Reading
+from attnviz.reading import AttentionMap, Pieces, Reading, Words
 from attnviz.tasks.speech import letters, parts
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET
@@ -78,6 +79,38 @@ def test_it_opens_with_an_example_that_is_read() -> None:
     assert said(page) == [] and address(page) == {}
     told = " ".join(caption.value for caption in page.caption)
     assert "Recording:" in told and "CC" in plain(told)
+
+
+def test_a_phoneme_stands_where_it_was_listened_for() -> None:
+    (track,) = drawn(opened())["tracks"]
+    frames = track["first"] + (np.arange(track["columns"]) + 0.5) * track["step"]
+    means = weights(track) @ frames / weights(track).sum(axis=1)
+    np.testing.assert_allclose(track["centres"], np.maximum.accumulate(means), atol=0.01)
+
+
+def test_nothing_heard_is_told_in_place_of_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(reading: Reading) -> Reading:
+        return replace(reading, output=Pieces("", (), ()), maps=tuple(map(without_rows, reading.maps)), hypotheses=())
+
+    def without_rows(attention: AttentionMap) -> AttentionMap:
+        return replace(attention, queries=Words((), ()), weights=attention.weights[:0], rest=attention.rest[:0])
+
+    read = service.read
+    monkeypatch.setattr(service, "read", lambda *given, **told: nothing(read(*given, **told)))
+    page = given(opened(), SPOKEN)
+    (track,) = drawn(page)["tracks"]
+    assert track["weights"] is None and "No phoneme was heard" in track["note"]
+
+
+def test_the_menu_says_that_attention_is_as_it_was_trained() -> None:
+    page = opened(variants="hybrid,content")
+    (focus,) = (box for box in page.selectbox if box.label == "Attention")
+    assert focus.value == "" and focus.options[0] == "As it was trained"
+    shown(focus.set_value("window").run())
+    assert address(page)["focus"] == "window"
+    (focus,) = (box for box in page.selectbox if box.label == "Attention")
+    shown(focus.set_value("").run())
+    assert "focus" not in address(page)
 
 
 def test_a_recording_of_ones_own_is_read_and_bad_input_keeps_it() -> None:

@@ -66,13 +66,19 @@ def borders(weights: ArrayLike, centres: ArrayLike, seconds: float) -> Floats:
     weights: (queries, keys). centres: of the keys in seconds, (keys,). A query without any weight has the centre of the
     one before.
     """
+    middles = means(weights, centres, seconds)
+    return np.concatenate([[0.0], (middles[:-1] + middles[1:]) / 2, [seconds]]) if len(middles) else middles
+
+
+def means(weights: ArrayLike, centres: ArrayLike, seconds: float) -> Floats:
+    """The centre of each query in seconds, made monotone: (queries,). The parameters are those of `borders`."""
     alpha, times = np.asarray(weights, dtype=np.float64), np.asarray(centres, dtype=np.float64)
     if not len(alpha):
         return np.zeros(0)
     total = alpha.sum(axis=1)
-    means = np.divide(alpha @ times, total, out=np.zeros_like(total), where=total > 0)
-    rising = np.maximum.accumulate(np.clip(means, 0, seconds))
-    return np.concatenate([[0.0], (rising[:-1] + rising[1:]) / 2, [seconds]])
+    mean = np.divide(alpha @ times, total, out=np.zeros_like(total), where=total > 0)
+    rising: Floats = np.maximum.accumulate(np.clip(mean, 0, seconds))
+    return rising
 
 
 def words(sounds: Sequence[Segment], groups: Sequence[int], spelled: Sequence[str]) -> tuple[Segment, ...]:

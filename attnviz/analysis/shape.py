@@ -96,6 +96,22 @@ def backward_steps(weights: ArrayLike) -> float:
     return float(np.mean(np.diff(alpha.argmax(axis=1)) < 0))
 
 
+def furthest_back(weights: ArrayLike) -> int:
+    """By how many keys the strongest key (the first, if tied) moves back at most from one query to the next."""
+    alpha = _matrix(weights)
+    steps = np.diff(alpha.argmax(axis=1)) if alpha.shape[1] else np.zeros(0, np.intp)
+    return int(-steps.min(initial=0))
+
+
+def stays(weights: ArrayLike) -> list[int]:
+    """How many queries in a row have the same strongest key (the first, if tied), for each such run in order."""
+    alpha = _matrix(weights)
+    if not alpha.size:
+        return []
+    edges = np.flatnonzero(np.diff(alpha.argmax(axis=1), prepend=-1, append=-1))
+    return [int(length) for length in np.diff(edges)]
+
+
 def _matrix(weights: ArrayLike) -> Floats:
     alpha = np.asarray(weights, dtype=np.float64)
     if alpha.ndim != 2:

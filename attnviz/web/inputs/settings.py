@@ -27,7 +27,7 @@ def parameters(task: Task) -> list[Parameter]:
     return [
         address.number("beam", 5, 1, LARGEST_BEAM),
         address.number("penalty", float(task.length_penalty), 0, 2),
-        *([address.one_of("focus", focuses, None)] if focuses else []),
+        *([address.one_of("focus", focuses, "")] if focuses else []),
         device,
         address.choices("rank", LARGEST_BEAM),
     ]
@@ -47,7 +47,7 @@ def chosen(session: Session, task: Task) -> Settings:
     device = session["device"] or service.devices()[0]
     if task.length_penalty is None:
         return Settings(beam=1, length_penalty=1.0, device=device)
-    focus: str = (session["focus"] or "") if task.focuses else ""
+    focus: str = session["focus"] if task.focuses else ""
     return Settings(session["beam"], session["penalty"], device, focus)
 
 
@@ -93,14 +93,15 @@ def _search(session: Session, task: Task) -> None:
 
 def _choose_focus(session: Session, task: Task, on_change: Callable[[], None]) -> None:
     """How closely each step attends, in a student's words; the exact terms stand in the help."""
-    called = {focus.name: focus.called for focus in task.focuses}
+    # Streamlit would take None for a box in which nothing was chosen.
+    called = {"": "As it was trained", **{focus.name: focus.called for focus in task.focuses}}
     exact = "\n".join(f"- {focus.called}: {focus.exact}." for focus in task.focuses)
     choice(
         session,
         "focus",
         "Attention",
-        [None, *called],
-        lambda name: called.get(name, "As it was trained"),
+        list(called),
+        called.__getitem__,
         help=f"The weights of each step can be made of the same scores in other ways.\n{exact}",
         on_change=on_change,
     )

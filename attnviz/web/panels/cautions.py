@@ -4,10 +4,12 @@ import json
 from collections.abc import Sequence
 from itertools import chain
 
+import numpy as np
+
 from attnviz import service
 from attnviz.analysis import phrases, shape
 from attnviz.figures.lengths import label, reached
-from attnviz.reading import Reading
+from attnviz.reading import Frames, Reading
 from attnviz.web.panels import evidence
 from attnviz.web.text import one_line, short
 
@@ -17,12 +19,45 @@ _LEAST_WEIGHT = 0.15  # that a word got from all output words together
 _LEAST_WORDS = 2  # side by side that got less
 _LEAST_PHRASE = 3  # words that are written twice
 _LEAST_ROUNDS = 4  # of the same pieces in one word
+_UNSURE = 0.5  # the mean probability of what was written; noise and music get less, and clear speech gets 0.8
+_MOST_AT_ONCE = 5  # pieces in a row that may be heard at one moment
+_FURTHEST_BACK = 1.0  # seconds by which a reading may go back in a recording
 
 
 def caution(reading: Reading) -> str:
     """Reasons to doubt the output, as sentences; empty if there are none."""
     judges = (_too_long, _worse_at_length, _passed_over, _repeated, _looped, _addresses)
     return " ".join(filter(None, (judge(reading) for judge in judges)))
+
+
+def caution_of_sound(reading: Reading, noun: str) -> str:
+    """Reasons to doubt what was written of a sound, as sentences; empty if there are none. noun: what it is made of."""
+    if not reading.output.labels:
+        return f"No {noun} was heard. Is there English speech here, loud enough and close to the microphone?"
+    return " ".join(filter(None, (_unsure(reading, noun), _lost(reading, noun))))
+
+
+def _unsure(reading: Reading, noun: str) -> str:
+    mean = float(np.exp(np.minimum(reading.output.logprobs, 0)).mean()) if reading.output.logprobs else 1.0
+    if mean >= _UNSURE:
+        return ""
+    return (
+        f"The model is unsure: the mean probability of these {noun}s is {mean:.2f}. Is this English speech, and clear?"
+    )
+
+
+def _lost(reading: Reading, noun: str) -> str:
+    """A sentence if a reading stays at one moment of its sound, or goes far back in it; else empty."""
+    attention = reading.map()
+    if attention is None or not isinstance(attention.keys, Frames):
+        return ""
+    stays = max(shape.stays(attention.weights), default=0)
+    if stays > _MOST_AT_ONCE:
+        return f"It listened to the same moment for {stays} {noun}s in a row: the model has lost its place."
+    back = shape.furthest_back(attention.weights) * attention.keys.step
+    if back > _FURTHEST_BACK:
+        return f"It went back by {back:.1f} seconds to listen: the model may have lost its place."
+    return ""
 
 
 def _too_long(reading: Reading) -> str:

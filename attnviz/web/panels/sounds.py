@@ -12,7 +12,7 @@ from attnviz.media import Sound
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web import style
-from attnviz.web.panels import evidence, written
+from attnviz.web.panels import cautions, evidence, written
 from attnviz.web.session import Session
 from attnviz.web.text import escape, one_line
 from attnviz.web.views import heatmap, sentences, timeline
@@ -74,7 +74,8 @@ def sound_of(reading: Reading) -> Sound:
 def _track(shown: Sequence[Reading], place: int) -> Track:
     reading, title = shown[place], titles.title(shown[place])
     alone = len(shown) == 1 and title == reading.name
-    notes = ["" if reading.maps else timeline.NO_MAP, written.note(place, shown, NOUN)]
+    caution = "" if reading.given.forced is not None else cautions.caution_of_sound(reading, NOUN)
+    notes = ["" if reading.maps else timeline.NO_MAP, written.note(place, shown, NOUN), caution]
     return Track(
         title="" if alone else title,
         output=reading.output,

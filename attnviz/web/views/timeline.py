@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from attnviz.analysis.segments import Heard
+from attnviz.analysis.segments import Heard, means
 from attnviz.figures import colours, kinds, maps
 from attnviz.figures import sound as drawn
 from attnviz.media import Sound
@@ -119,7 +119,11 @@ def _track(track: Track, alphabet: Mapping[str, Sounded], *, stretch: bool) -> d
         "starts": None,
         "weights": None,
         "words": [],
-        **({} if track.map is None or track.heard is None else _map(track, track.map, track.heard, stretch=stretch)),
+        **(
+            {}
+            if track.map is None or track.heard is None or not labels
+            else _map(track, track.map, track.heard, stretch=stretch)
+        ),
     }
 
 
@@ -135,7 +139,7 @@ def _map(track: Track, attention: AttentionMap, heard: Heard, *, stretch: bool) 
     return {
         "starts": [round(span.start, 4) for span in heard.sounds],
         "ends": [round(span.end, 4) for span in heard.sounds],
-        "centres": [round((span.start + span.end) / 2, 4) for span in heard.sounds],
+        "centres": means(attention.weights, frames.centres, heard.seconds).round(4).tolist(),
         "words": _words(heard),
         "weights": _base64((pooled.weights / unit).round().astype("<i2").tobytes()),
         "unit": unit,
