@@ -23,6 +23,7 @@ Weights = NDArray[np.float32]
 
 ATTENTION = "attention"  # the name of a reading's first map
 SUBWORDS = "attention/subwords"  # the same map over the finer units that the model itself reads
+COPY = "copy"  # the name of the map of a model that can copy a word: its keys are WAYS
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ class Words:
         if len(labels) != len(groups):
             raise ValueError("as many groups as labels")
         return cls(labels, groups)
+
+
+WAYS = Words.whole(("written", "copied"))  # in which such a model comes by a word
 
 
 @dataclass(frozen=True)
@@ -498,8 +502,10 @@ def _is_from_output(
     attention: AttentionMap, output: tuple[str, ...], words: tuple[str, ...], media: Sequence[Photo | Sound]
 ) -> bool:
     """Whether the map of a task that writes has the output's words as rows, and as columns all words that were read,
-    the cells of the photo or the frames of the sound."""
+    the cells of the photo or the frames of the sound; the map of copying has WAYS."""
     queries, keys = attention.queries, attention.keys
+    if attention.name.removesuffix("/subwords") == COPY:
+        return keys == WAYS and _is_over(attention, queries, output)
     if isinstance(keys, Frames):
         sounds = (medium for medium in media if isinstance(medium, Sound))
         return any(keys.lies_in(sound.seconds) for sound in sounds) and _is_spelled(queries, output)

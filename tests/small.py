@@ -13,7 +13,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.nn.mechanisms import MECHANISMS
-from attnviz.tasks.translation.corpus import encode, normalise, split_words, train_tokenizer
+from attnviz.tasks.subwords import encode, normalise, split_words, train_tokenizer
 from attnviz.tasks.translation.model import BEGIN, END, Size, TranslationModel
 from attnviz.tasks.translation.reader import TranslationReader, load
 

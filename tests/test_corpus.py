@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from attnviz.tasks.translation.corpus import (
+from attnviz.tasks.subwords import (
     JOIN,
     START,
     Word,
@@ -17,10 +17,10 @@ from attnviz.tasks.translation.corpus import (
     join_words,
     mark,
     normalise,
-    read_pairs,
     split_words,
     unmark,
 )
+from attnviz.tasks.translation.corpus import read_pairs
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN
 from tests.small import SENTENCES, small_tokenizer
 

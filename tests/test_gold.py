@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from attnviz.analysis.alignment import Links
 from attnviz.errors import InputError
-from attnviz.tasks.translation.corpus import Word, join_words, split_words
+from attnviz.tasks.subwords import Word, join_words, split_words
 from attnviz.tasks.translation.gold import join_english, join_french, owners, read_gold
 
 

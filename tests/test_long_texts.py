@@ -19,9 +19,9 @@ from attnviz.errors import InputError
 from attnviz.export.names import slug
 from attnviz.figures import words as figure_words
 from attnviz.reading import Pieces, Provenance, Reading
+from attnviz.tasks import subwords as of_translation
 from attnviz.tasks.captions import corpus as of_captions
 from attnviz.tasks.entailment import corpus as of_entailment
-from attnviz.tasks.translation import corpus as of_translation
 from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, text
 from attnviz.web.inputs import examples, own_output, pairs_file, settings, variants, without

@@ -115,6 +115,21 @@ def test_weights_are_those_of_the_papers_formula(name: str, seed: int) -> None:
         assert weights[row, :length].tolist() == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_coverage_tells_the_score_how_much_was_looked_at_before(first: bool) -> None:
+    """See et al. 2017, eq. 11: the steps before are summed, not only the last one."""
+    mechanism = build("covered")
+    queries, keys, mask = draw(LENGTHS)
+    total = torch.zeros_like(mask, dtype=keys.dtype) if first else somewhere(mask) + somewhere(mask, 1)
+    weights = mechanism.look(queries, prepare(mechanism, keys, mask), Past(torch.zeros_like(total), total))
+    for row, length in enumerate(LENGTHS):
+        asked, scores = affine(mechanism.score.query, queries[row].tolist()), []
+        for key, covered in zip(keys[row, :length].tolist(), total[row].tolist(), strict=False):
+            parts = (asked, affine(mechanism.score.key, key), affine(mechanism.score.coverage, [covered]))
+            scores.append(affine(mechanism.score.energy, [math.tanh(sum(p)) for p in zip(*parts, strict=True)])[0])
+        assert weights[row, :length].tolist() == pytest.approx(softmax(scores), abs=1e-12)
+
+
 @pytest.mark.parametrize("name", PLACED)
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("width", [5, 51])

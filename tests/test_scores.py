@@ -11,7 +11,8 @@ import pytest
 
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, AttentionMap, Pieces, Provenance, Reading, Words
-from attnviz.tasks.translation.corpus import Pair, Word
+from attnviz.tasks.subwords import Word
+from attnviz.tasks.translation.corpus import Pair
 from attnviz.tasks.translation.scores import bins_of, chance, evaluate, paired_bootstrap, translation_scores
 from tests.small import SENTENCES, small_reader
 

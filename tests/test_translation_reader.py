@@ -11,7 +11,7 @@ import torch
 from attnviz.errors import InputError
 from attnviz.nn.mechanisms import MECHANISMS
 from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Reading
-from attnviz.tasks.translation.corpus import Word, encode, normalise, split_words
+from attnviz.tasks.subwords import Word, encode, normalise, split_words
 from attnviz.tasks.translation.model import BEGIN, END
 from attnviz.tasks.translation.reader import MOST_WORDS, TranslationReader, load
 from tests.small import ATTENTIVE, SOFTMAX, small_root

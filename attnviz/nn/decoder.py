@@ -125,13 +125,18 @@ class Decoder(nn.Module):
 
         Their `logits` are what `step` would give: the sums are the same, but arranged for speed.
         """
+        return self._taught(memory, words_before)[0]
+
+    def _taught(self, memory: Memory, words_before: Tensor) -> tuple[Tensor, list[Look]]:
+        """The readouts as in `teach`, and where each step looked."""
         state = self.begin(memory)
         words = self.dropout(self.embedding(words_before))
-        layers, readouts = self._shared_layers(state), []
+        layers, readouts, looks = self._shared_layers(state), [], []
         for gates, word in zip(self.input_gates(words).unbind(1), words.unbind(1), strict=True):
-            _, state = self._advance(gates, word, state, None, layers)
+            look, state = self._advance(gates, word, state, None, layers)
             readouts.append(state.readout)
-        return cast(Tensor, self.dropout(torch.stack(readouts, dim=1)))
+            looks.append(look)
+        return cast(Tensor, self.dropout(torch.stack(readouts, dim=1))), looks
 
     def logits(self, readout: Tensor) -> Tensor:
         """The scores of all words (…, vocabulary) before the softmax. readout: (…, size)."""

@@ -142,15 +142,26 @@ class _SharedRows(torch.autograd.Function):
 
 
 def smoothed_cross_entropy(
-    inputs: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float, rows: int = 128
+    inputs: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    targets: Tensor,
+    smoothing: float,
+    rows: int = 128,
+    *,
+    mixed: tuple[Tensor, Tensor] | None = None,
 ) -> tuple[Tensor, Tensor]:
     """The cross-entropy of softmax(W x + b), summed over rows, with smoothed targets (Szegedy et al. 2016) and without.
 
     inputs: (n, size). weight: (classes, size). targets: (n,). The first sum carries the gradient, the second (the
     plain negative log-likelihood, for the log) does not. `rows` logits at a time are held, never all of them.
+
+    mixed: two float32 tensors (n,), where the softmax is only a part g of a mixture: g, and what the other part gives
+    to the target. A target's likelihood is then g softmax(W x + b) + (1 - g) other; smoothing concerns the softmax.
     """
+    gate, other = mixed or (None, None)
     sums = _SmoothedCrossEntropy.apply(  # type: ignore[no-untyped-call]
-        inputs, weight, bias, targets, smoothing, rows
+        inputs, weight, bias, targets, smoothing, rows, gate, other
     )
     return cast(tuple[Tensor, Tensor], sums)
 
@@ -158,33 +169,56 @@ def smoothed_cross_entropy(
 class _SmoothedCrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float, rows: int
+        ctx: Any,
+        inputs: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        targets: Tensor,
+        smoothing: float,
+        rows: int,
+        gate: Tensor | None,
+        other: Tensor | None,
     ) -> tuple[Tensor, Tensor]:
         kind = inputs.dtype
         matrix, offset = weight.to(kind), bias.to(kind)
         classes = len(weight)
         smooth_sum = plain_sum = torch.zeros((), dtype=torch.float32, device=inputs.device)
         back, weight_back, bias_back = torch.empty_like(inputs), torch.zeros_like(weight), torch.zeros_like(bias)
+        mixture_back = [torch.empty_like(gate), torch.empty_like(gate)] if gate is not None else [None, None]
         for start in range(0, len(inputs), rows):
-            part, answer = inputs[start : start + rows], targets[start : start + rows, None]
+            here = slice(start, start + rows)
+            part, answer = inputs[here], targets[here, None]
             logits = precise(F.linear(part, matrix, offset))
             total = torch.logsumexp(logits, dim=1, keepdim=True)
-            plain = (total - logits.gather(1, answer)).sum()
+            plain_rows = total - logits.gather(1, answer)
             even = (total - logits.mean(dim=1, keepdim=True)).sum()
+            share: Tensor | float = 1.0  # of a target's likelihood that the softmax has
+            if gate is not None and other is not None:
+                own, g, o = torch.exp(-plain_rows), gate[here, None], other[here, None]
+                mixture = (g * own + (1 - g) * o).clamp_min(torch.finfo(own.dtype).tiny)
+                plain_rows, share = -torch.log(mixture), g * own / mixture
+                for slope_of, value in zip(mixture_back, ((o - own) / mixture, (g - 1) / mixture), strict=True):
+                    cast(Tensor, slope_of)[here] = (1 - smoothing) * value.squeeze(1)
+            plain = plain_rows.sum()
             plain_sum = plain_sum + plain
             smooth_sum = smooth_sum + (1 - smoothing) * plain + smoothing * even
-            # d/d logits: softmax - (1 - smoothing) * one-hot - smoothing / classes
-            slope = logits.sub_(total).exp_().sub_(smoothing / classes)
-            slope.scatter_add_(1, answer, slope.new_full(answer.shape, smoothing - 1))
+            # d/d logits, where the softmax is all: softmax - (1 - smoothing) * one-hot - smoothing / classes
+            told = (1 - smoothing) * share
+            slope = logits.sub_(total).exp_()
+            if gate is not None:
+                slope.mul_(told + smoothing)
+            slope.sub_(smoothing / classes)
+            slope.scatter_add_(1, answer, slope.new_zeros(answer.shape) - told)
             bias_back += slope.sum(0)
             slope = slope.to(kind)
-            back[start : start + rows] = slope @ matrix
+            back[here] = slope @ matrix
             weight_back += slope.t() @ part
-        ctx.save_for_backward(back, weight_back, bias_back)
+        ctx.save_for_backward(back, weight_back, bias_back, *mixture_back)
         ctx.mark_non_differentiable(plain_sum)
         return smooth_sum, plain_sum
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
-        back, weight_back, bias_back = ctx.saved_tensors
-        return back * gradient, weight_back * gradient, bias_back * gradient, None, None, None
+        back, weight_back, bias_back, *mixture = ctx.saved_tensors
+        gate_back, other_back = (None if part is None else part * gradient for part in mixture)
+        return back * gradient, weight_back * gradient, bias_back * gradient, None, None, None, gate_back, other_back

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from attnviz.nn.focus import Focus, LocalGaussian, Refocus, Smooth, Softmax
 from attnviz.nn.past import Past
 from attnviz.nn.rows import Rows, select
-from attnviz.nn.scores import Additive, Dot, General, Hybrid, Location, ScaledDot, Score
+from attnviz.nn.scores import Additive, Covered, Dot, General, Hybrid, Location, ScaledDot, Score
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ class Recipe:
 MECHANISMS: dict[str, Recipe | None] = {
     "none": None,
     "additive": Recipe(Additive, Softmax),
+    "covered": Recipe(Covered, Softmax),
     "dot": Recipe(Dot, Softmax),
     "general": Recipe(General, Softmax),
     "scaled_dot": Recipe(ScaledDot, Softmax),

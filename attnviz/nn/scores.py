@@ -46,6 +46,18 @@ class Additive(nn.Module):
         return cast(Tensor, self.energy(fit)).squeeze(2)
 
 
+class Covered(Additive):
+    """e_ij = v . tanh(W s_i + U h_j + w c_ij), c_i the sum of all weights before (See et al. 2017, eq. 10 and 11): what
+    was looked at before can be looked at less."""
+
+    def __init__(self, query_size: int, key_size: int, size: int) -> None:
+        super().__init__(query_size, key_size, size)
+        self.coverage = nn.Linear(1, size, bias=False)
+
+    def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
+        return super().forward(query, projected + self.coverage(past.total.unsqueeze(2)), past)
+
+
 class General(nn.Module):
     """score(h_t, h_s) = h_t . W h_s (Luong et al. 2015, sec. 3.1, general)."""
 

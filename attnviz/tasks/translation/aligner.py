@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from attnviz.tasks.translation.corpus import normalise, read_pairs, split_words
+from attnviz.tasks.subwords import normalise, split_words
+from attnviz.tasks.translation.corpus import read_pairs
 
 ROUNDS = 5  # of expectation and maximisation, as Och and Ney 2003 trained it
 LONGEST = 24  # words of a side: in longer sentences there are too many guesses

@@ -20,7 +20,7 @@ from typing import Any
 
 from attnviz.analysis.alignment import Links
 from attnviz.errors import InputError
-from attnviz.tasks.translation.corpus import Word, join_words, normalise, split_words
+from attnviz.tasks.subwords import Word, join_words, normalise, split_words
 from attnviz.training.corpora import opened
 
 

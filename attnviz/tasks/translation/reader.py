@@ -1,7 +1,6 @@
 """Translates a French sentence, or forces a translation, and keeps where the model looked."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -15,20 +14,18 @@ from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import Trace
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Weights, Words, over_words
-from attnviz.tasks.base import check_search, check_text
-from attnviz.tasks.translation.about import TASK
-from attnviz.tasks.translation.corpus import (
+from attnviz.tasks.base import check_search
+from attnviz.tasks.subwords import (
     START,
     Encoded,
     Word,
     bare,
-    decode,
-    encode,
     join_words,
     normalise,
-    recut,
     split_words,
 )
+from attnviz.tasks.texts import Text, cut, given, words_of, written
+from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, TranslationModel
 from attnviz.tasks.writing import Prepared, WritingReader, Written, by_word
 
@@ -36,10 +33,6 @@ MOST_WORDS = 200  # how many words of a text are read; the longest that the mode
 MOST_SUBWORDS = 1000  # how many subwords these may have; ordinary words have about 2 each
 _CAPITALS = 4  # letters that the longest word of a text in capitals has at least: shorter ones may be abbreviations
 _SENTENCE_ENDS = frozenset(".!?…")
-
-_NAMES = {"fr": "French text", "en": "English translation"}
-
-Text = str | Sequence[str | Word]
 
 
 class TranslationReader(WritingReader):
@@ -79,18 +72,18 @@ class TranslationReader(WritingReader):
         if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
             raise InputError("Many texts are translated at once: give a list of strings.")
         words = [_in_small_letters(split_words(normalise(text), "fr")) for text in texts]
-        rows = [_known(_encode(self.tokenizer, given, "fr"))[0].ids for given in words]
+        rows = [_known(cut(self.tokenizer, typed, "fr"))[0].ids for typed in words]
         traces = self._best(rows, [len(row) + 1 for row in rows], batch_tokens, beam, length_penalty)
         return [self._words(trace).text for trace in traces]
 
     def _prepare(self, source: Text) -> Prepared:
-        words = _words(source, "fr", "Type a French sentence.")
+        words = words_of(source, "fr", "French text", "Type a French sentence.")
         notes = _notes(words)
         words = words[:MOST_WORDS]
         small = _in_small_letters(words)
         if small != words:
             notes.append("The model hardly knows capitals, so this text was read in small letters.")
-        encoded, unread = _known(_encode(self.tokenizer, small, "fr"))
+        encoded, unread = _known(cut(self.tokenizer, small, "fr"))
         _check_length(encoded)
         if unread:
             notes.append(f"The model does not know these characters, and they were not read: {unread}")
@@ -113,26 +106,21 @@ class TranslationReader(WritingReader):
         return 2 * len(row) + 10
 
     def _forced(self, target: Text) -> Written:
-        words, notes = _words(target, "en", "Type an English translation."), []
+        words, notes = words_of(target, "en", "English translation", "Type an English translation."), []
         if len(words) > MOST_WORDS:
             notes.append(f"The given translation has {len(words):,} words; only the first {MOST_WORDS} are used.")
         words = words[:MOST_WORDS]
-        encoded = _encode(self.tokenizer, words, "en")
+        encoded = cut(self.tokenizer, words, "en")
         _check_length(encoded)
         if lost := _known(encoded)[1]:
             notes.append(f"The model does not know these characters of the English: {lost}")
-        return _output(words, encoded, notes)
+        return given(words, encoded, notes)
 
     def _written(self, tokens: Sequence[int]) -> Written:
-        subwords = [self._subword(token) for token in tokens]
-        words, groups = decode(subwords)
-        return _output(words, Encoded(list(tokens), groups, [bare(subword) for subword in subwords]))
+        return written(self.tokenizer, tokens)
 
     def _spelled(self, token: int) -> str:
-        return bare(self._subword(token))
-
-    def _subword(self, token: int) -> str:
-        return str(self.tokenizer.id_to_token(token))
+        return bare(str(self.tokenizer.id_to_token(token)))
 
     def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
         assert isinstance(prepared.source, Pieces)
@@ -159,39 +147,6 @@ def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> 
         raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
     tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
     return TranslationReader(model.to(device), tokenizer, variant, bundle.digest)
-
-
-def _words(text: Text, language: str, what_to_do: str) -> list[Word]:
-    check_text(text, _NAMES[language], (str, Word))
-    if isinstance(text, str):
-        words = split_words(normalise(text), language)
-    else:
-        words = _spaced(
-            [Word(w, True) if isinstance(w, str) else w for w in text], any(isinstance(w, str) for w in text)
-        )
-    if not words:
-        raise InputError(f"There is nothing to read. {what_to_do}")
-    if not any(c.isalnum() for word in words for c in word.text):
-        raise InputError(f"There is no word in this text. {what_to_do}")
-    return words
-
-
-def _spaced(words: list[Word], guess: bool) -> list[Word]:
-    """Words that came without their spacing get that of ordinary text: no space before a full stop or after `l'`."""
-    if not guess or not words:
-        return words
-    rest = [
-        Word(b.text, not (b.text[:1] in set(".,)]-'") or (a.text.endswith("'") and len(a.text) > 1)))
-        for a, b in pairwise(words)
-    ]
-    return [words[0], *rest]
-
-
-def _encode(tokenizer: Tokenizer, words: Sequence[Word], language: str) -> Encoded:
-    """The subwords of these words, which a person may have split or typed in other than ordinary characters."""
-    parts, owners = recut(words, language)
-    encoded = encode(tokenizer, parts)
-    return Encoded(encoded.ids, [owners[group] for group in encoded.groups], encoded.units)
 
 
 def _check_length(encoded: Encoded) -> None:
@@ -230,17 +185,6 @@ def _known(encoded: Encoded) -> tuple[Encoded, str]:
     unknown = "".join(unit for token, _, unit in subwords if token == UNKNOWN)
     ids, groups, units = (list(column) for column in zip(*known, strict=True)) if known else ([], [], [])
     return Encoded(ids, groups, units), "".join(dict.fromkeys(unknown))
-
-
-def _output(words: Sequence[Word], encoded: Encoded, notes: Sequence[str] = ()) -> Written:
-    return Written(
-        text=join_words(words),
-        words=tuple(word.text for word in words),
-        tokens=tuple(encoded.ids),
-        units=tuple(encoded.units),
-        groups=tuple(encoded.groups),
-        notes=tuple(notes),
-    )
 
 
 def _notes(words: Sequence[Word]) -> list[str]:

@@ -16,9 +16,10 @@ from torch.nn.utils.rnn import pad_sequence
 from attnviz import bundles
 from attnviz.errors import InputError
 from attnviz.nn.beam import replay
+from attnviz.tasks.subwords import encode, normalise, split_words, train_tokenizer
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.card import write_card
-from attnviz.tasks.translation.corpus import encode, normalise, read_pairs, split_words, train_tokenizer
+from attnviz.tasks.translation.corpus import read_pairs
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights

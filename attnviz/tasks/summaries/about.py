@@ -1,0 +1,108 @@
+"""What summarising is: its variants, its examples, and what its models can't do."""
+
+from attnviz.tasks.base import Example, Task, Variant
+
+LENGTH_PENALTY = 1.0
+
+_RUSH = "[Rush, Chopra and Weston 2015](https://arxiv.org/abs/1509.00685)"
+_SEE = "[See, Liu and Manning 2017](https://arxiv.org/abs/1704.04368)"
+
+VARIANTS = (
+    Variant(
+        name="pointer",
+        called="pointer",
+        plain="Before each word, it compares what has been written so far (s) with each word of the text (h), and with "
+        "how much that word was looked at before (c). Then it decides (g) whether to write a word of its own or to "
+        "copy a word that it looks at.",
+        equation=r"e_{tj} = v^\top \tanh(W s_t + U h_j + w\, c_{tj}) \qquad \alpha_t = \operatorname{softmax}(e_t) "
+        r"\qquad P(y) = g_t P_{\text{own}}(y) + (1 - g_t) \sum_{j: x_j = y} \alpha_{tj}",
+        paper=f"{_SEE}, equations 8 to 13. Here the switch reads what the network is about to write from, and a text's "
+        "rare words are read in pieces, which are all in the vocabulary.",
+        card="additive attention that covers, and can copy what it looks at (See et al. 2017)",
+    ),
+    Variant(
+        name="additive",
+        called="additive",
+        plain="Before each word, a small network compares what has been written so far (s) with each word of the text "
+        "(h), and says how well they fit. These scores become weights that sum to 1. Every word is written from the "
+        "network's own vocabulary.",
+        equation=r"e_{tj} = v^\top \tanh(W s_t + U h_j) \qquad \alpha_t = \operatorname{softmax}(e_t)",
+        paper="[Bahdanau et al. 2015](https://arxiv.org/abs/1409.0473), appendix A.1.2; for headlines "
+        "[Chopra et al. 2016](https://aclanthology.org/N16-1012/) and "
+        "[Nallapati et al. 2016](https://arxiv.org/abs/1602.06023). The query here is the state that the step has "
+        "made.",
+        card="additive attention, `v . tanh(W s_t + U h_j)` (Bahdanau et al. 2015; for headlines, Nallapati et al. "
+        "2016)",
+    ),
+    Variant(
+        name="abs",
+        called="attention-based",
+        plain="It knows only the last few words that it wrote (q), and multiplies them with each word of the text (x), "
+        "through a learned matrix. What it then reads at a word is the mean of that word and its neighbours.",
+        equation=r"\alpha_t \propto \exp(\tilde{x}_j^\top P\, \tilde{y}_t) \qquad "
+        r"\text{enc}_t = \sum_j \alpha_{tj}\, \bar{x}_j \qquad "
+        r"\bar{x}_j = \tfrac{1}{2Q+1} \sum_{i=j-Q}^{j+Q} \tilde{x}_i",
+        paper=f"{_RUSH}, section 3.2 (enc3)",
+        card="the attention-based encoder of Rush et al. (2015): a contextual query over smoothed values",
+    ),
+    Variant(
+        name="conv",
+        called="convolutional",
+        plain="It reads the text through windows that slide over it, and keeps only the strongest answer of each "
+        "feature. All words are written from this one summary: there is nowhere to look, so there is no map.",
+        equation=r"\bar{x}^{l}_j = \tanh(\max\{\tilde{x}^{l}_{2j-1},\ \tilde{x}^{l}_{2j}\}) \qquad "
+        r"\text{enc} = \max_j \tilde{x}^{L}_j",
+        paper=f"{_RUSH}, section 3.2 (enc2)",
+        card="no attention: the convolutional encoder of Rush et al. (2015)",
+        attentive=False,
+    ),
+    Variant(
+        name="bow",
+        called="bag of words",
+        plain="It has no attention. Every word of the text counts the same, wherever it stands, and every word of the "
+        "headline is written from their mean. There is nowhere to look, so there is no map. It shows what the others "
+        "gain.",
+        equation=r"\text{enc} = \tfrac{1}{M} \sum_j \tilde{x}_j \text{, the same at every step}",
+        paper=f"{_RUSH}, section 3.2 (enc1)",
+        card="no attention: the bag-of-words encoder of Rush et al. (2015)",
+        attentive=False,
+    ),
+)
+
+# The texts are our own.
+EXAMPLES = (
+    Example(
+        "museum",
+        "Museum",
+        (
+            "The city's museum of natural history will stay closed until next spring after a burst pipe flooded its "
+            "cellars at the weekend and damaged hundreds of stuffed birds, its director said on Monday.",
+        ),
+        notice="See which words are copied from the text, and which the model chose itself.",
+    ),
+)
+
+TASK = Task(
+    name="summaries",
+    title="Summaries",
+    told="A network writes a headline for a news text word by word. For every word, the map shows where it looked, and "
+    "whether it was copied.",
+    inputs=("text",),
+    takes="the opening of an English news text",
+    output="headline",
+    outputs="headlines",
+    own="an English headline for this text",
+    did="Summarised",
+    do="Summarise",
+    variants=VARIANTS,
+    default="pointer",
+    examples=EXAMPLES,
+    scores="pairs of openings and headlines (.tsv) give ROUGE from 0 to 100, beside what the first words of the text "
+    "get, and how well maps and copying agree with the text from 0 to 1; whole articles (.jsonl) give ROUGE too",
+    data="files of openings and headlines (.tsv)",
+    split="guardian.test",
+    limits="The models are small, and learned from openings and headlines of English news of 2020 to 2023. They can "
+    "write what the text does not say and still sound sure. The map shows where a model looked, which is not always "
+    "why it chose a word.",
+    length_penalty=LENGTH_PENALTY,
+)

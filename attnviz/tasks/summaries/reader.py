@@ -1,0 +1,180 @@
+"""Reads the opening of an article: its headline is written, or forced, and where the model looked is kept."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch.nn.utils.rnn import pad_sequence
+
+from attnviz import bundles
+from attnviz.analysis.language import doubt
+from attnviz.analysis.plain import encodable
+from attnviz.errors import BundleError, InputError
+from attnviz.nn.beam import Trace
+from attnviz.nn.mechanisms import Memory
+from attnviz.nn.pointer import GATE
+from attnviz.reading import COPY, SUBWORDS, WAYS, AttentionMap, Pieces, Weights, Words, over_words
+from attnviz.tasks.base import check_search
+from attnviz.tasks.subwords import Encoded, Word, bare, join_words, normalise, split_words
+from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
+from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, Size, SummaryModel
+from attnviz.tasks.texts import Text, cut, given, words_of, written
+from attnviz.tasks.writing import Prepared, WritingReader, Written, by_word
+
+MOST_WORDS = 5_000  # of a text
+MOST_SUBWORDS = 20_000  # of a text
+MOST_WRITTEN = 60  # subwords of a headline, the end mark included: the longest one of the corpora has fewer
+MOST_GIVEN = 200  # words of a headline that a person gives
+MOST_DOUBTED = 500  # words from which the language of a text is guessed
+
+
+class SummaryReader(WritingReader):
+    """A trained variant, ready to read.
+
+    It reads the text as it is given, never only its beginning: `openings.py` says which sentences the models learned to
+    read. A text is a string, or words that are already split: then these are exactly the labels of the map's axis. If a
+    text is too long, only its first words are read, and a note says so. Of `pointer`, a second map says how much of
+    each word was copied.
+    """
+
+    about = TASK
+    task = TASK.name
+    begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
+    finest = SUBWORDS
+    rest_key = False
+    model: SummaryModel
+
+    def __init__(self, model: SummaryModel, tokenizer: Tokenizer, variant: str, digest: str) -> None:
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        self.variant = variant
+        self.digest = digest
+
+    @property
+    def attentive(self) -> bool:
+        return self.model.attentive
+
+    def summarise(
+        self, texts: Sequence[str], *, beam: int = 5, length_penalty: float = LENGTH_PENALTY, batch_tokens: int = 2000
+    ) -> list[str]:
+        """The headlines of many texts, without maps: for scoring a corpus.
+
+        batch_tokens: how many subwords are searched at once, padding included. Raises InputError.
+        """
+        check_search(beam, length_penalty)
+        if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
+            raise InputError("Many texts are summarised at once: give a list of strings.")
+        rows = [cut(self.tokenizer, split_words(normalise(text), "en")[:MOST_WORDS], "en").ids for text in texts]
+        if not all(rows):
+            raise InputError("One of the texts holds nothing to read: leave it out.")
+        traces = self._best(rows, list(map(len, rows)), batch_tokens, beam, length_penalty)
+        return [self._words(trace).text for trace in traces]
+
+    def _prepare(self, source: Text) -> Prepared:
+        words = words_of(source, "en", "text", "Paste an English news text.")
+        notes = _notes(words)
+        words = words[:MOST_WORDS]
+        encoded = cut(self.tokenizer, words, "en")
+        _check_length(encoded)
+        labels = tuple(word.text for word in words)
+        text = encodable(source) if isinstance(source, str) else join_words(words)
+        return Prepared(
+            row=encoded.ids,
+            source=Pieces(text, labels, by_word(encoded.units, encoded.groups, len(words))),
+            keys=Words(tuple(encoded.units), tuple(encoded.groups)),
+            notes=tuple(notes),
+        )
+
+    def _encode(self, rows: Sequence[Sequence[int]]) -> Memory:
+        source = pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=PAD)
+        return self.model.encode(source.to(self.model.device))
+
+    def _longest(self, row: Sequence[int]) -> int:
+        return MOST_WRITTEN
+
+    def _forced(self, target: Text) -> Written:
+        words, notes = words_of(target, "en", "headline", "Type an English headline."), []
+        if len(words) > MOST_GIVEN:
+            notes.append(f"The given headline has {len(words):,} words; only the first {MOST_GIVEN} are used.")
+        words = words[:MOST_GIVEN]
+        encoded = cut(self.tokenizer, words, "en")
+        _check_length(encoded)
+        return given(words, encoded, notes)
+
+    def _written(self, tokens: Sequence[int]) -> Written:
+        return written(self.tokenizer, tokens)
+
+    def _spelled(self, token: int) -> str:
+        return bare(str(self.tokenizer.id_to_token(token)))
+
+    def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
+        assert isinstance(prepared.source, Pieces)
+        subwords = AttentionMap(
+            name=SUBWORDS,
+            queries=Words(written.units, written.groups),
+            keys=prepared.keys,
+            weights=weights,
+            rest=np.zeros(len(weights), dtype=np.float32),
+            query_name="headline",
+            key_name="text",
+            rest_name="no word",
+        )
+        maps = over_words(subwords, written.words, prepared.source.labels), subwords
+        if GATE not in trace.extras:
+            return maps
+        share = copied(trace, written.tokens, cast(Sequence[int], prepared.row))
+        ways = AttentionMap(
+            name=f"{COPY}/subwords",
+            queries=subwords.queries,
+            keys=WAYS,
+            weights=np.stack([1 - share, share], axis=1),
+            rest=subwords.rest,
+            query_name="headline",
+            key_name="written or copied",
+            rest_name="neither",
+        )
+        return *maps, over_words(ways, written.words, WAYS.labels)
+
+
+def copied(trace: Trace, tokens: Sequence[int], row: Sequence[int]) -> NDArray[np.float32]:
+    """What share of each token's probability came from copying it, float32 (tokens,): (1 - g) sum over the keys that
+    are the token of their weights, over P(token).
+
+    row: the tokens of the text, of which each is a key.
+    """
+    assert trace.weights is not None
+    same = np.array(tokens)[:, None] == np.array(row)
+    pointed = (trace.weights[: len(tokens)] * same).sum(axis=1)
+    likelihood = np.exp(np.array(trace.logprobs[: len(tokens)]))
+    return np.clip(trace.extras[GATE][: len(tokens)] * pointed / likelihood, 0, 1).astype(np.float32)
+
+
+def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> SummaryReader:
+    """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
+    bundle = bundles.read(TASK.name, variant, root)
+    try:
+        model = SummaryModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
+        model.load_state_dict(bundle.weights)
+    except (KeyError, TypeError, RuntimeError) as problem:
+        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
+    tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
+    return SummaryReader(model.to(device), tokenizer, variant, bundle.digest)
+
+
+def _check_length(encoded: Encoded) -> None:
+    """Raises InputError where there are too many subwords."""
+    if len(encoded.ids) > MOST_SUBWORDS:
+        raise InputError("These words are too long to be read: paste an ordinary news text.")
+
+
+def _notes(words: Sequence[Word]) -> list[str]:
+    notes = []
+    if len(words) > MOST_WORDS:
+        notes.append(f"This text has {len(words):,} words; only the first {MOST_WORDS:,} were read.")
+    if reason := doubt(join_words(words[:MOST_DOUBTED]), "English"):
+        notes.append(f"This text {reason}. It was summarised all the same, by a model that knows only English.")
+    return notes
