@@ -74,14 +74,14 @@ class Recipe:
 
     size: Size = field(default_factory=Size)
     plan: Plan = field(
-        default_factory=lambda: Plan(steps=4400, learning_rate=2e-3, warmup=200, decay_from=0.3, dev_every=220)
+        default_factory=lambda: Plan(steps=4000, learning_rate=2e-3, warmup=200, decay_from=0.3, dev_every=200)
     )
-    batch_tokens: int = 4000
+    batch_tokens: int = 2400
     longest: int = 120
     dropout: float = 0.1
     smoothing: float = 0.1
     coverage: float = 1.0
-    covered: int = 4
+    covered: int = 2
 
 
 def prepare(data: Path, folder: Path, recipe: Recipe) -> None:
