@@ -150,7 +150,8 @@ def copied(trace: Trace, tokens: Sequence[int], row: Sequence[int]) -> NDArray[n
     same = np.array(tokens)[:, None] == np.array(row)
     pointed = (trace.weights[: len(tokens)] * same).sum(axis=1)
     likelihood = np.exp(np.array(trace.logprobs[: len(tokens)]))
-    return np.clip(trace.extras[GATE][: len(tokens)] * pointed / likelihood, 0, 1).astype(np.float32)
+    share: NDArray[np.float32] = np.clip(trace.extras[GATE][: len(tokens)] * pointed / likelihood, 0, 1)
+    return share.astype(np.float32)
 
 
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> SummaryReader:
