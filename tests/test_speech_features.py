@@ -78,3 +78,14 @@ def test_changes_are_those_of_the_formula() -> None:
 
 def test_a_frame_is_10_ms() -> None:
     assert FRAME == 0.01
+
+
+def test_how_long_somebody_waited_before_and_after_speaking_changes_nothing() -> None:
+    chance = np.random.default_rng(0)
+    wait = (1e-3 * chance.normal(size=5 * RATE)).astype(np.float32)
+    said = chance.normal(size=RATE).astype(np.float32) * np.linspace(0.2, 1, RATE, dtype=np.float32)
+    second = round(1 / FRAME)
+    short = log_mel(np.concatenate([wait[-RATE:], said, wait[:RATE]]))
+    long = log_mel(np.concatenate([wait, said, wait]))
+    inside = slice(5, -5)  # the outermost frames differ: at the ends of a sound, windows are padded with 0
+    np.testing.assert_allclose(long[4 * second : -4 * second][inside], short[inside], atol=0.02)

@@ -17,6 +17,8 @@ MELS = 40
 SIZE = MELS + 1  # and the energy of the whole frame
 FRAME = HOP / RATE  # seconds
 QUIETEST = 1e-7  # of the loudest: 70 dB below it. What is quieter counts as silence, whatever coded it.
+SPEECH = 1e-3  # of the loudest frame's energy: 30 dB below it. Frames of more are part of what is said.
+MARGIN = 100  # frames, 1 s, of the silence around it that count for the mean and the deviation
 
 
 def frames(samples: int) -> int:
@@ -27,8 +29,9 @@ def frames(samples: int) -> int:
 def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """The features of a sound (frames, SIZE): 40 log-mel energies and the log energy of each frame.
 
-    samples: (samples,), mono, RATE a second, in any scale. Each feature is normalised over the sound to mean 0 and
-    deviation 1, so that neither loudness nor a microphone's colour matters; a feature that never changes is 0.
+    samples: (samples,), mono, RATE a second, in any scale. Each feature is normalised to mean 0 and deviation 1 over
+    what is said and at most 1 s of silence on each side, so that neither loudness nor a microphone's colour matters,
+    nor how long somebody waited before the first word. A feature that never changes is 0.
     """
     count = frames(len(samples))
     margin = (WINDOW - HOP) // 2
@@ -39,8 +42,15 @@ def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     energies = torch.cat([power @ filters().T, power.sum(dim=1, keepdim=True)], dim=1)
     floor = energies.amax(dim=0).clamp_min(1e-20) * QUIETEST
     logs = torch.log(torch.maximum(energies, floor))
-    normal = (logs - logs.mean(dim=0)) / logs.std(dim=0, correction=0).clamp_min(1e-3)
+    said = logs[_said(energies[:, -1])]
+    normal = (logs - said.mean(dim=0)) / said.std(dim=0, correction=0).clamp_min(1e-3)
     return normal.numpy()
+
+
+def _said(energy: Tensor) -> slice:
+    """The frames from MARGIN before the first loud one to MARGIN after the last. energy: (frames,), of each."""
+    loud = torch.nonzero(energy >= SPEECH * energy.max()).flatten()
+    return slice(max(0, int(loud[0]) - MARGIN), int(loud[-1]) + MARGIN + 1)
 
 
 @lru_cache(maxsize=1)
