@@ -7,8 +7,10 @@ import pytest
 from numpy.typing import ArrayLike
 
 from attnviz import service
+from attnviz.media import Sound
 from attnviz.reading import ATTENTION, AttentionMap, Frames, Pieces, Reading, Words
 from attnviz.web.panels import cautions
+from tests.small_speech import file_of
 from tests.test_reading import over_a_sound
 
 
@@ -45,8 +47,9 @@ def test_an_address_that_is_spoilt_is_told_and_one_that_is_copied_is_not(address
     assert cautions.caution(copied) == ""
 
 
-def heard(moments: ArrayLike, probability: float = 0.9) -> Reading:
-    """A reading of a sound that listened at these moments, frames of 40 ms, one after another."""
+def heard(moments: ArrayLike, probability: float = 0.9, loudness: float = 0.1) -> Reading:
+    """A reading of four seconds that listened at these moments, frames of 40 ms, one after another. loudness: of the
+    last 3.5 seconds, beside 0.1 before them."""
     places = np.asarray(moments, dtype=int)
     labels = ("AH",) * len(places)
     weights = np.eye(100, dtype=np.float32)[places]
@@ -54,7 +57,9 @@ def heard(moments: ArrayLike, probability: float = 0.9) -> Reading:
     attention = AttentionMap(ATTENTION, words, Frames(0.0, 0.04, 100), weights, np.zeros(len(places), "f4"))
     chance = (float(np.log(probability)),) * len(places)
     output = Pieces(" ".join(labels), labels, tuple((label,) for label in labels), chance)
-    return replace(over_a_sound(), output=output, maps=(attention,))
+    noise = np.random.default_rng(1).normal(0, 1, 64_000).astype(np.float32)
+    noise *= np.where(np.arange(64_000) < 8_000, 0.1, loudness)
+    return replace(over_a_sound(), source=(Sound(file_of(noise), 64_000),), output=output, maps=(attention,))
 
 
 @pytest.mark.parametrize(
@@ -63,9 +68,11 @@ def heard(moments: ArrayLike, probability: float = 0.9) -> Reading:
         (heard([0, 3, 3, 5, 9, 30, 31]), ""),
         (heard([10, 9, 40, 20]), ""),  # from 1.6 s to 0.8 s
         (heard([]), "No phoneme was heard."),
-        (heard([1, 2, 3], 0.3), "unsure: the mean probability of these phonemes is 0.30"),
-        (heard([7, *[20] * 6, 22]), "same moment for 6 phonemes in a row"),
+        (heard([1, 40, 80], 0.3), "unsure: the mean probability of these phonemes is 0.30"),
+        (heard([7, *[20] * 6, 40]), "same moment for 6 phonemes in a row"),
         (heard([0, 50, 20]), "went back by 1.2 seconds"),
+        (heard([1, 12, 20]), "No phoneme was heard from 0.8 to 4.0 seconds, where something sounds"),
+        (heard([1, 12, 20], loudness=0.005), ""),  # a pause
     ],
 )
 def test_a_sound_that_was_not_followed_is_told(reading: Reading, told: str) -> None:

@@ -13,6 +13,12 @@ TERMS = {
     "look for.",
     "encoder": "The part of the network that reads the input.",
     "decoder": "The part of the network that writes the output, one piece after another.",
+    "phoneme": "One of the sounds that a language tells words apart by: “bee” and “pea” differ in their first one. "
+    "English has about 40. ARPABET writes them in capitals, such as SH, and the International Phonetic Alphabet (IPA) "
+    "with a sign each, such as ʃ.",
+    "spectrogram": "How loud a sound is at each pitch, low ones below, from moment to moment: the darker, the louder.",
+    "TextGrid": "A file that says from when to when each sound or word is heard. Praat, a program of phoneticians, "
+    "opens it.",
     "subword": "A piece of a word, as the network reads and writes it. Frequent words are one piece, rare ones more.",
     "beam": "The unfinished outputs that the search keeps at each step. A wider beam finds likelier outputs.",
     "length penalty": "An output's log-probability is divided by its length to the power of this number, so that "

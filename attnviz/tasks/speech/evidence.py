@@ -21,6 +21,11 @@ out when each phoneme was spoken, so these times are off by 10 ms or more.
 Compare each figure with what needs no model: listening everywhere alike, or to phonemes evenly spaced over the
 recording."""
 _FIGURES: Mapping[str, str] = {MASS: "mass", CENTRE: "centre_ms"}
+_SETS = {
+    "test": "test, other speakers",
+    "test_seen": "test, speakers it learned from",
+    "test_nonnative": "test, learners of English",
+}
 
 
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
@@ -38,9 +43,9 @@ def _rows(result: Mapping[str, Any]) -> Iterator[Row]:
     for figure, name in _FIGURES.items():
         if name in times:
             baselines = {UNIFORM: times[f"{name}_uniform"], LINEAR: times[f"{name}_linear"]}
-            of_set = str(result["split"]).rpartition(":")[2]
+            split = str(result["split"]).rpartition(":")[2]
             better: Literal["higher", "lower"] = "higher" if figure == MASS else "lower"
-            yield Row(figure, of_set, times["n"], times[name], baselines, better)
+            yield Row(figure, _SETS.get(split, split), times["n"], times[name], baselines, better)
 
 
 def _comparisons(rows: tuple[Row, ...]) -> Iterator[str]:
@@ -54,8 +59,7 @@ def _comparisons(rows: tuple[Row, ...]) -> Iterator[str]:
 
 
 def _long(result: Mapping[str, Any]) -> Iterator[str]:
-    """What becomes of the phone error rate where many recordings are joined, with the mechanism's own focus and with a
-    window."""
+    """What becomes of the phoneme error rate where many recordings are joined, with the own focus and with a window."""
     joined = result.get("scores", {}).get("joined", {})
     own, window = (joined.get(focus, {}) for focus in ("none", "window"))
     if len(own) < 2:
@@ -63,8 +67,8 @@ def _long(result: Mapping[str, Any]) -> Iterator[str]:
     few, many = min(own, key=int), max(own, key=int)
     within = f", or {window[many]['per']:.0%} if it looks only near where it looked before" if many in window else ""
     yield (
-        f"**Long recordings**: where {_number(few)} is read, {own[few]['per']:.0%} of the phonemes are wrong; where "
-        f"{many} are joined and read whole, {own[many]['per']:.0%}{within}."
+        f"**Long recordings**: where {_number(few)} is read, {own[few]['per']:.0%} of the phonemes are wrong, left out "
+        f"or too many; where {many} are joined and read whole, {own[many]['per']:.0%}{within}."
     )
 
 

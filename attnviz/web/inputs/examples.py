@@ -107,5 +107,5 @@ def lesson(session: Session, task: Task, readings: Sequence[Reading]) -> str:
     if example is None:
         return ""
     differs = any(reading.output.text != example.person for reading in readings if reading.given.forced is None)
-    person = f" A person: {escape(example.person)}" if example.person and differs else ""
+    person = f" A person says: {escape(example.person)}" if example.person and differs else ""
     return f"**What to notice:** {escape(example.notice)}{person}"

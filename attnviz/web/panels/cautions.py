@@ -7,8 +7,10 @@ from itertools import chain
 import numpy as np
 
 from attnviz import service
-from attnviz.analysis import phrases, shape
+from attnviz.analysis import phrases, segments, shape
 from attnviz.figures.lengths import label, reached
+from attnviz.figures.sound import samples_of
+from attnviz.media import Sound
 from attnviz.reading import Frames, Reading
 from attnviz.web.panels import evidence
 from attnviz.web.text import one_line, short
@@ -22,6 +24,9 @@ _LEAST_ROUNDS = 4  # of the same pieces in one word
 _UNSURE = 0.5  # the mean probability of what was written; noise and music get less, and clear speech gets 0.8
 _MOST_AT_ONCE = 5  # pieces in a row that may be heard at one moment
 _FURTHEST_BACK = 1.0  # seconds by which a reading may go back in a recording
+_LONGEST_GAP = 3.0  # seconds in which nothing may be heard, unless they are quiet
+_QUIET = 0.3  # of the loudness of the whole sound: pauses have less
+_WINDOW = "window"  # the focus that keeps near the moment before
 
 
 def caution(reading: Reading) -> str:
@@ -34,7 +39,8 @@ def caution_of_sound(reading: Reading, noun: str) -> str:
     """Reasons to doubt what was written of a sound, as sentences; empty if there are none. noun: what it is made of."""
     if not reading.output.labels:
         return f"No {noun} was heard. Is there English speech here, loud enough and close to the microphone?"
-    return " ".join(filter(None, (_unsure(reading, noun), _lost(reading, noun))))
+    astray = list(filter(None, (_lost(reading, noun), _missed(reading, noun))))
+    return " ".join(filter(None, (_unsure(reading, noun), *astray, _remedy(reading) if astray else "")))
 
 
 def _unsure(reading: Reading, noun: str) -> str:
@@ -58,6 +64,34 @@ def _lost(reading: Reading, noun: str) -> str:
     if back > _FURTHEST_BACK:
         return f"It went back by {back:.1f} seconds to listen: the model may have lost its place."
     return ""
+
+
+def _remedy(reading: Reading) -> str:
+    """What may help a reading that lost its place, where the task has that."""
+    window = next((focus for focus in service.TASKS[reading.task].focuses if focus.name == _WINDOW), None)
+    if window is None or _WINDOW in reading.given.focus:
+        return ""
+    return f"“{window.called}”, under Settings, may help."
+
+
+def _missed(reading: Reading, noun: str) -> str:
+    """A sentence if a long time of a sound that is not quiet was not listened to; else empty."""
+    attention = reading.map()
+    if attention is None or not isinstance(attention.keys, Frames):
+        return ""
+    heard = next(part for part in reading.source if isinstance(part, Sound))
+    moments = segments.means(attention.weights, attention.keys.centres, heard.seconds)
+    edges = np.concatenate([[0.0], moments, [heard.seconds]])
+    place = int(np.diff(edges).argmax())
+    start, end = float(edges[place]), float(edges[place + 1])
+    if end - start <= _LONGEST_GAP:
+        return ""
+    samples = samples_of(heard)
+    within = samples[round(start * heard.rate) : round(end * heard.rate)]
+    if np.sqrt(np.square(within).mean()) < _QUIET * np.sqrt(np.square(samples).mean()):
+        return ""
+    first, last = heard.start + start, heard.start + end
+    return f"No {noun} was heard from {first:.1f} to {last:.1f} seconds, where something sounds: it may be missing."
 
 
 def _too_long(reading: Reading) -> str:

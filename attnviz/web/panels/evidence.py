@@ -64,4 +64,9 @@ def table_row(variant: str, row: Row) -> dict[str, str]:
     figure = f"{row.figure} ({_BETTER[row.better]})"
     own = {"variant": escape(variant), "figure": figure, "set": escape(row.set), "inputs": f"{row.n:,}"}
     values = {"this map": row.value, **row.baselines}
-    return own | {name: "–" if value is None else f"{value:.3f}" for name, value in values.items()}
+    return own | {name: "–" if value is None else _told(value) for name, value in values.items()}
+
+
+def _told(value: float) -> str:
+    """A share to its third digit; of a larger number, no digit that says nothing."""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.0f}"

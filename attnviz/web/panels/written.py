@@ -25,7 +25,7 @@ _LEAST_DETAILS = 240  # px
 _NO_MAP = "There is nowhere to look, so there is no map."
 _HINT = (
     "Time: how long it took when it was first read; since then it is kept. Log-probability: how likely the model finds "
-    "all these words together, as a logarithm; nearer to 0 is likelier, and longer outputs have less. The score "
+    "the whole output, as a logarithm; nearer to 0 is likelier, and longer outputs have less. The score "
     "among the other outputs is made of this and of the length."
 )
 

@@ -124,10 +124,12 @@ def table(attention: AttentionMap) -> None:
     st.dataframe(numbers, column_config=dict.fromkeys(numbers.columns, sentences.NUMBER), alt=told)
 
 
-def alternatives(output: Pieces, word: int) -> str:
-    """The likeliest first subwords of this word, each with its probability; empty where the reading has none."""
+def alternatives(output: Pieces, word: int, least: float = 0.0) -> str:
+    """The likeliest first subwords of this word, each with its probability; empty where the reading has none. least:
+    the least probability that is told."""
     beginnings = output.alternatives[word] if output.alternatives else ()
-    return ", ".join(f"{one_line(b.text)} {sentences.shown_probability(b.logprob)}" for b in beginnings)
+    told = [b for b in beginnings if sentences.probability(b.logprob) >= least]
+    return ", ".join(f"{one_line(b.text)} {sentences.shown_probability(b.logprob)}" for b in told)
 
 
 def _word_told(view: MapView, *, several: bool) -> str:

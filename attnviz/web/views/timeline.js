@@ -13,6 +13,7 @@ const STEP = 0.05;  // seconds by which an arrow key moves in the sound
 const TICKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60];  // seconds
 const LINK = "attnviz-link";  // what is chosen here belongs into a link (files/copied.js)
 const HINT = "Choose a phoneme to hear it and to see when it was listened for. Drag over the sound to move in time.";
+const UNMAPPED = "Drag over the sound to move in time.";  // where nobody knows when phonemes were heard
 const SILENT = "This browser can't play the sound.";
 
 let speaker = null;  // one for all sounds of the page
@@ -57,6 +58,9 @@ function build(root, data, kept) {
   const [minus, plus, whole] = ["−", "+", "Whole"].map((text) => make("button", "zoom", text));
   minus.setAttribute("aria-label", "Show more time");
   plus.setAttribute("aria-label", "Show less time, larger");
+  minus.title = "Show more time.";
+  plus.title = "Show less time, larger.";
+  whole.title = "Show the whole sound.";
   around.title = `Play ${AROUND} seconds before and after what is chosen, too.`;
   const told = make("div", "told");
   told.setAttribute("role", "status");
@@ -415,7 +419,7 @@ function build(root, data, kept) {
   function clear() {
     silence();
     Object.assign(kept, { chosen: null, time: null });
-    told.textContent = HINT;
+    told.textContent = hint();
     if (data.linked) document.dispatchEvent(
       new CustomEvent(LINK, { detail: { owner: data.group, name: "phoneme", value: null } }));
     mark();
@@ -595,6 +599,8 @@ function build(root, data, kept) {
     named();
   }
 
+  const hint = () => (tracks.some(({ starts }) => starts) ? HINT : UNMAPPED);
+
   const named = () => { play.textContent = kept.playing?.follow ? "❚❚ Pause" : "▶ Play all"; };
 
   play.onclick = () => {
@@ -613,7 +619,7 @@ function build(root, data, kept) {
 
   named();
   if (kept.chosen && !tracks[kept.chosen.track]?.labels[kept.chosen.last]) kept.chosen = null;
-  told.textContent = kept.chosen ? summary(kept.chosen) : HINT;
+  told.textContent = kept.chosen ? summary(kept.chosen) : hint();
   draw();
   return { draw, clear, leave: silence };
 }

@@ -26,6 +26,7 @@ from attnviz.web.views.map_view import dark
 
 NO_MAP = "This variant has no attention: nobody knows when it listened for a phoneme, so there is no map."
 
+_LEAST_TOLD = 0.01  # the probability of what else might stand for a phoneme
 _MOST_CELLS = 500_000  # of a map: more would take long to send, and have no room on a screen
 _LARGEST = 2**15 - 1  # of the whole numbers that weights are sent as
 
@@ -114,7 +115,7 @@ def _track(track: Track, alphabet: Mapping[str, Sounded], *, stretch: bool) -> d
         "ipa": [one.ipa for one in sounded],
         "examples": [one.example for one in sounded],
         "sure": [round(sentences.probability(p), 3) for p in track.output.logprobs] or None,
-        "others": [alternatives(track.output, place) for place in range(len(labels))],
+        "others": [alternatives(track.output, place, _LEAST_TOLD) for place in range(len(labels))],
         "guessed": [place in track.output.unknown for place in range(len(labels))],
         "starts": None,
         "weights": None,
