@@ -88,7 +88,7 @@ EXAMPLES = (
         "2830-3980-0016",
         "work",
         "Best work",
-        "Every phoneme is right. S, T, W and Z come twice, and each time the model listens at another moment.",
+        "Hybrid writes every phoneme right. S, T, W and Z come twice, and each time it listens at another moment.",
         "it spoils one's best work",
         "Tim Perkins",
     ),
@@ -96,7 +96,7 @@ EXAMPLES = (
         "1089-134686-0035",
         "mountains",
         "Mountains",
-        "“moves” is written with the vowel of “go”, and “in” as “ing”: the sounds are wrong, the moments right.",
+        "Hybrid writes “moves” with the vowel of “go”, and “in” as “ing”: the sounds are wrong, the moments right.",
         "he had the faith in him that moves mountains",
         "Peter Bobbe",
     ),
@@ -104,8 +104,8 @@ EXAMPLES = (
         "1221-135766-0013",
         "outcast",
         "Outcast",
-        "“infantile” ends like “tile”, as many people say it; the dictionary has only “till”. Its F is written as T, "
-        "and so is the P of “pearl”.",
+        "“infantile” ends like “tile”, as many people say it; the dictionary has only “till”. Hybrid writes its F "
+        "as T, and so the P of “pearl”.",
         "pearl was a born outcast of the infantile world",
         "Dianne",
     ),
@@ -113,8 +113,8 @@ EXAMPLES = (
         "1284-1180-0022",
         "oz",
         "Land of Oz",
-        "The reader speaks fast: “don't know” is written D OW N OW, without the T that the dictionary has. A third of "
-        "the phonemes differ from the dictionary's.",
+        "The reader speaks fast: hybrid writes “don't know” as D OW N OW, without the T that the dictionary has. A "
+        "third of its phonemes differ from the dictionary's.",
         "i'm afraid i don't know much about the land of oz",
         "Daniel Anaya",
     ),
@@ -122,7 +122,8 @@ EXAMPLES = (
         "121-127105-0015",
         "chair",
         "Chair",
-        "“his chair” is written AH S T IH R: the weak H is lost, and CH, which is T and SH in one, has become S T.",
+        "Hybrid writes “his chair” as AH S T IH R: the weak H is lost, and CH, which is T and SH in one, has become "
+        "S T.",
         "he quitted the fire and dropped back into his chair",
         "Nikolle Doolin",
     ),

@@ -47,9 +47,8 @@ def _unsure(reading: Reading, noun: str) -> str:
     mean = float(np.exp(np.minimum(reading.output.logprobs, 0)).mean()) if reading.output.logprobs else 1.0
     if mean >= _UNSURE:
         return ""
-    return (
-        f"The model is unsure: the mean probability of these {noun}s is {mean:.2f}. Is this English speech, and clear?"
-    )
+    asked = " Is this English speech, and clear?" if reading.maps else ""  # without attention, speech itself is unsure
+    return f"The model is unsure: the mean probability of these {noun}s is {mean:.2f}.{asked}"
 
 
 def _lost(reading: Reading, noun: str) -> str:

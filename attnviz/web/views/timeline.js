@@ -122,7 +122,7 @@ function build(root, data, kept) {
     strip.append(...phones);
     strip.onkeydown = walk(phones, (p) => pick({ track: t, first: p, last: p }));
     roving([phones, words].filter(({ length }) => length));
-    parts.push(make("div", "names", track.starts ? "heard as" : ""), strip);
+    parts.push(make("div", "names", track.starts ? "heard as" : "written"), strip);
     if (map) parts.push(map.names, map.frame, map.legend);
     return { ...track, parts, phones, strip, map, spans: words, widths: null };
   }
@@ -610,6 +610,7 @@ function build(root, data, kept) {
     told.textContent = "";
     sound(kept.time, seconds, true);
   };
+  around.hidden = !tracks.some(({ starts }) => starts);  // then no phoneme can be heard alone
   around.setAttribute("aria-pressed", Boolean(kept.around));
   around.onclick = () => {
     kept.around = !kept.around;
