@@ -6,21 +6,26 @@ pretrained/<task>/<variant>/config.json weights.safetensors scores.json log.csv 
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
-from torch import Tensor
+from torch import Tensor, nn
 
 from attnviz.errors import BundleError
+from attnviz.nn.half import halve
 
 # `pip install` puts the trained variants inside the package; in a checkout they lie beside it.
 _INSTALLED = Path(__file__).parent / "pretrained"
 PRETRAINED = _INSTALLED if _INSTALLED.is_dir() else _INSTALLED.parents[1] / "pretrained"
 CONFIG, WEIGHTS, SCORES = "config.json", "weights.safetensors", "scores.json"
+
+Model = TypeVar("Model", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,31 @@ def read(task: str, variant: str, root: Path = PRETRAINED) -> Bundle:
     except SafetensorError as problem:
         raise BundleError(f"{WEIGHTS} of {task}/{variant} is no safetensors file: fetch it anew.") from problem
     return Bundle(task, variant, folder, config, weights, digest)
+
+
+def model_of(bundle: Bundle, build: Callable[[dict[str, Any]], Model], device: str) -> Model:
+    """The bundle's model on a device, ready to read with.
+
+    build: makes the model from the config, with any weights. Raises BundleError where the bundle's own don't fit it.
+    """
+    with fitting(bundle):
+        with torch.device("meta"):  # a model without numbers: those that it would begin to learn from are not needed
+            model = build(bundle.config)
+        model.load_state_dict(bundle.weights, assign=True)
+    model = model.to(device).eval()
+    halve(model)
+    return model
+
+
+@contextmanager
+def fitting(bundle: Bundle) -> Iterator[None]:
+    """Raises BundleError where what is done with the bundle shows that its config and its weights do not fit."""
+    try:
+        yield
+    except (KeyError, TypeError, RuntimeError) as problem:
+        raise BundleError(
+            f"Config and weights of {bundle.task}/{bundle.variant} do not fit: fetch both anew."
+        ) from problem
 
 
 def tokenizer_of(bundle: Bundle) -> Path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -14,8 +14,10 @@ from attnviz.nn.mechanisms import Memory
 
 ALTERNATIVES = 5
 TOGETHER = 64  # steps of a search whose weights lie in one array, see `_Kept`
+MOST_GOING = 0.75  # the share of a batch's inputs up to which those that are done leave it; copying takes time too
 
 Array = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 OnStep = Callable[[int, int], None]  # it is called before each step with how many are done and how many there can be
 
 
@@ -46,15 +48,29 @@ class Trace:
 
 @dataclass(frozen=True)
 class _Moment:
-    """One step of a search: where each live row came from, what it wrote, and what its parent saw in doing so."""
+    """One step of a search, as arrays with a row for each output that was live before it.
 
-    parents: Any
-    tokens: Any
-    logprobs: Any
+    weights: (rows, keys), None without attention. extras: each (rows, …). best, best_logprobs: (rows, alternatives),
+    the tokens that a row would best go on with. parents, tokens, logprobs: (rows of the next step,): the row that each
+    output of the next step comes from, and what was written in this step, with its log-probability.
+    """
+
     weights: Array | None
     extras: Mapping[str, Array]
-    best: Any
-    best_logprobs: Any
+    best: Numbers
+    best_logprobs: Array
+    parents: Numbers
+    tokens: Numbers
+    logprobs: Array
+
+
+@dataclass(frozen=True)
+class _Finished:
+    """An output that ended at a step: the row that it comes from, and the end mark's log-probability."""
+
+    step: int
+    row: int
+    logprob: float
 
 
 class _Kept:
@@ -66,16 +82,15 @@ class _Kept:
 
     def __init__(self) -> None:
         self._count = 0
-        self._together: Array = np.zeros(0, dtype=np.float32)
+        self._together: Array = np.zeros((0, 0, 0), dtype=np.float32)
 
     def __call__(self, weights: Tensor) -> Array:
-        """The weights (rows, keys) of a step as an array; all steps have the same shape."""
-        place = self._count % TOGETHER
-        if place == 0:
-            self._together = np.empty((TOGETHER, *weights.shape), dtype=np.float32)
-        self._together[place] = _array(weights)
+        """The weights (rows, keys) of a step as an array."""
+        if self._count == len(self._together) or weights.shape != self._together.shape[1:]:
+            self._together, self._count = np.empty((TOGETHER, *weights.shape), dtype=np.float32), 0
+        kept: Array = self._together[self._count]
+        kept[:] = _array(weights)
         self._count += 1
-        kept: Array = self._together[place]
         return kept
 
 
@@ -104,104 +119,120 @@ def search(
     of a row's `max_tokens` can only be the end mark; each row has its own limit, so that an output does not depend on
     what is searched beside it. Tokens in `never` are not written.
     """
-    inputs = len(memory.mask)
     device = memory.mask.device
-    rows = torch.arange(inputs, device=device).repeat_interleave(beam)
+    inputs = np.arange(len(memory.mask))  # the inputs that have rows in the batch
+    rows = torch.from_numpy(inputs.repeat(beam)).to(device)
     state = decoder.begin(memory).select(rows)
-    totals = torch.full((inputs, beam), -torch.inf, device=device)
-    totals[:, 0] = 0.0
-    token = torch.full((inputs * beam,), begin, dtype=torch.long, device=device)
+    token = torch.full_like(rows, begin)
+    totals = np.full(len(rows), -np.inf, dtype=np.float32)
+    totals[::beam] = 0.0
+    last, banned = np.array(max_tokens) - 1, torch.tensor(never, dtype=torch.long, device=device)
     moments, kept_weights = list[_Moment](), _Kept()
-    finished: list[list[Trace]] = [[] for _ in range(inputs)]
-    offsets = torch.arange(inputs, device=device)[:, None] * beam
-    last = torch.tensor(max_tokens, device=device).repeat_interleave(beam) - 1
+    finished: list[list[_Finished]] = [[] for _ in inputs]
     for place in range(max(max_tokens)):
         if on_step:
             on_step(place, max(max_tokens))
         step = decoder.step(token, state)
-        log_probs = step.log_probs
         if never:
-            log_probs[:, list(never)] = -torch.inf
-        ends = log_probs[:, end].clone()
-        log_probs.masked_fill_((last == place)[:, None], -torch.inf)
-        log_probs[:, end] = ends
-        vocabulary = log_probs.shape[1]
-        each = min(max(2 * beam, ALTERNATIVES), vocabulary)
-        values, tokens = log_probs.topk(each, dim=1)
-        sums = (totals.view(-1, 1) + values).view(inputs, beam * each)
-        best, places = sums.topk(min(2 * beam, sums.shape[1]), dim=1)
-        parents = places // each + offsets
-        written = tokens.view(inputs, -1).gather(1, places)
-        gained = values.view(inputs, -1).gather(1, places)
-        now = _Moment(
-            parents.cpu().numpy(),
-            written.cpu().numpy(),
-            gained.cpu().numpy(),
-            None if step.weights is None else kept_weights(step.weights),
-            {name: _array(extra) for name, extra in step.extras.items()},
-            tokens[:, :ALTERNATIVES].cpu().numpy(),
-            values[:, :ALTERNATIVES].cpu().numpy(),
-        )
-        sums_now = best.cpu().numpy()
-        keep = np.zeros((inputs, beam), dtype=np.int64)
-        alive = np.zeros((inputs, beam), dtype=bool)
-        for i in range(inputs):
-            live = 0
-            for j in range(sums_now.shape[1]):
-                if sums_now[i, j] == -np.inf:
-                    break
-                if now.tokens[i, j] == end:
-                    if j < beam and len(finished[i]) < beam:
-                        finished[i].append(_trace(moments, now, i, j, length_penalty))
-                elif live < beam:
-                    keep[i, live], alive[i, live] = j, True
-                    live += 1
-        done = np.array([len(outputs) >= beam for outputs in finished]) | ~alive.any(axis=1)
-        if done.all():
-            break
-        kept = torch.from_numpy(keep).to(device)
-        totals = best.gather(1, kept).masked_fill(torch.from_numpy(~alive | done[:, None]).to(device), -torch.inf)
-        token = written.gather(1, kept).view(-1)
-        chosen = parents.gather(1, kept).view(-1)
+            step.log_probs.index_fill_(1, banned, -torch.inf)
+        if (last[inputs] == place).any():
+            _only_end(step.log_probs, torch.from_numpy((last[inputs] == place).repeat(beam)).to(device), end)
+        each = min(max(2 * beam, ALTERNATIVES), step.log_probs.shape[1])
+        values, tokens = (best.cpu().numpy() for best in step.log_probs.topk(each, dim=1))
+        sums = (totals[:, None] + values).reshape(len(inputs), -1)
+        order = np.argsort(-sums, axis=1, kind="stable")[:, : 2 * beam]
+        own = np.arange(len(inputs))[:, None]  # fancy indexing, because take_along_axis is slow
+        sums, parents, places = sums[own, order], own * beam + order // each, order % each
+        written, gained = tokens[parents, places], values[parents, places]
+        going: dict[int, list[int]] = {}  # by the place of an input, the candidates that stay live
+        for i, number in enumerate(inputs.tolist()):
+            ended, live = _parted(sums[i].tolist(), (written[i] == end).tolist(), beam)
+            outputs = [_Finished(place, int(parents[i, j]), float(gained[i, j])) for j in ended]
+            finished[number] += outputs[: beam - len(finished[number])]
+            if live and len(finished[number]) < beam:
+                going[i] = live
+        leave = len(going) <= MOST_GOING * len(inputs)
+        stay = np.array(list(going) if leave else range(len(inputs)), dtype=np.int64)
+        picked = np.zeros((len(stay), beam), dtype=np.int64)
+        alive = np.zeros((len(stay), beam), dtype=bool)
+        for row, i in enumerate(stay.tolist()):
+            live = going.get(i, [])
+            picked[row, : len(live)], alive[row, : len(live)] = live, True
+        chosen = (stay[:, None], picked)
         moments.append(
             _Moment(
-                chosen.cpu().numpy(),
-                token.cpu().numpy(),
-                gained.gather(1, kept).view(-1).cpu().numpy(),
-                now.weights,
-                now.extras,
-                now.best,
-                now.best_logprobs,
+                None if step.weights is None else kept_weights(step.weights),
+                {name: _array(extra) for name, extra in step.extras.items()},
+                tokens[:, :ALTERNATIVES],
+                values[:, :ALTERNATIVES],
+                parents[chosen].ravel(),
+                written[chosen].ravel(),
+                gained[chosen].ravel(),
             )
         )
-        state = step.state.reorder(chosen)
-    return [sorted(outputs, key=lambda trace: -trace.score) for outputs in finished]
+        if not going:
+            break
+        rows = torch.from_numpy(moments[-1].parents).to(device)
+        state = step.state.select(rows) if leave else step.state.reorder(rows)
+        token = torch.from_numpy(moments[-1].tokens).to(device)
+        totals = np.where(alive, sums[chosen], -np.inf).astype(np.float32).ravel()
+        inputs = inputs[stay]
+    return [
+        sorted((_trace(moments, output, end, length_penalty) for output in outputs), key=lambda trace: -trace.score)
+        for outputs in finished
+    ]
 
 
-def _trace(moments: list[_Moment], last: _Moment, row: int, candidate: int, length_penalty: float) -> Trace:
-    """Walk back from a finished candidate to the first step."""
-    tokens, logprobs = [int(last.tokens[row, candidate])], [float(last.logprobs[row, candidate])]
-    row = int(last.parents[row, candidate])
-    seen = [(last, row)]
-    for moment in reversed(moments):
+def _parted(sums: Sequence[float], ends: Sequence[bool], beam: int) -> tuple[list[int], list[int]]:
+    """Of an input's candidates, best first, the places of those that are finished and of those that stay live.
+
+    sums: of log-probabilities; what must not be written has minus infinity. ends: whether it is ended by the end mark.
+    """
+    ended, live = list[int](), list[int]()
+    for place, (total, end) in enumerate(zip(sums, ends, strict=True)):
+        if total == -np.inf:
+            break
+        if not end and len(live) < beam:
+            live.append(place)
+        elif end and place < beam:
+            ended.append(place)
+    return ended, live
+
+
+def _only_end(log_probs: Tensor, rows: Tensor, end: int) -> None:
+    """Let these rows, (batch,), be ended by the end mark alone."""
+    ends = log_probs[:, end].clone()
+    log_probs.masked_fill_(rows[:, None], -torch.inf)
+    log_probs[:, end] = ends
+
+
+def _trace(moments: Sequence[_Moment], output: _Finished, end: int, length_penalty: float) -> Trace:
+    """Walk back from where an output ended to the first step."""
+    tokens, logprobs, rows = [end], [output.logprob], [output.row]
+    for moment in reversed(moments[: output.step]):
+        row = rows[-1]
         tokens.append(int(moment.tokens[row]))
         logprobs.append(float(moment.logprobs[row]))
-        row = int(moment.parents[row])
-        seen.append((moment, row))
-    seen.reverse()
+        rows.append(int(moment.parents[row]))
+    for backwards in (tokens, logprobs, rows):
+        backwards.reverse()
+    seen = list(zip(moments, rows, strict=False))
     weights = [moment.weights[row] for moment, row in seen if moment.weights is not None]
-    extras = {name: np.stack([moment.extras[name][row] for moment, row in seen]) for name in last.extras}
-    alternatives = tuple(
-        tuple(
-            (token, value)
-            for token, value in zip(moment.best[row].tolist(), moment.best_logprobs[row].tolist(), strict=True)
-            if value > -np.inf  # what may not be written is no alternative
-        )
-        for moment, row in seen
+    best = zip(
+        np.stack([moment.best[row] for moment, row in seen]).tolist(),
+        np.stack([moment.best_logprobs[row] for moment, row in seen]).tolist(),
+        strict=True,
     )
-    score = normalised(sum(logprobs), len(tokens), length_penalty)
-    stacked = np.stack(weights) if weights else None
-    return Trace(tuple(reversed(tokens)), tuple(reversed(logprobs)), stacked, alternatives, score, extras)
+    return Trace(
+        tuple(tokens),
+        tuple(logprobs),
+        np.stack(weights) if weights else None,
+        tuple(
+            tuple((token, value) for token, value in zip(*places, strict=True) if value > -np.inf) for places in best
+        ),  # what may not be written is no alternative
+        normalised(sum(logprobs), len(tokens), length_penalty),
+        {name: np.stack([moment.extras[name][row] for moment, row in seen]) for name in moments[0].extras},
+    )
 
 
 def _array(tensor: Tensor) -> Array:

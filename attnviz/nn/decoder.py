@@ -87,7 +87,11 @@ class Decoder(nn.Module):
     r_t is the paper's attentional hidden state (h tilde). Word probabilities are softmax(E r_t + b): the output
     matrix is the embedding (Press and Wolf 2017). Without attention c_t is the summary at every step (Cho et al.
     2014). W [s; c] is computed as W_s s + sum_j alpha_j (W_c h_j), W_c h_j once per input: the same number, cheaper.
+
+    output: computes `logits` in place of the embedding's own product, where it is given (`half.py`).
     """
+
+    output: Layer | None = None
 
     def __init__(
         self, embedding: nn.Embedding, mechanism: Mechanism | None, hidden_size: int, key_size: int, dropout: float
@@ -140,6 +144,8 @@ class Decoder(nn.Module):
 
     def logits(self, readout: Tensor) -> Tensor:
         """The scores of all words (…, vocabulary) before the softmax. readout: (…, size)."""
+        if self.output is not None:
+            return self.output(readout)
         return F.linear(readout, self.embedding.weight, self.output_bias)
 
     def _layers(self, state: State) -> Layers:

@@ -6,4 +6,4 @@ from torch import Tensor
 
 def precise(values: Tensor) -> Tensor:
     """The same values, brought to float32 if they are coarser."""
-    return values.to(torch.promote_types(values.dtype, torch.float32))
+    return values if values.dtype.itemsize >= torch.float32.itemsize else values.float()

@@ -36,13 +36,13 @@ def reorder(value: Value, rows: Tensor) -> Value:
 
 def _selected(part: Any, rows: Rows) -> Any:
     if isinstance(part, Tensor):
-        return part[rows]
+        return part.index_select(0, rows) if isinstance(rows, Tensor) else part[rows]
     return select(part, rows) if _is_value(part) else part
 
 
 def _reordered(part: Any, rows: Tensor) -> Any:
     if isinstance(part, Tensor):
-        return part[rows]
+        return part.index_select(0, rows)
     return reorder(part, rows) if _is_value(part) else part
 
 

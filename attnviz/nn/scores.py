@@ -42,8 +42,7 @@ class Additive(nn.Module):
         return cast(Tensor, self.key(keys))
 
     def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
-        fit = torch.tanh(self.query(query).unsqueeze(1) + projected)
-        return cast(Tensor, self.energy(fit)).squeeze(2)
+        return _energies(self.energy, self.query(query).unsqueeze(1) + projected)
 
 
 class Covered(Additive):
@@ -123,7 +122,7 @@ class Location(nn.Module):
         return keys[:, :, :0]
 
     def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
-        return cast(Tensor, self.energy(torch.tanh(self._asked(query, past)))).squeeze(2)
+        return _energies(self.energy, self._asked(query, past))
 
     def _asked(self, query: Tensor, past: Past) -> Tensor:
         """W s_i + U f_ij + b, (batch, keys, size)."""
@@ -145,4 +144,10 @@ class Hybrid(Location):
         return cast(Tensor, self.key(keys))
 
     def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
-        return cast(Tensor, self.energy(torch.tanh(self._asked(query, past) + projected))).squeeze(2)
+        return _energies(self.energy, self._asked(query, past) + projected)
+
+
+def _energies(layer: nn.Linear, asked: Tensor) -> Tensor:
+    """w . tanh(asked), (batch, keys), of asked (batch, keys, size): as a product with a vector, which torch does sooner
+    than one with a matrix of one row."""
+    return torch.matmul(torch.tanh(asked), layer.weight[0])

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from attnviz import bundles
-from attnviz.errors import BundleError, InputError
+from attnviz.errors import InputError
 
 NAME = "cnn"
 CHANNELS = 1280
@@ -63,11 +63,10 @@ def load(root: Path = bundles.PRETRAINED, device: str = "cpu") -> CNN:
 @lru_cache(maxsize=4)
 def _load(root: Path, device: str, digest: str) -> CNN:
     bundle = bundles.read("captions", NAME, root)
-    try:
-        model = _model(bundle.config["network"])
-        model.load_state_dict({**_counters(model), **bundle.weights})
-    except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError("Config and weights of captions/cnn do not fit: fetch both anew.") from problem
+    with bundles.fitting(bundle):
+        with torch.device("meta"):
+            model = _model(bundle.config["network"])
+        model.load_state_dict({**_counters(model), **bundle.weights}, assign=True)
     return CNN(_folded(model.eval()).to(device), bundle.digest, torch.device(device))
 
 
@@ -105,7 +104,8 @@ def _model(network: dict[str, Any]) -> nn.Module:
 
 def _counters(model: nn.Module) -> dict[str, Tensor]:
     """How many batches each normalisation has seen: torch asks for these tensors, but the bundle does not hold them."""
-    return {name: torch.zeros_like(v) for name, v in model.state_dict().items() if name.endswith("num_batches_tracked")}
+    names = (name for name in model.state_dict() if name.endswith("num_batches_tracked"))
+    return {name: torch.zeros((), dtype=torch.long) for name in names}
 
 
 def _folded(model: nn.Module) -> nn.Module:

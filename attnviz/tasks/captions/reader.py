@@ -183,14 +183,15 @@ def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> 
     network = cnn.load(root, device)
     if network.digest != bundle.config.get("cnn_sha256"):
         raise BundleError(f"The CNN of captions is not the one that {variant} was trained with: fetch both anew.")
-    try:
-        model = CaptionModel(bundle.config.get("mechanism", bundle.config["variant"]), Size(**bundle.config["size"]))
-        model.load_state_dict(bundle.weights)
+    model = bundles.model_of(bundle, _model, device)
+    with bundles.fitting(bundle):
         kind = bundle.config["recipe"]["kind"]
-    except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
     tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
-    return CaptionReader(model.to(device), tokenizer, network, kind, variant, bundle.digest)
+    return CaptionReader(model, tokenizer, network, kind, variant, bundle.digest)
+
+
+def _model(config: dict[str, Any]) -> CaptionModel:
+    return CaptionModel(config.get("mechanism", config["variant"]), Size(**config["size"]))
 
 
 def _caption(words: Sequence[str], tokens: Sequence[int], notes: Sequence[str] = ()) -> Written:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from torch import Tensor
 from attnviz import bundles
 from attnviz.analysis.language import doubt
 from attnviz.analysis.plain import encodable
-from attnviz.errors import BundleError, InputError
+from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep
 from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Weights, Words, over_words
 from attnviz.tasks.base import VERSION, check_text, checked_focuses
@@ -189,14 +190,15 @@ class EntailmentReader:
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> EntailmentReader:
     """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
     bundle = bundles.read(TASK.name, variant, root)
-    try:
-        model = EntailmentModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
-        model.load_state_dict(bundle.weights)
+    model = bundles.model_of(bundle, _model, device)
+    with bundles.fitting(bundle):
         digest, sources = bundle.config["vectors_sha256"], dict(bundle.config["recipe"]["sources"])
-    except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
     words = vectors.load(bundle.folder.parent / vectors.NAME, digest)
-    return EntailmentReader(model.to(device), words, variant, bundle.digest, sources)
+    return EntailmentReader(model, words, variant, bundle.digest, sources)
+
+
+def _model(config: dict[str, Any]) -> EntailmentModel:
+    return EntailmentModel(config["mechanism"], Size(**config["size"]))
 
 
 def _pair(source: tuple[Source, Source]) -> tuple[SplitText, SplitText]:

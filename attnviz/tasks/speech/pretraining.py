@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from attnviz import bundles
-from attnviz.errors import BundleError
 from attnviz.tasks import card
 from attnviz.tasks.speech import recordings
 from attnviz.tasks.speech.about import TASK
@@ -134,12 +133,7 @@ def _finish(recipe: EncoderRecipe, run: Path) -> tuple[Weights, dict[str, Any]]:
 def load(root: Path = bundles.PRETRAINED) -> tuple[Pretraining, bundles.Bundle]:
     """The pretrained encoder with the layers that it was pretrained by, from its bundle. Raises BundleError."""
     bundle = bundles.read(TASK.name, ENCODER, root)
-    try:
-        model = Pretraining(EncoderSize(**bundle.config["size"]))
-        model.load_state_dict(bundle.weights)
-    except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK.name}/{ENCODER} do not fit: fetch both anew.") from problem
-    return model.eval(), bundle
+    return bundles.model_of(bundle, lambda config: Pretraining(EncoderSize(**config["size"])), "cpu"), bundle
 
 
 def score(data: Path, root: Path, splits: Sequence[str] = ("dev", "test", "test_seen", "test_nonnative")) -> None:

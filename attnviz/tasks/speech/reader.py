@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
-from attnviz.errors import BundleError, InputError
+from attnviz.errors import InputError
 from attnviz.media import Sound
 from attnviz.nn.beam import Trace
 from attnviz.nn.focus import Refocus, Sharpened, Smoothed, Windowed
@@ -147,13 +147,12 @@ class SpeechReader(WritingReader):
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> SpeechReader:
     """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
     bundle = bundles.read(TASK.name, variant, root)
-    try:
-        size = bundle.config["size"]
-        model = SpeechModel(bundle.config["mechanism"], Size(**{**size, "encoder": EncoderSize(**size["encoder"])}))
-        model.load_state_dict(bundle.weights)
-    except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
-    return SpeechReader(model.to(device), variant, bundle.digest)
+    return SpeechReader(bundles.model_of(bundle, _model, device), variant, bundle.digest)
+
+
+def _model(config: dict[str, Any]) -> SpeechModel:
+    size = config["size"]
+    return SpeechModel(config["mechanism"], Size(**{**size, "encoder": EncoderSize(**size["encoder"])}))
 
 
 def _are_phones(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from torch.nn.utils.rnn import pad_sequence
 from attnviz import bundles
 from attnviz.analysis.language import doubt
 from attnviz.analysis.plain import encodable
-from attnviz.errors import BundleError, InputError
+from attnviz.errors import InputError
 from attnviz.nn.beam import Trace
 from attnviz.nn.mechanisms import Memory
 from attnviz.nn.pointer import GATE
@@ -157,13 +157,13 @@ def copied(trace: Trace, tokens: Sequence[int], row: Sequence[int]) -> NDArray[n
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> SummaryReader:
     """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
     bundle = bundles.read(TASK.name, variant, root)
-    try:
-        model = SummaryModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
-        model.load_state_dict(bundle.weights)
-    except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
+    model = bundles.model_of(bundle, _model, device)
     tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
-    return SummaryReader(model.to(device), tokenizer, variant, bundle.digest)
+    return SummaryReader(model, tokenizer, variant, bundle.digest)
+
+
+def _model(config: dict[str, Any]) -> SummaryModel:
+    return SummaryModel(config["mechanism"], Size(**config["size"]))
 
 
 def _check_length(encoded: Encoded) -> None:

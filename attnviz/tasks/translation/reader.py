@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -10,7 +11,7 @@ from torch.nn.utils.rnn import pad_sequence
 from attnviz import bundles
 from attnviz.analysis.language import doubt
 from attnviz.analysis.plain import encodable
-from attnviz.errors import BundleError, InputError
+from attnviz.errors import InputError
 from attnviz.nn.beam import Trace
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Weights, Words, over_words
@@ -140,13 +141,13 @@ class TranslationReader(WritingReader):
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> TranslationReader:
     """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
     bundle = bundles.read(TASK.name, variant, root)
-    try:
-        model = TranslationModel(bundle.config["mechanism"], Size(**bundle.config["size"]))
-        model.load_state_dict(bundle.weights)
-    except (KeyError, TypeError, RuntimeError) as problem:
-        raise BundleError(f"Config and weights of {TASK.name}/{variant} do not fit: fetch both anew.") from problem
+    model = bundles.model_of(bundle, _model, device)
     tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
-    return TranslationReader(model.to(device), tokenizer, variant, bundle.digest)
+    return TranslationReader(model, tokenizer, variant, bundle.digest)
+
+
+def _model(config: dict[str, Any]) -> TranslationModel:
+    return TranslationModel(config["mechanism"], Size(**config["size"]))
 
 
 def _check_length(encoded: Encoded) -> None:
