@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from attnviz import service
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, AttentionMap, Frames, Pieces, Reading, Words
+from attnviz.reading import ATTENTION, AttentionMap, Frames, Pieces, Provenance, Reading, Words
 from attnviz.web.panels import cautions
 from tests.small_speech import file_of
 from tests.test_reading import over_a_sound
@@ -78,3 +78,15 @@ def heard(moments: ArrayLike, probability: float = 0.9, loudness: float = 0.1) -
 def test_a_sound_that_was_not_followed_is_told(reading: Reading, told: str) -> None:
     found = cautions.caution_of_sound(reading, "phoneme")
     assert told in found and bool(told) == bool(found)
+
+
+def headline_of(text: str, headline: str) -> Reading:
+    source, output = (Pieces(t, tuple(t.split()), tuple((word,) for word in t.split())) for t in (text, headline))
+    return Reading("unknown", "v", (source,), output, 0.0, (), (), Provenance("", {}, 0.0, ""))
+
+
+def test_names_and_numbers_that_the_text_lacks_are_told() -> None:
+    text = "Two men were arrested in Turku after a robbery ."
+    assert cautions.caution_of_headline(headline_of(text, "Two arrested in Turku")) == ""
+    told = cautions.caution_of_headline(headline_of(text, "Three arrested in Helsinki"))
+    assert told == "The text does not say “Three”, “Helsinki”: the model may have made it up."

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from attnviz import service
-from attnviz.analysis import language, phrases
+from attnviz.analysis import facts, html, language, phrases
 from attnviz.analysis.ordinary import ordinary, ordinary_by_place
 from attnviz.analysis.plain import plain
 from attnviz.errors import InputError
@@ -22,7 +23,8 @@ from attnviz.reading import Pieces, Provenance, Reading
 from attnviz.tasks import subwords as of_translation
 from attnviz.tasks.captions import corpus as of_captions
 from attnviz.tasks.entailment import corpus as of_entailment
-from attnviz.tasks.translation.sentences import split
+from attnviz.tasks.sentences import ENGLISH, FRENCH, split
+from attnviz.tasks.summaries import openings
 from attnviz.web import address, text
 from attnviz.web.inputs import examples, own_output, pairs_file, settings, variants, without
 from attnviz.web.inputs import text as text_input
@@ -35,7 +37,26 @@ LIMIT = 1.0  # seconds of the processor; what takes quadratic time needs many mo
 UNITS = (
     *("ﬁ", "´", "²", "1²", "²1", "½", "@", "a@", "@a.", "a@b.c ", "://", "the ", "de ", "A'", "ha"),
     *("a", "A. ", "!", ". ", ".(", " . »", "*\n", "1", "1.", "1,", "'", "l'", "n't", "-", "a-", "\n", " ", "M. "),
-    *("www.", "<a>", "$", "\\", "`", ":a:", '"', '","', '""', "\t", ";", "\r", "\0"),
+    *(
+        "www.",
+        "<a>",
+        "<p",
+        "<!--",
+        "<script>",
+        "&amp",
+        "&",
+        "$",
+        "\\",
+        "`",
+        ":a:",
+        '"',
+        '","',
+        '""',
+        "\t",
+        ";",
+        "\r",
+        "\0",
+    ),
     *("é", "e\u0301", "漢", "\U0001f600", "\u202e", "\u00ad"),
 )
 TEXTS = [
@@ -61,7 +82,8 @@ def opened(typed: str) -> Reading:
 
 
 DOORS: dict[str, Callable[[str], object]] = {
-    "sentences": split,
+    "sentences of French": lambda typed: split(typed, FRENCH),
+    "sentences of English": lambda typed: split(typed, ENGLISH),
     "words of French": lambda typed: of_translation.split_words(of_translation.normalise(typed), "fr"),
     "words of English": lambda typed: of_translation.split_words(of_translation.normalise(typed), "en"),
     "words of a pair": of_entailment.split_words,
@@ -81,8 +103,12 @@ DOORS: dict[str, Callable[[str], object]] = {
     "spacing of labels that are not in the text": lambda typed: words.spaced(typed * 10, ["?", "b "] * (LENGTH // 2)),
     "cautions beside a reading from a file": lambda typed: cautions.caution(opened(typed)),
     "repetitions": lambda typed: phrases.repeated(typed.split(), 3),
+    "names and numbers": lambda typed: facts.lacking(typed.split(), typed[1:].split()),
+    "words of a page": html.words_of,
+    "the opening of an article": openings.opening,
+    "a whole article": openings.whole,
     "a table": table_of,
-    "what is read of a long text": lambda typed: text_input.within_limits(typed * 3, split),
+    "what is read of a long text": lambda typed: text_input.within_limits(typed * 3, partial(split, language=FRENCH)),
 }
 
 

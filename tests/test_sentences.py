@@ -1,12 +1,16 @@
-"""A French text is cut into sentences where a reader would cut it."""
+"""A text is cut into sentences where a reader would cut it. It is a French one where nothing else is said."""
 
 import textwrap
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.tasks.translation.sentences import split
+from attnviz.tasks import sentences as cut
+from attnviz.tasks.sentences import ENGLISH, FRENCH
+
+split = partial(cut.split, language=FRENCH)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +131,22 @@ def test_abbreviations_before_an_opening_mark_end_nothing() -> None:
         "Il dirige Dupont Inc.",
         "Elle dirige la Cie. Martin.",
     ]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["The dog sleeps.", "It dreams."],
+        ["Mr. Smith met Dr. Jones in St. Albans.", "They talked."],
+        ["The U.S. Navy left.", "In the U.S.", "He stayed."],
+        ["J. K. Rowling wrote it.", "No. 10 is closed."],
+        ["It fell by 3.5 per cent on Jan. 4.", "Police closed the road at 5 p.m.", "It is open."],
+        ["It was “over.”", "She left."],
+        ["He works for Acme Inc.", "He is 40."],
+    ],
+)
+def test_an_english_text_has_abbreviations_of_its_own(sentences: list[str]) -> None:
+    assert cut.split(" ".join(sentences), ENGLISH) == sentences
 
 
 def test_marks_without_a_word_stay_with_a_sentence() -> None:

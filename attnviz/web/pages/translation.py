@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import ATTENTION, SUBWORDS, Reading
+from attnviz.tasks.sentences import FRENCH, split
 from attnviz.tasks.translation.about import TASK
-from attnviz.tasks.translation.sentences import split
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save
 from attnviz.web.inputs import appearance, examples, own_output, parts, settings, text, variants
@@ -18,6 +19,7 @@ from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import difference, lengths, written
 from attnviz.web.text import escape
 
+SENTENCES = partial(split, language=FRENCH)
 MOST_SELECTED = 2_000  # words or subwords, more than a map can have
 PARAMETERS = (
     *examples.text_parameters(TASK),
@@ -61,7 +63,7 @@ def new_text() -> None:
 
 def read(run: Run) -> list[Reading]:
     """The text, or its chosen sentence, as each variant reads it. Raises InputError and BundleError."""
-    sentences, notes = text.within_limits(SESSION["text"], split if SESSION["split"] else None)
+    sentences, notes = text.within_limits(SESSION["text"], SENTENCES if SESSION["split"] else None)
     for note in notes:
         st.info(note, icon=":material/content_cut:")
     results = readings.read_all(SESSION.owner, TASK.name, sentences, run.variants, run.settings, run.status)

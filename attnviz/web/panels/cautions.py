@@ -1,13 +1,13 @@
 """What in an output gives reason to doubt it, told in one calm line beside it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 import numpy as np
 
 from attnviz import service
-from attnviz.analysis import phrases, segments, shape
+from attnviz.analysis import facts, phrases, segments, shape
 from attnviz.figures.lengths import label, reached
 from attnviz.figures.sound import samples_of
 from attnviz.media import Sound
@@ -23,6 +23,7 @@ _LEAST_PHRASE = 3  # words that are written twice
 _LEAST_ROUNDS = 4  # of the same pieces in one word
 _UNSURE = 0.5  # the mean probability of what was written; noise and music get less, and clear speech gets 0.8
 _MOST_AT_ONCE = 5  # pieces in a row that may be heard at one moment
+_MOST_FACTS = 5  # that are named
 _FURTHEST_BACK = 1.0  # seconds by which a reading may go back in a recording
 _LONGEST_GAP = 3.0  # seconds in which nothing may be heard, unless they are quiet
 _QUIET = 0.3  # of the loudness of the whole sound: pauses have less
@@ -33,6 +34,11 @@ def caution(reading: Reading) -> str:
     """Reasons to doubt the output, as sentences; empty if there are none."""
     judges = (_too_long, _worse_at_length, _passed_over, _repeated, _looped, _addresses)
     return " ".join(filter(None, (judge(reading) for judge in judges)))
+
+
+def caution_of_headline(reading: Reading) -> str:
+    """Reasons to doubt what was written of a text in the same language, as sentences; empty if there are none."""
+    return " ".join(filter(None, (judge(reading) for judge in (_too_long, _repeated, _looped, _made_up))))
 
 
 def caution_of_sound(reading: Reading, noun: str) -> str:
@@ -162,6 +168,14 @@ def _looped(reading: Reading) -> str:
     return f"It goes round and round within {_listed([looped[:1]])}: the model has lost its place."
 
 
+def _made_up(reading: Reading) -> str:
+    """A sentence if the output has names or numbers that the input has not."""
+    every = facts.lacking(reading.output.labels, chain.from_iterable(pieces.labels for pieces in reading.texts))
+    if not every:
+        return ""
+    return f"The text does not say {_listed([fact] for fact in every[:_MOST_FACTS])}: the model may have made it up."
+
+
 def _addresses(reading: Reading) -> str:
     """A sentence if the input has an address that the output has not; it names the first one."""
     written = set(phrases.addresses(reading.output.text))
@@ -172,5 +186,5 @@ def _addresses(reading: Reading) -> str:
     return f"The model can't copy addresses: {_listed([[lost]])} is spoilt or missing here."
 
 
-def _listed(runs: Sequence[Sequence[str]]) -> str:
+def _listed(runs: Iterable[Sequence[str]]) -> str:
     return ", ".join(f"“{short(one_line(' '.join(run)), 40)}”" for run in runs)

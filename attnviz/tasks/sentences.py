@@ -1,4 +1,4 @@
-"""Cuts a French text into the sentences that are translated one by one.
+"""Cuts a text into the sentences that are read one by one.
 
 A blank line ends a sentence, and so does the end of a line that stands for itself, such as a title or an item of a
 list. A line goes on in the next one if it ends with a comma, if the next one begins with a small letter, or if the
@@ -9,20 +9,54 @@ Within a line, a sentence ends at . ! ? or … (and the quotes or brackets that 
 and then something that begins a sentence: a capital letter or digit, perhaps after a quote, dash or bracket. A full
 stop doesn't end a sentence after an abbreviation that introduces something (M., art., p. ex.), after an initial
 (J. Verne), or after the number of a list's item (1. Introduction). Titles and initials count as a sentence's last word
-(mon prof., le plan B.) if the next word is no name (Il, Cette).
+(mon prof., le plan B.) if the next word is no name (Il, Cette). What is an abbreviation, and what is no name, differs
+from language to language.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-_BEFORE_NAMES = frozenset("m mm mr mme mlle dr drs pr prof me mgr st ste av apr inc ltd corp cie".split())
-_BEFORE_NUMBERS = frozenset("p pp art ex fig vol chap env n° no nos tél".split())
-_BEFORE_ANYTHING = re.compile(r"\b(?:cf|p\.\s?ex|par\sex|n\.\s?b|p\.\s?-?s)$", re.IGNORECASE)
-_NO_NAMES = frozenset(
-    "il ils elle elles on je j' tu nous vous ce c' ça cela cette ces un une mon ma mes ton ta tes son sa ses notre nos "
-    "votre vos leur leurs et mais".split()
+
+@dataclass(frozen=True)
+class Language:
+    """What a full stop doesn't end a sentence after, in small letters.
+
+    before_names, before_numbers: abbreviations that stand before a name, or before a number. before_anything: a pattern
+    for the end of what stands before the full stop. no_names: words that begin a sentence and are no name.
+    """
+
+    before_names: frozenset[str]
+    before_numbers: frozenset[str]
+    before_anything: re.Pattern[str]
+    no_names: frozenset[str]
+
+
+FRENCH = Language(
+    before_names=frozenset("m mm mr mme mlle dr drs pr prof me mgr st ste av apr inc ltd corp cie".split()),
+    before_numbers=frozenset("p pp art ex fig vol chap env n° no nos tél".split()),
+    before_anything=re.compile(r"\b(?:cf|p\.\s?ex|par\sex|n\.\s?b|p\.\s?-?s)$", re.IGNORECASE),
+    no_names=frozenset(
+        "il ils elle elles on je j' tu nous vous ce c' ça cela cette ces un une mon ma mes ton ta tes son sa ses notre "
+        "nos votre vos leur leurs et mais".split()
+    ),
 )
+ENGLISH = Language(
+    before_names=frozenset(
+        "mr mrs ms mx messrs dr drs prof rev fr hon pres gov sen sens rep reps gen col lt maj capt cpl sgt adm cmdr st "
+        "mt ft jr sr inc ltd corp co bros".split()
+    ),
+    before_numbers=frozenset(
+        "p pp art ex fig vol chap ch sec no nos approx jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    ),
+    before_anything=re.compile(r"\b(?:vs?|cf|e\.\s?g|i\.\s?e)$", re.IGNORECASE),
+    no_names=frozenset(
+        "he she it they we i you this that these those the a an his her its their our my your there and but or in on "
+        "at as after before when while if police officials".split()
+    ),
+)
+
 _INITIAL = re.compile(r"\b[A-ZÀ-Þ]$")
 _ITEM = re.compile(r"(?:n°\s?)?\d+", re.IGNORECASE)
 
@@ -35,7 +69,7 @@ _NARROWEST, _WIDE = 30, 60  # characters of the longest line of a wrapped text, 
 _REACH = 40  # characters before a mark: more of them never matter, and looking at all would take quadratic time
 
 
-def split(text: str) -> list[str]:
+def split(text: str, language: Language) -> list[str]:
     """The sentences of a text, in order, without the white space between them.
 
     Every sentence has a letter or a digit, unless the whole text has none: stray marks stay with the sentence before
@@ -44,7 +78,7 @@ def split(text: str) -> list[str]:
     sentences: list[list[str]] = []  # each with the stray marks that stay with it
     has_word = False  # whether the last one has a word
     for line in _unwrapped(text):
-        for piece in filter(None, _split_line(line)):
+        for piece in filter(None, _split_line(line, language)):
             if sentences and not (has_word and _has_word(piece)):
                 sentences[-1].append(piece)
                 has_word = has_word or _has_word(piece)
@@ -87,7 +121,7 @@ def _begins_small(line: str) -> bool:
     return line[place : place + 1].islower()
 
 
-def _split_line(line: str) -> list[str]:
+def _split_line(line: str, language: Language) -> list[str]:
     """The sentences of a line. It goes over the line once, so that its time is linear in the line's length."""
     sentences, start = [], 0
     for mark in _MARK.finditer(line):
@@ -98,7 +132,7 @@ def _split_line(line: str) -> list[str]:
             continue
         whole = mark.start() - start <= _REACH
         before = line[start if whole else mark.start() - _REACH : mark.start()]
-        if _ends(before, mark[0], word[0], whole=whole, closing=closed > mark.end()):
+        if _ends(before, mark[0], word[0], language, whole=whole, closing=closed > mark.end()):
             sentences.append(line[start:closed])
             start = begins
     return [*sentences, line[start:]]
@@ -123,7 +157,7 @@ def _after(line: str, place: int, marks: frozenset[str]) -> int:
     return place
 
 
-def _ends(before: str, mark: str, begins: str, *, whole: bool, closing: bool) -> bool:
+def _ends(before: str, mark: str, begins: str, language: Language, *, whole: bool, closing: bool) -> bool:
     """Whether a mark ends a sentence.
 
     before: what stands before the mark, from the sentence's beginning on if it is `whole`. begins: the word after it.
@@ -134,11 +168,14 @@ def _ends(before: str, mark: str, begins: str, *, whole: bool, closing: bool) ->
     if mark != "." or closing:
         return True
     word = re.split(r"[\s('’«\"-]", before)[-1].lower()
-    if word in _BEFORE_NUMBERS and begins[0].isdigit():
+    if word in language.before_numbers and begins[0].isdigit():
         return False
-    if _BEFORE_ANYTHING.search(before) or (whole and _ITEM.fullmatch(before)):
+    if language.before_anything.search(before) or (whole and _ITEM.fullmatch(before)):
         return False
-    return not (word in _BEFORE_NAMES or _INITIAL.search(before)) or begins.lower().replace("’", "'") in _NO_NAMES
+    return (
+        not (word in language.before_names or _INITIAL.search(before))
+        or begins.lower().replace("’", "'") in language.no_names
+    )
 
 
 def _has_word(text: str) -> bool:

@@ -1,0 +1,98 @@
+"""What is read of an article that was pasted as it came."""
+
+import pytest
+
+from attnviz.analysis import html
+from attnviz.tasks.summaries.openings import (
+    ENOUGH,
+    MOST_CHARACTERS,
+    MOST_WORDS,
+    MOST_WORDS_OF_WHOLE,
+    opening,
+    whole,
+)
+
+FIRST = (
+    "A fire destroyed a bakery in the old town of Lund on Monday, and nobody was hurt, the police said in the evening."
+)
+SECOND = "Mr. Berg, who owns it, wants to build it up again."
+THIRD = "The cause is not known."
+
+
+def test_the_first_sentence_is_read_and_more_until_there_are_enough_words() -> None:
+    read = opening(f"{FIRST} {SECOND} {THIRD}")
+    assert (read.text, read.notes) == (FIRST, ())
+    assert (read.words, read.of) == (len(FIRST.split()), len(f"{FIRST} {SECOND} {THIRD}".split()))
+    assert read.words >= ENOUGH
+    assert opening(f"{SECOND} {THIRD} {FIRST}").text == f"{SECOND} {THIRD} {FIRST}"
+    assert whole(f"{FIRST} {SECOND} {THIRD}").text == f"{FIRST} {SECOND} {THIRD}"
+
+
+def test_a_sentence_that_would_make_it_too_long_is_left_out() -> None:
+    long = " ".join(["Rain", *["rain"] * (MOST_WORDS - 3)]) + "."
+    assert opening(f"Rain again. {long} {THIRD}").text == f"Rain again. {long}"
+    assert opening(f"It rains a lot here. {long}").text == "It rains a lot here."
+
+
+@pytest.mark.parametrize(
+    "head", ["Fire destroys bakery", "Fire destroys bakery\n\nBy Anna Lind\nMon 4 Mar 2024 10.00 GMT"]
+)
+def test_title_and_byline_are_left_out_and_told(head: str) -> None:
+    for reads in (opening, whole):
+        read = reads(f"{head}\n\n{FIRST}")
+        assert read.text == FIRST
+        (note,) = read.notes
+        assert "not read" in note
+
+
+@pytest.mark.parametrize("text", ["Fire", "Fire in Lund", "no full stop and no capitals here", "Fire\nRain\nSnow"])
+def test_a_text_without_a_sentence_is_read_as_it_is(text: str) -> None:
+    read = opening(text)
+    assert read.text == " ".join(text.split()) and not read.notes
+
+
+def test_of_a_text_without_an_end_of_a_sentence_the_first_words_are_read() -> None:
+    read = opening("rain " * 50_000)
+    assert (read.words, read.of, read.notes) == (MOST_WORDS, 50_000, ())
+
+
+@pytest.mark.parametrize("unit", ["rain ", "It rains. "])
+def test_of_a_whole_text_as_many_words_are_read_as_there_may_be_and_it_is_told(unit: str) -> None:
+    read = whole(unit * 30_000)
+    assert read.words == MOST_WORDS_OF_WHOLE
+    (note,) = read.notes
+    assert f"only the first {MOST_WORDS_OF_WHOLE:,} were read" in note
+
+
+def test_of_more_characters_than_anybody_writes_the_rest_is_not_looked_at() -> None:
+    (note,) = opening("It rains. " * (MOST_CHARACTERS // 10 + 1)).notes
+    assert f"{MOST_CHARACTERS:,}" in note
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t ", "\u200b\u00ad", "\0"])
+def test_of_nothing_nothing_is_read(text: str) -> None:
+    assert opening(text).text == whole(text).text == ""
+
+
+def test_a_table_and_another_language_are_read() -> None:
+    assert opening("year\tprice\n2020\t3\n2021\t4").text == "year price 2020 3 2021 4"
+    assert opening("Il pleut à Lyon. Les trains s'arrêtent.").text == "Il pleut à Lyon. Les trains s'arrêtent."
+
+
+def test_of_a_page_only_the_words_are_read() -> None:
+    page = (
+        '<!-- <p>no</p> --><style>p {}</style><script type="x">let a = "<p>";</script><h1 class="x">Fire in Lund</h1>'
+        f"<p>{FIRST.replace('Lund', '<a href=https://lund.se>Lund</a>').replace('and', '&amp;')}</p><p>{THIRD}</p>"
+    )
+    read = opening(page)
+    assert read.text == FIRST.replace("and", "&")
+    assert any("tags" in note for note in read.notes) and any("title" in note for note in read.notes)
+
+
+@pytest.mark.parametrize("text", ["a < b and c > d", "2 <3 &amp; <unknown>", "if x<y: print(x>y)", "<p", "AT&T"])
+def test_what_is_no_tag_stays(text: str) -> None:
+    assert html.words_of(text) == text
+
+
+def test_what_never_ends_is_left_out() -> None:
+    assert html.words_of("<p>Fire</p><script>let a") == "Fire"
