@@ -16,6 +16,7 @@ from attnviz import service
 from attnviz.analysis import facts, html, language, phrases
 from attnviz.analysis.ordinary import ordinary, ordinary_by_place
 from attnviz.analysis.plain import plain
+from attnviz.analysis.sentences import ENGLISH, FRENCH, split
 from attnviz.errors import InputError
 from attnviz.export.names import slug
 from attnviz.figures import words as figure_words
@@ -23,7 +24,6 @@ from attnviz.reading import Pieces, Provenance, Reading
 from attnviz.tasks import subwords as of_translation
 from attnviz.tasks.captions import corpus as of_captions
 from attnviz.tasks.entailment import corpus as of_entailment
-from attnviz.tasks.sentences import ENGLISH, FRENCH, split
 from attnviz.tasks.summaries import openings
 from attnviz.web import address, text
 from attnviz.web.inputs import examples, own_output, pairs_file, settings, variants, without

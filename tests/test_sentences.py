@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.tasks import sentences as cut
-from attnviz.tasks.sentences import ENGLISH, FRENCH
+from attnviz.analysis import sentences as cut
+from attnviz.analysis.sentences import ENGLISH, FRENCH
 
 split = partial(cut.split, language=FRENCH)
 

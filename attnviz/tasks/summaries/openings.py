@@ -10,7 +10,7 @@ from itertools import dropwhile
 
 from attnviz.analysis.html import words_of
 from attnviz.analysis.plain import plain
-from attnviz.tasks.sentences import ENGLISH, split
+from attnviz.analysis.sentences import ENGLISH, split
 
 ENOUGH = 20  # words: sentences are added until there are as many
 MOST_WORDS = 60  # of an opening

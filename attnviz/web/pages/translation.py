@@ -7,9 +7,9 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from attnviz.analysis.sentences import FRENCH, split
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import ATTENTION, SUBWORDS, Reading
-from attnviz.tasks.sentences import FRENCH, split
 from attnviz.tasks.translation.about import TASK
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save
