@@ -7,16 +7,17 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 # Tests run in as many processes as there are cores: one thread each is the fastest, and torch asks when it is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -24,6 +25,10 @@ SHARED = ROOT.parent / "shared"
 NO_BROWSER = "needs a browser: install the Debian package chromium"
 NO_SHARED = "needs the data in ../shared"
 NO_GPU = "needs a GPU"
+
+# How long a journey waits for what it expects: the first visitor waits until models are loaded, and machines are busy.
+PATIENCE = 240_000  # ms
+expect.set_options(timeout=PATIENCE)
 
 # A slow machine is no failure, and a run repeats itself.
 hypothesis.settings.register_profile("attnviz", deadline=None, derandomize=True)
@@ -88,24 +93,44 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A browser for one module's tests, because Playwright's event loop runs in their thread."""
+@contextmanager
+def launched(chromium: str, *arguments: str) -> Iterator[Browser]:
+    """A browser in a process of its own, started with these arguments beside the usual ones."""
     quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    usual = ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*usual, *arguments], timeout=PATIENCE)
         yield browser
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A browser for one module's tests, because Playwright's event loop runs in their thread."""
+    with launched(chromium) as browser:
+        yield browser
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh tab, 1280 px wide, that knows nothing of earlier ones."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    yield page
-    page.context.close()
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a fresh tab, which knows nothing of earlier ones, with Playwright's options of what it looks like."""
+    tabs: list[Page] = []
+
+    def opened(**options: Any) -> Page:
+        tab = browser.new_page(**options)
+        tab.set_default_timeout(PATIENCE)
+        tabs.append(tab)
+        return tab
+
+    yield opened
+    for tab in tabs:
+        tab.context.close()
+
+
+@pytest.fixture
+def page(opened: Callable[..., Page]) -> Page:
+    """A fresh tab, 1280 px wide."""
+    return opened(viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture
@@ -149,7 +174,7 @@ def running(folder: Path, log: Path) -> Iterator[str]:
             process.wait()
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = PATIENCE / 1000) -> None:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     end = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < end:

@@ -15,7 +15,8 @@ from attnviz import export
 from attnviz.figures import legend, over_words, paper
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import Reading
-from tests.one_page import other_formats, saved, served, settled, visit
+from tests.journeys import other_formats, saved, settled, visit
+from tests.one_page import served
 from tests.small_entailment import small_root
 
 PATIENCE = 240_000  # ms: the first visitor waits until torch is imported and the models are loaded; machines are busy

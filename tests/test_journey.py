@@ -16,7 +16,7 @@ from attnviz.figures.drawing import Drawing
 from attnviz.figures.panel import Panel
 from attnviz.reading import Reading
 from attnviz.tasks.translation.about import TASK
-from tests.one_page import saved, settled
+from tests.journeys import saved, settled
 
 SENTENCE = "Le chat noir dort sur la chaise."
 ATTENTIVE = [name for name in service.variants("translation") if name != "none"]

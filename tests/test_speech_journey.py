@@ -12,7 +12,8 @@ from attnviz.analysis.segments import heard
 from attnviz.figures.sound import samples_of
 from attnviz.media import Sound
 from attnviz.reading import Reading
-from tests.one_page import saved, served, settled, visit
+from tests.journeys import saved, settled, visit
+from tests.one_page import served
 from tests.small_speech import file_of, small_root, sound
 
 PATIENCE = 90_000  # ms: the first visitor waits until torch is imported and the models are loaded

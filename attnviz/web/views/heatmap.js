@@ -25,10 +25,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   kept.follow(selected);
   kept.silence?.();
-  const room = new ResizeObserver(kept.lay), leave = (event) => { if (event.key === "Escape") kept.clear(); };
+  const { lay } = kept, room = new ResizeObserver(lay);
+  const leave = (event) => { if (event.key === "Escape") kept.clear(); };
   room.observe(root);
+  document.fonts.addEventListener("loadingdone", lay);  // labels are as long as their font makes them
   document.addEventListener("keydown", leave);
-  kept.silence = () => { room.disconnect(); document.removeEventListener("keydown", leave); };
+  kept.silence = () => {
+    room.disconnect();
+    document.fonts.removeEventListener("loadingdone", lay);
+    document.removeEventListener("keydown", leave);
+  };
   return kept.silence;
 }
 

@@ -31,11 +31,16 @@ export default function ({ data, parentElement }) {
     Object.assign(kept, build(root, data, kept));
   }
   kept.unhook?.();
-  const room = new ResizeObserver(kept.draw);
+  const { drawAnew } = kept, room = new ResizeObserver(kept.draw);
   const escape = (event) => { if (event.key === "Escape") kept.clear(); };
   room.observe(root);
+  document.fonts.addEventListener("loadingdone", drawAnew);  // phonemes are as wide as their font makes them
   document.addEventListener("keydown", escape);
-  kept.unhook = () => { room.disconnect(); document.removeEventListener("keydown", escape); };
+  kept.unhook = () => {
+    room.disconnect();
+    document.fonts.removeEventListener("loadingdone", drawAnew);
+    document.removeEventListener("keydown", escape);
+  };
   return () => { kept.unhook(); kept.leave(); };
 }
 
@@ -231,6 +236,11 @@ function build(root, data, kept) {
     minus.disabled = whole.disabled = !zoomed;
     plus.disabled = kept.to - kept.from <= LEAST_SPAN + 1e-6;
     mark();
+  }
+
+  function drawAnew() {
+    tracks.forEach((track) => { track.widths = null; });
+    draw();
   }
 
   const peaks = new Int8Array(bytes(data.wave).buffer);
@@ -622,7 +632,7 @@ function build(root, data, kept) {
   if (kept.chosen && !tracks[kept.chosen.track]?.labels[kept.chosen.last]) kept.chosen = null;
   told.textContent = kept.chosen ? summary(kept.chosen) : hint();
   draw();
-  return { draw, clear, leave: silence };
+  return { draw, drawAnew, clear, leave: silence };
 }
 
 const within = (value, least, most) => Math.min(Math.max(value, least), most);
