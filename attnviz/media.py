@@ -60,33 +60,42 @@ _ABOUT_SOUND = 65_536  # bytes that a file may have beside its samples
 class Sound:
     """A sound as it was read: `content` is FLAC, mono, 16 bits a sample, SOUND_RATE samples a second.
 
-    samples: how many there are, at most LONGEST_SOUND seconds. start: where it begins, in seconds, if it is a part of
-    a longer recording. A map's Frames count from the beginning of the sound itself, so that key j begins at
-    `start + keys.start + j * keys.step` seconds of the recording.
+    samples: how many there are, at most LONGEST_SOUND seconds. start, whole: of a part of a longer recording, at which
+    second it begins there, and how many seconds the recording has (0 where that isn't known). A map's Frames count from
+    the beginning of the sound itself, so that key j begins at `start + keys.start + j * keys.step` seconds of the
+    recording.
     """
 
     content: bytes
     samples: int
     rate: int = SOUND_RATE
     start: float = 0.0
+    whole: float = 0.0
 
     @property
     def seconds(self) -> float:
         return self.samples / self.rate
 
+    @property
+    def recorded(self) -> float:
+        """How many seconds the recording has, of which this may be a part; as far as it is known."""
+        return max(self.whole, self.start + self.seconds)
+
     def to_json(self) -> JSON:
         flac = base64.b64encode(self.content).decode("ascii")
-        return {"kind": "sound", "rate": self.rate, "samples": self.samples, "start": self.start, "flac": flac}
+        place = {"start": self.start, "whole": self.whole}
+        return {"kind": "sound", "rate": self.rate, "samples": self.samples, **place, "flac": flac}
 
     @classmethod
     def from_json(cls, data: JSON) -> "Sound":
         rate, samples = int(data["rate"]), int(data["samples"])
-        content, start = base64.b64decode(data["flac"], validate=True), number(data.get("start", 0.0))
+        content = base64.b64decode(data["flac"], validate=True)
+        start, whole = (number(data.get(name, 0.0)) for name in ("start", "whole"))
         if not (rate == SOUND_RATE and 1 <= samples <= LONGEST_SOUND * rate and _is_flac(content, rate, samples)):
             raise ValueError("a FLAC of a stated length")
-        if not 0 <= start <= LATEST_SOUND:
+        if not (0 <= start <= LATEST_SOUND and 0 <= whole <= LATEST_SOUND + LONGEST_SOUND):
             raise ValueError("a part of a recording")
-        return cls(content, samples, rate, start)
+        return cls(content, samples, rate, start, whole)
 
 
 def _is_flac(content: bytes, rate: int, samples: int) -> bool:

@@ -369,6 +369,11 @@ class Reading:
         """The map of that name, or None: a variant without attention has none."""
         return next((m for m in self.maps if m.name == name), None)
 
+    def named(self, name: str, notes: Sequence[str] = ()) -> "Reading":
+        """The same reading under the name of the file that it is of, with sentences about what was done to the file."""
+        provenance = replace(self.provenance, notes=(*notes, *self.provenance.notes))
+        return replace(self, given=replace(self.given, name=name), provenance=provenance)
+
     def to_json(self) -> JSON:
         return {
             "task": self.task,

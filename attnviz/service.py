@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attnviz.errors import InputError
 from attnviz.reading import Reading, Weights
-from attnviz.tasks.base import Evidence, OnStep, Reader, Task
+from attnviz.tasks.base import Evidence, OnStep, Parts, Reader, Task
 
 if TYPE_CHECKING:
     from attnviz.tasks.branch import Branch
@@ -102,6 +102,14 @@ def load(task: str, variant: str, *, root: Path | None = None, device: str = "cp
     digest = bundles.digest(known(task), variant, root)
     with _loading:
         return _load(task, variant, root, device, digest)
+
+
+def parts(task: str, variant: str, source: Any, *, device: str = "cpu", root: Path | None = None) -> Parts:
+    """The parts of an input that are read one after another; most inputs are read whole. Raises InputError and
+    BundleError."""
+    reader = load(task, variant, root=root, device=device)
+    with _inference:
+        return reader.parts(source)
 
 
 def read(

@@ -16,7 +16,8 @@ import attnviz
 from attnviz import service
 from attnviz.cli import app
 from attnviz.reading import Reading
-from tests import small_entailment
+from attnviz.tasks.speech.parts import open_parts
+from tests import small_entailment, small_speech
 from tests.small import SENTENCES, small_root
 
 TEXT = SENTENCES[0][0]
@@ -341,3 +342,51 @@ def test_processes_share_the_lines(root: Path, lines: Path, tmp_path: Path, monk
         out = tmp_path / rank
         assert call("export", "translation", lines, "--root", root, "--out", out).exit_code == 0
         assert sorted(int(path.name[:6]) for path in out.iterdir()) == numbers
+
+
+# A recording that is too long to be read whole.
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A long recording of two channels, and a folder with a variant that reads it."""
+    folder = tmp_path_factory.mktemp("spoken")
+    once = small_speech.sound("SIL AA M IY S SIL".split())
+    path = folder / "long.wav"
+    path.write_bytes(small_speech.file_of(np.tile(once, 40)[:, None].repeat(2, axis=1), "WAV"))
+    return path, small_speech.small_root(folder, ["hybrid"])
+
+
+def test_a_long_recording_is_read_in_parts_as_on_the_page(spoken: tuple[Path, Path], tmp_path: Path) -> None:
+    path, root = spoken
+    names = {format: tmp_path / f"x.{format}" for format in ("json", "png", "textgrid", "segments")}
+    result = call("read", "speech", path, "--root", root, *(part for f, at in names.items() for part in (f"--{f}", at)))
+    assert result.exit_code == 0 and result.stderr.count("2 channels") == 1 and "part" in result.stderr
+    parts = open_parts(path.read_bytes()).parts
+    expected = [attnviz.load("speech", "hybrid", root=root).read(part) for part in parts]
+    assert len(parts) > 1 and result.stdout.splitlines() == [reading.output.text for reading in expected]
+    kept = [Reading.from_json(data) for data in json.loads(names["json"].read_bytes())]
+    assert [reading.source for reading in kept] == [(part,) for part in parts]
+    assert [reading.maps for reading in kept] == [reading.maps for reading in expected]
+    assert all(reading.given.name == "long.wav" and not reading.hypotheses for reading in kept)
+    assert sorted(file.name for file in tmp_path.glob("*.png")) == [f"x-{n:02}.png" for n in range(1, len(parts) + 1)]
+    assert b"xmax = 31.2\n" in names["textgrid"].read_bytes() and b"size = 1\n" in names["textgrid"].read_bytes()
+    assert len(names["segments"].read_bytes().splitlines()) == 1 + len(result.stdout.split())
+
+
+def test_a_long_recording_is_exported_in_parts(spoken: tuple[Path, Path], tmp_path: Path) -> None:
+    path, root = spoken
+    (tmp_path / "list.txt").write_text(f"{path}\n")
+    where = ("export", "speech", tmp_path / "list.txt", "--root", root, "--out", tmp_path / "out")
+    assert call(*where, "--format", "json,csv").exit_code == 0
+    count = len(open_parts(path.read_bytes()).parts)
+    assert len(list((tmp_path / "out").glob("*.json"))) == 1 and len(list((tmp_path / "out").glob("*.csv"))) == count
+
+
+def test_a_target_is_for_a_recording_that_is_read_whole(spoken: tuple[Path, Path], tmp_path: Path) -> None:
+    path, root = spoken
+    result = call("read", "speech", path, "--root", root, "--target", "see me", "--json", "-")
+    assert Reading.loads(result.stdout).output.text == "S IY M IY"
+    longer = tmp_path / "longer.flac"
+    longer.write_bytes(small_speech.file_of(np.tile(small_speech.sound(["AA", "S"]), 300)))
+    assert "60 seconds" in one_sentence(call("read", "speech", longer, "--root", root, "--target", "see me"))

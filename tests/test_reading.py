@@ -266,7 +266,7 @@ def over_a_sound(labels: tuple[str, ...] = ("HH", "AY"), groups: tuple[int, ...]
 
 def test_a_sound_and_its_frames_go_into_json_and_back() -> None:
     data = json.loads(over_a_sound().dumps())
-    kept = {"kind": "sound", "rate": 16000, "samples": 1600, "start": 0.0, "flac": ""}
+    kept = {"kind": "sound", "rate": 16000, "samples": 1600, "start": 0.0, "whole": 0.0, "flac": ""}
     assert data["source"][0] | {"flac": ""} == kept
     assert data["maps"][0]["keys"] == {"kind": "frames", "start": 0.0, "step": 0.04, "count": 3}
     assert data["given"]["focus"] == "window"

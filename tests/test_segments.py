@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from attnviz.analysis.segments import Segment, borders, heard, means, words
+from attnviz.analysis.segments import Segment, borders, means, times_of, words
 from tests.test_reading import over_a_sound
 
 CENTRES = [0.02, 0.06, 0.1, 0.14]
@@ -62,8 +62,8 @@ def test_words_reach_from_their_first_sound_to_their_last() -> None:
 
 def test_a_reading_tells_when_its_sounds_were_heard_and_without_a_map_nothing() -> None:
     reading = over_a_sound()
-    times = heard(reading)
+    times = times_of(reading)
     assert times is not None and times.words == () and times.seconds == pytest.approx(0.1)
     assert [segment.label for segment in times.sounds] == ["HH", "AY"]
     assert times.sounds[0].end == times.sounds[1].start == pytest.approx((0.024 + 0.08) / 2)
-    assert heard(replace(reading, maps=())) is None
+    assert times_of(replace(reading, maps=())) is None

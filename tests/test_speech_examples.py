@@ -3,7 +3,7 @@
 import pytest
 from rapidfuzz.distance import Levenshtein
 
-from attnviz.analysis.segments import heard
+from attnviz.analysis.segments import times_of
 from attnviz.reading import Reading
 from attnviz.tasks.speech.about import SOUNDS, TASK
 from attnviz.tasks.speech.pronunciation import pronounce
@@ -60,9 +60,9 @@ def test_a_phoneme_is_written_as_it_is_said(readings: dict[str, Reading], name: 
 
 
 def test_the_wrong_vowel_is_heard_while_its_word_is_spoken(readings: dict[str, Reading], reader: SpeechReader) -> None:
-    free, example = heard(readings["mountains"]), TASK.example("mountains")
+    free, example = times_of(readings["mountains"]), TASK.example("mountains")
     assert free is not None and example is not None
-    forced = heard(reader.read(example.inputs[0], target=example.person))
+    forced = times_of(reader.read(example.inputs[0], target=example.person))
     assert forced is not None
     (moves,) = (word for word in forced.words if word.label == "moves")
     (vowel,) = (sound for sound in free.sounds if sound.label == "OW")

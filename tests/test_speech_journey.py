@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from attnviz.analysis.segments import heard
+from attnviz.analysis.segments import times_of
 from attnviz.figures.sound import samples_of
 from attnviz.media import Sound
 from attnviz.reading import Reading
@@ -91,7 +91,7 @@ def test_a_visitor_uploads_a_recording_hears_a_phoneme_and_saves_its_times(tab: 
     upload(tab, file_of(SPOKEN), "mine.flac")
     name, content = saved(tab, "JSON")
     reading = Reading.loads(content)
-    (source,), times = reading.source, heard(reading)
+    (source,), times = reading.source, times_of(reading)
     assert isinstance(source, Sound) and times is not None and times.sounds
     samples = samples_of(source)
 

@@ -10,13 +10,15 @@ import soundfile
 import torch
 
 from attnviz import bundles
-from attnviz.analysis.segments import heard, spellings
+from attnviz.analysis.segments import spellings, times_of
 from attnviz.errors import BundleError, InputError
 from attnviz.media import Sound
 from attnviz.reading import ATTENTION, Frames, Reading
+from attnviz.tasks.base import Parts
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech import reader as module
 from attnviz.tasks.speech.model import VARIANTS, EncoderSize, Size, SpeechModel
+from attnviz.tasks.speech.parts import open_parts
 from attnviz.tasks.speech.reader import SpeechReader, load
 from attnviz.tasks.speech.sound import open_sound
 from tests.small_speech import file_of, sound
@@ -34,6 +36,17 @@ def small_reader(variant: str) -> SpeechReader:
         for name, value in model.named_parameters():
             value.mul_(4.0 if "mechanism" in name else 1.5)
     return SpeechReader(model, variant, "a digest")
+
+
+def test_a_long_recording_has_parts_and_a_short_one_is_read_whole(tmp_path: Path) -> None:
+    reader, path = small_reader("hybrid"), tmp_path / "long.flac"
+    assert reader.parts(FILE) == Parts((FILE,))
+    path.write_bytes(file_of(np.tile(SPOKEN, 40)))
+    parts = reader.parts(path)
+    assert parts.sources == open_parts(path.read_bytes()).parts and len(parts.sources) > 1
+    assert parts.name == "long.flac" and reader.parts(parts.sources[0]) == Parts((parts.sources[0],))
+    with pytest.raises(InputError, match="no recording"):
+        reader.parts(3.0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -97,7 +110,7 @@ def test_a_transcript_is_forced_by_its_phones_and_the_map_keeps_its_words(text: 
     again = Reading.loads(reading.dumps())
     assert again == reading
     assert [word.lower() for word in spellings(again)] == ["hello", "old", "friend"]
-    times = heard(again)
+    times = times_of(again)
     assert times is not None and len(times.sounds) == 12
     assert [word.label.lower() for word in times.words] == ["hello", "old", "friend"]
     assert (times.words[0].start, times.words[-1].end) == (0, times.seconds)

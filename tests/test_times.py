@@ -13,8 +13,9 @@ from attnviz import export
 from attnviz.errors import InputError
 from attnviz.export.names import filename
 from attnviz.export.times import COLUMNS
+from attnviz.figures import titles
 from attnviz.media import Sound
-from attnviz.reading import Given, Reading, Words
+from attnviz.reading import Given, Hypothesis, Reading, Words
 from tests.test_reading import flac, over_a_sound
 
 Tiers = dict[str, list[tuple[float, float, str]]]
@@ -95,6 +96,34 @@ def test_parts_of_a_recording_are_on_one_axis_with_silence_between() -> None:
     assert end == 0.5 and list(tiers) == ["phones"]
     assert labels(tiers, "phones") == ["HH", "AY", "", "HH", "AY", "HH", "AY"]
     assert tiers["phones"][2][:2] == (0.1, 0.3)
+
+
+def test_silence_at_the_end_of_a_recording_belongs_to_it() -> None:
+    last = replace(over_a_sound(), source=(Sound(flac(1600), 1600, start=0.1, whole=3.5),))
+    end, tiers = parsed(export.save([part(0), last], "textgrid"))
+    assert end == 3.5 and tiers["phones"][-1] == (pytest.approx(0.2), 3.5, "")
+
+
+def ranked(reading: Reading, rank: int) -> Reading:
+    """The reading with another of its two best outputs."""
+    hypothesis = Hypothesis(reading.output, reading.score, reading.maps)
+    return replace(reading, hypotheses=(hypothesis,) * 2, given=replace(reading.given, rank=rank))
+
+
+def test_another_of_the_n_best_of_one_part_leaves_no_gap() -> None:
+    readings = [part(0), ranked(part(0.1), 2), part(0.2)]
+    _, tiers = parsed(export.save(readings, "textgrid"))
+    assert list(tiers) == ["phones"] and labels(tiers, "phones") == ["HH", "AY"] * 3
+    assert {row["reading"] for row in rows(export.save(readings, "segments"))} == {titles.title(over_a_sound())}
+
+
+def test_the_n_best_of_one_recording_have_tiers_of_their_own() -> None:
+    readings = [ranked(over_a_sound(), 1), ranked(over_a_sound(), 2), ranked(over_a_sound(), 2)]
+    _, tiers = parsed(export.save(readings, "textgrid"))
+    first = titles.title(over_a_sound())
+    assert list(tiers) == [
+        f"phones ({title})" for title in (first, f"{first}, output 2 of 2", f"{first}, output 2 of 2 2")
+    ]
 
 
 def test_variants_have_tiers_of_their_own_and_one_without_a_map_has_none() -> None:

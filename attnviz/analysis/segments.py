@@ -28,11 +28,11 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Times:
     """When the sounds of an output were heard, and the words that they make.
 
     words: empty where they aren't known. word_of: the place in `words` of each sound's word, (sounds,). start: where
-    the sound begins in its recording, and seconds: how long it is.
+    what was read begins in its recording, seconds: how long it is, and recorded: how long the whole recording is.
     """
 
     sounds: tuple[Segment, ...]
@@ -40,9 +40,10 @@ class Heard:
     word_of: tuple[int, ...]
     start: float
     seconds: float
+    recorded: float
 
 
-def heard(reading: Reading, map_name: str = ATTENTION) -> Heard | None:
+def times_of(reading: Reading, map_name: str = ATTENTION) -> Times | None:
     """When each sound of the reading's output was heard; None where it has no map over time of that name."""
     attention = reading.map(map_name)
     if attention is None or not isinstance(attention.keys, Frames):
@@ -50,7 +51,7 @@ def heard(reading: Reading, map_name: str = ATTENTION) -> Heard | None:
     sound = next(part for part in reading.source if isinstance(part, Sound))
     sounds, spelled = segments(attention, sound.seconds), spellings(reading)
     groups = attention.queries.groups if spelled else ()
-    return Heard(sounds, words(sounds, groups, spelled), groups, sound.start, sound.seconds)
+    return Times(sounds, words(sounds, groups, spelled), groups, sound.start, sound.seconds, sound.recorded)
 
 
 def segments(attention: AttentionMap, seconds: float) -> tuple[Segment, ...]:

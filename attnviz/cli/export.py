@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from attnviz import files, service
-from attnviz.cli import options
+from attnviz.cli import options, parts
 from attnviz.cli.options import PROGRAM
 from attnviz.errors import InputError
-from attnviz.export import FORMATS, save
+from attnviz.export import FORMATS
 from attnviz.export.names import filename
 from attnviz.figures import kinds
 from attnviz.reading import ATTENTION, SUBWORDS
@@ -20,8 +20,9 @@ _FIRST = next(iter(service.TASKS))
 HELP = f"""Read the lines of a file and save each reading.
 
 Each line is one input: a text, or the path of a file, or, for a task with several texts, these with tabs between. Empty
-lines are skipped. File names begin with the line's number. If a line can't be read, that is reported, the rest are read
-all the same, and the exit code is 1.
+lines are skipped. A recording that is too long to be read whole is read in parts, as `read --help` says. File names
+begin with the line's number. If a line can't be read, that is reported, the rest are read all the same, and the exit
+code is 1.
 Under `accelerate launch -m attnviz export …` the lines are shared among the processes.
 
 {options.examples(f"{PROGRAM} export {_FIRST} sentences.txt --out maps --format json,png")}
@@ -65,15 +66,16 @@ def export(
     for number, line in tqdm(lines[rank::count], unit="input", disable=rank > 0):
         try:
             source = options.checked_source(task, [line] if len(inputs) == 1 else line.split("\t"))
-            reading = service.read(
+            readings = parts.read(
                 task, variant, source, beam=beam, length_penalty=length_penalty, focus=focus, device=on, root=root
             )
-            contents = {format: save([reading], format, map_name=map_name) for format in wanted}
+            paths = {format: out / f"{number:06d}-{filename(readings, map_name, format)}" for format in wanted}
+            found = [file for format, path in paths.items() for file in parts.saved(readings, format, map_name, path)]
         except InputError as problem:
             failed = True
             tqdm.write(f"Line {number}: {problem}", file=sys.stderr)
             continue
-        for format, content in contents.items():
-            files.write(out / f"{number:06d}-{filename([reading], map_name, format)}", content, overwrite=force)
+        for path, content in found:
+            files.write(path, content, overwrite=force)
     if failed:
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attnviz import files, service
-from attnviz.cli import options
+from attnviz.cli import options, parts
 from attnviz.cli.options import PROGRAM, TEXT
 from attnviz.export import save
 from attnviz.figures import kinds
@@ -34,8 +34,9 @@ def _typed(text: str) -> str:
 _TAKES = options.by_task({name: task.takes for name, task in service.TASKS.items()})
 HELP = f"""Read one input and print the output text.
 
-The output text is printed, nothing else. A text is read as it is, never split into sentences. Notes go to standard
-error.
+The output text is printed, nothing else. A text is read as it is, never split into sentences. A recording that is too
+long to be read whole is cut in its pauses: each part is a line, and a reading of its own in the JSON; each has a
+picture, with its number in the name, and files with times hold all parts. Notes go to standard error.
 
 {options.examples(*_examples())}
 """
@@ -86,7 +87,7 @@ def read(
     of_task = kinds.of_input(service.TASKS[task].inputs).formats
     for format in (format for format, path in written.items() if path is not None):
         options.checked_formats(format, of_task)
-    reading = service.read(
+    readings = parts.read(
         task,
         variant,
         source,
@@ -97,16 +98,19 @@ def read(
         device=options.checked_device(device),
         root=root,
     )
-    for note in reading.provenance.notes:
+    for note in dict.fromkeys(note for reading in readings for note in reading.provenance.notes):
         print(note, file=sys.stderr)
     if target is not None:
+        (reading,) = readings
         print(f"log-probability {reading.output.logprob:.3f}, score {reading.score:.3f}", file=sys.stderr)
     for format, path in written.items():
         if path is not None:
-            files.write(path, save([reading], format, map_name=SUBWORDS if subwords else ATTENTION))
+            for each, content in parts.saved(readings, format, SUBWORDS if subwords else ATTENTION, path):
+                files.write(each, content)
     if json_file == "-":
-        print(reading.dumps())
+        print(save(readings, "json").decode())
         return
     if json_file is not None:
-        files.write(Path(json_file), save([reading], "json"))
-    print(reading.output.text)
+        files.write(Path(json_file), save(readings, "json"))
+    for reading in readings:
+        print(reading.output.text)

@@ -1,10 +1,12 @@
 """When each sound of an output was heard, as a table and as a TextGrid."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import count
 from math import exp
 
 from attnviz.analysis.arpabet import IPA
-from attnviz.analysis.segments import Heard, Segment, heard
+from attnviz.analysis.segments import Segment, Times, times_of
 from attnviz.errors import InputError
 from attnviz.export import numbers
 from attnviz.figures import titles
@@ -14,15 +16,15 @@ COLUMNS = ("reading", "place", "phone", "IPA", "start", "end", "probability", "w
 PHONES, WORDS = "phones", "words"
 _DIGITS = 6  # after the point of a second
 
-Track = list[tuple[Reading, Heard]]  # readings of the parts of one recording, one after another, or of a whole one
+Track = list[tuple[Reading, Times]]  # readings of the parts of one recording, one after another, or of a whole one
 
 
 def to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
     """A row for each phone, with `COLUMNS` as header; see `numbers.table`.
 
-    reading: its title. place: counted from 0 in its reading. start, end: seconds from the beginning of the recording.
-    probability: that of the phone when the ones before it are written. The word is empty where it isn't known. Raises
-    InputError where no reading has a map over time.
+    reading: the title of its track (see `_tracks`). place: counted from 0 in its reading. start, end: seconds from the
+    beginning of the recording. probability: that of the phone when the ones before it are written. The word is empty
+    where it isn't known. Raises InputError where no reading has a map over time.
     """
     rows: list[tuple[object, ...]] = []
     for title, track in _tracks(readings, map_name).items():
@@ -49,12 +51,12 @@ def to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
 def to_textgrid(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
     """The phones, and the words where they are known, as tiers of a TextGrid of Praat (long text format, UTF-8).
 
-    Each tier reaches from 0 to the end of the recording. Several readings of one recording have tiers of their own,
-    with the reading's title in the name. A sound without length, which Praat doesn't take, is written into the interval
+    Each tier reaches from 0 to the end of the recording. Several tracks of one recording have tiers of their own, with
+    the track's title in the name. A sound without length, which Praat doesn't take, is written into the interval
     before it. Raises InputError where no reading has a map over time.
     """
     tracks = _tracks(readings, map_name)
-    end = max(times.start + times.seconds for track in tracks.values() for _, times in track)
+    end = max(times.recorded for track in tracks.values() for _, times in track)
     tiers: list[tuple[str, list[Segment]]] = []
     for title, track in tracks.items():
         of = f" ({title})" if len(tracks) > 1 else ""
@@ -75,23 +77,37 @@ def to_textgrid(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> by
 
 
 def _tracks(readings: Sequence[Reading], map_name: str) -> dict[str, Track]:
-    """The readings that have a map over time, by their titles. Parts of one recording that follow each other in time
-    are together; a title that comes again for the same time has a number."""
-    tracks: dict[str, Track] = {}
+    """The readings that have a map over time, by the titles of their tracks.
+
+    Parts of one recording that follow each other in time are a track, whichever of the n best is shown of each. It has
+    the title of its readings, or what these have in common; one that comes again has a number.
+    """
+    found: list[tuple[str, Track]] = []
     for reading in readings:
-        times = heard(reading, map_name)
+        times = times_of(reading, map_name)
         if times is None:
             continue
-        title, number = titles.title(reading), 1
-        while (name := title if number == 1 else f"{title} {number}") in tracks:
-            _, before = tracks[name][-1]
-            if times.start >= before.start + before.seconds - 10**-_DIGITS:
-                break
-            number += 1
-        tracks.setdefault(name, []).append((reading, times))
-    if not tracks:
+        common = titles.title(replace(reading, given=replace(reading.given, rank=1)))
+        before = next((track for title, track in found if title == common and _follows(times, track)), None)
+        if before is None:
+            found.append((common, [(reading, times)]))
+        else:
+            before.append((reading, times))
+    if not found:
         raise InputError("No times are known, as nothing here has a map over time: choose a variant with attention.")
+    tracks: dict[str, Track] = {}
+    for common, track in found:
+        own = {titles.title(reading) for reading, _ in track}
+        title = own.pop() if len(own) == 1 else common
+        numbered = (title if number == 1 else f"{title} {number}" for number in count(1))
+        tracks[next(name for name in numbered if name not in tracks)] = track
     return tracks
+
+
+def _follows(times: Times, track: Track) -> bool:
+    """Whether these times begin where the track ends, or later."""
+    _, before = track[-1]
+    return times.start >= before.start + before.seconds - 10.0**-_DIGITS
 
 
 def _moved(segment: Segment, seconds: float) -> Segment:

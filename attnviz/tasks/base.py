@@ -188,6 +188,19 @@ class Evidence:
     by_length: ByLength | None = None
 
 
+@dataclass(frozen=True)
+class Parts:
+    """An input as it is read: whole, or part by part where it is too long for that.
+
+    sources: in order, each as `Reader.read` takes it. notes: sentences about what was done to the input before. name:
+    that of its file. Both are empty where the input is read whole: then its reading has them.
+    """
+
+    sources: tuple[Any, ...]
+    notes: tuple[str, ...] = ()
+    name: str = ""
+
+
 class Reader(Protocol):
     """A trained variant of a task, ready to read. Many threads may share one: it holds no state between readings."""
 
@@ -216,6 +229,11 @@ class Reader(Protocol):
         InputError for an input that can't be read, for weights that don't fit, and for a focus that the variant doesn't
         have.
         """
+        ...
+
+    def parts(self, source: Any) -> Parts:
+        """The parts of an input, each of which `read` reads; most inputs are read whole. Raises InputError for an input
+        that can't be read."""
         ...
 
 

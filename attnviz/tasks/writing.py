@@ -31,7 +31,7 @@ from attnviz.reading import (
     Source,
     Weights,
 )
-from attnviz.tasks.base import VERSION, Task, check_search, checked_focuses
+from attnviz.tasks.base import VERSION, Parts, Task, check_search, checked_focuses
 from attnviz.tasks.weights import Room, by_name, check_weights
 
 
@@ -157,6 +157,10 @@ class WritingReader(ABC):
             provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, notes),
             given=Given(forced=forced, name=encodable(prepared.name), edits=tuple(weights), focus=",".join(focuses)),
         )
+
+    def parts(self, source: Any) -> Parts:
+        """See `tasks.base.Reader`."""
+        return Parts((source,))
 
     # What tasks differ in
 

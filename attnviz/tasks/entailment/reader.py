@@ -18,7 +18,7 @@ from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep
 from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Weights, Words, over_words
-from attnviz.tasks.base import VERSION, check_text, checked_focuses
+from attnviz.tasks.base import VERSION, Parts, check_text, checked_focuses
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK
 from attnviz.tasks.entailment.corpus import recut, split_words
@@ -62,6 +62,10 @@ class EntailmentReader:
         self.variant = variant
         self.digest = digest
         self.sources = sources
+
+    def parts(self, source: tuple[Source, Source]) -> Parts:
+        """See `tasks.base.Reader`."""
+        return Parts((source,))
 
     def read(
         self,

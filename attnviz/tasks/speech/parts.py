@@ -25,10 +25,9 @@ Samples = NDArray[np.int16]
 @dataclass(frozen=True)
 class Recording:
     """A recording, ready to be read part by part. parts: in time, each a source for `SpeechReader.read`; parts that are
-    silent are left out. seconds: of the whole recording. notes: sentences about what was done to it."""
+    silent are left out. notes: sentences about what was done to it."""
 
     parts: tuple[Sound, ...]
-    seconds: float
     notes: tuple[str, ...]
 
 
@@ -38,15 +37,16 @@ def open_parts(content: bytes) -> Recording:
     Raises InputError where the file is no recording that can be read, and where it is longer than MOST_SECONDS.
     """
     samples, notes = sound.decoded(content, MOST_SECONDS)
-    parts = []
-    for part, start in cut(samples):
+    parts, cuts = [], cut(samples)
+    whole = len(samples) / SOUND_RATE if len(cuts) > 1 else 0.0
+    for part, start in cuts:
         if np.abs(part.astype(np.int32)).max() < sound.QUIETEST * 32768:
             notes += (f"From {start:g} to {start + len(part) / SOUND_RATE:.0f} seconds this recording is silent.",)
         else:
-            parts.append(sound.kept(part, start))
+            parts.append(sound.kept(part, start, whole))
     if not parts:
         raise InputError("This recording is silent: check the microphone, or choose another one.")
-    return Recording(tuple(parts), len(samples) / SOUND_RATE, notes)
+    return Recording(tuple(parts), notes)
 
 
 def cut(samples: Samples) -> list[tuple[Samples, float]]:

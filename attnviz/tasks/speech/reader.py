@@ -17,11 +17,12 @@ from attnviz.nn.beam import Trace
 from attnviz.nn.focus import Refocus, Sharpened, Smoothed, Windowed
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import ATTENTION, AttentionMap, Frames, Weights, Words
-from attnviz.tasks.base import check_search
+from attnviz.tasks.base import Parts, check_search
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.speech.corpus import NUMBERS, PHONES, SILENCE
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, KEY, PAD, POOLED, EncoderSize, Size, SpeechModel
+from attnviz.tasks.speech.parts import open_parts
 from attnviz.tasks.speech.pronunciation import pronounce
 from attnviz.tasks.speech.sound import open_sound
 from attnviz.tasks.writing import Prepared, WritingReader, Written
@@ -60,6 +61,15 @@ class SpeechReader(WritingReader):
     def attentive(self) -> bool:
         return self.model.decoder.mechanism is not None
 
+    def parts(self, source: bytes | str | Path | Sound) -> Parts:
+        """A recording as it is, or its parts where it is longer than `parts.WHOLE`. Raises InputError where it is no
+        recording that can be read, and where it is longer than `parts.MOST_SECONDS`."""
+        if isinstance(source, Sound):
+            return Parts((source,))
+        recording = open_parts(_content(source))
+        uncut = not recording.parts[0].whole
+        return Parts((source,)) if uncut else Parts(recording.parts, recording.notes, _name(source))
+
     def phones(
         self, heard: Sequence[Heard], *, beam: int = 5, length_penalty: float = LENGTH_PENALTY, focus: str = ""
     ) -> list[tuple[str, ...]]:
@@ -82,16 +92,17 @@ class SpeechReader(WritingReader):
         return trace.weights[:-1], np.array(likeliest) == np.array(tokens)
 
     def _prepare(self, source: bytes | str | Path | Sound) -> Prepared:
-        if not isinstance(source, (bytes, str, Path, Sound)):
-            raise InputError("This is no recording: give the bytes of its file, or its path.")
         opened = open_sound(_content(source))
         heard = features.log_mel(opened.samples)
+        sound = opened.sound
+        if isinstance(source, Sound):
+            sound = replace(sound, start=source.start, whole=source.whole)
         return Prepared(
             row=heard,
-            source=replace(opened.sound, start=source.start) if isinstance(source, Sound) else opened.sound,
+            source=sound,
             keys=Frames(0.0, KEY, -(-len(heard) // POOLED)),
             notes=opened.notes,
-            name=Path(source).name if isinstance(source, (str, Path)) else "",
+            name=_name(source),
         )
 
     def _encode(self, rows: Sequence[Heard]) -> Memory:
@@ -179,8 +190,15 @@ def _output(tokens: Sequence[int], notes: tuple[str, ...] = ()) -> Written:
     return Written(" ".join(phones), phones, tuple(tokens), phones, tuple(range(len(phones))), notes)
 
 
+def _name(source: bytes | str | Path | Sound) -> str:
+    """The name of a recording's file, where it is known."""
+    return Path(source).name if isinstance(source, (str, Path)) else ""
+
+
 def _content(source: bytes | str | Path | Sound) -> bytes:
-    """The content of a recording's file."""
+    """The content of a recording's file. Raises InputError."""
+    if not isinstance(source, (bytes, str, Path, Sound)):
+        raise InputError("This is no recording: give the bytes of its file, or its path.")
     if isinstance(source, Sound):
         return source.content
     if isinstance(source, bytes):

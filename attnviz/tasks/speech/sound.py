@@ -42,13 +42,13 @@ def open_sound(content: bytes) -> Opened:
     return Opened(kept(samples), (samples / np.float32(32768)).astype(np.float32), notes)
 
 
-def kept(samples: NDArray[np.int16], start: float = 0.0) -> Sound:
-    """The samples as they lie in a Reading. start: seconds into the recording at which they begin."""
+def kept(samples: NDArray[np.int16], start: float = 0.0, whole: float = 0.0) -> Sound:
+    """The samples as they lie in a Reading. start, whole: of a part of a recording, see `media.Sound`."""
     import soundfile
 
     file = io.BytesIO()
     soundfile.write(file, samples, SOUND_RATE, format="FLAC", subtype="PCM_16")
-    return Sound(file.getvalue(), len(samples), start=start)
+    return Sound(file.getvalue(), len(samples), start=start, whole=whole)
 
 
 def decoded(content: bytes, most: float) -> tuple[NDArray[np.int16], tuple[str, ...]]:
@@ -131,5 +131,5 @@ def _heard(parts: Iterator[NDArray[np.float32]], rate: int, notes: list[str]) ->
 
 
 def _too_long(most: float) -> InputError:
-    told = f"{most:g} seconds" if most < 120 else f"{most / 60:g} minutes"
-    return InputError(f"This recording is longer than {told}, the most that can be read: cut it to a shorter part.")
+    told = f"{most:g} seconds, the most that can be read at once" if most < 120 else f"{most / 60:g} minutes"
+    return InputError(f"This recording is longer than {told}: cut it to a shorter part.")

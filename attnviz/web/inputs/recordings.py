@@ -39,9 +39,9 @@ Read = Callable[[bytes, str], Sequence[Reading]]
 class Row:
     """What was written of a recording, or what is wrong with it.
 
-    seconds: how long it is, up to the end of its last part. sure: the mean probability of what was written. times: the
-    files with the times of all phonemes, by format; empty without a map. Maps themselves are not kept: those of many
-    recordings would take gigabytes.
+    seconds: how long it is. sure: the mean probability of what was written. times: the files with the times of all
+    phonemes, by format; empty without a map. Maps themselves are not kept: those of many recordings would take
+    gigabytes.
     """
 
     file: NamedFile
@@ -58,7 +58,7 @@ def row_of(file: NamedFile, parts: Sequence[Reading]) -> Row:
     logprobs = [logprob for reading in parts for logprob in reading.output.logprobs]
     return Row(
         file,
-        seconds=max((sound.start + sound.seconds for sound in sounds), default=None),
+        seconds=max((sound.recorded for sound in sounds), default=None),
         text=" ".join(reading.output.text for reading in parts),
         sure=float(np.mean([exp(min(logprob, 0.0)) for logprob in logprobs])) if logprobs else None,
         times={name: export.save(parts, name) for name in _TIMES} if any(reading.maps for reading in parts) else {},

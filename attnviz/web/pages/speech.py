@@ -122,19 +122,13 @@ def read(run: Run) -> list[Reading]:
     place = parts.choose(SESSION, "part", labels, results, new_part) if several else 0
     by_part = [() if isinstance(result, InputError) else result.values() for result in results if several]
     # Only their times are asked for: the other outputs of ten minutes would take hundreds of megabytes.
-    SESSION["parts"] = [[named(replace(reading, hypotheses=()), file.name) for reading in part] for part in by_part]
-    return [named(reading, file.name, recording.notes) for reading in readings.of_source(results, place)]
+    SESSION["parts"] = [[replace(reading, hypotheses=()).named(file.name) for reading in part] for part in by_part]
+    return [reading.named(file.name, recording.notes) for reading in readings.of_source(results, place)]
 
 
 def clock(seconds: float) -> str:
     """Minutes and seconds: "1:05"."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-
-
-def named(reading: Reading, name: str, notes: Sequence[str] = ()) -> Reading:
-    """The reading under the name of its file, with what was noted when the file was opened."""
-    provenance = replace(reading.provenance, notes=(*notes, *reading.provenance.notes))
-    return replace(reading, given=replace(reading.given, name=name), provenance=provenance)
 
 
 def force(heard: Sound, target: str, names: Sequence[str], run: Run, place: str) -> list[Reading]:
@@ -147,7 +141,7 @@ def force(heard: Sound, target: str, names: Sequence[str], run: Run, place: str)
     results = readings.read_all(
         place, TASK.name, [heard], names, run.settings, run.status, target, private=file.own, noun="parts"
     )
-    return [named(reading, file.name) for reading in readings.of_source(results, 0)]
+    return [reading.named(file.name) for reading in readings.of_source(results, 0)]
 
 
 def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:

@@ -6,7 +6,7 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
-from attnviz.analysis.segments import heard
+from attnviz.analysis.segments import times_of
 from attnviz.figures import titles
 from attnviz.media import Sound
 from attnviz.reading import Reading
@@ -80,7 +80,7 @@ def _track(shown: Sequence[Reading], place: int) -> Track:
         title="" if alone else title,
         output=reading.output,
         map=reading.map(),
-        heard=heard(reading),
+        times=times_of(reading),
         note=" ".join(filter(None, notes)),
     )
 
@@ -92,7 +92,7 @@ def _difference(pair: Sequence[Reading]) -> Track:
         title=f"Difference: {first.name} − {second.name}",
         output=first.output,
         map=maps[0],
-        heard=heard(first),
+        times=times_of(first),
         minus=maps[1],
         sides=(first.name, second.name),
         note=f"Both maps are over what {first.name} wrote: {second.name} was made to write it.",
@@ -123,7 +123,7 @@ def _details(
 
 
 def _table(reading: Reading, alphabet: Mapping[str, Sounded]) -> pd.DataFrame:
-    output, times = reading.output, heard(reading)
+    output, times = reading.output, times_of(reading)
     sounded = [alphabet.get(label, Sounded("", "")) for label in output.labels]
     columns: dict[str, list[object]] = {
         NOUN: [one_line(label) for label in output.labels],

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from attnviz.analysis.segments import Heard, means
+from attnviz.analysis.segments import Times, means
 from attnviz.figures import colours, kinds, maps
 from attnviz.figures import sound as drawn
 from attnviz.media import Sound
@@ -43,14 +43,14 @@ class Sounded:
 class Track:
     """What was written for the sound, and when it was listened for.
 
-    heard: when each phoneme was heard, where there is a map. minus: the map that is subtracted, for a difference.
+    times: when each phoneme was heard, where there is a map. minus: the map that is subtracted, for a difference.
     sides: what the two of a difference are called. note: plain text below the title.
     """
 
     title: str
     output: Pieces
     map: AttentionMap | None
-    heard: Heard | None
+    times: Times | None
     minus: AttentionMap | None = None
     sides: tuple[str, str] = ("", "")
     note: str = ""
@@ -122,13 +122,13 @@ def _track(track: Track, alphabet: Mapping[str, Sounded], *, stretch: bool) -> d
         "words": [],
         **(
             {}
-            if track.map is None or track.heard is None or not labels
-            else _map(track, track.map, track.heard, stretch=stretch)
+            if track.map is None or track.times is None or not labels
+            else _map(track, track.map, track.times, stretch=stretch)
         ),
     }
 
 
-def _map(track: Track, attention: AttentionMap, heard: Heard, *, stretch: bool) -> dict[str, Any]:
+def _map(track: Track, attention: AttentionMap, times: Times, *, stretch: bool) -> dict[str, Any]:
     """The weights as whole numbers, of which each stands for `unit`, with the segment of each row in seconds."""
     whole = attention if track.minus is None else maps.subtract(attention, track.minus)
     pooled, pool = kinds.pool(whole) if whole.weights.size > _MOST_CELLS else (whole, 1)
@@ -138,10 +138,10 @@ def _map(track: Track, attention: AttentionMap, heard: Heard, *, stretch: bool) 
     unit = max(1.0, float(np.abs(pooled.weights).max(initial=0.0))) / _LARGEST
     notes = [note] if (note := kinds.pooled_note(whole, columns=pool)) else []
     return {
-        "starts": [round(span.start, 4) for span in heard.sounds],
-        "ends": [round(span.end, 4) for span in heard.sounds],
-        "centres": means(attention.weights, frames.centres, heard.seconds).round(4).tolist(),
-        "words": _words(heard),
+        "starts": [round(span.start, 4) for span in times.sounds],
+        "ends": [round(span.end, 4) for span in times.sounds],
+        "centres": means(attention.weights, frames.centres, times.seconds).round(4).tolist(),
+        "words": _words(times),
         "weights": _base64((pooled.weights / unit).round().astype("<i2").tobytes()),
         "unit": unit,
         "columns": len(pooled.keys),
@@ -154,7 +154,7 @@ def _map(track: Track, attention: AttentionMap, heard: Heard, *, stretch: bool) 
         "told": [_scale_told(track, scale), *notes],
         "rest": whole.rest.round(3).tolist() if maps.has_rest(whole) else None,
         "restName": whole.rest_name,
-        "alt": f"A map: when each of {len(whole.queries)} sounds was listened for, in {heard.seconds:.1f} seconds.",
+        "alt": f"A map: when each of {len(whole.queries)} sounds was listened for, in {times.seconds:.1f} seconds.",
     }
 
 
@@ -166,13 +166,13 @@ def _scale_told(track: Track, scale: maps.Scale) -> str:
     return scale.label.replace("the first", first).replace("the second", second).replace("looked", "listened")
 
 
-def _words(heard: Heard) -> list[dict[str, object]]:
+def _words(times: Times) -> list[dict[str, object]]:
     """Each word of a transcript with the places of its first and its last phoneme."""
-    last = {word: place for place, word in enumerate(heard.word_of)}
-    first = {word: place for place, word in reversed(list(enumerate(heard.word_of)))}
+    last = {word: place for place, word in enumerate(times.word_of)}
+    first = {word: place for place, word in reversed(list(enumerate(times.word_of)))}
     return [
         {"text": one_line(spoken.label), "first": first[word], "last": last[word]}
-        for word, spoken in zip(last, heard.words, strict=True)
+        for word, spoken in zip(last, times.words, strict=True)
     ]
 
 
