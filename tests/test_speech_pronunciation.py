@@ -137,6 +137,16 @@ def test_what_the_dictionary_lacks_is_guessed_and_told() -> None:
         ("22nd", "twenty second"),
         ("50%", "fifty percent"),
         ("you & me", "you and me"),
+        ("$5", "five dollars"),
+        ("$1", "one dollar"),
+        ("£2,000.", "two thousand pounds"),
+        ("€3.50", "three euros and fifty cents"),
+        ("$0.01", "one cent"),
+        ("$1984", "one thousand nine hundred eighty four dollars"),
+        ("$5.2", "five point two"),
+        ("$5 million", "five million"),
+        ("C++", "C plus plus"),
+        ("20°C", "twenty degrees C"),
         ("well-known", "well known"),
         ("either/or", "either or"),
         ("café", "cafe"),
@@ -185,6 +195,21 @@ def test_a_symbol_is_left_out_and_told() -> None:
     found = pronounce("good 😀 day!", MOST)
     assert [word.spelling for word in found.words] == ["good", "day"]
     assert any("Left out" in note and "😀" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("it is $5.2", "“$”"),
+        ("US$5 million", "“$”"),
+        ("C# and a=b", "“#” and “=”"),
+        ("$5 + 50%", ""),
+        ("(yes), -no-", ""),
+    ],
+)
+def test_signs_of_which_nothing_is_said_are_told(text: str, signs: str) -> None:
+    told = [note for note in pronounce(text, MOST).notes if "Left out" in note]
+    assert told == ([f"Left out, as nothing is said of it: {signs}."] if signs else [])
 
 
 def test_a_long_text_is_cut_to_whole_words_and_told() -> None:
@@ -249,4 +274,5 @@ def test_ordinals_and_plurals() -> None:
 def test_the_dictionary_has_every_word_of_a_number() -> None:
     words = {word for number in range(2_100) for word in numerals.spoken(str(number), ordinal=number % 2 == 1)}
     words |= {*numerals.spoken("9" * 12), *numerals.spoken("1000000")}
+    words |= {word for sign in numerals.MONEY for word in (*numerals.MONEY[sign], *numerals.money(sign, "1", "01"))}
     assert all(dictionary.pronunciations(word) for word in words)

@@ -52,6 +52,45 @@ def test_values_that_are_no_numbers_are_taken_as_silence_and_loud_ones_are_made_
     assert (opened.samples[100:200] == 0).all()
 
 
+def floats(samples: np.ndarray) -> bytes:
+    """A WAV of 32-bit floats, which may be louder than full scale."""
+    content = io.BytesIO()
+    soundfile.write(content, samples.astype(np.float32), 16_000, format="WAV", subtype="FLOAT")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(("times", "told"), [(3, "3.00 times softer"), (30_000, "30,000 times softer")])
+def test_what_is_louder_than_full_scale_is_made_softer_and_said(times: int, told: str) -> None:
+    quiet = SPOKEN / np.abs(SPOKEN).max()
+    opened = open_sound(floats(quiet * times))
+    assert [told in note for note in opened.notes] == [True]
+    np.testing.assert_allclose(opened.samples, quiet, atol=0.01)
+
+
+def test_a_click_does_not_make_the_rest_silent() -> None:
+    clicked = SPOKEN.copy()
+    clicked[500] = 1e6
+    opened = open_sound(floats(clicked))
+    assert opened.samples[500] > 0.99 and ["cut off" in note for note in opened.notes] == [True]
+    clicked[500] = opened.samples[500]
+    np.testing.assert_allclose(opened.samples, clicked, atol=1e-4)
+
+
+def test_of_channels_that_cancel_each_other_the_loudest_is_read() -> None:
+    quieter = np.stack([0.9 * SPOKEN, -SPOKEN], axis=1)
+    opened = open_sound(file_of(quieter, "WAV"))
+    np.testing.assert_allclose(opened.samples, -SPOKEN, atol=1e-4)
+    assert ["number 2 alone" in note for note in opened.notes] == [True]
+    alone = np.stack([SPOKEN, 0 * SPOKEN], axis=1)
+    np.testing.assert_allclose(open_sound(file_of(alone, "WAV")).samples, SPOKEN / 2, atol=1e-4)
+
+
+@pytest.mark.parametrize("format", ["AIFF", "AU", "CAF", "W64", "VOC"])
+def test_kinds_that_are_not_offered_are_not_read(format: str) -> None:
+    with pytest.raises(InputError, match=f"another kind .{format}.. Choose a recording as WAV, FLAC, OGG or MP3"):
+        open_sound(file_of(SPOKEN, format))
+
+
 def _lying(seconds: float) -> bytes:
     """A WAV whose head says that it is far shorter or longer than it is."""
     whole = bytearray(file_of(SPOKEN, "WAV"))

@@ -6,6 +6,13 @@ _ONES = (
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _THOUSANDS = ("", "thousand", "million", "billion")
+LARGE = ("hundred", *_THOUSANDS[1:], "trillion")  # words that go on with a number in digits
+# Signs of money, each with what one of it and what several are called, and its hundredth parts likewise.
+MONEY = {
+    "$": ("dollar", "dollars", "cent", "cents"),
+    "€": ("euro", "euros", "cent", "cents"),
+    "£": ("pound", "pounds", "penny", "pence"),
+}
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth"}
 _ORDINALS |= {"twelve": "twelfth"}
 _LARGEST = 1_000 ** len(_THOUSANDS) - 1
@@ -26,6 +33,17 @@ def spoken(digits: str, *, ordinal: bool = False, year: bool = True) -> list[str
     else:
         words = _cardinal(number)
     return [*words[:-1], _ordinal(words[-1])] if ordinal else words
+
+
+def money(sign: str, whole: str, cents: str = "") -> list[str]:
+    """The words of an amount of money. sign: one of MONEY. whole, cents: digits; there may be no cents."""
+    one, several, cent, hundredths = MONEY[sign]
+    words: list[str] = []
+    if int(whole) or not int(cents or 0):
+        words = [*spoken(whole, year=False), one if int(whole) == 1 else several]
+    if int(cents or 0):
+        words += [*(["and"] if words else []), *spoken(str(int(cents))), cent if int(cents) == 1 else hundredths]
+    return words
 
 
 def plural(word: str) -> str:

@@ -19,10 +19,11 @@ MOST_LETTERS = 40  # of a word
 MOST_GUESSED = 500  # letters of all words together that the dictionary lacks: a guess takes a millisecond for each
 _BETWEEN = str.maketrans(dict.fromkeys("–—―…/|_\\", " "))  # they part words, as a space does
 _APART = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ß": "ss", "ł": "l", "đ": "d"})  # Unicode does not part these
-_SIGNS = {"&": "and", "%": "percent"}
+_SIGNS = {"&": "and", "%": "percent", "+": "plus", "@": "at", "°": "degrees"}
 _SHORT = {"dr": "doctor"}  # what the dictionary reads in another way first
 _PART = re.compile(
-    r"(?P<number>[0-9][0-9,]*)(?P<ending>st|nd|rd|th|'?s)?|\.(?P<decimals>[0-9]+)|(?P<sign>[&%])|(?P<letters>[a-z']+)"
+    rf"(?P<money>[{''.join(numerals.MONEY)}])(?P<amount>[0-9][0-9,]*)(?:\.(?P<cents>[0-9]{{2}}))?(?![0-9.,a-z])|"
+    r"(?P<number>[0-9][0-9,]*)(?P<ending>st|nd|rd|th|'?s)?|\.(?P<decimals>[0-9]+)|(?P<sign>[&%+@°])|(?P<letters>[a-z']+)"
 )
 _PRONOUNCED = re.compile(r"[a-z0-9]")
 _VOWELS = frozenset("aeiouy")
@@ -69,17 +70,20 @@ def pronounce(text: str, most: int) -> Pronounced:
     """
     words, count, guessed, cut = [], 0, 0, len(text) > MOST_CHARACTERS
     left_out = []
-    for token in plain(text[:MOST_CHARACTERS].translate(_BETWEEN)).split():
+    tokens = plain(text[:MOST_CHARACTERS].translate(_BETWEEN)).split()
+    for token, following in zip(tokens, [*tokens[1:], ""], strict=False):
+        if _core(following).lower() in numerals.LARGE:  # "$5 million": its dollars would come too early
+            left_out += [c for c in token if c in numerals.MONEY]
+            token = "".join(c for c in token if c not in numerals.MONEY)
+        left_out += _unsaid(token)
         spelling = _core(token)
         if not spelling:
-            left_out += [c for c in token if unicodedata.category(c)[0] == "S"]  # signs and emoji, not punctuation
             continue
         word = _word(spelling)
         guessed += len(spelling) if word.guessed else 0
         if guessed > MOST_GUESSED:
             raise InputError("The dictionary lacks too many words of this: type what is said in English words.")
         if not word.phones:
-            left_out.append(spelling)
             continue
         count += len(word.phones)
         if count > most:
@@ -91,9 +95,15 @@ def pronounce(text: str, most: int) -> Pronounced:
     return Pronounced(tuple(words), tuple(_notes(words, left_out, cut)))
 
 
+def _unsaid(token: str) -> list[str]:
+    """The signs and emoji of a token of which nothing is said. Punctuation is none: nobody says it."""
+    rest = _PART.sub("", token.lower())
+    return [c for c in rest if c in "#*" or unicodedata.category(c) in ("Sc", "Sm", "So")]
+
+
 def _core(token: str) -> str:
     """The token from its first letter, digit or sign to its last; with an apostrophe before it that belongs to it."""
-    places = [i for i, character in enumerate(token) if character.isalnum() or character in _SIGNS]
+    places = [i for i, c in enumerate(token) if c.isalnum() or c in _SIGNS or c in numerals.MONEY]
     if not places:
         return ""
     first, end = places[0], places[-1] + 1
@@ -137,6 +147,8 @@ class _Said:
             word = part["letters"].strip("'")
             return self._say([word] if word else [])
         self.in_words = True
+        if part["money"]:
+            return self._say(numerals.money(part["money"], part["amount"].replace(",", ""), part["cents"] or ""))
         if part["sign"]:
             return self._say([_SIGNS[part["sign"]]])
         if part["decimals"]:
