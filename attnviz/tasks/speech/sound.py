@@ -128,8 +128,8 @@ def _full_scale(heard: _Heard, notes: list[str]) -> float:
         return 1.0
     full = max(1.0, float(np.quantile(np.abs(heard.samples), 1 - RARE)))
     if full > 1:
-        times = f"{full:,.0f}" if full >= 10 else f"{full:.2f}"
-        notes.append(f"This recording is louder than full scale: it was made {times} times softer.")
+        times = float(f"{full:.2g}")
+        notes.append(f"This recording is louder than full scale: it was made about {times:,.12g} times softer.")
     if heard.loudest > 2 * full:
         notes.append("Single samples of this recording are far louder than all others: they were cut off.")
     return full
