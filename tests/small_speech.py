@@ -17,7 +17,7 @@ from torch import Tensor
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.tasks.speech import features
-from attnviz.tasks.speech.corpus import SILENCE, Segment
+from attnviz.tasks.speech.corpus import SILENCE, SpokenPhone
 from attnviz.tasks.speech.model import VARIANTS, EncoderSize, Size, SpeechModel
 
 CHORDS = {"AA": (400, 900), "IY": (250, 2300), "S": (4200, 6100), "M": (180, 1300), SILENCE: (90, 120)}
@@ -33,8 +33,8 @@ SPLITS = {"u": "train", "d": "dev", "t": "test"}
 LONG = 0.13  # seconds of a phone
 
 
-def segments(phones: Sequence[str]) -> list[Segment]:
-    return [Segment(phone, round(i * LONG, 2), round((i + 1) * LONG, 2)) for i, phone in enumerate(phones)]
+def segments(phones: Sequence[str]) -> list[SpokenPhone]:
+    return [SpokenPhone(phone, round(i * LONG, 2), round((i + 1) * LONG, 2)) for i, phone in enumerate(phones)]
 
 
 def sound(phones: Sequence[str], loudness: float = 0.3) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.autograd import gradcheck
 
-from attnviz.nn.focus import Joined, LocalGaussian, Refocus, Sharpened, Smoothed, Softmax, Windowed
+from attnviz.nn.focus import Chained, LocalGaussian, Refocus, Sharpened, Smoothed, Softmax, Windowed
 from attnviz.nn.mechanisms import MECHANISMS, Mechanism, Memory, Past
 from attnviz.nn.scores import Location
 from tests.small import ATTENTIVE, SOFTMAX, Vector, affine, dot, sigmoid, softmax
@@ -214,7 +214,7 @@ def test_joined_focuses_change_what_reaches_the_next_one() -> None:
         ((window, sharp, smooth), lambda score: sigmoid(2.5 * score)),
     ):
         inside = [weight(scores[0, j].item()) if 8 <= j <= 15 else 0.0 for j in range(25)]
-        joined = Joined(refocuses)(Softmax(1), scores, torch.zeros(1, 1), mask, Past(before, before))
+        joined = Chained(refocuses)(Softmax(1), scores, torch.zeros(1, 1), mask, Past(before, before))
         assert joined[0].tolist() == pytest.approx([w / sum(inside) for w in inside], abs=1e-12)
 
 

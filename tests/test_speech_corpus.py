@@ -11,7 +11,7 @@ from attnviz.tasks.speech import features
 from attnviz.tasks.speech.corpus import (
     NUMBERS,
     PHONES,
-    Segment,
+    SpokenPhone,
     faster,
     phones_of_frames,
     read_segments,
@@ -80,10 +80,10 @@ def test_another_rate_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_frame_has_the_phone_that_is_spoken_at_its_centre() -> None:
-    known = [Segment("SIL", 0.0, 0.03), Segment("AA", 0.03, 0.10), Segment("S", 0.10, 0.14)]
+    known = [SpokenPhone("SIL", 0.0, 0.03), SpokenPhone("AA", 0.03, 0.10), SpokenPhone("S", 0.10, 0.14)]
     expected = ["SIL"] * 3 + ["AA"] * 7 + ["S"] * 4 + ["SIL"] * 2  # after the last segment is silence
     assert phones_of_frames(known, 16).tolist() == [NUMBERS[phone] for phone in expected]
-    known[:2] = [Segment("SIL", 0.0, 0.02), Segment("AA", 0.02, 0.10)]
+    known[:2] = [SpokenPhone("SIL", 0.0, 0.02), SpokenPhone("AA", 0.02, 0.10)]
     twice = phones_of_frames(known, 8, speed=2.0)  # every second frame's
     assert twice.tolist() == [NUMBERS[phone] for phone in ["SIL", "AA", "AA", "AA", "AA", "S", "S", "SIL"]]
 

@@ -11,7 +11,7 @@ from torch.nn.utils.rnn import pad_sequence
 import tests.small  # noqa: F401  (one thread)
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.model import CLASSES, POOLED, Encoder, EncoderSize, Pretraining
-from attnviz.tasks.speech.recordings import Heard
+from attnviz.tasks.speech.recordings import Padded
 
 SMALL = EncoderSize(channels=12, kernel=3, blocks=2, hidden=8, layers=2)
 
@@ -88,7 +88,7 @@ def test_its_loss_is_that_of_the_frames_and_of_ctc() -> None:
             if [symbol for symbol, _ in groupby(path) if symbol] == said
         )
         ctc -= math.log(chance)
-    loss, plain, count = model.loss(Heard(heard, lengths, spoken, phones, counts), 0.3)
+    loss, plain, count = model.loss(Padded(heard, lengths, spoken, phones, counts), 0.3)
     assert count == 16
     assert plain.item() == pytest.approx(by_hand, rel=1e-5)
     assert loss.item() == pytest.approx(by_hand + 0.3 * POOLED * ctc, rel=1e-5)
@@ -99,11 +99,11 @@ def test_padding_adds_nothing_to_the_loss() -> None:
     spoken = torch.full((2, 30), -1)
     spoken[0], spoken[1, :9] = 3, 4
     phones, counts = torch.tensor([[3, 5, 3], [4, 0, 0]]), torch.tensor([3, 1])
-    together, _, _ = model.loss(Heard(heard, lengths, spoken, phones, counts), 0.3)
+    together, _, _ = model.loss(Padded(heard, lengths, spoken, phones, counts), 0.3)
     apart = 0.0
     for i, n in enumerate((30, 9)):
         row = slice(i, i + 1)
-        alone = Heard(heard[row, :n], lengths[row], spoken[row, :n], phones[row], counts[row])
+        alone = Padded(heard[row, :n], lengths[row], spoken[row, :n], phones[row], counts[row])
         apart = apart + model.loss(alone, 0.3)[0]
     torch.testing.assert_close(together, apart, rtol=1e-6, atol=1e-4)
 
@@ -111,5 +111,5 @@ def test_padding_adds_nothing_to_the_loss() -> None:
 def test_more_phones_than_keys_do_not_spoil_the_loss() -> None:
     model, (heard, lengths) = pretraining(), draw(8)
     phones = torch.tensor([[1, 2, 3, 4, 5]])
-    loss, _, _ = model.loss(Heard(heard, lengths, torch.ones(1, 8, dtype=torch.long), phones, torch.tensor([5])), 0.3)
+    loss, _, _ = model.loss(Padded(heard, lengths, torch.ones(1, 8, dtype=torch.long), phones, torch.tensor([5])), 0.3)
     assert math.isfinite(loss.item())

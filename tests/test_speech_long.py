@@ -8,7 +8,7 @@ import pytest
 
 from attnviz.errors import InputError
 from attnviz.tasks.speech import features, long
-from attnviz.tasks.speech.error_rate import Heard
+from attnviz.tasks.speech.features import Features
 from attnviz.tasks.speech.scores import evaluate
 from tests.small_speech import SPOKEN, small_corpus, sound
 from tests.test_speech_reader import small_reader
@@ -37,12 +37,12 @@ class Counter:
         self.wrong, self.asked = wrong, dict[str, list[int]]()
 
     def phones(
-        self, heard: Sequence[Heard], *, beam: int, length_penalty: float, focus: str = ""
+        self, heard: Sequence[Features], *, beam: int, length_penalty: float, focus: str = ""
     ) -> list[tuple[str, ...]]:
         self.asked[focus] = [*self.asked.get(focus, []), *map(len, heard)]
         return [("ZH",) * self.wrong.get(focus, 0) for _ in heard]
 
-    def listened(self, heard: Heard, phones: Sequence[str]) -> None:
+    def listened(self, heard: Features, phones: Sequence[str]) -> None:
         return None
 
 

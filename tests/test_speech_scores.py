@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from attnviz.errors import InputError
-from attnviz.tasks.speech.corpus import Segment
-from attnviz.tasks.speech.error_rate import Heard, Map, errors_of
+from attnviz.tasks.speech.corpus import SpokenPhone
+from attnviz.tasks.speech.error_rate import Map, errors_of
+from attnviz.tasks.speech.features import Features
 from attnviz.tasks.speech.scores import Spoken, evaluate, times_of
 from tests.small_speech import SPOKEN, segments, small_corpus
 from tests.test_speech_reader import small_reader
@@ -21,11 +22,11 @@ class Perfect:
     variant, attentive, focuses = "perfect", True, {"window": None}
 
     def phones(
-        self, heard: Sequence[Heard], *, beam: int, length_penalty: float, focus: str = ""
+        self, heard: Sequence[Features], *, beam: int, length_penalty: float, focus: str = ""
     ) -> list[tuple[str, ...]]:
         return [tuple(phone for phone in SPOKEN["t1"].split() if phone != "SIL") for _ in heard]
 
-    def listened(self, heard: Heard, phones: Sequence[str]) -> tuple[Map, np.ndarray]:
+    def listened(self, heard: Features, phones: Sequence[str]) -> tuple[Map, np.ndarray]:
         keys, spoken = -(-len(heard) // 4), [s for s in segments(SPOKEN["t1"].split()) if s.phone != "SIL"]
         weights = np.zeros((len(phones), keys))
         for row, segment in enumerate(spoken):
@@ -55,7 +56,7 @@ def test_times_are_those_of_a_plain_loop() -> None:
     maps = []
     for phones, keys in ((3, 9), (1, 4), (5, 30)):
         ends = np.cumsum(chance.uniform(0.03, 0.2, phones + 1))
-        times = tuple(Segment("AA", a, b) for a, b in pairwise(ends))
+        times = tuple(SpokenPhone("AA", a, b) for a, b in pairwise(ends))
         weights = chance.dirichlet(np.ones(keys), phones)
         maps.append(
             (Spoken(np.zeros((4 * keys, 41), "f4"), ("AA",) * phones, times), weights, chance.random(phones) < 0.6)
@@ -79,7 +80,7 @@ def test_times_are_those_of_a_plain_loop() -> None:
 
 
 def test_guesses_that_need_no_model_by_hand() -> None:
-    times = (Segment("AA", 0.0, 0.08), Segment("S", 0.08, 0.16))
+    times = (SpokenPhone("AA", 0.0, 0.08), SpokenPhone("S", 0.08, 0.16))
     spoken = Spoken(np.zeros((16, 41), "f4"), ("AA", "S"), times)
     found = times_of([(spoken, np.eye(4)[[0, 3]], np.array([True, True]))])
     assert (found["mass"], found["mass_uniform"], found["mass_linear"]) == (1.0, 0.5, 1.0)

@@ -118,9 +118,9 @@ class Windowed:
 
 
 @dataclass(frozen=True)
-class Joined:
-    """Several at once. The first one decides what reaches the second, and so on; the last one changes the mechanism's
-    own focus."""
+class Chained:
+    """Several, one within another. The first one decides what reaches the second, and so on; the last one changes the
+    mechanism's own focus."""
 
     refocuses: tuple[Refocus, ...]
 

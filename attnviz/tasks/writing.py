@@ -17,7 +17,7 @@ import torch
 from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep, Stepper, Trace, replay, search
-from attnviz.nn.focus import Joined, Refocus
+from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import (
     Alternative,
@@ -86,7 +86,7 @@ class WritingReader(ABC):
 
     about: what the task says of itself. begin, end: the tokens before an output and after it. never: the tokens that
     are not written. finest: the name of the finest map. focuses: what can change the mechanism's own focus while an
-    output is written, by name; where several are chosen, they are joined in this order (`Joined`).
+    output is written, by name; where several are chosen, they are joined in this order (`Chained`).
     """
 
     about: Task
@@ -283,7 +283,7 @@ class WritingReader(ABC):
     def _refocus(self, names: Sequence[str]) -> Refocus | None:
         """The focuses of these names, as one; None for the mechanism's own alone."""
         chosen = tuple(self.focuses[name] for name in names)
-        return Joined(chosen) if len(chosen) > 1 else next(iter(chosen), None)
+        return Chained(chosen) if len(chosen) > 1 else next(iter(chosen), None)
 
     def _words(self, trace: Trace) -> Written:
         return self._written([token for token in trace.tokens if token != self.end])

@@ -6,7 +6,7 @@ Where Streamlit renders Markdown it always goes through `escape`; select boxes a
 import re
 from hashlib import sha1
 
-from attnviz.reading import Reading
+from attnviz.reading import Pieces, Reading
 
 # Streamlit replaces emoji codes, icons, arrows and addresses even in escaped text; a word joiner, which is not seen and
 # takes no room, parts their letters.
@@ -37,8 +37,9 @@ def short(text: str, longest: int = 80) -> str:
 
 
 def key_of(*told: object) -> str:
-    """Letters and digits that are the same for the same values: part of a widget's key."""
-    return sha1(repr(told).encode()).hexdigest()[:12]
+    """Letters and digits that are the same for the same values: part of a widget's key. The content of a file counts by
+    its digest, because bytes take long to spell."""
+    return sha1(repr([sha1(one).digest() if isinstance(one, bytes) else one for one in told]).encode()).hexdigest()[:12]
 
 
 def key_of_reading(reading: Reading, purpose: str = "") -> str:
@@ -48,9 +49,9 @@ def key_of_reading(reading: Reading, purpose: str = "") -> str:
         reading.variant,
         reading.provenance.digest,
         reading.given,
-        [text.text for text in reading.texts] or reading.source,
         reading.output.units,
         purpose,
+        *(part.text if isinstance(part, Pieces) else part.content for part in reading.source),
     )
 
 

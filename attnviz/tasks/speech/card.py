@@ -7,6 +7,8 @@ from typing import Any
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
 from attnviz.tasks.speech.about import TASK
+from attnviz.tasks.speech.corpus import PHONES
+from attnviz.tasks.speech.parts import LONGEST, WHOLE
 
 ENCODER = "encoder"  # the bundle of the pretrained encoder, which all variants start from
 
@@ -19,9 +21,9 @@ DATA = (
     "2021), CMU ARCTIC prompts read by two speakers, VCTK and Common Voice. Phones and times are automatic."
 )
 LIMITS = (
-    "It knows 39 English phones without stress, of read speech at a close microphone. Learners' recordings are "
-    "labelled with what they should have said. A key knows more than its 40 ms: convolutions and LSTMs bring in what "
-    "is around it."
+    f"It knows {len(PHONES)} English phones without stress, of read speech at a close microphone. Learners' recordings "
+    "are labelled with what they should have said. A key knows more than its 40 ms: convolutions and LSTMs bring in "
+    "what is around it."
 )
 _WHAT = (
     "An LSTM that writes the phones of English speech, with {attention}. It reads one key for every 40 ms from an "
@@ -78,10 +80,10 @@ def _scores(results: card.Results, encoder: Mapping[str, float]) -> Iterator[str
     read = [result for result in results.values() if "per" in result["scores"]]
     if read:
         yield (
-            "Phone error rates: substitutions, insertions and deletions over the phones that were said, 39 phones "
-            "without silence. Writing nothing has 100%. The encoder alone writes the strongest phone of each key "
-            "(CTC). pocketsphinx, whose own alignment the labels come from, wrote phones of 60 to 100 random "
-            "recordings of the split."
+            "Phone error rates: substitutions, insertions and deletions over the phones that were said, "
+            f"{len(PHONES)} phones without silence. Writing nothing has 100%. The encoder alone writes the strongest "
+            "phone of each key (CTC). pocketsphinx, whose own alignment the labels come from, wrote phones of 60 to "
+            "100 random recordings of the split."
         )
         head = ["split", "recordings", "this variant", "encoder alone", "pocketsphinx", "nothing", "compared with"]
         yield table(head, (_error_row(result, encoder) for result in read))
@@ -135,8 +137,8 @@ def _long(result: Mapping[str, Any]) -> Iterator[str]:
     yield table(head, ([focus, *map(_by_speaker, by_number.values())] for focus, by_number in joined.items()))
     if cut:
         yield (
-            f"The {cut['none']['n']} lists that are longer than 25 seconds, read whole, and cut at their quietest "
-            "places into parts of at most 20 seconds, as the app does:"
+            f"The {cut['none']['n']} lists that are longer than {WHOLE:g} seconds, read whole, and cut at their "
+            f"quietest places into parts of at most {LONGEST:g} seconds, as the app does:"
         )
         rows = ([focus, _percent(of["whole"]), _percent(of["cut"])] for focus, of in cut.items())
         yield table(["focus", "whole", "cut"], rows)

@@ -26,7 +26,7 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
-class Segment:
+class SpokenPhone:
     """When a phone, or silence, was spoken. start, end: seconds."""
 
     phone: str
@@ -58,14 +58,14 @@ def read_utterances(path: Path) -> Iterator[Utterance]:
     return _rows(path, parsed, "id, split, corpus, speaker, seconds, file and phones")
 
 
-def read_segments(path: Path) -> dict[str, list[Segment]]:
+def read_segments(path: Path) -> dict[str, list[SpokenPhone]]:
     """The segments of each recording, by its name, in time. Raises InputError where a row is of another form."""
 
-    def parsed(row: dict[str, str]) -> tuple[str, Segment]:
+    def parsed(row: dict[str, str]) -> tuple[str, SpokenPhone]:
         (phone,) = _known([row["phone"]], path)
-        return row["id"], Segment(phone, float(row["start"]), float(row["end"]))
+        return row["id"], SpokenPhone(phone, float(row["start"]), float(row["end"]))
 
-    segments: dict[str, list[Segment]] = defaultdict(list)
+    segments: dict[str, list[SpokenPhone]] = defaultdict(list)
     for name, segment in _rows(path, parsed, "id, phone, start and end"):
         segments[name].append(segment)
     return dict(segments)
@@ -95,7 +95,7 @@ def faster(samples: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
     return played
 
 
-def phones_of_frames(segments: Sequence[Segment], count: int, speed: float = 1.0) -> NDArray[np.uint8]:
+def phones_of_frames(segments: Sequence[SpokenPhone], count: int, speed: float = 1.0) -> NDArray[np.uint8]:
     """The number of the phone that is spoken at the centre of each of `count` frames; silence is 0."""
     centres = (np.arange(count) + 0.5) * features.FRAME * speed
     ends = np.array([segment.end for segment in segments])

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnviz.analysis import bootstrap
+from attnviz.tasks.speech.features import Features
 
-Heard = NDArray[np.float32]
 Map = NDArray[np.floating[Any]]
 
 
@@ -25,12 +25,12 @@ class Listener(Protocol):
         ...
 
     def phones(
-        self, heard: Sequence[Heard], *, beam: int, length_penalty: float, focus: str = ""
+        self, heard: Sequence[Features], *, beam: int, length_penalty: float, focus: str = ""
     ) -> list[tuple[str, ...]]:
         """Write the phones of each recording."""
         ...
 
-    def listened(self, heard: Heard, phones: Sequence[str]) -> tuple[Map, NDArray[np.bool_]] | None:
+    def listened(self, heard: Features, phones: Sequence[str]) -> tuple[Map, NDArray[np.bool_]] | None:
         """Where each of these phones is listened for, (phones, keys), when the model has to write them, and whether it
         would have; None without attention."""
         ...

@@ -20,13 +20,15 @@ QUIETEST = 1e-7  # of the loudest: 70 dB below it. What is quieter counts as sil
 SPEECH = 1e-3  # of the loudest frame's energy: 30 dB below it. Frames of more are part of what is said.
 MARGIN = 100  # frames, 1 s, of the silence around it that count for the mean and the deviation
 
+Features = NDArray[np.float32]  # of a sound: (frames, SIZE)
+
 
 def frames(samples: int) -> int:
     """How many frames a sound of so many samples has."""
     return -(-samples // HOP)
 
 
-def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def log_mel(samples: NDArray[np.float32]) -> Features:
     """The features of a sound (frames, SIZE): 40 log-mel energies and the log energy of each frame.
 
     samples: (samples,), mono, RATE a second, in any scale. Each feature is normalised to mean 0 and deviation 1 over

@@ -18,7 +18,7 @@ from attnviz.nn.mechanisms import MECHANISMS, Memory
 from attnviz.nn.precision import precise
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.corpus import PHONES
-from attnviz.tasks.speech.recordings import Heard
+from attnviz.tasks.speech.recordings import Padded
 
 POOLED = 4  # frames a key
 KEY = POOLED * features.FRAME  # seconds of a key
@@ -145,7 +145,7 @@ class Pretraining(nn.Module):
         frames = precise(self.frames(states)).view(len(states), -1, CLASSES)  # a key's frames one after another
         return F.log_softmax(frames, dim=2), F.log_softmax(precise(self.phones(states)), dim=2), mask
 
-    def loss(self, heard: Heard, ctc: float) -> tuple[Tensor, Tensor, int]:
+    def loss(self, heard: Padded, ctc: float) -> tuple[Tensor, Tensor, int]:
         """The summed loss of frames, with that of CTC times `ctc`; the summed negative log-likelihood of the frames'
         phones; the number of frames. CTC's loss is one of keys, so it counts for the frames of a key."""
         frames, keys, mask = self(heard.features, heard.lengths)
@@ -180,7 +180,7 @@ class SpeechModel(nn.Module):
         mechanism = self.decoder.mechanism
         return Memory(keys, mask, summary) if mechanism is None else mechanism.prepare(keys, mask, summary)
 
-    def loss(self, heard: Heard, smoothing: float) -> tuple[Tensor, Tensor, int]:
+    def loss(self, heard: Padded, smoothing: float) -> tuple[Tensor, Tensor, int]:
         """The summed cross-entropy over phones and end marks, smoothed and plain, and the number of these."""
         target = tokens(heard.phones, heard.counts)
         readouts = self.decoder.teach(self.encode(heard.features, heard.lengths), target[:, :-1])

@@ -21,6 +21,7 @@ from attnviz.tasks.base import Parts, check_search
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.speech.corpus import NUMBERS, PHONES, SILENCE
+from attnviz.tasks.speech.features import Features
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, KEY, PAD, POOLED, EncoderSize, Size, SpeechModel
 from attnviz.tasks.speech.parts import open_parts
 from attnviz.tasks.speech.pronunciation import pronounce
@@ -31,8 +32,6 @@ MOST_FRAMES = 12_000  # of recordings that are searched together, padding includ
 MOST_PHONES = 1_500  # of a given output
 LONGEST_TOLD = 20  # characters of what is no phoneme
 WINDOW = 50  # keys on each side of where the step before listened, 2 seconds: pauses in speech are shorter
-
-Heard = NDArray[np.float32]
 
 
 class SpeechReader(WritingReader):
@@ -71,7 +70,7 @@ class SpeechReader(WritingReader):
         return Parts((source,)) if uncut else Parts(recording.parts, recording.notes, _name(source))
 
     def phones(
-        self, heard: Sequence[Heard], *, beam: int = 5, length_penalty: float = LENGTH_PENALTY, focus: str = ""
+        self, heard: Sequence[Features], *, beam: int = 5, length_penalty: float = LENGTH_PENALTY, focus: str = ""
     ) -> list[tuple[str, ...]]:
         """The phones of many recordings, without maps: for scoring a corpus. heard: the features of each. focus: see
         `read`. Raises InputError."""
@@ -79,7 +78,7 @@ class SpeechReader(WritingReader):
         traces = self._best(heard, [len(row) for row in heard], MOST_FRAMES, beam, length_penalty, focus)
         return [self._words(trace).words for trace in traces]
 
-    def listened(self, heard: Heard, phones: Sequence[str]) -> tuple[Weights, NDArray[np.bool_]] | None:
+    def listened(self, heard: Features, phones: Sequence[str]) -> tuple[Weights, NDArray[np.bool_]] | None:
         """Where each phone that was spoken is listened for, (phones, keys), and whether it is the one that the model
         would have written there, (phones,). None without attention."""
         if not self.attentive:
@@ -105,12 +104,12 @@ class SpeechReader(WritingReader):
             name=_name(source),
         )
 
-    def _encode(self, rows: Sequence[Heard]) -> Memory:
+    def _encode(self, rows: Sequence[Features]) -> Memory:
         heard = pad_sequence([torch.from_numpy(row) for row in rows], batch_first=True)
         lengths = torch.tensor([len(row) for row in rows])
         return self.model.encode(heard.to(self.model.device), lengths.to(self.model.device))
 
-    def _longest(self, row: Heard) -> int:
+    def _longest(self, row: Features) -> int:
         return -(-len(row) // POOLED) + 1  # nobody speaks 25 phones a second
 
     def _forced(self, target: Any) -> Written:

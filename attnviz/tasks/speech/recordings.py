@@ -38,7 +38,7 @@ SPEEDS = (0.9, 1.0, 1.1)  # at which every recording of train is packed
 
 
 @dataclass(frozen=True)
-class Heard:
+class Padded:
     """A batch of recordings, padded.
 
     features: (batch, frames, SIZE), padded with 0. lengths: (batch,), the frames of each. spoken: (batch, frames), the
@@ -99,12 +99,12 @@ class Recordings:
         start, end = self.packed.arrays["frames_offsets"][i : i + 2]
         return torch.from_numpy(self.heard[start:end].astype(np.float32))
 
-    def together(self, batch: Batch) -> Heard:
+    def together(self, batch: Batch) -> Padded:
         """The rows of a batch."""
         heard = [self.features(i) for i in batch]
         spoken = [torch.from_numpy(self.packed.row("frames", i)) for i in batch]
         phones = [torch.from_numpy(self.packed.row("phones", i)) for i in batch]
-        return Heard(
+        return Padded(
             pad_sequence(heard, batch_first=True),
             torch.tensor([len(row) for row in heard]),
             pad_sequence(spoken, batch_first=True, padding_value=-1),

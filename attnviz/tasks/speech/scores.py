@@ -18,8 +18,9 @@ from attnviz.analysis.shape import backward_steps
 from attnviz.errors import InputError
 from attnviz.tasks.speech import features, long
 from attnviz.tasks.speech.about import LENGTH_PENALTY
-from attnviz.tasks.speech.corpus import SILENCE, Segment, read_segments, read_sounds, read_utterances
-from attnviz.tasks.speech.error_rate import Heard, Listener, Map, errors_of
+from attnviz.tasks.speech.corpus import SILENCE, SpokenPhone, read_segments, read_sounds, read_utterances
+from attnviz.tasks.speech.error_rate import Listener, Map, errors_of
+from attnviz.tasks.speech.features import Features
 from attnviz.tasks.speech.model import KEY
 from attnviz.tasks.speech.recordings import TARS, file_of
 from attnviz.training.corpora import take
@@ -33,9 +34,9 @@ Scores = dict[str, Any]
 class Spoken:
     """A recording with what was said in it, and when: one segment for each phone."""
 
-    heard: Heard
+    heard: Features
     phones: tuple[str, ...]
-    segments: tuple[Segment, ...]
+    segments: tuple[SpokenPhone, ...]
 
 
 def evaluate(

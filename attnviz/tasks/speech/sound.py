@@ -88,12 +88,12 @@ def decoded(content: bytes, most: float) -> tuple[NDArray[np.int16], tuple[str, 
         if stated > most * rate:
             raise _too_long(most)
         notes: list[str] = []
-        heard = _heard(_seconds_of(file, most, notes), rate, notes)
+        heard = _mono(_seconds_of(file, most, notes), rate, notes)
         how = "their mean"
         if heard.cancels:
             chosen = int(heard.energies.argmax())
             file.seek(0)
-            heard = _heard(_seconds_of(file, most, []), rate, [], chosen)
+            heard = _mono(_seconds_of(file, most, []), rate, [], chosen)
             how = f"number {chosen + 1} alone, because their mean would cancel what is in them"
     if len(heard.samples) < round(LEAST_SECONDS * SOUND_RATE):
         raise InputError(f"This recording is shorter than {LEAST_SECONDS:g} seconds: choose a longer one.")
@@ -106,7 +106,7 @@ def decoded(content: bytes, most: float) -> tuple[NDArray[np.int16], tuple[str, 
 
 
 @dataclass(frozen=True)
-class _Heard:
+class _Mono:
     """What a file has as one channel. samples: float32, SOUND_RATE a second. loudest: of them before they were
     resampled. energy: of all of them, and energies: of each channel of the file, (channels,)."""
 
@@ -122,7 +122,7 @@ class _Heard:
         return bool(self.energy < CANCELLED * unrelated)
 
 
-def _full_scale(heard: _Heard, notes: list[str]) -> float:
+def _full_scale(heard: _Mono, notes: list[str]) -> float:
     """How loud a sample may be: 1 or, where more than RARE of them are louder, as loud as all others are."""
     if heard.loudest <= 1:
         return 1.0
@@ -155,7 +155,7 @@ def _seconds_of(file: Any, most: float, notes: list[str]) -> Iterator[NDArray[np
         notes.append("This recording is damaged: only its beginning was read.")
 
 
-def _heard(parts: Iterator[NDArray[np.float32]], rate: int, notes: list[str], channel: int | None = None) -> _Heard:
+def _mono(parts: Iterator[NDArray[np.float32]], rate: int, notes: list[str], channel: int | None = None) -> _Mono:
     """The mean of the channels, or one of them, at SOUND_RATE. rate: of the parts (samples, channels)."""
     import soxr
 
@@ -174,7 +174,7 @@ def _heard(parts: Iterator[NDArray[np.float32]], rate: int, notes: list[str], ch
         heard.append(stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
     if not numbers:
         notes.append("This file holds values that are no numbers: they were taken as silence.")
-    return _Heard(np.concatenate(heard), loudest, energy, energies)
+    return _Mono(np.concatenate(heard), loudest, energy, energies)
 
 
 def _too_long(most: float) -> InputError:
