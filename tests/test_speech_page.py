@@ -159,6 +159,17 @@ def test_a_transcript_stands_beside_what_was_heard_with_its_words() -> None:
     assert "output given" in own["title"]
 
 
+def test_what_was_typed_is_read_and_its_menu_closes() -> None:
+    page = opened()
+    (box,) = (box for box in page.text_area if box.label.startswith("Type what was said"))
+    box.set_value("see me")
+    (read,) = (button for button in page.button if button.label == "Make the variants write it")
+    shown(read.click().run())
+    (again,) = (box for box in page.text_area if box.label.startswith("Type what was said"))
+    assert again.value == "see me" and len(drawn(page)["tracks"]) == 2
+    assert again.key != box.key, "the menu is a new one, which is closed"
+
+
 def test_nobody_waits_while_it_is_learned_how_letters_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     learned: list[bool] = []
 

@@ -37,7 +37,7 @@ def menu(session: Session, task: Task, subject: object) -> str:
     def keep() -> None:
         session[NAME] = renewed.chosen(name)
 
-    with st.popover(f"Your {task.output}", icon=":material/edit:"):
+    with st.popover(f"Your {task.output}", icon=":material/edit:", key=f"{box}_menu"):
         st.text_area(
             f"Type {task.own}",
             value=session[NAME],
@@ -45,6 +45,7 @@ def menu(session: Session, task: Task, subject: object) -> str:
             on_change=keep,
             help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
         )
-        read_button("Make the variants write it", f"{box}_read", place(session))
+        # A new menu is closed, so that nothing lies over what is written, nor over a sentence on what is wrong.
+        read_button("Make the variants write it", f"{box}_read", place(session), lambda: renewed.empty(name))
     own: str = session[NAME]
     return own
