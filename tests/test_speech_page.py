@@ -100,6 +100,7 @@ def test_nothing_heard_is_told_in_place_of_a_map(monkeypatch: pytest.MonkeyPatch
     page = given(opened(), SPOKEN)
     (track,) = drawn(page)["tracks"]
     assert track["weights"] is None and "No phoneme was heard" in track["note"]
+    assert not any("this map" in part.label for part in page.expander), "there is none"
 
 
 def test_the_menu_says_that_attention_is_as_it_was_trained() -> None:

@@ -108,7 +108,8 @@ def _chosen(session: Session, first: Reading) -> int | None:
 def _details(
     session: Session, task: Task, place: int, reading: Reading, shown: Reading, alphabet: Mapping[str, Sounded]
 ) -> None:
-    evidence.show([shown], key=f"{session.owner}_{place}_evidence")
+    if shown.output.labels:
+        evidence.show([shown], key=f"{session.owner}_{place}_evidence")
     if len(reading.hypotheses) > 1:
         with st.expander(f"Other {task.outputs}"):
             written.hypotheses(session, reading, place, NOUN)
@@ -116,7 +117,7 @@ def _details(
         with st.expander("Phoneme by phoneme"):
             st.dataframe(_table(shown, alphabet), hide_index=True, alt="Each phoneme with its time and probability")
             written.how_likely(shown, task)
-    if attention := shown.map():
+    if (attention := shown.map()) and shown.output.labels:
         with st.expander("Numbers of this map"):
             st.caption("Columns are spans of time, by their middle in seconds.")
             heatmap.table(attention)

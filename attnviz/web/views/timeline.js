@@ -127,7 +127,7 @@ function build(root, data, kept) {
     strip.append(...phones);
     strip.onkeydown = walk(phones, (p) => pick({ track: t, first: p, last: p }));
     roving([phones, words].filter(({ length }) => length));
-    parts.push(make("div", "names", track.starts ? "heard as" : "written"), strip);
+    parts.push(make("div", "names", track.starts ? "heard as" : phones.length ? "written" : ""), strip);
     if (map) parts.push(map.names, map.frame, map.legend);
     return { ...track, parts, phones, strip, map, spans: words, widths: null };
   }
