@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from attnviz.nn.decoder import State, Step
+from attnviz.nn.decoder import Carried, Step
 from attnviz.nn.mechanisms import Memory
 
 ALTERNATIVES = 5
@@ -22,11 +22,11 @@ OnStep = Callable[[int, int], None]  # it is called before each step with how ma
 
 
 class Stepper(Protocol):
-    """The step protocol, see `decoder.py`."""
+    """The step protocol, see `decoder.py`. Each decoder has a kind of state of its own."""
 
-    def begin(self, memory: Memory) -> State: ...
+    def begin(self, memory: Memory) -> Carried: ...
 
-    def step(self, token: Tensor, state: State, *, weights: Tensor | None = None) -> Step: ...
+    def step(self, token: Tensor, state: Any, *, weights: Tensor | None = None) -> Step: ...
 
 
 @dataclass(frozen=True)

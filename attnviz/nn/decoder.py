@@ -9,7 +9,7 @@ mechanism would have chosen for this step. What-if, permutation, uniform, advers
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import torch
 import torch.nn.functional as F
@@ -25,19 +25,10 @@ Layer = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
-class State:
-    """What one step hands to the next. The first dimension of each tensor is the batch, also in subclasses.
-
-    values: the memory, multiplied by the readout's matrix once and for all: (batch, keys, readout), or (batch, readout)
-    where there is no attention. hidden, cell: (batch, hidden). readout: (batch, readout), input to the next step.
-    """
+class Carried:
+    """What one step hands to the next. The first dimension of each tensor is the batch, also in subclasses."""
 
     memory: Memory = field(metadata=COMPUTED_ONCE)
-    values: Tensor = field(metadata=COMPUTED_ONCE)
-    hidden: Tensor
-    cell: Tensor
-    readout: Tensor
-    past: Past
 
     def select(self, rows: Rows) -> Self:
         """The state of these rows, with their memory; they may repeat."""
@@ -49,17 +40,33 @@ class State:
 
 
 @dataclass(frozen=True)
+class State(Carried):
+    """What one step of `Decoder` hands to the next.
+
+    values: the memory, multiplied by the readout's matrix once and for all: (batch, keys, readout), or (batch, readout)
+    where there is no attention. hidden, cell: (batch, hidden). readout: (batch, readout), input to the next step.
+    """
+
+    values: Tensor = field(metadata=COMPUTED_ONCE)
+    hidden: Tensor
+    cell: Tensor
+    readout: Tensor
+    past: Past
+
+
+@dataclass(frozen=True)
 class Step:
     """What a step returns.
 
     log_probs: (batch, vocabulary). weights: (batch, keys), the attention weights of this step, or None without
-    attention; if the step has an extra key, its weight is the last one. state: the state after the step. extras: other
-    tensors of the step that a Reading keeps, by name; their first dimension is the batch.
+    attention; if the step has an extra key, its weight is the last one. state: the state after the step, a `Carried` of
+    the decoder's own kind. extras: other tensors of the step that a Reading keeps, by name; their first dimension is
+    the batch.
     """
 
     log_probs: Tensor
     weights: Tensor | None
-    state: State
+    state: Any
     extras: Mapping[str, Tensor] = field(default_factory=dict)
 
 

@@ -1,18 +1,62 @@
 """The model card of a summary bundle, written from its config and its scores."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from attnviz.tasks import card
+from attnviz.tasks.card import number, table
 from attnviz.tasks.summaries.about import TASK
+
+_QUERY = "The query is the decoder's new state s_t, with input feeding (Luong et al. 2015, eq. 5)"
+_WINDOW = (
+    "Its decoder is that of the paper: a network that knows its last {window} words. The output matrix is the "
+    "embedding, so that it is as large as the other variants."
+)
+_DECODERS = {
+    "pointer": f"{_QUERY}. Its switch reads what the step made of state, context and the word before; See et al. give "
+    "it these three themselves. Rare words are read in pieces, which are all in the vocabulary, so that there are no "
+    "extended ids. The coverage loss counts in the last part of the training, as in the paper.",
+    "additive": f"{_QUERY}; Bahdanau's own query was s_(t-1). Nallapati et al. used GRUs and a larger network.",
+    "abs": f"{_WINDOW} The query is the words themselves, with one embedding for the headline and one for the text.",
+    "conv": _WINDOW,
+    "bow": _WINDOW,
+}
+_PURPOSE = (
+    "It is for seeing attention and copying at work, for teaching, and for experiments on how far a map can be "
+    "believed. It writes headlines, not summaries of long texts: use no output of it unread."
+)
+_LIMITS = (
+    "It learned to write a headline from the first sentence or two of an English news text of 2020 to 2023, and knows "
+    "names and events of that time. It can state what the text does not say. A whole article is beyond what it saw: it "
+    "reads all of it, and writes from its beginning at best. It has read tabloids too, and repeats their tone and "
+    "their views of people."
+)
+_MISLEADS = (
+    "A weight says how much of an encoder state went into a step, not why a word was chosen. A state has read all of "
+    "the text, so that weight on a word is not weight on that word alone. A word counts as copied where more than half "
+    "of its probability came from pointing at it; it may have been written as well."
+)
+_NO_MAP = "All words are written from one summary of the text: there is nowhere to look."
+_ROUGE = {"rouge-1-f": "ROUGE-1", "rouge-2-f": "ROUGE-2", "rouge-l-f": "ROUGE-L"}
 
 
 def write_card(folder: Path) -> None:
     """Write `card.md` from the bundle's `config.json` and `scores.json`."""
     config, results = card.read(folder)
-    variant = TASK.variant(config["variant"])
+    recipe, variant = config["recipe"], TASK.variant(config["variant"])
     assert variant is not None
+    shares = ", ".join(f"{name} {share:g}" for name, share in recipe["corpora"].items())
+    decoder = _DECODERS[variant.name].format(window=config["size"]["window"])
     sections = {
-        "What it is": f"A small network with {variant.card}. It has {card.size(folder)}.",
+        "What it is": f"A small network with {variant.card}. It has {card.size(folder)}, and "
+        f"{config['size']['vocabulary']:,} subwords; what these can't spell is read and written in bytes. {decoder}",
+        "What for": _PURPOSE,
+        "What it can't do": _LIMITS,
+        **({"Where the map misleads": _MISLEADS} if variant.attentive else {"No map": _NO_MAP}),
+        "Data and licence": card.terms(
+            f"This is how often an epoch shows each corpus: {shares}. Headlines In Title Case are left out."
+        ),
         "Training": card.training(
             folder,
             TASK,
@@ -21,5 +65,53 @@ def write_card(folder: Path) -> None:
             probes="texts" if variant.attentive else None,
         ),
     }
-    scores = card.scores(folder, TASK.name, results, (), figure="rouge-l-f", called="ROUGE-L")
+    scores = card.scores(folder, TASK.name, results, _scores(results), figure="rouge-l-f", called="ROUGE-L")
     card.write(folder, f"Summaries, {TASK.called(config['variant'])}", sections, scores)
+
+
+def _scores(results: card.Results) -> Iterator[str]:
+    """Tables of what was kept: ROUGE beside that of the first words, what is repeated, new and copied."""
+    sets = [row for result in results.values() for row in _sets(result)]
+    yield card.paragraph(
+        "ROUGE F1 of the whole headline and recall of its first 75 bytes (rouge-score, with its stemmer), each beside "
+        "the better one of two leads: the first 12 words, and as many first words as 75 bytes hold."
+    )
+    kinds = {"F1": "f", "recall": "recall75"}
+    head = ["set", "texts", *(f"{called} {kind}" for kind in kinds for called in _ROUGE.values()), "compared with"]
+    yield table(head, (_rouge_row(name, n, figures, list(kinds.values())) for name, n, figures in sets))
+    yield card.paragraph(
+        "Repeated pairs of words; words that the text lacks, beside those of the people's headlines; of the words that "
+        "the text has, those whose strongest word of the text is the same word; of the words that count as copied, "
+        "those in the text, and of the others those that are not."
+    )
+    head = ["set", "words", "repeated", "new", "people's new", "same word", "copied, in text", "written, not in text"]
+    yield table(head, (_other_row(name, figures) for name, _, figures in sets))
+
+
+def _sets(result: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    if "rouge-l-f" in result["scores"]:
+        yield result["split"], result["n"], result["scores"]
+    else:
+        yield from ((f"{result['split']}, {part}", result["n"], of) for part, of in result["scores"].items())
+
+
+def _rouge_row(name: str, n: int, figures: Mapping[str, Any], kinds: list[str]) -> list[str]:
+    of_kinds = [figure.removesuffix("f") + kind for kind in kinds for figure in _ROUGE]
+    leads = figures["lead"].values()
+    beside = [f"{number(figures[name], 1)} ({number(max(lead[name] for lead in leads), 1)})" for name in of_kinds]
+    return [name, f"{n:,}", *beside, _against(figures)]
+
+
+def _against(figures: Mapping[str, Any]) -> str:
+    """Another variant's ROUGE-L, and how often this one's is higher (paired bootstrap)."""
+    if not (other := figures.get("against")):
+        return "-"
+    of = other["rouge-l-f"]
+    return f"{other['variant']}: ROUGE-L {of['other']:.1f}; this one is higher in {of['share_of_wins']:.1%} of samples"
+
+
+def _other_row(name: str, figures: Mapping[str, Any]) -> list[str]:
+    check, gate = figures.get("copy_check") or {}, figures.get("gate") or {}
+    shares = [figures["repetition"], figures["novelty"], figures["novelty_reference"], check.get("same")]
+    shares += [gate.get("copied_in_text"), gate.get("written_not_in_text")]
+    return [name, number(figures["words"], 1), *(number(share) for share in shares)]

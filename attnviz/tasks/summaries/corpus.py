@@ -1,6 +1,7 @@
-"""The files of the corpora: pairs of the opening of an article and its headline."""
+"""The files of the corpora: pairs of the opening of an article and its headline, and whole articles."""
 
 import csv
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,22 @@ def read_pairs(path: Path) -> Iterator[Pair]:
             raise ValueError(f"the columns {', '.join(_COLUMNS)}")
         for id, _, _, case, _, body, headline in rows:
             yield Pair(id, case, body, headline)
+
+
+@dataclass(frozen=True)
+class Article:
+    """A whole article, whose text does not repeat the headline."""
+
+    headline: str
+    paragraphs: tuple[str, ...]
+
+
+def read_articles(path: Path) -> Iterator[Article]:
+    """The articles of a file, `.jsonl` or `.jsonl.xz`."""
+    with opened(path) as lines:
+        for line in lines:
+            article = json.loads(line)
+            yield Article(article["headline"], tuple(article["paragraphs"]))
 
 
 def encoded(tokenizer: Tokenizer, text: str) -> Encoded:

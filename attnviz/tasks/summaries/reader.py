@@ -17,9 +17,9 @@ from attnviz.errors import InputError
 from attnviz.nn.beam import Trace
 from attnviz.nn.mechanisms import Memory
 from attnviz.nn.pointer import GATE
-from attnviz.reading import COPY, SUBWORDS, WAYS, AttentionMap, Pieces, Weights, Words, over_words
+from attnviz.reading import COPY, SUBWORDS, WAYS, AttentionMap, Hypothesis, Pieces, Weights, Words, over_words
 from attnviz.tasks.base import check_search
-from attnviz.tasks.subwords import Encoded, Word, bare, join_words, normalise, split_words
+from attnviz.tasks.subwords import Encoded, Word, bare, join_words
 from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, Size, SummaryModel
 from attnviz.tasks.texts import Text, cut, given, words_of, written
@@ -58,21 +58,20 @@ class SummaryReader(WritingReader):
     def attentive(self) -> bool:
         return self.model.attentive
 
-    def summarise(
+    def headlines(
         self, texts: Sequence[str], *, beam: int = 5, length_penalty: float = LENGTH_PENALTY, batch_tokens: int = 2000
-    ) -> list[str]:
-        """The headlines of many texts, without maps: for scoring a corpus.
+    ) -> list[Hypothesis]:
+        """The best headline of each of many texts, with its maps: for scoring a corpus.
 
         batch_tokens: how many subwords are searched at once, padding included. Raises InputError.
         """
         check_search(beam, length_penalty)
         if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
             raise InputError("Many texts are summarised at once: give a list of strings.")
-        rows = [cut(self.tokenizer, split_words(normalise(text), "en")[:MOST_WORDS], "en").ids for text in texts]
-        if not all(rows):
-            raise InputError("One of the texts holds nothing to read: leave it out.")
+        prepared = [self._prepare(text) for text in texts]
+        rows = [one.row for one in prepared]
         traces = self._best(rows, list(map(len, rows)), batch_tokens, beam, length_penalty)
-        return [self._words(trace).text for trace in traces]
+        return [self._hypothesis(trace, self._words(trace), one) for trace, one in zip(traces, prepared, strict=True)]
 
     def _prepare(self, source: Text) -> Prepared:
         words = words_of(source, "en", "text", "Paste an English news text.")
