@@ -122,17 +122,20 @@ def read(
     beam: int = 5,
     length_penalty: float | None = None,
     focus: str = "",
+    length: str = "",
     device: str = "cpu",
     root: Path | None = None,
     on_step: OnStep | None = None,
 ) -> Reading:
     """Read an input with a variant. As many readings run at once as there are cores; the others wait.
 
-    length_penalty: None takes the task's own. The other options are those of `Reader.read` in `tasks/base.py`. Raises
-    InputError and BundleError.
+    length_penalty: None takes the task's own. length: how long the output has to be, such as "8 words", of a task that
+    has `lengths`. The other options are those of `Reader.read` in `tasks/base.py`. Raises InputError and BundleError.
     """
     reader = load(task, variant, root=root, device=device)
-    given: dict[str, Any] = {"weights": weights, "length_penalty": length_penalty}
+    if length and not TASKS[task].lengths:
+        raise InputError(f"{task} has no length that can be chosen: leave it out.")
+    given: dict[str, Any] = {"weights": weights, "length_penalty": length_penalty, "length": length or None}
     options = {name: value for name, value in given.items() if value is not None}
     with _inference:
         return reader.read(source, target=target, beam=beam, focus=focus, on_step=on_step, **options)

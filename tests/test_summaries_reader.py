@@ -148,3 +148,25 @@ def test_copied_needs_the_gate_and_the_same_token(pointer: SummaryReader) -> Non
         looked = sum(float(trace.weights[i, j]) for j, key in enumerate(row) if key == token)
         share = float(trace.extras["gate"][i]) * looked / np.exp(trace.logprobs[i])
         assert shares[i] == pytest.approx(min(share, 1), abs=1e-5)
+
+
+@pytest.mark.parametrize("variant", ["pointer", "bow"])
+@pytest.mark.parametrize("words", [1, 3, 9])
+def test_a_headline_has_as_many_words_as_were_asked_for(root: Path, variant: str, words: int) -> None:
+    reading = load(variant, root).read(BODY, beam=3, length=f"{words} words")
+    for hypothesis in reading.hypotheses:
+        assert len(hypothesis.output.text.split()) == words
+    assert reading.provenance.settings["length"] == f"{words} words"
+
+
+def test_a_headline_keeps_to_its_bytes(pointer: SummaryReader) -> None:
+    free = pointer.read(BODY, beam=3).output.text
+    assert len(free.encode()) > 21
+    for hypothesis in pointer.read(BODY, beam=3, length="21 bytes").hypotheses:
+        assert 0 < len(hypothesis.output.text.encode()) <= 21
+
+
+@pytest.mark.parametrize("length", ["8", "words", "0 words", "31 words", "8 lines", "3 bytes", "9" * 99])
+def test_a_length_that_cannot_be_kept_is_refused(pointer: SummaryReader, length: str) -> None:
+    with pytest.raises(InputError, match="can't be kept: give 1 to 30 words"):
+        pointer.read(BODY, length=length)

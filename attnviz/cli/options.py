@@ -43,6 +43,15 @@ Focus = Annotated[
         show_default=False,
     ),
 ]
+Length = Annotated[
+    str,
+    typer.Option(
+        metavar="LENGTH",
+        help="How long the output has to be, where a task offers it: '8 words' for exactly so many, '75 bytes' for no "
+        "more.",
+        show_default=False,
+    ),
+]
 Root = Annotated[
     Path | None,
     typer.Option(help="The folder of bundles. By default it is the one that comes with attnviz.", show_default=False),

@@ -56,6 +56,7 @@ def read(
     beam: options.Beam = 5,
     length_penalty: options.Penalty = None,
     focus: options.Focus = "",
+    length: options.Length = "",
     target: Annotated[
         str | None, typer.Option(help="An output that the model has to take in place of its own.", show_default=False)
     ] = None,
@@ -95,6 +96,7 @@ def read(
         beam=beam,
         length_penalty=length_penalty,
         focus=focus,
+        length=length,
         device=options.checked_device(device),
         root=root,
     )

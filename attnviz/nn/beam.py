@@ -73,6 +73,19 @@ class _Finished:
     logprob: float
 
 
+@dataclass(frozen=True)
+class Length:
+    """How long an output has to be, in units that a token adds to: words, bytes.
+
+    costs: (vocabulary,), what each token adds; the end mark adds 0. least, most: of the sum over an output. It can only
+    be reached from below where some token adds nothing, so a `least` needs such tokens.
+    """
+
+    costs: Tensor
+    most: float
+    least: float = 0.0
+
+
 class _Kept:
     """Keeps the weights of the steps of a search in a few large arrays.
 
@@ -110,6 +123,7 @@ def search(
     beam: int = 5,
     length_penalty: float = 1.0,
     max_tokens: Sequence[int],
+    length: Length | None = None,
     on_step: OnStep | None = None,
 ) -> list[list[Trace]]:
     """The best outputs for each row of the memory, at most `beam`, best first.
@@ -117,7 +131,8 @@ def search(
     At every step the search looks at the best 2 * beam continuations of an input: those among the best `beam` that end
     are finished, and the best `beam` that go on stay live. An input is done when `beam` outputs are finished. The last
     of a row's `max_tokens` can only be the end mark; each row has its own limit, so that an output does not depend on
-    what is searched beside it. Tokens in `never` are not written.
+    what is searched beside it. Tokens in `never` are not written. length: what the outputs have to keep to, see there;
+    an output that is cut by `max_tokens` may be shorter.
     """
     device = memory.mask.device
     inputs = np.arange(len(memory.mask))  # the inputs that have rows in the batch
@@ -128,6 +143,7 @@ def search(
     totals[::beam] = 0.0
     last, banned = np.array(max_tokens) - 1, torch.tensor(never, dtype=torch.long, device=device)
     moments, kept_weights = list[_Moment](), _Kept()
+    used = torch.zeros(len(rows), device=device)  # of the length that an output may have
     finished: list[list[_Finished]] = [[] for _ in inputs]
     for place in range(max(max_tokens)):
         if on_step:
@@ -135,6 +151,8 @@ def search(
         step = decoder.step(token, state)
         if never:
             step.log_probs.index_fill_(1, banned, -torch.inf)
+        if length is not None:
+            _keep_to(length, step.log_probs, used, torch.from_numpy((last[inputs] > place).repeat(beam)).to(device), end)
         if (last[inputs] == place).any():
             _only_end(step.log_probs, torch.from_numpy((last[inputs] == place).repeat(beam)).to(device), end)
         each = min(max(2 * beam, ALTERNATIVES), step.log_probs.shape[1])
@@ -175,12 +193,22 @@ def search(
         rows = torch.from_numpy(moments[-1].parents).to(device)
         state = step.state.select(rows) if leave else step.state.reorder(rows)
         token = torch.from_numpy(moments[-1].tokens).to(device)
+        used = used if length is None else used[rows] + length.costs[token]
         totals = np.where(alive, sums[chosen], -np.inf).astype(np.float32).ravel()
         inputs = inputs[stay]
     return [
         sorted((_trace(moments, output, end, length_penalty) for output in outputs), key=lambda trace: -trace.score)
         for outputs in finished
     ]
+
+
+def _keep_to(length: Length, log_probs: Tensor, used: Tensor, goes_on: Tensor, end: int) -> None:
+    """Leave each row (rows, vocabulary) the tokens with which its output keeps to a length.
+
+    used: (rows,), the length that it has. goes_on: (rows,), false where only the end mark can come.
+    """
+    log_probs.masked_fill_(used[:, None] + length.costs > length.most, -torch.inf)
+    log_probs[:, end].masked_fill_((used < length.least) & goes_on, -torch.inf)
 
 
 def _parted(sums: Sequence[float], ends: Sequence[bool], beam: int) -> tuple[list[int], list[int]]:

@@ -81,6 +81,7 @@ class Task:
     `evaluate` tells, for the terminal's help. data: what the folder of corpora holds, and split: the name of one of its
     sets, likewise. limits: what the models can't do. caution: what to bear in mind beside every output. dev: what the
     figure is by which a training is followed, less being better. focuses: what may change the mechanisms' own focus.
+    lengths: the units in which the length of an output can be chosen, such as "words".
     """
 
     name: str
@@ -105,6 +106,7 @@ class Task:
     do: str = ""
     dev: str = "loss on the dev sets"
     focuses: tuple[FocusChoice, ...] = ()
+    lengths: tuple[str, ...] = ()
 
     def variant(self, name: str) -> Variant | None:
         """The variant of that name, or None. A second seed (`additive.seed2`) gives the variant that it repeats."""

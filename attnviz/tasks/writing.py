@@ -16,7 +16,7 @@ import torch
 
 from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
-from attnviz.nn.beam import OnStep, Stepper, Trace, replay, search
+from attnviz.nn.beam import Length, OnStep, Stepper, Trace, replay, search
 from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import (
@@ -110,6 +110,7 @@ class WritingReader(ABC):
         beam: int = 5,
         length_penalty: float = 1.0,
         focus: str = "",
+        length: str = "",
         on_step: OnStep | None = None,
     ) -> Reading:
         """Read one input: write an output for it, or take `target` as its output.
@@ -118,14 +119,16 @@ class WritingReader(ABC):
         is the sum of log-probabilities over the number of tokens to this power. weights: only with a `target`, float32
         (queries, keys + 1) for the finest map by its name, with the rest as the last column. They are used in place of
         what the mechanism would choose, except for the end mark's row, which stays the mechanism's own; rows need not
-        sum to 1. focus: the name of one of `focuses`, or several with commas between. on_step: see OnStep; whatever it
-        raises ends the reading.
+        sum to 1. focus: the name of one of `focuses`, or several with commas between. length: how long an output that
+        is written has to be, such as "8 words", where the task offers that. on_step: see OnStep; whatever it raises
+        ends the reading.
 
-        Raises InputError where the input or the target can't be read, where the weights don't fit, and for a focus that
-        the variant doesn't have.
+        Raises InputError where the input or the target can't be read, where the weights don't fit, and for a focus or a
+        length that the variant doesn't have.
         """
         started = time.perf_counter()
         check_search(beam, length_penalty)
+        wanted = self._wanted(length)
         weights, focuses = by_name(weights), self._focuses(focus)
         if weights and target is None:
             raise InputError("Weights can be given only for a given output: give the target that they belong to.")
@@ -137,7 +140,8 @@ class WritingReader(ABC):
             memory = replace(self._encode([prepared.row]), refocus=self._refocus(focuses))
             if written is None:
                 settings["beam"] = beam
-                traces = self._search(memory, [prepared.row], beam, length_penalty, on_step)[0]
+                settings |= {"length": length} if length else {}
+                traces = self._search(memory, [prepared.row], beam, length_penalty, on_step, wanted)[0]
             else:
                 traces = [self._replay(memory, written.tokens, rows, length_penalty, on_step)]
         hypotheses = tuple(self._hypothesis(trace, written or self._words(trace), prepared) for trace in traces)
@@ -231,8 +235,20 @@ class WritingReader(ABC):
             traces |= {i: best for i, (best, *_) in zip(batch, outputs, strict=True)}
         return [traces[i] for i in range(len(rows))]
 
+    def _wanted(self, length: str) -> Length | None:
+        """What an output has to keep to, for a length that a person chose. Raises InputError where it isn't offered."""
+        if length:
+            raise InputError(f"The length of a {self.about.output} can't be chosen: leave it out.")
+        return None
+
     def _search(
-        self, memory: Memory, rows: Sequence[Any], beam: int, length_penalty: float, on_step: OnStep | None = None
+        self,
+        memory: Memory,
+        rows: Sequence[Any],
+        beam: int,
+        length_penalty: float,
+        on_step: OnStep | None = None,
+        length: Length | None = None,
     ) -> list[list[Trace]]:
         """The best outputs for each row of the memory. rows: the inputs, each of which limits its own output."""
         return search(
@@ -244,6 +260,7 @@ class WritingReader(ABC):
             beam=beam,
             length_penalty=length_penalty,
             max_tokens=[self._longest(row) for row in rows],
+            length=length,
             on_step=on_step,
         )
 

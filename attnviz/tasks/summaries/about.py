@@ -105,4 +105,5 @@ TASK = Task(
     "write what the text does not say and still sound sure. The map shows where a model looked, which is not always "
     "why it chose a word.",
     length_penalty=LENGTH_PENALTY,
+    lengths=("words", "bytes"),
 )

@@ -8,18 +8,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.analysis.language import doubt
 from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
-from attnviz.nn.beam import Trace
+from attnviz.nn.beam import Length, Trace
 from attnviz.nn.mechanisms import Memory
 from attnviz.nn.pointer import GATE
 from attnviz.reading import COPY, SUBWORDS, WAYS, AttentionMap, Hypothesis, Pieces, Weights, Words, over_words
 from attnviz.tasks.base import check_search
-from attnviz.tasks.subwords import Encoded, Word, bare, join_words
+from attnviz.tasks.subwords import BYTES, JOIN, START, Encoded, Word, bare, join_words
 from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, Size, SummaryModel
 from attnviz.tasks.texts import Text, cut, given, words_of, written
@@ -29,6 +30,8 @@ MOST_WORDS = 5_000  # of a text
 MOST_SUBWORDS = 20_000  # of a text
 MOST_WRITTEN = 60  # subwords of a headline, the end mark included: the longest one of the corpora has fewer
 MOST_GIVEN = 200  # words of a headline that a person gives
+LEAST, MOST = {"words": 1, "bytes": 20}, {"words": 30, "bytes": 300}  # of a headline's length that is chosen
+LONGEST_TOLD = 20  # characters of what is no length
 MOST_DOUBTED = 500  # words from which the language of a text is guessed
 
 
@@ -95,6 +98,35 @@ class SummaryReader(WritingReader):
     def _longest(self, row: Sequence[int]) -> int:
         return MOST_WRITTEN
 
+    def _wanted(self, length: str) -> Length | None:
+        """The length that a person chose, such as "8 words": exactly so many words, or at most so many bytes.
+
+        A word is what has a space before it, as in `str.split`; a byte is one of UTF-8, spaces included.
+        """
+        if not length:
+            return None
+        number, _, unit = length.strip().partition(" ")
+        most = int(number) if number.isdecimal() and len(number) < 5 else 0
+        if unit not in self.about.lengths or not LEAST[unit] <= most <= MOST[unit]:
+            raise InputError(
+                f"The length {length[:LONGEST_TOLD]!r} can't be kept: give {LEAST['words']} to {MOST['words']} words, "
+                f"such as '8 words', or {LEAST['bytes']} to {MOST['bytes']} bytes, such as '75 bytes'."
+            )
+        return Length(self._costs(unit).to(self.model.device), most, most if unit == "words" else 0)
+
+    def _costs(self, unit: str) -> Tensor:
+        """What each subword adds to a length: (vocabulary,). A mark that touches the word before or after it is no word
+        of its own."""
+        subwords = [str(self.tokenizer.id_to_token(token)) for token in range(self.tokenizer.get_vocab_size())]
+        costs = torch.tensor([float(subword.startswith(START) and JOIN not in subword) for subword in subwords])
+        if unit == "bytes":
+            spelled = [
+                "?" if subword in BYTES else subword.replace(START, "").replace(JOIN, "") for subword in subwords
+            ]
+            costs += torch.tensor([len(text.encode()) for text in spelled])
+        costs[[PAD, UNKNOWN, BEGIN, END]] = 0
+        return costs
+
     def _forced(self, target: Text) -> Written:
         words, notes = words_of(target, "en", "headline", "Type an English headline."), []
         if len(words) > MOST_GIVEN:
@@ -112,6 +144,7 @@ class SummaryReader(WritingReader):
 
     def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
         assert isinstance(prepared.source, Pieces)
+        weights = weights[:, : len(prepared.keys)]  # where texts are read together, padding comes after them
         subwords = AttentionMap(
             name=SUBWORDS,
             queries=Words(written.units, written.groups),
@@ -147,7 +180,7 @@ def copied(trace: Trace, tokens: Sequence[int], row: Sequence[int]) -> NDArray[n
     """
     assert trace.weights is not None
     same = np.array(tokens)[:, None] == np.array(row)
-    pointed = (trace.weights[: len(tokens)] * same).sum(axis=1)
+    pointed = (trace.weights[: len(tokens), : len(row)] * same).sum(axis=1)
     likelihood = np.exp(np.array(trace.logprobs[: len(tokens)]))
     share: NDArray[np.float32] = np.clip(trace.extras[GATE][: len(tokens)] * pointed / likelihood, 0, 1)
     return share.astype(np.float32)
