@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -152,7 +152,8 @@ def search(
         if never:
             step.log_probs.index_fill_(1, banned, -torch.inf)
         if length is not None:
-            _keep_to(length, step.log_probs, used, torch.from_numpy((last[inputs] > place).repeat(beam)).to(device), end)
+            goes_on = torch.from_numpy((last[inputs] > place).repeat(beam)).to(device)
+            _keep_to(length, step.log_probs, used, goes_on, end)
         if (last[inputs] == place).any():
             _only_end(step.log_probs, torch.from_numpy((last[inputs] == place).repeat(beam)).to(device), end)
         each = min(max(2 * beam, ALTERNATIVES), step.log_probs.shape[1])

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from attnviz.nn.decoder import Decoder
+from attnviz.nn.window import WindowDecoder
 
 FEWEST = 16  # outputs of a layer, below which torch's own product is as fast
 
@@ -26,7 +27,7 @@ def halve(model: nn.Module) -> None:
         for name, layer in list(module.named_children()):
             if type(layer) is nn.Linear and (packed := Packed.of(layer.weight, layer.bias)):
                 setattr(module, name, HalfLinear(layer, packed))
-        if isinstance(module, Decoder):
+        if isinstance(module, (Decoder, WindowDecoder)):
             module.output = Packed.of(module.embedding.weight, module.output_bias)
 
 

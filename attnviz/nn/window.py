@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from attnviz.nn.decoder import Carried, Step
+from attnviz.nn.decoder import Carried, Layer, Step
 from attnviz.nn.mechanisms import Mechanism, Memory, read
 from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
@@ -31,7 +31,11 @@ class WindowDecoder(nn.Module):
     enc_t is what the weights read or, without attention, the memory's summary. The query is the C embeddings side by
     side, without a second embedding for it as in the paper. V and W are E A and E B: the output matrix is the embedding
     (Press and Wolf 2017), as in the other decoder, so that all variants are of like size.
+
+    output: computes `logits` in place of the embedding's own product, where it is given (`half.py`).
     """
+
+    output: Layer | None = None
 
     def __init__(
         self,
@@ -70,8 +74,14 @@ class WindowDecoder(nn.Module):
             weights = self.mechanism.look(query, state.memory, past) if weights is None else weights
             context, past = read(weights, state.values), past.then(weights)
         readout = self.readout_hidden(torch.tanh(self.hidden(query))) + context
-        log_probs = F.log_softmax(precise(F.linear(readout, self.embedding.weight, self.output_bias)), dim=-1)
+        log_probs = F.log_softmax(precise(self.logits(readout)), dim=-1)
         return Step(log_probs, weights, WindowState(state.memory, state.values, words, past))
+
+    def logits(self, readout: Tensor) -> Tensor:
+        """The scores of all words (…, vocabulary) before the softmax. readout: (…, size)."""
+        if self.output is not None:
+            return self.output(readout)
+        return F.linear(readout, self.embedding.weight, self.output_bias)
 
     def teach(self, memory: Memory, words_before: Tensor) -> Tensor:
         """The readouts (batch, steps, size) of all steps, given the words before each, (batch, steps): for training."""
