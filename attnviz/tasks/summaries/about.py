@@ -78,7 +78,49 @@ EXAMPLES = (
             "The city's museum of natural history will stay closed until next spring after a burst pipe flooded its "
             "cellars at the weekend and damaged hundreds of stuffed birds, its director said on Monday.",
         ),
-        notice="See which words are copied from the text, and which the model chose itself.",
+        notice="See which words were copied from the text, and which the model wrote itself.",
+        person="Museum of natural history closed until spring after flood",
+    ),
+    Example(
+        "names",
+        "Names",
+        (
+            "The Finnish ski jumper Aino Kivelä has won her first world title in Lahti, ahead of Marit Østgaard of "
+            "Norway and Hana Kobayashi of Japan.",
+        ),
+        notice="No model has ever read these names, which are made up. A pointer can copy them, piece by piece; the "
+        "others have to spell them.",
+        person="Finland's Aino Kivelä wins first ski jumping world title",
+    ),
+    Example(
+        "numbers",
+        "Numbers",
+        (
+            "Rents in the capital rose by 8.4% in the year to June, the fastest rise since 2006, while wages grew by "
+            "only 3.1%, the statistics office said.",
+        ),
+        notice="There are several numbers here: see whether the headline takes the right one, and where it looked.",
+        person="Rents in capital rise by 8.4%, fastest since 2006",
+    ),
+    Example(
+        "quote",
+        "Quote",
+        (
+            'The mayor of a small island town has called the new ferry timetable "an insult to everyone who lives '
+            'here", and asked the company to bring back the early morning boat.',
+        ),
+        notice="A headline writer would quote the mayor. See whether the model keeps the quotation, and who says it.",
+        person="Island mayor calls new ferry timetable 'an insult'",
+    ),
+    Example(
+        "team",
+        "Football",
+        (
+            "The home side came from two goals down to draw with the league leaders on Saturday, with their "
+            "19-year-old substitute scoring twice in the last five minutes.",
+        ),
+        notice="The text names neither team: does the headline? What a text does not say is often made up.",
+        person="Teenage substitute scores twice to earn draw with league leaders",
     ),
 )
 
