@@ -6,6 +6,7 @@ abs        embeddings, of which neighbours are read together; a decoder that kno
 conv, bow  a summary by convolutions, or the mean of the embeddings, without attention; the same decoder
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -106,7 +107,11 @@ def _encoder(variant: str, size: Size) -> tuple[nn.Embedding | None, nn.Module]:
     """A variant's own embedding of articles, None where it shares the decoder's, and its encoder."""
     if variant in ("pointer", "additive"):
         return None, BiLSTM(size.embedding, size.hidden // 2)
-    kinds = {"abs": Neighbours, "conv": lambda: Convolutions(size.embedding, CONVOLUTIONS), "bow": BagOfWords}
+    kinds: dict[str, Callable[[], nn.Module]] = {
+        "abs": Neighbours,
+        "conv": lambda: Convolutions(size.embedding, CONVOLUTIONS),
+        "bow": BagOfWords,
+    }
     return nn.Embedding(size.vocabulary, size.embedding, padding_idx=PAD), kinds[variant]()
 
 
