@@ -108,7 +108,7 @@ class WritingReader(ABC):
         target: Any = None,
         weights: Mapping[str, Weights] | None = None,
         beam: int = 5,
-        length_penalty: float = 1.0,
+        length_penalty: float | None = None,
         focus: str = "",
         length: str = "",
         on_step: OnStep | None = None,
@@ -116,7 +116,7 @@ class WritingReader(ABC):
         """Read one input: write an output for it, or take `target` as its output.
 
         beam: how many outputs the search keeps; all of them are in the Reading, best first. length_penalty: the score
-        is the sum of log-probabilities over the number of tokens to this power. weights: only with a `target`, float32
+        is the sum of log-probabilities over the number of tokens to this power; None is the task's own. weights: only with a `target`, float32
         (queries, keys + 1) for the finest map by its name, with the rest as the last column. They are used in place of
         what the mechanism would choose, except for the end mark's row, which stays the mechanism's own; rows need not
         sum to 1. focus: the name of one of `focuses`, or several with commas between. length: how long an output that
@@ -127,6 +127,7 @@ class WritingReader(ABC):
         length that the variant doesn't have.
         """
         started = time.perf_counter()
+        length_penalty = (self.about.length_penalty or 0.0) if length_penalty is None else length_penalty
         check_search(beam, length_penalty)
         wanted = self._wanted(length)
         weights, focuses = by_name(weights), self._focuses(focus)

@@ -1,6 +1,6 @@
 """Reads a photo: it is captioned, or a caption is forced, and where the model looked for each word is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,12 +11,12 @@ from tokenizers import Tokenizer
 
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
-from attnviz.nn.beam import OnStep, Trace
+from attnviz.nn.beam import Trace
 from attnviz.nn.mechanisms import Memory
-from attnviz.reading import ATTENTION, AttentionMap, Grid, Reading, Weights, Words
+from attnviz.reading import ATTENTION, AttentionMap, Grid, Weights, Words
 from attnviz.tasks.base import check_search
 from attnviz.tasks.captions import cnn, features
-from attnviz.tasks.captions.about import DISTRIBUTION, LENGTH_PENALTY, TASK
+from attnviz.tasks.captions.about import DISTRIBUTION, TASK
 from attnviz.tasks.captions.corpus import encode, words_of
 from attnviz.tasks.captions.model import BEGIN, END, PAD, UNKNOWN, CaptionModel, Size
 from attnviz.tasks.captions.model import DISTRIBUTION as DRAWN_FROM
@@ -31,7 +31,11 @@ Pixels = NDArray[np.uint8]
 
 
 class CaptionReader(WritingReader):
-    """A trained variant, ready to read. A photo is the bytes of a file, or its path."""
+    """A trained variant, ready to read. A photo is the bytes of a file, or its path.
+
+    The `hard` variant reads given weights even if they are not on a single cell; the map of its distribution stays the
+    mechanism's own.
+    """
 
     about = TASK
     task = TASK.name
@@ -54,32 +58,6 @@ class CaptionReader(WritingReader):
         self.kind = kind
         self.variant = variant
         self.digest = digest
-
-    def read(
-        self,
-        source: Any,
-        *,
-        target: Any = None,
-        weights: Mapping[str, Weights] | None = None,
-        beam: int = 5,
-        length_penalty: float = LENGTH_PENALTY,
-        focus: str = "",
-        on_step: OnStep | None = None,
-    ) -> Reading:
-        """Caption a photo, or force `target` as its caption (see `WritingReader.read`).
-
-        The length penalty is the best of 0.3, 0.6 and 1 by CIDEr-D on 300 dev photos. The `hard` variant reads given
-        weights even if they are not on a single cell; the map of its distribution stays the mechanism's own.
-        """
-        return super().read(
-            source,
-            target=target,
-            weights=weights,
-            beam=beam,
-            length_penalty=length_penalty,
-            focus=focus,
-            on_step=on_step,
-        )
 
     @property
     def attentive(self) -> bool:
