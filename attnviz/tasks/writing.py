@@ -116,12 +116,12 @@ class WritingReader(ABC):
         """Read one input: write an output for it, or take `target` as its output.
 
         beam: how many outputs the search keeps; all of them are in the Reading, best first. length_penalty: the score
-        is the sum of log-probabilities over the number of tokens to this power; None is the task's own. weights: only with a `target`, float32
-        (queries, keys + 1) for the finest map by its name, with the rest as the last column. They are used in place of
-        what the mechanism would choose, except for the end mark's row, which stays the mechanism's own; rows need not
-        sum to 1. focus: the name of one of `focuses`, or several with commas between. length: how long an output that
-        is written has to be, such as "8 words", where the task offers that. on_step: see OnStep; whatever it raises
-        ends the reading.
+        is the sum of log-probabilities over the number of tokens to this power; None is the task's own. weights: only
+        with a `target`, float32 (queries, keys + 1) for the finest map by its name, with the rest as the last column.
+        They are used in place of what the mechanism would choose, except for the end mark's row, which stays the
+        mechanism's own; rows need not sum to 1. focus: the name of one of `focuses`, or several with commas between.
+        length: how long an output that is written has to be, such as "8 words", where the task offers that. on_step:
+        see OnStep; whatever it raises ends the reading.
 
         Raises InputError where the input or the target can't be read, where the weights don't fit, and for a focus or a
         length that the variant doesn't have.
