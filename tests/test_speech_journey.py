@@ -1,22 +1,21 @@
 """A visitor's way through the page of speech in a real browser: upload, choose a phoneme and hear it, record, save."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from attnviz.analysis.segments import times_of
 from attnviz.figures.sound import samples_of
 from attnviz.media import Sound
 from attnviz.reading import Reading
-from tests.journeys import saved, settled, visit
+from tests.conftest import launched
+from tests.journeys import eventually, nothing_scrolls_sideways, saved, settled, visit
 from tests.one_page import served
 from tests.small_speech import file_of, small_root, sound
 
-PATIENCE = 90_000  # ms: the first visitor waits until torch is imported and the models are loaded
 SPOKEN = sound("SIL AA M IY S AA SIL".split())
 # Keeps what is played: the samples that every source is given.
 LISTEN = """
@@ -34,8 +33,6 @@ TIMES = """heard => {
   note();
 }"""
 
-expect.set_options(timeout=PATIENCE)
-
 
 @pytest.fixture(scope="module")
 def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
@@ -47,12 +44,8 @@ def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={spoken}",
     ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic", *microphone]
-        )
+    with launched(chromium, *microphone) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +58,6 @@ def url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 @pytest.fixture
 def tab(tab: Page) -> Page:
-    tab.set_default_timeout(PATIENCE)
     tab.add_init_script(LISTEN)
     return tab
 
@@ -96,7 +88,7 @@ def test_a_visitor_uploads_a_recording_hears_a_phoneme_and_saves_its_times(tab: 
     samples = samples_of(source)
 
     phones = tab.locator(".strip .phone")
-    assert phones.locator("b").all_inner_texts() == list(reading.output.labels)
+    expect(phones.locator("b")).to_have_text(list(reading.output.labels))
     longest = max(range(len(times.sounds)), key=lambda place: times.sounds[place].end - times.sounds[place].start)
     span = times.sounds[longest]
     phones.nth(longest).click()
@@ -107,10 +99,13 @@ def test_a_visitor_uploads_a_recording_hears_a_phoneme_and_saves_its_times(tab: 
     assert rate == 16_000 and len(cut) == last - first, "the cut is as long as the phoneme's segment"
     np.testing.assert_allclose(cut, samples[first:last], atol=1e-3, err_msg="it is this part of the sound")
 
-    band, plot = tab.locator(".band").bounding_box(), tab.locator(".heard").bounding_box()
-    assert band and plot
-    assert (band["x"] - plot["x"]) / plot["width"] == pytest.approx(span.start / source.seconds, abs=0.01)
-    assert band["width"] / plot["width"] == pytest.approx((span.end - span.start) / source.seconds, abs=0.01)
+    def lies_there() -> None:
+        band, plot = tab.locator(".band").bounding_box(), tab.locator(".heard").bounding_box()
+        assert band and plot
+        assert (band["x"] - plot["x"]) / plot["width"] == pytest.approx(span.start / source.seconds, abs=0.01)
+        assert band["width"] / plot["width"] == pytest.approx((span.end - span.start) / source.seconds, abs=0.01)
+
+    eventually(lies_there)
 
     tab.get_by_role("button", name="± 0.1 s").click()
     _, wider = played(tab, 2)
@@ -136,7 +131,8 @@ def test_the_keys_reach_every_phoneme_and_the_whole_is_played_in_step(tab: Page,
     tab.keyboard.press("ArrowRight")
     expect(phones.nth(1)).to_have_attribute("aria-pressed", "true")
     expect(phones.nth(1)).to_be_focused()
-    assert "probability" in (phones.nth(1).get_attribute("aria-label") or "")
+    expect(phones.nth(1)).to_have_attribute("aria-label", re.compile("probability"))
+    played(tab, 2)
     tab.locator(".heard").evaluate(TIMES)
     tab.get_by_role("button", name="Play all").click()
     _, whole = played(tab, 3)
@@ -149,15 +145,22 @@ def test_the_keys_reach_every_phoneme_and_the_whole_is_played_in_step(tab: Page,
 
 def test_zooming_shows_less_time(tab: Page, url: str) -> None:
     visit(tab, url)
-    phones = tab.locator(".strip .phone:visible")
-    expect(phones.first).to_be_visible()
-    before = phones.count()
+    every, phones = tab.locator(".strip .phone"), tab.locator(".strip .phone:visible")
+
+    def all_in_view() -> None:
+        assert phones.count() == every.count() > 0
+
+    eventually(all_in_view)
     for _ in range(3):
         tab.get_by_role("button", name="Show less time, larger").click()
-    assert phones.count() <= before
+
+    def some_in_view() -> None:
+        assert 0 < phones.count() < every.count()
+
+    eventually(some_in_view)
     expect(tab.get_by_role("slider", name="Which part of the time is in view")).to_be_visible()
     tab.get_by_role("button", name="Whole").click()
-    expect(phones).to_have_count(before)
+    eventually(all_in_view)
 
 
 def test_the_microphone_is_heard(tab: Page, url: str) -> None:
@@ -165,21 +168,25 @@ def test_the_microphone_is_heard(tab: Page, url: str) -> None:
     tab.context.grant_permissions(["microphone"])
     tab.get_by_role("button", name="Microphone").click()
     tab.get_by_role("button", name="Record", exact=True).click()
-    tab.wait_for_timeout(1_500)
+    recorded = tab.get_by_test_id("stAudioInputWaveformTimeCode")
+    expect(recorded).to_have_text(re.compile(r"^(?!00:0[01])\d\d:\d\d$"))  # two seconds or more
     tab.get_by_role("button", name="Stop recording").click()
     expect(tab.get_by_text("Your recording:")).to_be_visible()
-    settled(tab)
-    seconds = float(tab.locator(".heard").get_attribute("aria-valuemax") or 0)
-    assert 0.5 < seconds < 20
+
+    def lasts() -> None:
+        assert 1 < float(tab.locator(".heard").get_attribute("aria-valuemax") or 0) < 60
+
+    eventually(lasts)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "dark")])
-def test_the_page_never_scrolls_sideways(browser: Browser, url: str, width: int, scheme: str, tmp_path: Path) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    visit(page, url, variants="hybrid,content")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    box = page.locator(".heard").bounding_box()
-    assert box and box["y"] < 844 and box["width"] > 250
-    context.close()
+def test_the_page_never_scrolls_sideways(opened: Callable[..., Page], url: str, width: int, scheme: str) -> None:
+    tab = opened(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    visit(tab, url, variants="hybrid,content")
+    nothing_scrolls_sideways(tab)
+
+    def high() -> None:
+        box = tab.locator(".heard").bounding_box()
+        assert box and box["y"] < 844 and box["width"] > 250
+
+    eventually(high)
