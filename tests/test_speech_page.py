@@ -95,9 +95,9 @@ def test_nothing_heard_is_told_in_place_of_a_map(monkeypatch: pytest.MonkeyPatch
     def without_rows(attention: AttentionMap) -> AttentionMap:
         return replace(attention, queries=Words((), ()), weights=attention.weights[:0], rest=attention.rest[:0])
 
-    read = service.read
+    page, read = opened(), service.read  # the example's reading is kept for other tests: it stays as it is
     monkeypatch.setattr(service, "read", lambda *given, **told: nothing(read(*given, **told)))
-    page = given(opened(), SPOKEN)
+    page = given(page, SPOKEN)
     (track,) = drawn(page)["tracks"]
     assert track["weights"] is None and "No phoneme was heard" in track["note"]
     assert not any("this map" in part.label for part in page.expander), "there is none"
