@@ -69,7 +69,28 @@ VARIANTS = (
     ),
 )
 
-# The texts are our own.
+# The texts are our own, and what they tell is made up.
+_LIBRARY = """\
+The town of Marlow Bay will open a new library by the harbour in June, after a long quarrel about its price \
+ended with a vote on Tuesday evening. The council decided by nine votes to four to pay 12 million pounds for the \
+building, which will take the place of a library from 1931 that was damaged by a storm two winters ago.
+
+The new house will have three floors, a hall for 200 guests and a terrace over the water. Its roof will carry \
+solar panels, which the architects say will make more power than the library needs. About 60,000 books were \
+saved from the old building and have been kept in a school since then.
+
+Opponents had asked for a smaller house. They said that the town, which has 18,000 inhabitants, would have to \
+pay for its library for thirty years. "We all love books, but we also love our buses," said Helen Moor, who \
+voted against the plan.
+
+The mayor, Tom Aldridge, promised that no bus line would be closed. A third of the money comes from the \
+government, and another part from a fund that was set up after the storm. "People stood in the rain to carry \
+these books to safety," he said. "They have waited long enough."
+
+Work on the ground floor is almost done. Children from the school that keeps the books will carry the first \
+hundred of them back on opening day, along the same street by which they came. A second vote, on the name of the \
+library, will be held in April. Among the names that were proposed are those of a fisherman who wrote poems and \
+of the librarian who led the rescue."""
 EXAMPLES = (
     Example(
         "museum",
@@ -121,6 +142,66 @@ EXAMPLES = (
         ),
         notice="The text names neither team: does the headline? What a text does not say is often made up.",
         person="Teenage substitute scores twice to earn draw with league leaders",
+    ),
+    Example(
+        "names",
+        "Rare names",
+        (
+            "The skipper Ilse Varnholt and her dog Pim have crossed the Atlantic in a boat that she built from old "
+            "doors, and reached the harbour of Horta on Sunday after 41 days at sea.",
+        ),
+        notice="No model has ever seen these names: one that can copy takes them from the text.",
+    ),
+    Example(
+        "numbers",
+        "Numbers",
+        (
+            "Flights were cancelled for a third day on Thursday after snow closed both runways, leaving 2,300 "
+            "passengers stranded at the airport and 17 aircraft waiting for a place to land.",
+        ),
+        notice="Compare the numbers of the headline with those of the text: a line below it says if one was made up.",
+    ),
+    Example(
+        "rewritten",
+        "Other words",
+        (
+            "Researchers have found that children who sleep with the window open fall ill less often in winter than "
+            "those who keep it shut, according to a study of 900 families in Norway.",
+        ),
+        notice="A headline says it in shorter words than the text. Click one that was not copied: where did it look?",
+    ),
+    Example(
+        "attribution",
+        "Who says it",
+        (
+            "The prime minister should resign because she hid the cost of the new railway from parliament, the leader "
+            "of the opposition said in an interview that was broadcast on Wednesday evening.",
+        ),
+        notice="A headline that leaves out who says so turns a claim into a fact.",
+    ),
+    Example(
+        "negation",
+        "Negation",
+        (
+            "A fire that burned for two days in the forest north of the lake has not reached the village, and none of "
+            "its houses was damaged, firefighters said, denying earlier reports.",
+        ),
+        notice="Does the headline keep “not” and “none”? A small word that is lost turns the news around.",
+    ),
+    Example(
+        "two",
+        "Two events",
+        (
+            "Workers at the port went on strike on Friday over pay, while in the same city thousands of football fans "
+            "celebrated the first title of their club in forty years.",
+        ),
+        notice="Two things happened, and a headline has room for one: see which half of the text was passed over.",
+    ),
+    Example(
+        "library",
+        "Whole article",
+        (_LIBRARY,),
+        notice="Only its first sentence is read, as the models learned. Switch on “Whole text”: where does it look?",
     ),
 )
 

@@ -1,14 +1,17 @@
-// A button that copies a picture or a link. The server is asked for it after the click, and answers in its next run.
+// A button that copies a picture, a link or a text. The server is asked for it after the click, and answers in its next
+// run.
 
 const LINK = "attnviz-link";  // what is chosen in the browser alone, and belongs into a link
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const [root, button, told, field] = [".copied", "button", ".told", "input"].map((name) => parentElement.querySelector(name));
   const kept = (parentElement.attnviz ??= { waiting: null, chosen: {} });
-  const type = data.picture ? "image/png" : "text/plain";
+  const picture = data.noun === "picture";
+  const type = picture ? "image/png" : "text/plain";
   const allowed = window.isSecureContext && Boolean(navigator.clipboard?.write && window.ClipboardItem);
-  root.style.display = data.picture && !allowed ? "none" : "";
+  root.style.display = picture && !allowed ? "none" : "";
   button.textContent = data.label;
+  field.setAttribute("aria-label", data.label.replace("Copy ", ""));
 
   const say = (text) => { told.textContent = text; };
 
@@ -23,17 +26,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
       await navigator.clipboard.write([new ClipboardItem({ [type]: content.then(({ blob }) => blob) })]);
       say((await content).done);
     } catch {
-      if (data.picture) { say("The browser did not allow it: save the picture instead."); return; }
+      if (picture) { say("The browser did not allow it: save the picture instead."); return; }
       field.value = (await content).text;
       field.style.display = "block";
       field.select();
-      say("The browser allows no copying here: copy the link from the box.");
+      say(`The browser allows no copying here: copy the ${data.noun} from the box.`);
     }
   };
 
+  const made = { picture: ofPicture, link: ofLink };
   if (data.answer.number === kept.waiting?.number) {
-    kept.waiting.resolve(data.picture ? ofPicture(data.answer.content) : ofLink(data.answer.content));
+    kept.waiting.resolve((made[data.noun] ?? ofText)(data.answer.content));
     kept.waiting = null;
+  }
+
+  function ofText(text) {
+    return { blob: new Blob([text], { type }), text, done: data.done };
   }
 
   function ofPicture(base64) {
@@ -46,7 +54,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     for (const [name, value] of Object.entries(kept.chosen)) {
       if (value === null) url.searchParams.delete(name); else url.searchParams.set(name, value);
     }
-    return { blob: new Blob([url.href], { type }), text: url.href, done: data.done };
+    return ofText(url.href);
   }
 
   const heard = ({ detail }) => { if (detail.owner === data.owner) kept.chosen[detail.name] = detail.value; };

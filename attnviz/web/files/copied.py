@@ -1,4 +1,4 @@
-"""Buttons that copy a picture or a link (`copied.js`). What is copied is made after the click."""
+"""Buttons that copy a picture, a link or a text (`copied.js`). What is copied is made after the click."""
 
 import base64
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def picture(content: Callable[[], bytes], *, key: str) -> None:
     """A button that copies a PNG. It isn't there where the browser allows no copying of pictures."""
     number = _asked(key)
     png = base64.b64encode(content()).decode("ascii") if number else ""
-    _draw(key, number, png, label="Copy picture", done="The picture is copied.", picture=True)
+    _draw(key, number, png, label="Copy picture", done="The picture is copied.", noun="picture")
 
 
 def link(link: str, *, owner: str, otherwise: str, opens: str, key: str) -> None:
@@ -33,7 +33,22 @@ def link(link: str, *, owner: str, otherwise: str, opens: str, key: str) -> None
     in the browser alone is told to it by an event, and comes into the link as well. opens: what the link opens.
     """
     done = f"The link is copied. It opens the same {opens}, variants and settings.{_ONLY_HERE * _is_local(link)}"
-    _draw(key, _asked(key), link, label="Copy link", done=done, otherwise="" if link else otherwise, owner=owner)
+    _draw(
+        key,
+        _asked(key),
+        link,
+        label="Copy link",
+        done=done,
+        otherwise="" if link else otherwise,
+        noun="link",
+        owner=owner,
+    )
+
+
+@st.fragment
+def text(content: str, *, noun: str, key: str) -> None:
+    """A button that copies a text. noun: what the text is called."""
+    _draw(key, _asked(key), content, label=f"Copy {noun}", done=f"The {noun} is copied.", noun=noun)
 
 
 def _asked(key: str) -> int:
@@ -48,12 +63,12 @@ def _draw(
     *,
     label: str,
     done: str,
+    noun: str,
     otherwise: str = "",
-    picture: bool = False,
     owner: str = "",
 ) -> None:
     answer = {"number": number, "content": content}
-    data = {"label": label, "done": done, "otherwise": otherwise, "picture": picture, "owner": owner, "answer": answer}
+    data = {"label": label, "done": done, "otherwise": otherwise, "noun": noun, "owner": owner, "answer": answer}
     _component(key=key, data=data, on_asked_change=lambda: None, width="content")
 
 
@@ -68,7 +83,7 @@ def _is_local(link: str) -> bool:
 _component = st.components.v2.component(
     "attnviz_copied",
     html='<div class="copied"><button type="button"></button><span class="told" role="status"></span>'
-    '<input readonly aria-label="Link"></div>',
+    "<input readonly></div>",
     css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
     js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
 )

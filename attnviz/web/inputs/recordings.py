@@ -8,17 +8,17 @@ from math import exp
 from pathlib import PurePath
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from attnviz import export
 from attnviz.errors import BundleError, InputError
-from attnviz.export import numbers
 from attnviz.export.names import slug
 from attnviz.media import Sound
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web import readings, renewed
+from attnviz.web.inputs import results
+from attnviz.web.inputs.results import Table
 from attnviz.web.inputs.sound import TYPES
 from attnviz.web.inputs.unpacked import MOST_BYTES, MOST_FILES, NamedFile, Unpacked, unpack
 from attnviz.web.readings import Settings
@@ -28,7 +28,6 @@ from attnviz.web.text import escape, key_of
 # many: the recordings as they were unpacked, or what is wrong with them. many_read: the rows of those that were read,
 # beside the name of the work.
 NAMES = (Name("many", Unpacked | str | None), Name("many_read", tuple | None))
-_HEIGHT = 260
 _TIMES = {"textgrid": "TextGrid", "segments": "csv"}  # formats of the files with times, and their names' endings
 
 # Reads a recording with a variant, part by part. Raises InputError.
@@ -125,15 +124,16 @@ def show(
     told = f" {unread} could not be read: the last column says why." if unread else ""
     st.caption(f"{count}, read by “{escape(task.called(variant))}”. Choose a row to open it below.{told}")
     table = columns(rows, task.outputs)
-    _draw(session, table, key_of([row.file.name for row in rows], variant), choose)
+    alt = "The recordings with what was written for each"
+    results.draw(session, table, key_of([row.file.name for row in rows], variant), alt, choose)
     named = f"{task.name}-recordings-{slug(task.called(variant))}"
     with st.container(horizontal=True):
-        _save(session, "table", "Save the table", f"{named}.csv", "text/csv", lambda: _csv(table))
+        results.save(session, "table", "Save the table", f"{named}.csv", "text/csv", lambda: results.csv(table))
         if any(row.times for row in rows):
-            _save(session, "times", "Save all times", f"{named}.zip", "application/zip", lambda: times(rows))
+            results.save(session, "times", "Save all times", f"{named}.zip", "application/zip", lambda: times(rows))
 
 
-def columns(rows: Sequence[Row], outputs: str) -> Mapping[str, list[str | float | None]]:
+def columns(rows: Sequence[Row], outputs: str) -> Table:
     """The columns of the table. What is wrong is there only where anything is."""
     found: dict[str, list[str | float | None]] = {
         "file": [row.file.name for row in rows],
@@ -186,42 +186,3 @@ def _row(file: NamedFile, variant: str, read: Read) -> Row:
         return row_of(file, read(file.content, variant))
     except InputError as problem:
         return Row(file, problem=str(problem))
-
-
-def _draw(
-    session: Session, table: Mapping[str, list[str | float | None]], content: str, on_choose: Callable[[int], None]
-) -> None:
-    """The table on the page. content: a name that is the same for the same rows."""
-    widget = f"{session.owner}_many_{content}"
-
-    def choose() -> None:
-        chosen = widget_value(widget)["selection"]["rows"]
-        if chosen:
-            on_choose(chosen[0])
-
-    count = len(table["file"])
-    with st.container(key=f"guarded_{session.owner}_many"):
-        st.dataframe(
-            pd.DataFrame(table, index=pd.RangeIndex(1, count + 1)),
-            height=_HEIGHT if count > 6 else "auto",
-            key=widget,
-            on_select=choose,
-            selection_mode="single-row",
-            alt="The recordings with what was written for each",
-        )
-
-
-def _csv(table: Mapping[str, list[str | float | None]]) -> bytes:
-    return numbers.table(list(table), zip(*table.values(), strict=True))
-
-
-def _save(session: Session, key: str, label: str, name: str, mime: str, content: Callable[[], bytes]) -> None:
-    st.download_button(
-        label,
-        content,
-        file_name=name,
-        mime=mime,
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"{session.owner}_save_many_{key}",
-    )

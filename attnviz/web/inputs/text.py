@@ -14,12 +14,20 @@ MOST_SENTENCES = 100
 
 
 def box(
-    session: Session, task: Task, label: str, on_change: Callable[[], None], on_read: Callable[[], None]
+    session: Session,
+    task: Task,
+    label: str,
+    on_change: Callable[[], None],
+    on_read: Callable[[], None],
+    switch: tuple[str, str] = ("split", "One sentence at a time"),
+    other_ways: Callable[[], None] | None = None,
 ) -> DeltaGenerator:
-    """Draw the box, and whether its sentences are read one by one. Returns a place for what is going on.
+    """Draw the box, and a switch for how it is read. Returns a place for what is going on.
 
-    What is in the box stays as typed, whatever it is. on_read: is done when a visitor asks for a reading of it.
+    What is in the box stays as typed, whatever it is. on_read: is done when a visitor asks for a reading of it. switch:
+    its name in the session, and its label. other_ways: draws other ways to give texts.
     """
+    name, told = switch
 
     def typed() -> None:
         session["example"] = None
@@ -28,7 +36,9 @@ def box(
     st.text_area(label, key=session.key("text"), height=68, on_change=typed)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         read_button(task.do, f"{session.owner}_read", session.owner, on_read)
-        st.toggle("One sentence at a time", key=session.key("split"), on_change=on_change)
+        st.toggle(told, key=session.key(name), on_change=on_change)
+        if other_ways:
+            other_ways()
         return st.container(width="content")
 
 

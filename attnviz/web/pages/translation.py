@@ -8,7 +8,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.analysis.sentences import FRENCH, split
-from attnviz.errors import BundleError, InputError
 from attnviz.reading import ATTENTION, SUBWORDS, Reading
 from attnviz.tasks.translation.about import TASK
 from attnviz.web import address, page, readings
@@ -17,7 +16,6 @@ from attnviz.web.inputs import appearance, examples, own_output, parts, settings
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import difference, lengths, written
-from attnviz.web.text import escape
 
 SENTENCES = partial(split, language=FRENCH)
 MOST_SELECTED = 2_000  # words or subwords, more than a map can have
@@ -98,44 +96,18 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
     written.select(SESSION, panels)
     compared: tuple[Reading, ...] = ()
 
+    def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
+        return force(reading.texts[0].text, target, [reading.variant], run, f"{SESSION.owner}_{place}")
+
     def draw_difference() -> None:
         nonlocal compared
-        pair = difference.wanted(SESSION, [written.chosen(SESSION, reading) for reading in shown])
-        if not pair:
-            return
-
-        def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
-            return force(reading.texts[0].text, target, [reading.variant], run, f"{SESSION.owner}_{place}")
-
-        try:
-            compared = difference.on_one_output(pair, read_again)
-        except InputError:
-            st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
-        except BundleError as problem:
-            page.refuse(problem)
-        if compared:
-            show_difference(compared, look)
+        outputs = [panel.shown for panel in panels]
+        compared = difference.of_outputs(SESSION, outputs, look.map_name, look.appearance, read_again)
 
     written.show(SESSION, TASK, panels, lesson, draw_difference if live else None)
     with st.container(key="details_lengths"):
         lengths.show(SESSION, TASK, shown)
     return Drawn([panel.shown for panel in panels], compared)
-
-
-def show_difference(pair: Sequence[Reading], look: Look) -> None:
-    first, second = pair
-    one, other = escape(first.name), escape(second.name)
-    difference.show(
-        first,
-        second,
-        look.map_name,
-        source=first.texts,
-        output=first.output,
-        stretch=look.appearance.stretch,
-        group=SESSION.owner,
-        on_scale=lambda: appearance.switch_scale(SESSION),
-        told=f"Both maps are over what {one} wrote: {other} was made to write it.",
-    )
 
 
 def save_files(drawn: Drawn, look: Look, link: str) -> None:

@@ -7,10 +7,13 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis import compare
+from attnviz.errors import BundleError, InputError
 from attnviz.figures import maps
 from attnviz.figures.maps import subtract
 from attnviz.reading import AttentionMap, Pieces, Reading
 from attnviz.web import style
+from attnviz.web.inputs import appearance
+from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, number, one_line
 from attnviz.web.views import heatmap
@@ -51,6 +54,42 @@ def on_one_output(pair: Sequence[Reading], read_again: ReadAgain) -> tuple[Readi
         return first, forced[0]
     again = read_again(first, first.output.text, "first")
     return (again[0], forced[0]) if again else ()
+
+
+def of_outputs(
+    session: Session,
+    readings: Sequence[Reading],
+    map_name: str,
+    look: Appearance,
+    read_again: ReadAgain,
+) -> tuple[Reading, ...]:
+    """Draw the switch for a difference, and the difference of two maps over what the first one wrote where it is wanted
+    and can be taken. Returns the two readings that it is of."""
+    pair = wanted(session, readings)
+    if not pair:
+        return ()
+    try:
+        compared = on_one_output(pair, read_again)
+    except InputError:
+        st.error("What the first variant wrote can't be forced on the second one: there is no difference to show.")
+        return ()
+    except BundleError as problem:
+        st.error(escape(str(problem)), icon=":material/error:")
+        return ()
+    if compared:
+        first, second = compared
+        show(
+            first,
+            second,
+            map_name,
+            source=first.texts,
+            output=first.output,
+            stretch=look.stretch,
+            group=session.owner,
+            on_scale=lambda: appearance.switch_scale(session),
+            told=f"Both maps are over what {escape(first.name)} wrote: {escape(second.name)} was made to write it.",
+        )
+    return compared
 
 
 def show(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from attnviz.analysis import compare, shape
+from attnviz.analysis import compare, copying, shape
 from attnviz.figures import maps, screen, titles
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.base import Task
@@ -42,11 +42,20 @@ class WrittenPanel:
     view: MapView
 
 
-def panels(session: Session, readings: Sequence[Reading], map_name: str, look: Appearance) -> list[WrittenPanel]:
-    """The panels of readings that stand side by side where they fit."""
+def panels(
+    session: Session,
+    readings: Sequence[Reading],
+    map_name: str,
+    look: Appearance,
+    caution: Callable[[Reading], str] = cautions.caution,
+) -> list[WrittenPanel]:
+    """The panels of readings that stand side by side where they fit. caution: gives reasons to doubt an output."""
     every = [chosen(session, reading) for reading in readings]
     side = min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS)
-    return [_panel(session, place, reading, every, map_name, look, side=side) for place, reading in enumerate(readings)]
+    return [
+        _panel(session, place, reading, every, map_name, look, caution, side=side)
+        for place, reading in enumerate(readings)
+    ]
 
 
 def _panel(
@@ -56,6 +65,7 @@ def _panel(
     every: Sequence[Reading],
     map_name: str,
     look: Appearance,
+    caution: Callable[[Reading], str],
     *,
     side: int,
 ) -> WrittenPanel:
@@ -72,17 +82,20 @@ def _panel(
         told=sums.told(shown, shown.map(map_name)),
         title=titles.title(shown),
         note=" ".join(filter(None, ["" if shown.maps else _NO_MAP, note(place, every)])),
-        caution="" if shown.given.forced is not None else cautions.caution(shown),
+        caution="" if shown.given.forced is not None else caution(shown),
         group=session.owner,
+        copied=copying.copied(shown),
     )
     return WrittenPanel(place, view.title, reading, shown, view)
 
 
 def chosen(session: Session, reading: Reading) -> Reading:
     """The reading with the one of its n best that was chosen as its output."""
-    if not reading.hypotheses:
-        return reading
-    rank = rank_of(session, reading)
+    return of_rank(reading, rank_of(session, reading)) if reading.hypotheses else reading
+
+
+def of_rank(reading: Reading, rank: int) -> Reading:
+    """The reading with this one of its n best, counted from 1, as its output."""
     hypothesis = reading.hypotheses[rank - 1]
     return replace(
         reading,
@@ -105,12 +118,16 @@ def show(
     panels: Sequence[WrittenPanel],
     lesson: str,
     difference: Callable[[], None] | None = None,
+    *,
+    above: Callable[..., None] = sentences.show,
+    further: Callable[[WrittenPanel], None] = lambda panel: None,
 ) -> None:
     """The outputs with their maps. The details stand beside the only map, or below several in as many columns as fit.
 
     lesson: Markdown that says what to notice. It stands with the details of the only map, so that the map begins as
     high as it can, or above several. difference: draws the switch for a difference and, if it is wanted, the
-    difference, above the outputs of several: so it appears where the switch is.
+    difference, above the outputs of several: so it appears where the switch is. above: draws the outputs and the input
+    of the views above their maps. further: draws what else belongs to an output, before its details.
     """
     views = [panel.view for panel in panels]
     if len(panels) == 1:
@@ -120,10 +137,11 @@ def show(
         )
         with st.container(horizontal=True, gap=style.GAP):
             with st.container(key=f"view_{view.place}", gap="xsmall"):
-                heatmap.show(view)
+                heatmap.show(view, above=above)
             with st.container(key=f"details_{view.place}"):
                 if lesson:
                     st.caption(lesson)
+                further(panels[0])
                 evidence.show([panels[0].shown], key=f"{session.owner}_evidence")
                 _details(session, task, panels[0], alone=True)
         return
@@ -132,7 +150,7 @@ def show(
     if difference:
         difference()
     with st.container(key=f"view_{session.owner}", gap="xsmall"):
-        heatmap.show(*views)
+        heatmap.show(*views, above=above)
     evidence.show([panel.shown for panel in panels], key=f"{session.owner}_evidence")
     row = f"{session.owner}_details"
     style.columns(row, len(panels), _LEAST_DETAILS, style.GAP)
@@ -140,6 +158,7 @@ def show(
         for panel in panels:
             with st.container(gap="xsmall", key=f"details_{panel.view.place}"):
                 st.markdown(f"**{escape(panel.title)}**")
+                further(panel)
                 _details(session, task, panel, alone=False)
 
 

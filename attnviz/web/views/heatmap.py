@@ -5,7 +5,7 @@ Everything that `show` draws reruns on its own: a click redraws these maps and n
 the rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,9 @@ _DECIMALS = 4
 
 
 @st.fragment
-def show(*views: MapView) -> None:
-    """The sentences and the maps. Maps of several views stand in columns."""
-    sentences.show(*views)
+def show(*views: MapView, above: Callable[..., None] = sentences.show) -> None:
+    """The sentences and the maps. Maps of several views stand in columns. above: draws the sentences of the views."""
+    above(*views)
     for view in views:
         if view.told:
             st.caption(view.told)

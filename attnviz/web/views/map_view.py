@@ -32,7 +32,7 @@ class MapView:
     subtracted, for a difference. sides: what the two of a difference are called, as plain text. strongest: how many
     keys of each row are shown, 0 for all. told: Markdown below the sentences. title: what tells it from others that
     stand beside it. note, caution: plain text below the output. group: the same words are selected in all views of a
-    group.
+    group. copied: the places of the output's words that were copied, None where the model can't copy.
     """
 
     place: str
@@ -50,6 +50,7 @@ class MapView:
     note: str = ""
     caution: str = ""
     group: str = ""
+    copied: tuple[int, ...] | None = None
 
     @property
     def query_name(self) -> str:

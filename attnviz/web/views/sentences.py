@@ -138,12 +138,12 @@ def _paint(view: MapView, sentence: Sequence[words.Word], weights: Weights) -> l
     backgrounds = [stops[round(float(place))] for place in places]
     hints = [f"{noun} {maps.value(float(weight), difference=signed)}" for weight in weights]
     return [
-        replace(word, background=background, colour=_ink(background), hint=hint)
+        replace(word, background=background, colour=ink(background), hint=hint)
         for word, background, hint in zip(sentence, backgrounds, hints, strict=True)
     ]
 
 
-def _ink(background: str) -> str:
+def ink(background: str) -> str:
     """Black or white, whichever is read better on the colour: the better contrast by relative luminance (WCAG 2)."""
     channels = (int(background[i : i + 2], 16) / 255 for i in (1, 3, 5))
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]

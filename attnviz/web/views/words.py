@@ -97,7 +97,7 @@ def clicked(key: str) -> Click | None:
     return Click(int(click[0]), int(click[1]), bool(click[2])) if click else None
 
 
-_CSS = """
+CSS = """
 .lines { display: grid; grid-template-columns: minmax(3.5rem, max-content) minmax(0, 1fr); column-gap: 1rem;
          align-items: baseline; }
 .name { font-size: 0.75rem; opacity: 0.7; max-width: 9rem; }
@@ -182,4 +182,4 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 """
 
-_component = st.components.v2.component("attnviz_words", html='<div class="lines"></div>', css=_CSS, js=_JS)
+_component = st.components.v2.component("attnviz_words", html='<div class="lines"></div>', css=CSS, js=_JS)

@@ -1,0 +1,59 @@
+"""A table of what was read of many inputs: on the page, where a row can be chosen, and as a file."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from attnviz.export import numbers
+from attnviz.web.session import Session, widget_value
+
+_HEIGHT = 260
+
+Table = Mapping[str, Sequence[str | float | None]]  # columns of the same length by their names
+
+
+def draw(session: Session, table: Table, content: str, alt: str, on_choose: Callable[[int], None]) -> None:
+    """The table on the page. Choosing a row calls `on_choose` with its place. content: a name that is the same for the
+    same rows."""
+    widget = f"{session.owner}_many_{content}"
+
+    def choose() -> None:
+        chosen = widget_value(widget)["selection"]["rows"]
+        if chosen:
+            on_choose(chosen[0])
+
+    count = len(next(iter(table.values())))
+    with st.container(key=f"guarded_{session.owner}_many"):
+        st.dataframe(
+            pd.DataFrame(table, index=pd.RangeIndex(1, count + 1)),
+            height=_HEIGHT if count > 6 else "auto",
+            key=widget,
+            on_select=choose,
+            selection_mode="single-row",
+            alt=alt,
+        )
+
+
+def save(session: Session, key: str, label: str, name: str, mime: str, content: Callable[[], bytes]) -> None:
+    """A button that saves a file, which is made after the click."""
+    st.download_button(
+        label,
+        content,
+        file_name=name,
+        mime=mime,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"{session.owner}_save_many_{key}",
+    )
+
+
+def csv(table: Table) -> bytes:
+    return numbers.table(list(table), zip(*table.values(), strict=True))
+
+
+def as_json(table: Table) -> bytes:
+    """A list of objects, one for each row."""
+    rows = (dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True))
+    return json.dumps(list(rows), ensure_ascii=False, indent=1).encode()

@@ -1,0 +1,235 @@
+"""The page for summaries: a news text, the headline that a network writes for it, and where it looked and copied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from attnviz.reading import ATTENTION, SUBWORDS, Reading
+from attnviz.tasks.summaries.about import TASK
+from attnviz.tasks.summaries.openings import MOST_WORDS, Opening, opening, whole
+from attnviz.web import address, page, readings
+from attnviz.web.files import copied, opened, save
+from attnviz.web.inputs import appearance, examples, own_output, settings, text, texts, variants
+from attnviz.web.inputs.appearance import Appearance
+from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
+from attnviz.web.panels import cautions, difference, written
+from attnviz.web.panels.written import WrittenPanel
+from attnviz.web.text import key_of_reading
+from attnviz.web.views import article
+
+MOST_SELECTED = 20_000  # words or subwords, as many as a map can have
+LENGTHS = (0, 6, 8, 10, 12, 15)  # words of a headline at most; 0 for as many as the model likes
+PARAMETERS = (
+    *examples.text_parameters(TASK),
+    address.switch("whole", False),
+    variants.parameter(TASK),
+    *settings.parameters(TASK),
+    own_output.parameter(),
+    address.number("length", 0, 0, max(LENGTHS)),
+    address.switch("subwords", False),
+    *appearance.parameters(),
+    address.switch("difference", False),
+    address.number("output", 0, 0, MOST_SELECTED),
+    address.number("input", 0, 0, MOST_SELECTED),
+)
+SESSION = page.session_of(TASK, PARAMETERS, texts.NAMES)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the maps are shown."""
+
+    map_name: str
+    appearance: Appearance
+
+
+def take_input() -> DeltaGenerator:
+    return text.box(
+        SESSION,
+        TASK,
+        "News text, as it was copied",
+        on_change=new_text,
+        on_read=lambda: opened.close(SESSION),
+        switch=("whole", "Whole text"),
+        other_ways=lambda: texts.menu(SESSION),
+    )
+
+
+def forget() -> None:
+    """Forget what was chosen and typed for another text."""
+    SESSION["rank"] = {}
+    SESSION["own"] = ""
+
+
+def new_text() -> None:
+    forget()
+    opened.close(SESSION)
+
+
+def read(run: Run) -> list[Reading]:
+    """The opening of the text, or the whole of it, as each variant reads it. Raises InputError and BundleError."""
+    taken = of_article(SESSION["text"])
+    tell(taken)
+    results = readings.read_all(SESSION.owner, TASK.name, [taken.text], run.variants, run.settings, run.status)
+    return [fitting(reading, SESSION["length"]) for reading in readings.of_source(results, 0)]
+
+
+def of_article(typed: str) -> Opening:
+    return whole(typed) if SESSION["whole"] else opening(typed)
+
+
+def tell(taken: Opening) -> None:
+    """What of the text is read."""
+    for note in taken.notes:
+        st.info(note, icon=":material/content_cut:")
+    if taken.words < taken.of and not SESSION["whole"]:
+        st.caption(
+            f"The first {taken.words} of {taken.of:,} words are read, as the models learned. “Whole text” reads more."
+        )
+    elif taken.words > MOST_WORDS:
+        st.caption(f"The models learned from at most {MOST_WORDS} words: a longer text is beyond what they saw.")
+
+
+def fitting(reading: Reading, most: int) -> Reading:
+    """The reading with the best of its n best that has at most so many words; with the shortest where none has. most: 0
+    for the best of all."""
+    lengths = [len(hypothesis.output.text.split()) for hypothesis in reading.hypotheses]
+    if not most or not lengths:
+        return reading
+    place = next((place for place, length in enumerate(lengths) if length <= most), lengths.index(min(lengths)))
+    return written.of_rank(reading, place + 1)
+
+
+def force(source: str, target: str, names: Sequence[str], run: Run, place: str) -> list[Reading]:
+    """The source as each variant reads it with this headline forced; fewer or none where it was stopped.
+
+    place: see `readings.read_all`. Raises InputError and BundleError.
+    """
+    results = readings.read_all(place, TASK.name, [source], names, run.settings, run.status, target)
+    return readings.of_source(results, 0)
+
+
+def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
+    names = [reading.variant for reading in shown]
+    return force(shown[0].texts[0].text, target, names, run, own_output.place(SESSION))
+
+
+def show_table(run: Run) -> None:
+    def read_one(typed: str, variant: str) -> Reading:
+        reading = readings.read(TASK.name, variant, of_article(typed).text, run.settings, private=True)
+        return fitting(reading, SESSION["length"])
+
+    all_settings = (run.settings, SESSION["whole"], SESSION["length"])
+    texts.show(SESSION, TASK, run.variants[0], all_settings, read_one, open_text)
+
+
+def open_text(typed: str) -> None:
+    SESSION["example"] = None
+    SESSION["text"] = typed
+    new_text()
+
+
+def choose_look(shown: Sequence[Reading], live: bool) -> Look:
+    def choose_units() -> None:
+        settings.toggle(SESSION, "subwords", "Subwords", help="Show the pieces that the model itself reads.")
+
+    if live:
+        choose_length()
+    look = appearance.menu(SESSION, choose_units)
+    return Look(SUBWORDS if SESSION["subwords"] else ATTENTION, look)
+
+
+def choose_length() -> None:
+    def choose() -> None:
+        SESSION["rank"] = {}
+
+    with st.popover("Length", icon=":material/short_text:"):
+        settings.choice(
+            SESSION,
+            "length",
+            f"Length of the {TASK.output}",
+            sorted({*LENGTHS, SESSION["length"]}),
+            lambda most: f"At most {most} word{'s' * (most != 1)}" if most else "As the model likes",
+            help="Of the best that the search found, the first one is taken that is short enough. A larger beam finds "
+            "more of them.",
+            on_change=choose,
+        )
+
+
+def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
+    panels = written.panels(SESSION, shown, look.map_name, look.appearance, cautions.caution_of_headline)
+    written.select(SESSION, panels)
+    if live:
+        tell_length(panels)
+    compared: tuple[Reading, ...] = ()
+
+    def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
+        return force(reading.texts[0].text, target, [reading.variant], run, f"{SESSION.owner}_{place}")
+
+    def draw_difference() -> None:
+        nonlocal compared
+        outputs = [panel.shown for panel in panels]
+        compared = difference.of_outputs(SESSION, outputs, look.map_name, look.appearance, read_again)
+
+    written.show(
+        SESSION,
+        TASK,
+        panels,
+        lesson,
+        draw_difference if live else None,
+        above=article.show,
+        further=copy_button,
+    )
+    return Drawn([panel.shown for panel in panels], compared)
+
+
+def tell_length(panels: Sequence[WrittenPanel]) -> None:
+    """Say so where no headline is as short as a person wants it."""
+    most = SESSION["length"]
+    texts = [panel.shown.output.text for panel in panels if panel.shown.given.forced is None]
+    if most and any(len(text.split()) > most for text in texts):
+        st.caption(f"The search found no {TASK.output} of at most {most} words: the shortest one is shown.")
+
+
+def copy_button(panel: WrittenPanel) -> None:
+    shown = panel.shown
+    key = f"{SESSION.owner}_copy_{panel.place}_{key_of_reading(shown, 'copy')}"
+    copied.text(shown.output.text, noun=TASK.output, key=key)
+
+
+def save_files(drawn: Drawn, look: Look, link: str) -> None:
+    choices = save.maps(
+        drawn.shown,
+        drawn.difference,
+        map_name=look.map_name,
+        stretch=look.appearance.stretch,
+        strongest=look.appearance.strongest,
+    )
+    save.show(SESSION, choices, link)
+
+
+def in_address() -> bool:
+    text_fits = SESSION["example"] is not None or examples.texts_fit_link(SESSION, TASK)
+    return text_fits and examples.fits_link(SESSION["own"])
+
+
+page.show(
+    TaskPage(
+        task=TASK,
+        session=SESSION,
+        parameters=PARAMETERS,
+        before=lambda: examples.fill_from_address(SESSION, TASK),
+        take_input=take_input,
+        examples=lambda: examples.text_buttons(SESSION, TASK, new_text),
+        above=show_table,
+        read=read,
+        choose_look=choose_look,
+        own_output=OwnOutput(lambda shown: shown[0].texts[0].text, read_own),
+        draw=draw,
+        save=save_files,
+        new_input=forget,
+        in_address=in_address,
+    )
+)

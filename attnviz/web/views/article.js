@@ -1,0 +1,211 @@
+// Outputs above their text, whose words are shaded by how much was looked at them.
+// Words come as data and are written as text, never as markup.
+
+const NOTHING = { output: 0, query: null, key: null };
+const MOST_TOLD = 3;  // words that are named
+const COPIED = "Copied from the text.";
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".lines");
+  const kept = (root.attnviz ??= { chosen: NOTHING, sent: [] });
+  kept.tell = ({ output, query, key }) => setTriggerValue("clicked", [output, query, key]);
+  const { selected, ...content } = data, drawn = JSON.stringify(content);
+  // Only what changed is drawn anew: a word that has the focus keeps it.
+  if (kept.drawn !== drawn) {
+    if (kept.id !== data.id) Object.assign(kept, { id: data.id, chosen: NOTHING, sent: [] });
+    kept.drawn = drawn;
+    Object.assign(kept, build(root, data, kept));
+  }
+  kept.follow(selected);
+  kept.silence?.();
+  const leave = (event) => { if (event.key === "Escape" && !kept.isNothing()) kept.choose(NOTHING); };
+  document.addEventListener("keydown", leave);
+  kept.silence = () => document.removeEventListener("keydown", leave);
+  return kept.silence;
+}
+
+function build(root, data, kept) {
+  const make = (tag, name, text = "") => {
+    const made = document.createElement(tag);
+    made.className = name;
+    made.textContent = text;
+    return made;
+  };
+  const first = data.outputs.findIndex(({ weights }) => weights);
+  root.style.setProperty("--outline", data.outline);
+
+  // The parts.
+
+  const outputs = data.outputs.map((output, o) => {
+    const spans = output.words.map((word, q) => wordOf(word.text, () => {
+      pick(output.weights ? { output: o, query: q, key: null } : NOTHING);
+    }));
+    output.words.forEach(({ sure, copied }, q) => {
+      if (sure !== null) {
+        spans[q].style.backgroundImage = "linear-gradient(var(--st-primary-color), var(--st-primary-color))";
+        spans[q].style.backgroundSize = `${100 * sure}% 2px`;
+      }
+      spans[q].classList.toggle("copied", copied);
+      const told = [sure === null ? "" : `probability ${probability(sure)}`, copied ? "copied from the text" : ""];
+      spans[q].title = told.filter(Boolean).join(", ");
+    });
+    const line = lineOf("line large", output.words, spans, (q) => ({ output: o, query: q, key: null }));
+    const below = ["copying", "note", "caution"].filter((kind) => output[kind]).map((kind) => make("div", kind, output[kind]));
+    return { spans, parts: [make("div", "name", output.name), line, ...below] };
+  });
+  const text = data.text.map((word, k) => wordOf(word.text, () => pick({ output: Math.max(first, 0), query: null, key: k })));
+  const article = lineOf("line text", data.text, text, (k) => ({ output: Math.max(first, 0), query: null, key: k }));
+  const told = make("div", "told"), scale = make("div", "scale"), ramp = make("div", "ramp"), all = make("button", "", "All words");
+  const [low, high, meaning] = ["span", "span", "span"].map((tag) => make(tag, ""));
+  told.setAttribute("role", "status");
+  all.type = "button";
+  all.onclick = () => choose(NOTHING);
+  ramp.style.background = `linear-gradient(to right, ${data.stops.join(", ")})`;
+  scale.append(all, low, ramp, high, meaning);
+  const below = first < 0 ? [] : [told, scale];
+  root.replaceChildren(...outputs.flatMap(({ parts }) => parts), make("div", "name", data.name), article, ...below);
+
+  function wordOf(label, onclick) {
+    const span = make("span", "word", label);
+    span.setAttribute("role", "button");
+    span.onclick = onclick;
+    return span;
+  }
+
+  // Tab reaches one word of a line, the arrow keys go on from there, and Enter is a click.
+  function lineOf(name, words, spans, placeOf) {
+    const line = make("div", name);
+    spans.forEach((span, i) => {
+      span.tabIndex = i ? -1 : 0;
+      line.append(i ? words[i].before : "", span);
+    });
+    const at = (event) => spans.indexOf(event.target);
+    line.onkeydown = (event) => {
+      const from = at(event), by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const to = { Home: 0, End: spans.length - 1 }[event.key] ?? Math.min(Math.max(from + by, 0), spans.length - 1);
+      if (from < 0 || !(by || ["Home", "End", "Enter", " "].includes(event.key))) return;
+      event.preventDefault();
+      if (event.key === "Enter" || event.key === " ") event.target.click(); else spans[to].focus();
+    };
+    line.addEventListener("focusin", (event) => {
+      if (at(event) < 0) return;
+      spans.forEach((span) => { span.tabIndex = span === event.target ? 0 : -1; });
+      if (event.target.matches(":focus-visible")) point(placeOf(at(event)));
+    });
+    line.addEventListener("focusout", () => point(null));
+    line.onpointerover = (event) => { if (event.pointerType !== "touch" && at(event) >= 0) point(placeOf(at(event))); };
+    line.onpointerleave = () => point(null);
+    return line;
+  }
+
+  // What is pointed at, and what is chosen.
+
+  let near = null;
+
+  function point(place) {
+    near = place && data.outputs[place.output].weights ? place : null;
+    look();
+  }
+
+  function pick(place) { choose(same(place, kept.chosen) ? NOTHING : place); }
+
+  function choose(place) {
+    kept.chosen = place;
+    kept.sent.push(place);
+    kept.tell(place);
+    near = null;
+    look();
+    reveal();
+  }
+
+  // What the page says is chosen in each output. Its answers to what was chosen here come late, when more may have been
+  // chosen; and it may choose the same words of other outputs too.
+  function follow(selected) {
+    const answers = ({ output, query, key }) => selected[output]?.[0] === query && selected[output]?.[1] === key;
+    const answered = kept.sent.findIndex(answers);
+    kept.sent.splice(0, answered + 1);
+    if (answered < 0 && !answers(kept.chosen)) {
+      const output = Math.max(selected.findIndex(([query]) => query !== null), 0);
+      const [query, key] = selected[output] ?? [null, null];
+      Object.assign(kept, { chosen: { output, query, key }, sent: [] });
+      reveal();
+    }
+    look();
+  }
+
+  const same = (one, other) => one.output === other.output && one.query === other.query && one.key === other.key;
+  const isNothing = () => kept.chosen.query === null && kept.chosen.key === null;
+
+  // How it looks.
+
+  function look() {
+    const { output, query, key } = near ?? kept.chosen;
+    const byOutput = query !== null && data.outputs[output]?.weights?.[query];
+    outputs.forEach(({ spans }, o) => {
+      const { weights, high } = data.outputs[o];
+      paint(spans, query === null && key !== null && weights ? weights.map((row) => row[key]) : null, high);
+      spans.forEach((span, q) => mark(span, o === kept.chosen.output && q === kept.chosen.query, o === near?.output && q === near.query));
+    });
+    text.forEach((span, k) => mark(span, k === kept.chosen.key, k === near?.key));
+    if (first < 0) return;
+    const whole = data.outputs[data.outputs[output]?.weights ? output : first];
+    const most = Math.max(...(whole.all ?? [0])) || 1;
+    if (byOutput) paint(text, byOutput, whole.high);
+    else paint(text, key === null ? whole.all : null, most);
+    all.setAttribute("aria-pressed", query === null && key === null);
+    low.textContent = "0";
+    high.textContent = number(query === null && key === null ? most : whole.high);
+    meaning.textContent = query === null && key === null ? "mean weight: how much all words together looked there"
+      : "weight: how much it looked there";
+    told.textContent = tell(output, query, key);
+  }
+
+  function mark(span, chosen, pointed) {
+    span.classList.toggle("chosen", chosen);
+    span.classList.toggle("near", pointed);
+    span.setAttribute("aria-pressed", chosen);
+  }
+
+  function paint(spans, weights, high) {
+    const last = data.stops.length - 1;
+    spans.forEach((span, i) => {
+      const stop = weights && Math.round(Math.min(Math.max(weights[i] / high, 0), 1) * last);
+      span.style.backgroundColor = weights ? data.stops[stop] : "";
+      span.style.color = weights ? data.inks[stop] : "";
+    });
+  }
+
+  // The place in a long text where the chosen word looked most. The page itself is not scrolled.
+  function reveal() {
+    const { output, query, key } = kept.chosen, weights = data.outputs[output]?.weights;
+    const place = key ?? (query !== null && weights ? weights[query].indexOf(Math.max(...weights[query])) : null);
+    if (place === null || !text[place]) return;
+    const { offsetTop } = text[place], { scrollTop, clientHeight } = article;
+    if (offsetTop < scrollTop || offsetTop > scrollTop + clientHeight - 30) article.scrollTop = offsetTop - clientHeight / 3;
+  }
+
+  function tell(o, query, key) {
+    const output = data.outputs[o];
+    if (query !== null && output?.weights?.[query]) {
+      const { text: word, sure, copied } = output.words[query];
+      const likely = sure === null ? "" : ` Probability ${probability(sure)}.`;
+      return `“${word}” looked most at ${strongest(output.weights[query], data.text)}.${likely}${copied ? ` ${COPIED}` : ""}`;
+    }
+    if (key !== null && data.text[key]) {
+      const column = data.outputs[first].weights.map((row) => row[key]);
+      return `At “${data.text[key].text}” looked most ${strongest(column, data.outputs[first].words)}.`;
+    }
+    return `Point at a word of the ${data.noun} to see where it looked, or at a word of the text to see what looked there. `
+      + "A click or Enter keeps it, and Escape ends that.";
+  }
+
+  function strongest(weights, words) {
+    const order = weights.map((_, i) => i).sort((i, j) => weights[j] - weights[i]).slice(0, MOST_TOLD);
+    return order.filter((i, rank) => !rank || weights[i] >= 0.01).map((i) => `“${words[i].text}” (${number(weights[i])})`).join(", ");
+  }
+
+  return { follow, choose, isNothing };
+}
+
+const number = (value) => (value === 1 ? "1" : value.toFixed(2));
+const probability = (value) => (value < 0.005 ? "<0.01" : value.toFixed(2));

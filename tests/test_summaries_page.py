@@ -1,0 +1,150 @@
+"""The page of summaries as a visitor uses it, without a browser: what it shows, says and keeps."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz import bundles, service
+from attnviz.tasks.base import Evidence
+from attnviz.tasks.summaries.about import TASK
+from attnviz.tasks.summaries.model import VARIANTS
+from attnviz.tasks.summaries.openings import MOST_WORDS, opening
+from attnviz.web.inputs.texts_file import parse
+from attnviz.web.views.article import copying
+from attnviz.web.views.map_view import Selected
+from tests.small_summaries import PAIRS, small_root
+from tests.test_page import address, components, link, maps, opened_at, plain, said, shown
+
+PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "summaries.py"
+BODY = PAIRS[0][0]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_root(tmp_path_factory.mktemp("root"))
+
+
+@pytest.fixture(autouse=True)
+def _small(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "PRETRAINED", root)
+    monkeypatch.setattr(service, "TASKS", {**service.TASKS, TASK.name: TASK})
+    monkeypatch.setattr(service, "evidence", lambda *told: Evidence())
+
+
+def opened(**query: str) -> AppTest:
+    return opened_at(PAGE, **query)
+
+
+def typed(page: AppTest, text: str) -> AppTest:
+    return shown(page.text_area(key="summaries_text").set_value(text).run())
+
+
+def article(page: AppTest) -> dict[str, Any]:
+    """What the view of the text was given."""
+    (data,) = (data for data in components(page) if "outputs" in data)
+    return data
+
+
+def text_of(words: list[dict[str, Any]]) -> str:
+    return "".join(word["before"] * (i > 0) + word["text"] for i, word in enumerate(words))
+
+
+def told(page: AppTest) -> str:
+    return plain(" ".join(part.value for part in [*page.caption, *page.info]))
+
+
+def test_it_opens_with_an_example_whose_words_are_shaded() -> None:
+    page = opened()
+    data = article(page)
+    assert text_of(data["text"]) == TASK.examples[0].inputs[0]
+    (output,) = data["outputs"]
+    weights = np.array(output["weights"])
+    assert weights.shape == (len(output["words"]), len(data["text"]))
+    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=0.01)
+    np.testing.assert_allclose(output["all"], weights.mean(axis=0), atol=1e-3)
+    assert output["copying"] and data["selected"] == [[None, None]] and data["noun"] == TASK.output
+    assert said(page) == [] and address(page) == {}
+    assert any(one.get("label") == "Copy headline" for one in components(page))
+
+
+def test_variants_share_one_text_and_a_word_is_followed_in_text_and_map() -> None:
+    page = opened(variants=",".join(VARIANTS), text=BODY)
+    data = article(page)
+    assert [output["name"] for output in data["outputs"]] == [TASK.called(name) for name in VARIANTS]
+    keys = tuple(word["text"] for word in data["text"])
+    first = tuple(word["text"] for word in data["outputs"][0]["words"])[:1]
+    page.session_state["selected_summaries"] = Selected(keys, None, first)
+    page = shown(page.run())
+    assert article(page)["selected"][0] == [0, None] == maps(page)[0]["selected"]
+
+
+def test_a_headline_of_ones_own_is_forced_and_scored() -> None:
+    page = opened(own="Zürich bakery burns down", text=BODY)
+    _, own = article(page)["outputs"]
+    assert text_of(own["words"]) == "Zürich bakery burns down" and "Log-probability" in own["note"]
+    assert address(page)["own"] == "Zürich bakery burns down"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "There is nothing to read"),
+        ("… – !", "There is no word"),
+        ("Fire", ""),
+        ("<p>A fire destroyed a bakery.</p><script>alert(1)</script>", "tags of a web page"),
+        ("year\tprice\n2020\t3\n2021\t4", ""),
+        ("Le conseil municipal a voté mardi la fermeture de la rue principale aux voitures.", "French"),
+        ("rain " * 50_000, f"first {MOST_WORDS} of 50,000 words"),
+    ],
+)
+def test_whatever_is_pasted_is_read_or_answered_in_a_sentence_and_stays(text: str, says: str) -> None:
+    page = typed(opened(), text)
+    assert page.text_area(key="summaries_text").value == text
+    assert says in " ".join([*map(plain, said(page)), told(page)])
+    if "nothing" not in says and "no word" not in says:
+        assert text_of(article(page)["text"]) == opening(text).text
+
+
+def test_a_whole_text_is_read_where_it_is_asked_for() -> None:
+    page = opened(example="library")
+    assert "words are read" in told(page)
+    assert link(page)["otherwise"] == "" and address(page) == {"example": "library"}
+    page = shown(page.toggle(key="summaries_whole").set_value(True).run())
+    assert len(article(page)["text"]) > 250 and "beyond what they saw" in told(page)
+    assert max(len(one["columns"]) for one in maps(page)) <= 300
+
+
+def test_a_headline_is_as_short_as_it_is_wanted_or_that_is_told() -> None:
+    free = text_of(article(opened(text=BODY))["outputs"][0]["words"])
+    most = len(free.split()) - 1
+    page = opened(text=BODY, length=str(most), beam="10")
+    short = text_of(article(page)["outputs"][0]["words"])
+    assert len(short.split()) <= most or "no headline of at most" in told(page)
+    assert short != free
+
+
+@pytest.mark.parametrize(
+    ("copied", "sentence"),
+    [
+        (None, ""),
+        ((), "No word was copied from the text: the model wrote all of them itself."),
+        ((0, 2), "Copied from the text: “Fire”, “Lund”. The model wrote the other words itself."),
+        ((0, 1, 2), "All words were copied from the text."),
+    ],
+)
+def test_what_was_copied_is_said_in_words(copied: tuple[int, ...] | None, sentence: str) -> None:
+    assert copying(("Fire", "in", "Lund"), copied) == sentence
+
+
+def test_many_texts_are_read_into_a_table_and_one_is_opened() -> None:
+    page = opened()
+    page.session_state["summaries_many"] = parse("mine.csv", f"text\n{BODY}\n…\n".replace(BODY, f'"{BODY}"').encode())
+    page = shown(page.run())
+    table = page.dataframe[0].value
+    assert list(table["text"]) == [BODY, "…"] and table["headline"][1] and table["copied"][1] >= 0
+    assert "There is no word" in table["problem"][2]
+    page.session_state["summaries_many"] = "mine.csv was not read: it is empty."
+    assert said(shown(page.run())) == ["mine.csv was not read: it is empty."]
