@@ -28,6 +28,9 @@ TERMS = {
     "score": "The number by which the search sorts its outputs: the log-probability divided by a power of the length.",
     "BLEU": "How many runs of one to four words an output shares with a person's, from 0 to 100.",
     "chrF": "How many runs of letters an output shares with a person's, from 0 to 100.",
+    "ROUGE": "How many words (1), pairs of words (2) and words in the same order (L) an output shares with a person's, "
+    "from 0 to 100.",
+    "copying": "Taking a word from the input as it stands there, in place of choosing one of the network's own.",
     "CIDEr": "How much an output shares with several people's, where words count more the rarer they are.",
     "AER": "Alignment error rate: how far the links of a map are from the links that people drew between the words, "
     "from 0 (the same) to 1.",
