@@ -44,7 +44,7 @@ def caution_of_headline(reading: Reading) -> str:
 def caution_of_sound(reading: Reading, noun: str) -> str:
     """Reasons to doubt what was written of a sound, as sentences; empty if there are none. noun: what it is made of."""
     if not reading.output.labels:
-        return f"No {noun} was heard. Is there English speech here, loud enough and close to the microphone?"
+        return f"No {noun} was heard. Does anybody speak English here, loud enough and close to the microphone?"
     astray = list(filter(None, (_lost(reading, noun), _missed(reading, noun))))
     return " ".join(filter(None, (_unsure(reading, noun), *astray, _remedy(reading) if astray else "")))
 
@@ -53,7 +53,7 @@ def _unsure(reading: Reading, noun: str) -> str:
     mean = float(np.exp(np.minimum(reading.output.logprobs, 0)).mean()) if reading.output.logprobs else 1.0
     if mean >= _UNSURE:
         return ""
-    asked = " Is this English speech, and clear?" if reading.maps else ""  # without attention, speech itself is unsure
+    asked = " Is this English, and spoken clearly?" if reading.maps else ""  # without attention, any sound is unsure
     return f"The model is unsure: the mean probability of these {noun}s is {mean:.2f}.{asked}"
 
 
