@@ -148,6 +148,7 @@ class Hybrid(Location):
 
 
 def _energies(layer: nn.Linear, asked: Tensor) -> Tensor:
-    """w . tanh(asked), (batch, keys), of asked (batch, keys, size): as a product with a vector, which torch does sooner
-    than one with a matrix of one row."""
-    return torch.matmul(torch.tanh(asked), layer.weight[0])
+    """w . tanh(asked), (batch, keys), of asked (batch, keys, size). A product with a vector is done sooner than one
+    with a matrix of one row; but not its gradient, so that training takes the layer itself."""
+    fit = torch.tanh(asked)
+    return cast(Tensor, layer(fit)).squeeze(2) if torch.is_grad_enabled() else torch.matmul(fit, layer.weight[0])
