@@ -1,8 +1,8 @@
 """Runs the benchmarks as `python -m benchmarks`.
 
-Medians over several runs are shown as a table and, with --json, written to a file.
+Medians over several runs are shown as a table and, with --json, written to a file. README.md says how to read them.
 
-Close everything else first: on a machine that is busy the figures say nothing.
+Close everything else first: on a machine that is busy, only ratios of CPU time within one run say anything.
 """
 
 import json
@@ -15,11 +15,12 @@ import typer
 from attnviz import service
 from attnviz.bundles import PRETRAINED
 from attnviz.errors import BundleError
-from benchmarks import readings, sounds, start, translation
+from benchmarks import before, readings, sounds, start, translation
 from benchmarks.rows import Row, Settings, SkippedError, as_json, machine, table
 
 FIGURES = {
     "library": start.library,
+    "step": translation.step,
     "reading": translation.reading,
     "captions": readings.captions,
     "entailment": readings.entailment,
@@ -39,6 +40,9 @@ def main(
     only: Annotated[str, typer.Option(help=f"One or several of {', '.join(FIGURES)}, with commas between.")] = ",".join(
         FIGURES
     ),
+    compare: Annotated[
+        str, typer.Option(metavar="REF", help="Measure this commit first, and show each figure as so many times its.")
+    ] = "",
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there.")] = None,
 ) -> None:
     """Measure how fast attnviz is and how much memory it takes."""
@@ -51,6 +55,14 @@ def main(
         raise typer.BadParameter(str(problem)) from problem
     settings = Settings(root, variant, 1 if quick else runs)
     print(", ".join(f"{name} {value}" for name, value in machine().items()), file=sys.stderr)
+    earlier: dict[str, float] = {}
+    if compare:
+        print(f"{compare} …", file=sys.stderr)
+        try:
+            options = ["--variant", variant, "--runs", str(runs), *(["--quick"] if quick else [])]
+            earlier = before.medians(compare, chosen, options)
+        except SkippedError as reason:
+            raise typer.BadParameter(f"{compare}: {reason}") from reason
     rows: list[Row] = []
     for name in chosen:
         if quick and name == "page":
@@ -61,7 +73,7 @@ def main(
         except SkippedError as reason:
             print(f"{name} left out: {reason}", file=sys.stderr)
     if rows:
-        print(table(rows))
+        print(table(rows, earlier, compare))
     if json_file is not None:
         json_file.write_text(json.dumps(as_json(rows), indent=1) + "\n")
 

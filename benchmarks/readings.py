@@ -55,6 +55,6 @@ def _readings(settings: Settings, task: str, source: Any, done: str) -> Iterator
     ]
     yield Row(f"{done}: process start to the first", "s", tuple(first for first, _, _ in runs))
     yield Row(f"{done}: a later one, wall", "ms", tuple(wall for _, later, _ in runs for wall, _ in later))
-    yield Row(f"{done}: a later one, CPU", "ms", tuple(cpu for _, later, _ in runs for _, cpu in later))
+    yield Row(f"{done}: a later one, CPU", "ms", tuple(cpu for _, later, _ in runs for _, cpu in later), cpu=True)
     bytes_of = 1024 if sys.platform == "linux" else 1024**2
     yield Row(f"{done}: peak memory", "MB", tuple(most / bytes_of for _, _, most in runs))

@@ -3,9 +3,10 @@
 import os
 import platform
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 
@@ -24,24 +25,38 @@ class Settings:
 
 @dataclass(frozen=True)
 class Row:
-    """A figure, with what each run gave."""
+    """A figure, with what each run gave.
+
+    cpu: whether it is milliseconds of CPU, which other work on the machine changes little. yardstick: what other
+    figures of this kind are measured by, where it is one: they are shown as so many times this one.
+    """
 
     name: str
     unit: str
     values: tuple[float, ...]
+    cpu: bool = False
+    yardstick: str = ""
 
     @property
     def median(self) -> float:
         return statistics.median(self.values)
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows for a person: each median, and the least and the most of its runs."""
+def table(rows: Sequence[Row], before: Mapping[str, float] = MappingProxyType({}), commit: str = "") -> str:
+    """The rows for a person: each median, and the least and the most of its runs; then how many times the yardsticks of
+    this run it is, and the median of the same figure before, by its name, at `commit`."""
     width = max(len(row.name) for row in rows)
-    lines = [f"{'':{width}}  {'median':>9}  {'least':>9}  {'most':>9}  runs  unit"]
+    yardsticks = [row for row in rows if row.yardstick]
+    titles = [f"/ {name}" for name in (*(row.yardstick for row in yardsticks), *([commit] if before else []))]
+    head = f"{'':{width}}  {'median':>9}  {'least':>9}  {'most':>9}  runs  {'unit':15}"
+    lines = [(head + "".join(f"  {title:>9}" for title in titles)).rstrip()]
     for row in rows:
         numbers = "  ".join(f"{_short(value):>9}" for value in (row.median, min(row.values), max(row.values)))
-        lines.append(f"{row.name:{width}}  {numbers}  {len(row.values):>4}  {row.unit}")
+        ratios = [row.median / one.median if row.cpu else None for one in yardsticks]
+        ratios += [row.median / before[row.name] if row.name in before else None] if before else []
+        shown = ("" if ratio is None else _short(ratio) for ratio in ratios)
+        columns = "".join(f"  {ratio:>{max(9, len(title))}}" for ratio, title in zip(shown, titles, strict=True))
+        lines.append(f"{row.name:{width}}  {numbers}  {len(row.values):>4}  {row.unit:15}{columns}".rstrip())
     return "\n".join(lines)
 
 

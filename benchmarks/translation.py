@@ -14,9 +14,46 @@ from attnviz.tasks.translation.recipe import Recipe
 from attnviz.training.loop import Machine, has_bfloat16
 from benchmarks.rows import Row, Settings
 
+SQUARE = 1024  # rows and columns of the product by which the processor's pace is taken
 FIFTEEN_WORDS = "Le petit chat noir de ma voisine dort toute la journée sur une vieille chaise"
 BEAM = 5
 SENTENCE = 20  # target tokens of a training sentence, end mark included
+
+
+def step(settings: Settings) -> Iterator[Row]:
+    """A step of the decoder at beam 5, its products alone, and their floor.
+
+    The floor is what the products' arithmetic takes at the pace of a large square product of float32 on this processor,
+    measured in turn with them: no step can take less. Everything has one torch thread.
+    """
+    reader: Any = service.load("translation", settings.variant, root=settings.root)
+    decoder = reader.model.decoder
+    torch.set_num_threads(1)
+    with torch.inference_mode():
+        memory = reader._encode([reader._prepare(FIFTEEN_WORDS).row])
+        state = decoder.begin(memory).select(torch.zeros(BEAM, dtype=torch.long))
+        word, readout = torch.full((BEAM,), BEGIN), torch.randn(BEAM, decoder.embedding.embedding_dim)
+        layers = [decoder.input_gates, decoder.recurrent_gates, decoder.readout_state]
+        layers += [part for name, part in decoder.named_modules() if name.endswith("score.query")]
+        inputs = [(layer, torch.randn(BEAM, layer.in_features)) for layer in layers]
+        operations = (
+            2 * BEAM * sum(weight.numel() for weight in (decoder.embedding.weight, *(m.weight for m in layers)))
+        )
+        square = torch.randn(SQUARE, SQUARE)
+
+        def products() -> None:
+            decoder.logits(readout)
+            for layer, rows in inputs:
+                layer(rows)
+
+        whole, alone, floor = [], [], []
+        for _ in range(settings.runs):
+            floor.append(_each(lambda: square @ square, 5) * operations / (2 * SQUARE**3))
+            alone.append(_each(products, 100))
+            whole.append(_each(lambda: decoder.step(word, state), 100))
+    yield Row("a step's products: floor", "ms", tuple(floor), cpu=True, yardstick="floor")
+    yield Row("a step's products: CPU", "ms", tuple(alone), cpu=True)
+    yield Row("a step, beam 5: CPU", "ms", tuple(whole), cpu=True)
 
 
 def reading(settings: Settings) -> Iterator[Row]:
@@ -38,8 +75,14 @@ def reading(settings: Settings) -> Iterator[Row]:
         ours += [_timed(lambda: reader.read(FIFTEEN_WORDS, beam=BEAM)) for _ in range(3)]
         theirs.append(_timed(generate))
     yield Row("read 15 words, beam 5: wall", "ms", tuple(wall for wall, _ in ours))
-    yield Row("read 15 words, beam 5: CPU", "ms", tuple(cpu for _, cpu in ours))
-    yield Row(f"MarianMT, {given} tokens to {written}, beam 5: CPU", "ms", tuple(cpu for _, cpu in theirs))
+    yield Row("read 15 words, beam 5: CPU", "ms", tuple(cpu for _, cpu in ours), cpu=True)
+    yield Row(
+        f"MarianMT, {given} tokens to {written}, beam 5: CPU",
+        "ms",
+        tuple(cpu for _, cpu in theirs),
+        cpu=True,
+        yardstick="Marian",
+    )
     mean = [sum(cpu for _, cpu in ours[3 * i : 3 * i + 3]) / 3 for i in range(settings.runs)]
     ratios = tuple(cpu / own for (_, cpu), own in zip(theirs, mean, strict=True))
     yield Row("MarianMT's CPU time over ours", "times", ratios)
@@ -78,6 +121,12 @@ def _timed(work: Callable[[], Any]) -> tuple[float, float]:
     wall, cpu = time.perf_counter(), time.process_time()
     work()
     return 1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - cpu)
+
+
+def _each(work: Callable[[], Any], times: int) -> float:
+    """The least milliseconds of CPU that one of so many calls in a row took."""
+    work()
+    return min(_timed(work)[1] for _ in range(times))
 
 
 def _marian(given: int, written: int) -> Callable[[], Any]:

@@ -10,8 +10,8 @@ import pytest
 
 from attnviz.tasks.translation.recipe import Recipe
 from attnviz.training.loop import has_bfloat16
-from benchmarks import translation
-from benchmarks.rows import Row, Settings, as_json, table
+from benchmarks import before, translation
+from benchmarks.rows import Row, Settings, SkippedError, as_json, table
 from benchmarks.start import library
 from tests.small import SIZE, small_root
 
@@ -21,6 +21,52 @@ def test_a_row_tells_its_median_least_and_most() -> None:
     assert lines[0].split() == ["median", "least", "most", "runs", "unit"]
     assert lines[1].split() == ["read", "30", "20", "1,000", "3", "ms"]
     assert lines[2].split() == ["memory", "5", "5", "5", "1", "MB"]
+
+
+def test_figures_of_cpu_time_stand_beside_the_yardsticks_of_their_run_and_what_was_before() -> None:
+    rows = [
+        Row("floor", "ms", (2.0,), cpu=True, yardstick="floor"),
+        Row("read", "ms", (30.0, 20.0, 10.0), cpu=True),
+        Row("wait", "s", (3.0,)),
+    ]
+    head, *lines = table(rows, {"read": 40.0, "wait": 2.0}, "main").splitlines()
+    assert head.split()[5:] == ["/", "floor", "/", "main"]
+    assert [line.split()[6:] for line in lines] == [["1"], ["10", "0.5"], ["1.5"]]
+    assert head.index("/ main") + len("/ main") == len(lines[2]), "numbers stand under their title"
+
+
+def test_a_step_is_measured_with_its_products_and_their_floor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "SQUARE", 64)
+    floor, products, whole = translation.step(Settings(small_root(tmp_path, ["additive"]), "additive", 2))
+    assert (floor.yardstick, products.yardstick, whole.yardstick) == ("floor", "", "")
+    assert all(row.cpu and row.unit == "ms" and len(row.values) == 2 for row in (floor, products, whole))
+    assert 0 < floor.median < whole.median
+
+
+def test_the_same_figures_at_another_commit_are_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository whose benchmarks know one figure of two."""
+    package = tmp_path / "benchmarks"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text(
+        "import json, pathlib, sys\n"
+        "FIGURES = {'reading': None}\n"
+        "if __name__ == '__main__':\n"
+        "    only, json_file = (sys.argv[sys.argv.index(name) + 1] for name in ('--only', '--json'))\n"
+        "    pathlib.Path(json_file).write_text(json.dumps({'figures': {only: {'median': len(sys.argv)}}}))\n"
+    )
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one"],
+    ):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    monkeypatch.setattr(before, "REPOSITORY", tmp_path)
+    assert before.medians("HEAD", ["step", "reading"], ["--runs", "1"]) == {"reading": 7}
+    listed = subprocess.check_output(["git", "worktree", "list"], cwd=tmp_path, text=True)
+    assert len(listed.splitlines()) == 1, "nothing is left behind"
+    with pytest.raises(SkippedError, match="failed"):
+        before.medians("no-such-commit", ["reading"], [])
 
 
 def test_json_names_the_machine_and_every_run() -> None:

@@ -49,9 +49,9 @@ class CNN:
 
         Sides are multiples of 32, and there is a cell for every 32 px. Values are ReLU6's: 0 to 6, most of them 0.
         """
-        inputs = (pixels.to(self.device).permute(0, 3, 1, 2).float() - _CENTRE) / _RANGE
+        inputs = (pixels.to(self.device).float() - _CENTRE) / _RANGE
         with torch.inference_mode():
-            features: Tensor = self.model(inputs).last_hidden_state
+            features: Tensor = self.model(inputs.permute(0, 3, 1, 2)).last_hidden_state
         return features.permute(0, 2, 3, 1)
 
 
@@ -67,7 +67,7 @@ def _load(root: Path, device: str, digest: str) -> CNN:
         with torch.device("meta"):
             model = _model(bundle.config["network"])
         model.load_state_dict({**_counters(model), **bundle.weights}, assign=True)
-    return CNN(_folded(model.eval()).to(device), bundle.digest, torch.device(device))
+    return CNN(_arranged(_folded(model.eval())).to(device), bundle.digest, torch.device(device))
 
 
 def convert(weights: Path, mapping: Path, folder: Path, size: str = "lite0") -> str:
@@ -116,3 +116,28 @@ def _folded(model: nn.Module) -> nn.Module:
                 setattr(module, first, fuse_conv_bn_eval(convolution, norm))
                 setattr(module, second, nn.Identity())
     return model
+
+
+def _arranged(model: nn.Module) -> nn.Module:
+    """The network arranged for reading alone: the channels of a place lie side by side in memory, so that a convolution
+    of 1 x 1 is a product of matrices, and activations overwrite what they are computed from."""
+    for module in list(model.modules()):
+        for name, part in list(module.named_children()):
+            if isinstance(part, nn.ReLU6):
+                part.inplace = True
+            elif isinstance(part, nn.Conv2d) and part.kernel_size == part.stride == (1, 1) and part.groups == 1:
+                setattr(module, name, Pointwise(part))
+    return model.to(memory_format=torch.channels_last)
+
+
+class Pointwise(nn.Linear):
+    """A convolution of 1 x 1 as a product, (batch, inputs, height, width) to (batch, outputs, height, width)."""
+
+    def __init__(self, convolution: nn.Conv2d) -> None:
+        super().__init__(convolution.in_channels, convolution.out_channels, device="meta")
+        assert convolution.bias is not None  # the normalisation's, see `_folded`
+        self.weight = nn.Parameter(convolution.weight.detach().flatten(1))
+        self.bias = convolution.bias
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return super().forward(inputs.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
