@@ -16,6 +16,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from attnviz.errors import BundleError
 from attnviz.nn.half import halve
@@ -86,12 +87,24 @@ def model_of(bundle: Bundle, build: Callable[[dict[str, Any]], Model], device: s
     build: makes the model from the config, with any weights. Raises BundleError where the bundle's own don't fit it.
     """
     with fitting(bundle):
-        with torch.device("meta"):  # a model without numbers: those that it would begin to learn from are not needed
+        with Unfilled():
             model = build(bundle.config)
         model.load_state_dict(bundle.weights, assign=True)
     model = model.to(device).eval()
     halve(model)
     return model
+
+
+class Unfilled(TorchFunctionMode):
+    """A model that is built within gets no random numbers to begin to learn from: reading needs none of them."""
+
+    _RANDOM = frozenset((nn.init.normal_, nn.init.uniform_, nn.init.kaiming_uniform_, Tensor.normal_, Tensor.uniform_))
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = kwargs or {}
+        if func in self._RANDOM:
+            return given["tensor"] if "tensor" in given else args[0]
+        return func(*args, **given)
 
 
 @contextmanager

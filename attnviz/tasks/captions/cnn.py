@@ -64,7 +64,7 @@ def load(root: Path = bundles.PRETRAINED, device: str = "cpu") -> CNN:
 def _load(root: Path, device: str, digest: str) -> CNN:
     bundle = bundles.read("captions", NAME, root)
     with bundles.fitting(bundle):
-        with torch.device("meta"):
+        with bundles.Unfilled():
             model = _model(bundle.config["network"])
         model.load_state_dict({**_counters(model), **bundle.weights}, assign=True)
     return CNN(_arranged(_folded(model.eval())).to(device), bundle.digest, torch.device(device))
@@ -127,7 +127,10 @@ def _arranged(model: nn.Module) -> nn.Module:
                 part.inplace = True
             elif isinstance(part, nn.Conv2d) and part.kernel_size == part.stride == (1, 1) and part.groups == 1:
                 setattr(module, name, Pointwise(part))
-    return model.to(memory_format=torch.channels_last)
+    for weights in model.parameters():
+        if weights.dim() == 4:
+            weights.data = weights.data.contiguous(memory_format=torch.channels_last)
+    return model
 
 
 class Pointwise(nn.Linear):
@@ -135,9 +138,7 @@ class Pointwise(nn.Linear):
 
     def __init__(self, convolution: nn.Conv2d) -> None:
         super().__init__(convolution.in_channels, convolution.out_channels, device="meta")
-        assert convolution.bias is not None  # the normalisation's, see `_folded`
-        self.weight = nn.Parameter(convolution.weight.detach().flatten(1))
-        self.bias = convolution.bias
+        self.load_state_dict({"weight": convolution.weight.flatten(1), "bias": convolution.bias}, assign=True)
 
     def forward(self, inputs: Tensor) -> Tensor:
         return super().forward(inputs.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
