@@ -3,26 +3,24 @@
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from attnviz import export
 from attnviz.figures import legend, over_words, paper
 from attnviz.figures.drawing import Drawing
 from attnviz.reading import Reading
-from tests.journeys import other_formats, saved, settled, visit
+from tests.journeys import eventually, nothing_scrolls_sideways, other_formats, saved, settled, visit
 from tests.one_page import served
 from tests.small_entailment import small_root
 
-PATIENCE = 240_000  # ms: the first visitor waits until torch is imported and the models are loaded; machines are busy
 PREMISE, HYPOTHESIS = "A dog runs.", "The dog is not a cat."
 MARKUP = "A <b>dog</b> **runs** :red[not] $x$ [cat](http://a.b) <script>alert(1)</script>"
-expect.set_options(timeout=PATIENCE)
 WORD_BY_WORD = r"word\W+by\W+word"  # signs that are not seen hold the line together
 
 
@@ -34,20 +32,18 @@ def url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         yield address
 
 
-@pytest.fixture
-def tab(tab: Page) -> Page:
-    tab.set_default_timeout(PATIENCE)
-    return tab
-
-
 def panels(tab: Page) -> Locator:
     return tab.locator("[class*='st-key-panel_entailment_']")
 
 
-def numbers(tab: Page, panel: int) -> list[str]:
-    found = panels(tab).nth(panel).locator(".number")
-    expect(found).to_have_count(3)
-    return found.all_inner_texts()
+def numbers(tab: Page, panel: int) -> Locator:
+    """The three probabilities of a panel."""
+    return panels(tab).nth(panel).locator(".number")
+
+
+def texts(numbers: Locator) -> list[str]:
+    expect(numbers).to_have_count(3)
+    return numbers.all_inner_texts()
 
 
 def word(tab: Page, side: str, text: str) -> Locator:
@@ -59,8 +55,12 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
     visit(tab, url)
     answer, bars = panels(tab).first, panels(tab).first.locator(".bars")
     expect(bars).to_be_visible()
-    box = bars.bounding_box()
-    assert box and box["y"] + box["height"] < 900, "label and probabilities are seen without scrolling"
+
+    def high() -> None:
+        box = bars.bounding_box()
+        assert box and box["y"] + box["height"] < 900, "label and probabilities are seen without scrolling"
+
+    eventually(high)
     expect(answer.get_by_text(re.compile(r"^(Entailment|Neutral|Contradiction)\."))).to_be_visible()
     tab.get_by_role("textbox", name="Premise").fill(PREMISE)
     tab.get_by_label("Hypothesis", exact=True).fill(HYPOTHESIS)
@@ -74,7 +74,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
     assert name == "entailment-word-by-word-vs-two-way-a-dog-runs-the-dog-attention.json"
     assert [[one.text for one in reading.texts] for reading in readings] == [[PREMISE, HYPOTHESIS]] * 2
     for place, reading in enumerate(readings):
-        assert numbers(tab, place) == [f"{p:.2f}" for p in np.exp(reading.output.logprobs)]
+        expect(numbers(tab, place)).to_have_text([f"{p:.2f}" for p in np.exp(reading.output.logprobs)])
 
     name, picture = saved(tab, "PNG")
     assert name.endswith(".png") and picture == export.save(readings, "png"), "the picture is of what the JSON holds"
@@ -99,17 +99,20 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, url: str) -> None:
 
 def test_a_click_leaves_a_word_out_and_another_one_brings_it_back(tab: Page, url: str) -> None:
     visit(tab, url, premise=PREMISE, hypothesis=HYPOTHESIS)
-    whole = numbers(tab, 0)
+    whole = texts(numbers(tab, 0))
     word(tab, "premise", "dog").click()
     expect(panels(tab)).to_have_count(2)
     expect(word(tab, "premise", "dog")).to_have_class(re.compile("out"))
     expect(panels(tab).nth(1).get_by_role("heading")).to_contain_text(re.compile(f"{WORD_BY_WORD}, without “dog”"))
-    settled(tab)
-    assert numbers(tab, 0) == whole
-    less = [number.split(" → ") for number in numbers(tab, 1)]
-    assert [before for before, _ in less] == whole and [after for _, after in less] != whole
+    expect(numbers(tab, 0)).to_have_text(whole)
+
+    def change() -> None:
+        less = [number.split(" → ") for number in texts(numbers(tab, 1))]
+        assert [before for before, _ in less] == whole and [after for _, after in less] != whole
+
+    eventually(change)
     expect(tab).to_have_url(re.compile("without=p2"))
-    assert tab.get_by_role("textbox", name="Premise").input_value() == PREMISE
+    expect(tab.get_by_role("textbox", name="Premise")).to_have_value(PREMISE)
     tab.reload()
     expect(panels(tab)).to_have_count(2)
     settled(tab)
@@ -155,9 +158,8 @@ def test_a_table_of_pairs_is_labelled_and_a_row_opens(tab: Page, url: str, tmp_p
     assert rows[0] == "premise,hypothesis,predicted,entailment,neutral,contradiction"
     assert len(rows) == 8 and rows[7].startswith(f"'=1+1 dog,{HYPOTHESIS},")
     table = tab.locator(".st-key-guarded_entailment").get_by_test_id("stDataFrame")
-    box = table.bounding_box()
-    assert box
-    tab.mouse.click(box["x"] + 15, box["y"] + 35 * 3.5)
+    expect(table.locator("[role=grid]")).to_contain_text(rows[3].split(",")[0])  # until then it hears no click
+    table.click(position={"x": 15, "y": 35 * 3.5})
     expect(tab.get_by_role("textbox", name="Premise")).to_have_value(rows[3].split(",")[0])
     expect(word(tab, "hypothesis", rows[3].split(",")[1].split()[0])).to_be_visible()
     settled(tab)
@@ -170,23 +172,23 @@ def test_a_table_of_pairs_is_labelled_and_a_row_opens(tab: Page, url: str, tmp_p
 
 def test_a_saved_reading_opens_again(tab: Page, url: str, tmp_path: Path) -> None:
     visit(tab, url, premise=PREMISE, hypothesis=HYPOTHESIS, without="h4", variants="match")
-    shown = [numbers(tab, place) for place in (0, 1)]
+    shown = [texts(numbers(tab, place)) for place in (0, 1)]
     _, content = saved(tab, "JSON")
     (tmp_path / "it.json").write_bytes(content)
     visit(tab, url)
     tab.get_by_text("Open a saved reading").click()
     tab.locator(".st-key-entailment_saved_0 input[type=file]").set_input_files(tmp_path / "it.json")
     expect(panels(tab)).to_have_count(2)
-    settled(tab)
-    assert [numbers(tab, place) for place in (0, 1)] == shown
+    for place in (0, 1):
+        expect(numbers(tab, place)).to_have_text(shown[place])
 
 
 def test_what_is_typed_is_shown_as_typed(tab: Page, url: str) -> None:
     visit(tab, url, premise=MARKUP, hypothesis=MARKUP, without="h2")
     for side in ("premise", "hypothesis"):
         expect(tab.locator(f".st-key-entailment_without_{side} .line")).to_have_text(MARKUP)
-        assert tab.locator(f".st-key-entailment_without_{side} .line").locator("b, a, script").count() == 0
-    assert panels(tab).locator("h5 b, h5 a[href*='a.b']").count() == 0
+        expect(tab.locator(f".st-key-entailment_without_{side} .line").locator("b, a, script")).to_have_count(0)
+    expect(panels(tab).locator("h5 b, h5 a[href*='a.b']")).to_have_count(0)
 
 
 def test_how_far_a_map_can_be_believed_is_one_click_away(tab: Page, url: str) -> None:
@@ -196,15 +198,16 @@ def test_how_far_a_map_can_be_believed_is_one_click_away(tab: Page, url: str) ->
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_on_a_phone_the_page_never_scrolls_sideways(browser: Browser, url: str, dark: bool) -> None:
-    tab = browser.new_page(
+def test_on_a_phone_the_page_never_scrolls_sideways(opened: Callable[..., Page], url: str, dark: bool) -> None:
+    tab = opened(
         viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
     )
-    tab.set_default_timeout(PATIENCE)
     visit(tab, url, example="hypernym", variants="two_way,attention,none", without="p4")
     expect(tab.locator(".heatmap .cells")).to_have_count(6)
-    for element in (tab.locator("html"), tab.get_by_test_id("stMain")):
-        assert element.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
-    bars = tab.locator(".bars").first.bounding_box()
-    assert bars and bars["x"] >= 0 and bars["x"] + bars["width"] <= 390
-    tab.context.close()
+    nothing_scrolls_sideways(tab)
+
+    def inside() -> None:
+        bars = tab.locator(".bars").first.bounding_box()
+        assert bars and bars["x"] >= 0 and bars["x"] + bars["width"] <= 390
+
+    eventually(inside)
