@@ -144,24 +144,6 @@ EXAMPLES = (
         person="Teenage substitute scores twice to earn draw with league leaders",
     ),
     Example(
-        "names",
-        "Rare names",
-        (
-            "The skipper Ilse Varnholt and her dog Pim have crossed the Atlantic in a boat that she built from old "
-            "doors, and reached the harbour of Horta on Sunday after 41 days at sea.",
-        ),
-        notice="No model has ever seen these names: one that can copy takes them from the text.",
-    ),
-    Example(
-        "numbers",
-        "Numbers",
-        (
-            "Flights were cancelled for a third day on Thursday after snow closed both runways, leaving 2,300 "
-            "passengers stranded at the airport and 17 aircraft waiting for a place to land.",
-        ),
-        notice="Compare the numbers of the headline with those of the text: a line below it says if one was made up.",
-    ),
-    Example(
         "rewritten",
         "Other words",
         (
@@ -171,15 +153,6 @@ EXAMPLES = (
         notice="A headline says it in shorter words than the text. Click one that was not copied: where did it look?",
     ),
     Example(
-        "attribution",
-        "Who says it",
-        (
-            "The prime minister should resign because she hid the cost of the new railway from parliament, the leader "
-            "of the opposition said in an interview that was broadcast on Wednesday evening.",
-        ),
-        notice="A headline that leaves out who says so turns a claim into a fact.",
-    ),
-    Example(
         "negation",
         "Negation",
         (
@@ -187,15 +160,6 @@ EXAMPLES = (
             "its houses was damaged, firefighters said, denying earlier reports.",
         ),
         notice="Does the headline keep “not” and “none”? A small word that is lost turns the news around.",
-    ),
-    Example(
-        "two",
-        "Two events",
-        (
-            "Workers at the port went on strike on Friday over pay, while in the same city thousands of football fans "
-            "celebrated the first title of their club in forty years.",
-        ),
-        notice="Two things happened, and a headline has room for one: see which half of the text was passed over.",
     ),
     Example(
         "library",
