@@ -18,7 +18,8 @@ def test_the_length_penalty_is_one_everywhere(name: str) -> None:
     wanted = service.TASKS[name].length_penalty
     reader = service.load(name, service.TASKS[name].default)
     evaluate = import_module(f"attnviz.tasks.{name}.scores").evaluate
-    for function in (reader.read, evaluate):
-        assert signature(function).parameters["length_penalty"].default == wanted
+    assert signature(evaluate).parameters["length_penalty"].default == wanted
+    example = service.TASKS[name].examples[0]
+    assert reader.read(*example.inputs).provenance.settings["length_penalty"] == wanted
     page = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=120).run()
     assert page.session_state[f"{name}_penalty"] == wanted

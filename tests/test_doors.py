@@ -46,7 +46,7 @@ def refused(said: str) -> Any:
         ({"length_penalty": float("nan")}, r"^The length penalty is nan: choose a number from 0 to 10\.$"),
         ({"length_penalty": -3}, "length penalty is -3"),
         ({"length_penalty": 500}, "length penalty is 500"),
-        ({"length_penalty": None}, "length penalty is None"),
+        ({"length_penalty": "1"}, "length penalty is '1'"),
     ],
 )
 @pytest.mark.parametrize("task", TARGETS)
