@@ -112,9 +112,8 @@ def _clicked(views: Sequence[MapView], clicked: Any) -> None:
     if view.map is None:
         view = next((other for other in views if other.map), view)
     if view.map is not None:
-        view.select(
-            *(place if _within(place, axis) else None for place, axis in zip((query, key), view.map.axes, strict=True))
-        )
+        places = zip((query, key), (view.map.queries, view.map.keys), strict=True)
+        view.select(*(place if _within(place, axis) else None for place, axis in places))
 
 
 def _within(place: Any, axis: Any) -> bool:
