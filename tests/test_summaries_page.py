@@ -13,6 +13,7 @@ from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.model import VARIANTS
 from attnviz.tasks.summaries.openings import MOST_WORDS, opening
 from attnviz.web.inputs.texts_file import parse
+from attnviz.web.inputs.variants import MOST
 from attnviz.web.views.article import copying
 from attnviz.web.views.map_view import Selected
 from tests.small_summaries import PAIRS, small_root
@@ -71,9 +72,9 @@ def test_it_opens_with_an_example_whose_words_are_shaded() -> None:
 
 
 def test_variants_share_one_text_and_a_word_is_followed_in_text_and_map() -> None:
-    page = opened(variants=",".join(VARIANTS), text=BODY)
+    page = opened(variants=",".join(VARIANTS[:MOST]), text=BODY)
     data = article(page)
-    assert [output["name"] for output in data["outputs"]] == [TASK.called(name) for name in VARIANTS]
+    assert [output["name"] for output in data["outputs"]] == [TASK.called(name) for name in VARIANTS[:MOST]]
     keys = tuple(word["text"] for word in data["text"])
     first = tuple(word["text"] for word in data["outputs"][0]["words"])[:1]
     page.session_state["selected_summaries"] = Selected(keys, None, first)
@@ -122,8 +123,7 @@ def test_a_headline_is_as_short_as_it_is_wanted_or_that_is_told() -> None:
     most = len(free.split()) - 1
     page = opened(text=BODY, length=str(most), beam="10")
     short = text_of(article(page)["outputs"][0]["words"])
-    assert len(short.split()) <= most or "no headline of at most" in told(page)
-    assert short != free
+    assert (len(short.split()) <= most) != ("no headline of at most" in told(page))
 
 
 @pytest.mark.parametrize(
