@@ -6,6 +6,7 @@ pretrained/<task>/<variant>/config.json weights.safetensors scores.json log.csv 
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,6 +117,13 @@ def fitting(bundle: Bundle) -> Iterator[None]:
         raise BundleError(
             f"Config and weights of {bundle.task}/{bundle.variant} do not fit: fetch both anew."
         ) from problem
+
+
+def put_tokenizer(tokenizer: Path, folder: Path) -> str:
+    """Put the task's tokenizer beside the bundle in `folder`; return its digest, as the config keeps it."""
+    beside = folder.parent / "tokenizer.json"
+    shutil.copyfile(tokenizer, beside)
+    return sha256(beside)
 
 
 def tokenizer_of(bundle: Bundle) -> Path:

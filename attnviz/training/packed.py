@@ -3,7 +3,7 @@
 A training run reads these and nothing else, so that it needs no library beyond torch and numpy.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +68,20 @@ def by_length(
             batch, longest = [], int(places[i])
         batch.append(rows[i])
     return [*batches, np.array(batch)] if batch else batches
+
+
+def drawn(packed: Packed, weights: Mapping[str, float], fits: NDArray[np.bool_], chance: np.random.Generator) -> Rows:
+    """The rows of an epoch, each as often as its corpus weighs; what is left of a weight is the chance of once more.
+
+    packed: with the array "corpus", the number of each row's corpus, and "names", of the corpora. fits: (rows,), which
+    rows may be drawn.
+    """
+    each = np.array([weights[name] for name in packed.arrays["names"]])[packed.arrays["corpus"]]
+    times = np.floor(each) + (chance.random(len(each)) < each % 1)
+    return np.repeat(np.arange(len(each)), (times * fits).astype(np.int64))
+
+
+def by_corpus(packed: Packed) -> Iterator[tuple[str, Rows]]:
+    """The name of each corpus and its rows. packed: as `drawn` takes it."""
+    for number, name in enumerate(packed.arrays["names"]):
+        yield str(name), np.flatnonzero(packed.arrays["corpus"] == number)

@@ -1,6 +1,5 @@
 """The recipe of the translation bundles: corpora with their weights, sizes and plan, and what training needs."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from attnviz.tasks.translation.corpus import read_pairs
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
-from attnviz.training.packed import Packed, by_length, pack
+from attnviz.training.packed import Packed, by_corpus, by_length, drawn, pack
 from attnviz.training.runs import Settings
 
 # How often an epoch shows each corpus: everyday sentences once, long ones in part, those about pictures twice.
@@ -122,12 +121,10 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
 
 def _finish(recipe: Recipe, common: Path, run: Path, bundle: Path) -> tuple[Weights, dict[str, Any]]:
     """The weights of a finished run and the facts of its config; the tokenizer is put beside the bundle."""
-    tokenizer = bundle.parent / "tokenizer.json"
-    shutil.copyfile(common / "tokenizer.json", tokenizer)
     return runs.best(run), {
         "size": asdict(recipe.size),
         "recipe": {**asdict(recipe), "corpora": CORPORA},
-        "tokenizer_sha256": bundles.sha256(tokenizer),
+        "tokenizer_sha256": bundles.put_tokenizer(common / "tokenizer.json", bundle),
     }
 
 
@@ -153,11 +150,9 @@ class Translation:
         """The batches of an epoch, in random order: corpora are drawn by their weights, and sentences of like length
         are together."""
         chance = np.random.default_rng((self.recipe.plan.seed, epoch))
-        weights = np.array([CORPORA[name] for name in self.train.arrays["names"]])[self.train.arrays["corpus"]]
-        times = np.floor(weights) + (chance.random(len(weights)) < weights % 1)
         fits = np.maximum(self.train.lengths["fr"], self.train.lengths["en"]) <= self.recipe.longest
-        drawn = np.repeat(np.arange(len(weights)), (times * fits).astype(np.int64))
-        batches = by_length(_lengths(self.train), drawn, self.recipe.batch_tokens, chance)
+        rows = drawn(self.train, CORPORA, fits, chance)
+        batches = by_length(_lengths(self.train), rows, self.recipe.batch_tokens, chance)
         return [batches[i] for i in chance.permutation(len(batches))]
 
     def loss(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
@@ -165,10 +160,8 @@ class Translation:
 
     def dev(self) -> dict[str, float]:
         """The negative log-likelihood per token on each dev set, and the mean of these, "dev"."""
-        names = self.dev_set.arrays["names"]
         figures = {}
-        for number, name in enumerate(names):
-            rows = np.flatnonzero(self.dev_set.arrays["corpus"] == number)
+        for name, rows in by_corpus(self.dev_set):
             sums = [self._loss(self.dev_set, batch)[1:] for batch in by_length(_lengths(self.dev_set), rows, 4000)]
             figures[f"dev_{name}"] = sum(float(plain) for plain, _ in sums) / sum(count for _, count in sums)
         return {"dev": sum(figures.values()) / len(figures), **figures}
