@@ -73,7 +73,7 @@ class Recipe:
 
     size: Size = field(default_factory=Size)
     plan: Plan = field(
-        default_factory=lambda: Plan(steps=4000, learning_rate=2e-3, warmup=200, decay_from=0.3, dev_every=200)
+        default_factory=lambda: Plan(steps=6000, learning_rate=2e-3, warmup=200, decay_from=0.3, dev_every=200)
     )
     batch_tokens: int = 2400
     longest: int = 120
