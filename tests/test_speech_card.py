@@ -19,14 +19,14 @@ JOINED = {
         "1": {"n": 87, "per": per, "seen": 0.201, "unseen": 0.249},
         "10": {"n": 11, "per": 2 * per, "seen": None, "unseen": 0.777},
     }
-    for focus, per in (("none", 0.234), ("window", 0.244))
+    for focus, per in (("own", 0.234), ("window", 0.244))
 }
-CUT = {"none": {"n": 17, "whole": 0.468, "cut": 0.256}}
+CUT = {"own": {"n": 17, "whole": 0.468, "cut": 0.256}}
 AGAINST = {"variant": "content", "per": 0.289, "share_of_wins": 0.998, "samples": 1000}
 LONG_AGAINST = {
     "variant": "content",
     "samples": 1000,
-    "joined": {"none": {"1": {"per": 0.281, "share_of_wins": 0.987}, "10": {"per": 0.902, "share_of_wins": 1.0}}},
+    "joined": {"own": {"1": {"per": 0.281, "share_of_wins": 0.987}, "10": {"per": 0.902, "share_of_wins": 1.0}}},
 }
 RESULTS = {
     "one": {"split": "utts:test", "n": 195, "scores": {"per": 0.234, "times": TIMES, "against": AGAINST}},
@@ -70,10 +70,10 @@ def test_times_stand_beside_guesses(card: str) -> None:
 
 def test_long_recordings_have_their_tables(card: str) -> None:
     assert "| focus | 1 joined (87 lists) | 10 joined (11 lists) |" in card
-    assert "| none | 23.4% (20.1%; 24.9%) | 46.8% (-; 77.7%) |" in card
+    assert "| own | 23.4% (20.1%; 24.9%) | 46.8% (-; 77.7%) |" in card
     assert "| window | 24.4%" in card
-    assert "| none | 46.8% | 25.6% |" in card and "17 lists" in card
-    assert "| none | 28.1%; 98.7% | 90.2%; 100.0% |" in card
+    assert "| own | 46.8% | 25.6% |" in card and "17 lists" in card
+    assert "| own | 28.1%; 98.7% | 90.2%; 100.0% |" in card
 
 
 def test_a_card_without_scores_or_encoder_is_whole(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_without_maps_or_scores_nothing_is_told() -> None:
 
 
 def test_what_long_recordings_do_is_told_in_one_sentence() -> None:
-    joined = {"none": {"1": {"per": 0.21}, "5": {"per": 0.4}, "10": {"per": 0.813}}}
+    joined = {"own": {"1": {"per": 0.21}, "5": {"per": 0.4}, "10": {"per": 0.813}}}
     long = {"long": {"split": "test_long", "n": 162, "scores": {"joined": joined}}}
     (sentence,) = evidence("content", scores() | long).told
     assert "where one recording is read, 21% of the phonemes are wrong" in sentence

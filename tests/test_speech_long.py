@@ -57,7 +57,7 @@ def test_recordings_are_joined_in_their_order(lists: Path) -> None:
 def test_rates_are_told_by_number_by_speaker_and_by_focus(lists: Path) -> None:
     n, scores = evaluate(Counter({"": 0, "window": 6, "sharp": 20}), lists)
     assert n == 3
-    assert scores["joined"]["none"] == {
+    assert scores["joined"]["own"] == {
         "1": {"n": 2, "per": 1.0, "seen": 1.0, "unseen": 1.0},
         "3": {"n": 1, "per": 1.0, "seen": None, "unseen": 1.0},
     }
@@ -65,7 +65,7 @@ def test_rates_are_told_by_number_by_speaker_and_by_focus(lists: Path) -> None:
     window = scores["joined"]["window"]["1"]
     assert window["seen"] == round(6 / said["d1"], 4) and window["unseen"] == 6 / said["t1"]
     assert window["per"] == round(12 / (said["t1"] + said["d1"]), 4)
-    assert list(scores["joined"]) == ["none", "window", "sharp"]
+    assert list(scores["joined"]) == ["own", "window", "sharp"]
     assert "cut" not in scores and "against" not in scores
 
 
@@ -80,25 +80,25 @@ def test_what_is_too_long_is_read_whole_and_cut_besides(lists: Path, monkeypatch
     whole = counter.asked["sharp"]
     parts = counter.asked[""][len(whole) :]
     assert max(whole) == seconds and max(parts) <= 80 and sum(parts) == pytest.approx(seconds, abs=len(parts))
-    assert list(scores["cut"]) == ["none", "window"]
-    assert scores["cut"]["none"]["n"] == 1 and scores["cut"]["none"]["whole"] == 1.0
+    assert list(scores["cut"]) == ["own", "window"]
+    assert scores["cut"]["own"]["n"] == 1 and scores["cut"]["own"]["whole"] == 1.0
     phones = 2 * len(SAID["t1"]) + len(SAID["d1"])
-    assert scores["cut"]["none"]["cut"] == round(max(phones, len(parts)) / phones, 4)
+    assert scores["cut"]["own"]["cut"] == round(max(phones, len(parts)) / phones, 4)
 
 
 def test_another_variant_is_compared_list_by_list(lists: Path) -> None:
     _, scores = evaluate(Counter({"": 0}), lists, against=Counter({"": 9}))
     assert scores["against"]["variant"] == "counter"
-    assert scores["against"]["joined"]["none"]["1"]["share_of_wins"] == 1.0
+    assert scores["against"]["joined"]["own"]["1"]["share_of_wins"] == 1.0
     assert scores["against"]["joined"]["window"]["1"]["share_of_wins"] == 0.5
 
 
 def test_variants_are_scored_with_the_focuses_that_they_have(lists: Path) -> None:
-    for variant, focuses in (("hybrid", ["none", "window", "sharp", "smooth"]), ("none", ["none"])):
+    for variant, focuses in (("hybrid", ["own", "window", "sharp", "smooth"]), ("none", ["own"])):
         _, scores = evaluate(small_reader(variant), lists, limit=1, beam=2)
         assert list(scores["joined"]) == focuses
     _, scores = evaluate(small_reader("hybrid"), lists, limit=1, beam=1, against=small_reader("none"))
-    assert list(scores["against"]["joined"]) == ["none"]
+    assert list(scores["against"]["joined"]) == ["own"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from attnviz.reading import ATTENTION, Frames, Reading
 from attnviz.tasks.base import Parts
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech import reader as module
-from attnviz.tasks.speech.model import VARIANTS, EncoderSize, Size, SpeechModel
+from attnviz.tasks.speech.about import TASK
+from attnviz.tasks.speech.model import KEY, VARIANTS, EncoderSize, Size, SpeechModel
 from attnviz.tasks.speech.parts import open_parts
 from attnviz.tasks.speech.reader import SpeechReader, load
 from attnviz.tasks.speech.sound import open_sound
@@ -154,6 +155,13 @@ def test_several_focuses_are_joined_in_whatever_order_they_are_named() -> None:
     one, other = (reader.read(FILE, target="AA M IY S", focus=focus) for focus in ("smooth, window", "window,smooth"))
     assert one.given.focus == other.given.focus == "window,smooth"
     assert one.maps == other.maps
+
+
+def test_a_window_is_as_wide_as_it_is_told() -> None:
+    refocus = SpeechReader.focuses["window"]
+    (told,) = (choice.exact for choice in TASK.focuses if choice.name == "window")
+    assert isinstance(refocus, module.Windowed)
+    assert f"{refocus.half_width * KEY:g} seconds on each side" in told
 
 
 @pytest.mark.parametrize("focus", ["", "window", "sharp", "window,smooth"])

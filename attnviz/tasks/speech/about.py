@@ -6,6 +6,8 @@ from attnviz.tasks.base import Example, FocusChoice, Task, Variant
 
 SOUNDS = Path(__file__).parent / "sounds"
 LENGTH_PENALTY = 1.0
+OWN_FOCUS = "own"  # in scores: the focus that a mechanism was trained with, beside those of FOCUSES
+WINDOW_SECONDS = 2.0  # on each side of where the step before listened: pauses in speech are shorter
 
 _CHOROWSKI = "[Chorowski et al. 2015](https://arxiv.org/abs/1506.07503)"
 _QUERY = " In the paper the query is the decoder's state before the step; here it is the state that the step has made."
@@ -71,8 +73,9 @@ FOCUSES = (
     FocusChoice(
         name="window",
         called="Near the last moment only",
-        exact="**windowing**: only moments near the middle of the step before can be listened to, 2 seconds on each "
-        f"side; at the first step, the first 2 seconds ({_CHOROWSKI}, section 2.3)",
+        exact="**windowing**: only moments near the middle of the step before can be listened to, "
+        f"{WINDOW_SECONDS:g} seconds on each side; at the first step, the first {WINDOW_SECONDS:g} seconds "
+        f"({_CHOROWSKI}, section 2.3)",
     ),
 )
 

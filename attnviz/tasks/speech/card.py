@@ -6,7 +6,7 @@ from typing import Any
 
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
-from attnviz.tasks.speech.about import TASK
+from attnviz.tasks.speech.about import OWN_FOCUS, TASK
 from attnviz.tasks.speech.corpus import PHONES
 from attnviz.tasks.speech.parts import LONGEST, WHOLE
 
@@ -127,17 +127,17 @@ def _time_row(split: str, figures: Mapping[str, Any]) -> list[str]:
 
 def _long(result: Mapping[str, Any]) -> Iterator[str]:
     joined, cut, other = (result["scores"].get(name) for name in ("joined", "cut", "against"))
-    counts = {n: figures["n"] for n, figures in joined["none"].items()}
+    counts = {n: figures["n"] for n, figures in joined[OWN_FOCUS].items()}
     yield (
         f"Long recordings ({result['split']}): recordings of one speaker are joined and read whole, with the variant's "
-        "own focus (none) and with each that can be chosen while it writes. Phone error rates of all lists, and in "
-        "brackets of speakers that it has heard in training and of others:"
+        f"own focus ({OWN_FOCUS}) and with each that can be chosen while it writes. Phone error rates of all lists, "
+        "and in brackets of speakers that it has heard in training and of others:"
     )
     head = ["focus", *(f"{n} joined ({count} lists)" for n, count in counts.items())]
     yield table(head, ([focus, *map(_by_speaker, by_number.values())] for focus, by_number in joined.items()))
     if cut:
         yield (
-            f"The {cut['none']['n']} lists that are longer than {WHOLE:g} seconds, read whole, and cut at their "
+            f"The {cut[OWN_FOCUS]['n']} lists that are longer than {WHOLE:g} seconds, read whole, and cut at their "
             f"quietest places into parts of at most {LONGEST:g} seconds, as the app does:"
         )
         rows = ([focus, _percent(of["whole"]), _percent(of["cut"])] for focus, of in cut.items())

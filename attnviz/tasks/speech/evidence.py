@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from attnviz.tasks.base import Evidence, Row
-from attnviz.tasks.speech.about import TASK
+from attnviz.tasks.speech.about import OWN_FOCUS, TASK
 
 MASS, CENTRE = "Weight inside", "Distance in ms"
 UNIFORM, LINEAR = "everywhere alike", "evenly spaced"
@@ -61,7 +61,7 @@ def _comparisons(rows: tuple[Row, ...]) -> Iterator[str]:
 def _long(result: Mapping[str, Any]) -> Iterator[str]:
     """What becomes of the phoneme error rate where many recordings are joined, with the own focus and with a window."""
     joined = result.get("scores", {}).get("joined", {})
-    own, window = (joined.get(focus, {}) for focus in ("none", "window"))
+    own, window = (joined.get(focus, {}) for focus in (OWN_FOCUS, "window"))
     if len(own) < 2:
         return
     few, many = min(own, key=int), max(own, key=int)

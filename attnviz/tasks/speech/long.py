@@ -14,6 +14,7 @@ from tqdm import tqdm
 from attnviz.analysis.bootstrap import SAMPLES
 from attnviz.errors import InputError
 from attnviz.tasks.speech import features
+from attnviz.tasks.speech.about import OWN_FOCUS
 from attnviz.tasks.speech.corpus import Utterance, read_sounds, read_utterances
 from attnviz.tasks.speech.error_rate import Errors, Listener, errors_of
 from attnviz.tasks.speech.parts import WHOLE, cut
@@ -21,7 +22,6 @@ from attnviz.tasks.speech.recordings import TARS, file_of
 from attnviz.training.corpora import opened, take
 
 TABLE = "utts.tsv.xz"  # what the recordings of a list are in
-OWN = "none"  # no focus beside the mechanism's own
 CHUNK = 8  # lists between two movements of the progress bar
 
 Scores = dict[str, Any]
@@ -78,7 +78,7 @@ def evaluate(
                 "whole": found[focus].rate(long),
                 "cut": _in_parts(reader, [lists[i] for i in long], focus, **options).rate(),
             }
-            for focus in (OWN, "window")
+            for focus in (OWN_FOCUS, "window")
             if focus in found
         }
     if against is not None:
@@ -137,7 +137,7 @@ def _sounds(folder: Path, utterances: Sequence[Utterance]) -> dict[str, NDArray[
 
 def _focuses(reader: Listener) -> list[str]:
     """The mechanism's own focus, and each that can be chosen beside it."""
-    return [OWN, *(reader.focuses if reader.attentive else ())]
+    return [OWN_FOCUS, *(reader.focuses if reader.attentive else ())]
 
 
 def _whole(reader: Listener, lists: Sequence[Joined], focus: str, **options: Any) -> Errors:
@@ -162,8 +162,8 @@ def _phones(
     bar: "tqdm[Any]",
 ) -> list[tuple[str, ...]]:
     """What is written of each sound. Those of like length are read together."""
-    bar.set_postfix_str("" if focus == OWN else focus)
-    chosen = "" if focus == OWN else focus
+    bar.set_postfix_str("" if focus == OWN_FOCUS else focus)
+    chosen = "" if focus == OWN_FOCUS else focus
     order = sorted(range(len(sounds)), key=lambda i: len(sounds[i]))
     written: dict[int, tuple[str, ...]] = {}
     for at in range(0, len(order), CHUNK):

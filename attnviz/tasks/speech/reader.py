@@ -19,7 +19,7 @@ from attnviz.nn.mechanisms import Memory
 from attnviz.reading import ATTENTION, AttentionMap, Frames, Weights, Words
 from attnviz.tasks.base import Parts, check_search
 from attnviz.tasks.speech import features
-from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK
+from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK, WINDOW_SECONDS
 from attnviz.tasks.speech.corpus import NUMBERS, PHONES, SILENCE
 from attnviz.tasks.speech.features import Features
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, KEY, PAD, POOLED, EncoderSize, Size, SpeechModel
@@ -31,7 +31,7 @@ from attnviz.tasks.writing import Prepared, WritingReader, Written
 MOST_FRAMES = 12_000  # of recordings that are searched together, padding included
 MOST_PHONES = 1_500  # of a given output
 LONGEST_TOLD = 20  # characters of what is no phoneme
-WINDOW = 50  # keys on each side of where the step before listened, 2 seconds: pauses in speech are shorter
+WINDOW = round(WINDOW_SECONDS / KEY)  # keys on each side of where the step before listened
 
 
 class SpeechReader(WritingReader):
