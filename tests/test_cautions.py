@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from attnviz import service
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, AttentionMap, Frames, Pieces, Provenance, Reading, Words
+from attnviz.reading import ATTENTION, AttentionMap, Frames, Given, Pieces, Provenance, Reading, Words
 from attnviz.web.panels import cautions
 from tests.small_speech import file_of
 from tests.test_reading import over_a_sound
@@ -88,5 +88,8 @@ def headline_of(text: str, headline: str) -> Reading:
 def test_names_and_numbers_that_the_text_lacks_are_told() -> None:
     text = "Two men were arrested in Turku after a robbery ."
     assert cautions.caution_of_headline(headline_of(text, "Two arrested in Turku")) == ""
-    told = cautions.caution_of_headline(headline_of(text, "Three arrested in Helsinki"))
+    made_up = headline_of(text, "Three arrested in Helsinki")
+    told = cautions.caution_of_headline(made_up)
     assert told == "The text does not say “Three”, “Helsinki”: the model may have made it up."
+    own = replace(made_up, given=Given(forced=made_up.output.text))
+    assert cautions.caution_of_headline(own) == "The text does not say “Three”, “Helsinki”."

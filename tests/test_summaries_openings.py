@@ -1,8 +1,11 @@
 """What is read of an article that was pasted as it came."""
 
+from pathlib import Path
+
 import pytest
 
 from attnviz.analysis import html
+from attnviz.tasks.summaries.corpus import read_pairs
 from attnviz.tasks.summaries.openings import (
     ENOUGH,
     MOST_CHARACTERS,
@@ -15,17 +18,26 @@ from attnviz.tasks.summaries.openings import (
 FIRST = (
     "A fire destroyed a bakery in the old town of Lund on Monday, and nobody was hurt, the police said in the evening."
 )
-SECOND = "Mr. Berg, who owns it, wants to build it up again."
+SHORT = "Mr. Berg is in hospital."
 THIRD = "The cause is not known."
 
 
-def test_the_first_sentence_is_read_and_more_until_there_are_enough_words() -> None:
-    read = opening(f"{FIRST} {SECOND} {THIRD}")
+def test_the_first_sentence_is_read_and_more_where_it_has_too_few_words() -> None:
+    read = opening(f"{FIRST} {SHORT} {THIRD}")
     assert (read.text, read.notes) == (FIRST, ())
-    assert (read.words, read.of) == (len(FIRST.split()), len(f"{FIRST} {SECOND} {THIRD}".split()))
-    assert read.words >= ENOUGH
-    assert opening(f"{SECOND} {THIRD} {FIRST}").text == f"{SECOND} {THIRD} {FIRST}"
-    assert whole(f"{FIRST} {SECOND} {THIRD}").text == f"{FIRST} {SECOND} {THIRD}"
+    assert (read.words, read.of) == (len(FIRST.split()), len(f"{FIRST} {SHORT} {THIRD}".split()))
+    assert len(SHORT.split()) < ENOUGH <= len(f"{SHORT} {THIRD}".split())
+    assert opening(f"{SHORT} {FIRST} {THIRD}").text == f"{SHORT} {FIRST}"
+    assert opening(f"{SHORT} {THIRD} {FIRST}").text == f"{SHORT} {THIRD}"
+    assert whole(f"{FIRST} {SHORT} {THIRD}").text == f"{FIRST} {SHORT} {THIRD}"
+
+
+@pytest.mark.parametrize("corpus", ["guardian", "newsmix"])
+def test_nearly_all_openings_of_the_corpora_are_read_whole(shared: Path, corpus: str) -> None:
+    """Some have a second sentence because the first one shares no word with the headline, which nobody can know here;
+    sentences are told apart by other rules too."""
+    bodies = [pair.body for pair in read_pairs(shared / "data" / "summaries" / f"{corpus}.dev.tsv.xz")]
+    assert sum(opening(body).text == body for body in bodies) >= 0.95 * len(bodies)
 
 
 def test_a_sentence_that_would_make_it_too_long_is_left_out() -> None:

@@ -86,6 +86,7 @@ def test_a_headline_of_ones_own_is_forced_and_scored() -> None:
     page = opened(own="Zürich bakery burns down", text=BODY)
     _, own = article(page)["outputs"]
     assert text_of(own["words"]) == "Zürich bakery burns down" and "Log-probability" in own["note"]
+    assert "wrote" not in own["copying"] and "would copy" in own["copies"]
     assert address(page)["own"] == "Zürich bakery burns down"
 
 
@@ -118,25 +119,42 @@ def test_a_whole_text_is_read_where_it_is_asked_for() -> None:
     assert max(len(one["columns"]) for one in maps(page)) <= 300
 
 
-def test_a_headline_is_as_short_as_it_is_wanted_or_that_is_told() -> None:
-    free = text_of(article(opened(text=BODY))["outputs"][0]["words"])
-    most = len(free.split()) - 1
-    page = opened(text=BODY, length=str(most), beam="10")
-    short = text_of(article(page)["outputs"][0]["words"])
-    assert (len(short.split()) <= most) != ("no headline of at most" in told(page))
+@pytest.mark.parametrize("words", [6, 8])
+def test_every_headline_has_the_length_that_was_chosen_and_a_given_one_its_own(words: int) -> None:
+    page = opened(text=BODY, length=f"{words} words", own="Bakery burns")
+    written, own = (text_of(output["words"]) for output in article(page)["outputs"])
+    assert len(written.split()) == words and own == "Bakery burns"
+    (others,) = (radio for radio in page.radio if "best that the search found" in radio.label)
+    assert all(len(plain(option).split(". ", 1)[1].split()) == words for option in others.options)
+    assert address(page)["length"] == f"{words} words"
+
+
+def test_a_headline_keeps_to_its_bytes_and_another_length_is_left_out() -> None:
+    page = opened(text=BODY, length="50 bytes")
+    assert 0 < len(text_of(article(page)["outputs"][0]["words"]).encode()) <= 50
+    assert "“length”" in " ".join(said(opened(length="7 lines")))
 
 
 @pytest.mark.parametrize(
-    ("copied", "sentence"),
+    ("copied", "sentence", "of_own"),
     [
-        (None, ""),
-        ((), "No word was copied from the text: the model wrote all of them itself."),
-        ((0, 2), "Copied from the text: “Fire”, “Lund”. The model wrote the other words itself."),
-        ((0, 1, 2), "All words were copied from the text."),
+        (None, "", ""),
+        (
+            (),
+            "No word was copied from the text: the model wrote all of them itself.",
+            "The model would copy none of these words from the text.",
+        ),
+        (
+            (0, 2),
+            "Copied from the text: “Fire”, “Lund”. The model wrote the other words itself.",
+            "Of these words, the model would copy “Fire”, “Lund” from the text.",
+        ),
+        ((0, 1, 2), "All words were copied from the text.", "The model would copy all of these words."),
     ],
 )
-def test_what_was_copied_is_said_in_words(copied: tuple[int, ...] | None, sentence: str) -> None:
-    assert copying(("Fire", "in", "Lund"), copied) == sentence
+def test_what_was_copied_is_said_in_words(copied: tuple[int, ...] | None, sentence: str, of_own: str) -> None:
+    assert copying(("Fire", "in", "Lund"), copied, forced=False) == sentence
+    assert copying(("Fire", "in", "Lund"), copied, forced=True) == of_own
 
 
 def test_many_texts_are_read_into_a_table_and_one_is_opened() -> None:

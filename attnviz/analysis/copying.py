@@ -1,15 +1,27 @@
 """Which words of an output were copied from the input, as the model itself says it."""
 
+from attnviz.analysis.ordinary import ordinary
+from attnviz.analysis.plain import plain
 from attnviz.reading import COPY, WAYS, Reading
 
 _HALF = 0.5  # of a word's probability: what more came from copying is a copied word
 
 
 def copied(reading: Reading) -> tuple[int, ...] | None:
-    """The places of the output's words that came mostly from copying (See et al. 2017, equation 9, shared out); None
-    for a model that can't copy."""
+    """The places of the output's words that came mostly from copying (See et al. 2017, equation 9, shared out), and
+    that stand in the text as it was read; None for a model that can't copy.
+
+    A word that the text lacks may be pieced together of copied subwords: the model made it, so it was not copied.
+    """
     ways = reading.map(COPY)
     if ways is None:
         return None
     share = ways.weights[:, WAYS.labels.index("copied")]
-    return tuple(place for place, copied in enumerate(share.tolist()) if copied > _HALF)
+    known = {_compared(word) for text in reading.texts for word in text.labels}
+    words = zip(reading.output.labels, share.tolist(), strict=True)
+    return tuple(place for place, (word, copied) in enumerate(words) if copied > _HALF and _compared(word) in known)
+
+
+def _compared(word: str) -> str:
+    """A word in the characters in which it is read."""
+    return ordinary(plain(word))

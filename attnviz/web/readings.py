@@ -30,12 +30,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Settings:
-    """How an input is read. focus: the name of a chosen one, for variants with attention; empty for their own."""
+    """How an input is read. focus: the name of a chosen one, for variants with attention; empty for their own. length:
+    how long an output has to be that is written, such as "8 words"; empty for as long as the model likes."""
 
     beam: int
     length_penalty: float
     device: str
     focus: str = ""
+    length: str = ""
 
 
 def _read(

@@ -165,7 +165,8 @@ EXAMPLES = (
         "library",
         "Whole article",
         (_LIBRARY,),
-        notice="Only its first sentence is read, as the models learned. Switch on “Whole text”: where does it look?",
+        notice="With “Whole text”, see how far into the article it looks; without it, only the first sentence is read, "
+        "as the models learned.",
     ),
 )
 

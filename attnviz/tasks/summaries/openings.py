@@ -1,7 +1,8 @@
 """What of an article is read: its opening, as the models learned to read, or the whole of it.
 
-The models learned from the first sentence of a story, or the first two where the first one is short, with at most 60
-words. Who pastes an article from a page pastes more: tags, a title, a byline. What is left out is told.
+The corpora have the first sentence of a story, the second one too where the first has fewer than 8 words, and 8 to 60
+words in all: what is read follows that. Who pastes an article from a page pastes more: tags, a title, a byline. What is
+left out is told.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from attnviz.analysis.html import words_of
 from attnviz.analysis.plain import plain
 from attnviz.analysis.sentences import ENGLISH, split
 
-ENOUGH = 20  # words: sentences are added until there are as many
+ENOUGH = 8  # words: sentences are added until there are as many
 MOST_WORDS = 60  # of an opening
 MOST_WORDS_OF_WHOLE = 5_000
 MOST_CHARACTERS = 400_000  # of what is looked at, tags included: some 60,000 words
@@ -32,8 +33,8 @@ class Opening:
 
 
 def opening(typed: str) -> Opening:
-    """The first sentences of an article: the first one, and more until there are ENOUGH words, but no more than
-    MOST_WORDS. Where no sentence ends, these are the first words."""
+    """The first sentence of an article, and more where it has fewer than ENOUGH words, as in the openings that the
+    models were trained on, but no more than MOST_WORDS. Where no sentence ends, these are the first words."""
     sentences, notes = _sentences(typed)
     read: list[str] = []
     for sentence in sentences:

@@ -1,7 +1,7 @@
 """The page for summaries: a news text, the headline that a network writes for it, and where it looked and copied."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,18 +16,23 @@ from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import cautions, difference, written
 from attnviz.web.panels.written import WrittenPanel
+from attnviz.web.readings import Settings
 from attnviz.web.text import key_of_reading
 from attnviz.web.views import article
 
 MOST_SELECTED = 20_000  # words or subwords, as many as a map can have
-LENGTHS = (0, 6, 8, 10, 12, 15)  # words of a headline at most; 0 for as many as the model likes
+LENGTHS = {
+    "": "As the model likes",
+    **{f"{words} words": f"{words} words" for words in (6, 8, 10, 12, 15)},
+    **{f"{count} bytes": f"At most {count} bytes" for count in (50, 75, 100)},
+}
 PARAMETERS = (
     *examples.text_parameters(TASK),
     address.switch("whole", False),
     variants.parameter(TASK),
     *settings.parameters(TASK),
     own_output.parameter(),
-    address.number("length", 0, 0, max(LENGTHS)),
+    address.one_of("length", list(LENGTHS), ""),
     address.switch("subwords", False),
     *appearance.parameters(),
     address.switch("difference", False),
@@ -72,8 +77,15 @@ def read(run: Run) -> list[Reading]:
     """The opening of the text, or the whole of it, as each variant reads it. Raises InputError and BundleError."""
     taken = of_article(SESSION["text"])
     tell(taken)
-    results = readings.read_all(SESSION.owner, TASK.name, [taken.text], run.variants, run.settings, run.status)
-    return [fitting(reading, SESSION["length"]) for reading in readings.of_source(results, 0)]
+    results = readings.read_all(
+        SESSION.owner, TASK.name, [taken.text], run.variants, of_length(run.settings), run.status
+    )
+    return readings.of_source(results, 0)
+
+
+def of_length(settings: Settings) -> Settings:
+    """The settings of what is written, with the chosen length. A given headline is as long as it is."""
+    return replace(settings, length=SESSION["length"])
 
 
 def of_article(typed: str) -> Opening:
@@ -92,16 +104,6 @@ def tell(taken: Opening) -> None:
         st.caption(f"The models learned from at most {MOST_WORDS} words: a longer text is beyond what they saw.")
 
 
-def fitting(reading: Reading, most: int) -> Reading:
-    """The reading with the best of its n best that has at most so many words; with the shortest where none has. most: 0
-    for the best of all."""
-    lengths = [len(hypothesis.output.text.split()) for hypothesis in reading.hypotheses]
-    if not most or not lengths:
-        return reading
-    place = next((place for place, length in enumerate(lengths) if length <= most), lengths.index(min(lengths)))
-    return written.of_rank(reading, place + 1)
-
-
 def force(source: str, target: str, names: Sequence[str], run: Run, place: str) -> list[Reading]:
     """The source as each variant reads it with this headline forced; fewer or none where it was stopped.
 
@@ -118,11 +120,10 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
 
 def show_table(run: Run) -> None:
     def read_one(typed: str, variant: str) -> Reading:
-        reading = readings.read(TASK.name, variant, of_article(typed).text, run.settings, private=True)
-        return fitting(reading, SESSION["length"])
+        return readings.read(TASK.name, variant, of_article(typed).text, wanted, private=True)
 
-    all_settings = (run.settings, SESSION["whole"], SESSION["length"])
-    texts.show(SESSION, TASK, run.variants[0], all_settings, read_one, open_text)
+    wanted = of_length(run.settings)
+    texts.show(SESSION, TASK, run.variants[0], (wanted, SESSION["whole"]), read_one, open_text)
 
 
 def open_text(typed: str) -> None:
@@ -150,10 +151,10 @@ def choose_length() -> None:
             SESSION,
             "length",
             f"Length of the {TASK.output}",
-            sorted({*LENGTHS, SESSION["length"]}),
-            lambda most: f"At most {most} word{'s' * (most != 1)}" if most else "As the model likes",
-            help="Of the best that the search found, the first one is taken that is short enough. A larger beam finds "
-            "more of them.",
+            list(LENGTHS),
+            LENGTHS.__getitem__,
+            help="The search keeps to it while it writes: exactly so many words, or at most so many bytes. A letter, a "
+            "space and a mark have one byte each, an accented letter two.",
             on_change=choose,
         )
 
@@ -161,8 +162,6 @@ def choose_length() -> None:
 def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
     panels = written.panels(SESSION, shown, look.map_name, look.appearance, cautions.caution_of_headline)
     written.select(SESSION, panels)
-    if live:
-        tell_length(panels)
     compared: tuple[Reading, ...] = ()
 
     def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
@@ -183,14 +182,6 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
         further=copy_button,
     )
     return Drawn([panel.shown for panel in panels], compared)
-
-
-def tell_length(panels: Sequence[WrittenPanel]) -> None:
-    """Say so where no headline is as short as a person wants it."""
-    most = SESSION["length"]
-    texts = [panel.shown.output.text for panel in panels if panel.shown.given.forced is None]
-    if most and any(len(text.split()) > most for text in texts):
-        st.caption(f"The search found no {TASK.output} of at most {most} words: the shortest one is shown.")
 
 
 def copy_button(panel: WrittenPanel) -> None:

@@ -31,14 +31,18 @@ _WINDOW = "window"  # the focus that keeps near the moment before
 
 
 def caution(reading: Reading) -> str:
-    """Reasons to doubt the output, as sentences; empty if there are none."""
+    """Reasons to doubt the output, as sentences; empty if there are none, and for an output that a person gave."""
+    if reading.given.forced is not None:
+        return ""
     judges = (_too_long, _worse_at_length, _passed_over, _repeated, _looped, _addresses)
     return " ".join(filter(None, (judge(reading) for judge in judges)))
 
 
 def caution_of_headline(reading: Reading) -> str:
-    """Reasons to doubt what was written of a text in the same language, as sentences; empty if there are none."""
-    return " ".join(filter(None, (judge(reading) for judge in (_too_long, _repeated, _looped, _made_up))))
+    """Reasons to doubt what was written of a text in the same language, as sentences; empty if there are none. Of a
+    headline that a person gave, only what the text does not say is told."""
+    judges = (_made_up,) if reading.given.forced is not None else (_repeated, _looped, _made_up)
+    return " ".join(filter(None, (judge(reading) for judge in judges)))
 
 
 def caution_of_sound(reading: Reading, noun: str) -> str:
@@ -173,7 +177,8 @@ def _made_up(reading: Reading) -> str:
     every = facts.lacking(reading.output.labels, chain.from_iterable(pieces.labels for pieces in reading.texts))
     if not every:
         return ""
-    return f"The text does not say {_listed([fact] for fact in every[:_MOST_FACTS])}: the model may have made it up."
+    made_up = ": the model may have made it up" if reading.given.forced is None else ""
+    return f"The text does not say {_listed([fact] for fact in every[:_MOST_FACTS])}{made_up}."
 
 
 def _addresses(reading: Reading) -> str:

@@ -82,9 +82,10 @@ def _panel(
         told=sums.told(shown, shown.map(map_name)),
         title=titles.title(shown),
         note=" ".join(filter(None, ["" if shown.maps else _NO_MAP, note(place, every)])),
-        caution="" if shown.given.forced is not None else caution(shown),
+        caution=caution(shown),
         group=session.owner,
         copied=copying.copied(shown),
+        forced=shown.given.forced is not None,
     )
     return WrittenPanel(place, view.title, reading, shown, view)
 

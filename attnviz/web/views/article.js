@@ -3,7 +3,6 @@
 
 const NOTHING = { output: 0, query: null, key: null };
 const MOST_TOLD = 3;  // words that are named
-const COPIED = "Copied from the text.";
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lines");
@@ -46,8 +45,7 @@ function build(root, data, kept) {
         spans[q].style.backgroundSize = `${100 * sure}% 2px`;
       }
       spans[q].classList.toggle("copied", copied);
-      const told = [sure === null ? "" : `probability ${probability(sure)}`, copied ? "copied from the text" : ""];
-      spans[q].title = told.filter(Boolean).join(", ");
+      spans[q].title = [likely(sure), copied ? output.copies : ""].filter(Boolean).join(" ");
     });
     const line = lineOf("line large", output.words, spans, (q) => ({ output: o, query: q, key: null }));
     const below = ["copying", "note", "caution"].filter((kind) => output[kind]).map((kind) => make("div", kind, output[kind]));
@@ -188,8 +186,8 @@ function build(root, data, kept) {
     const output = data.outputs[o];
     if (query !== null && output?.weights?.[query]) {
       const { text: word, sure, copied } = output.words[query];
-      const likely = sure === null ? "" : ` Probability ${probability(sure)}.`;
-      return `“${word}” looked most at ${strongest(output.weights[query], data.text)}.${likely}${copied ? ` ${COPIED}` : ""}`;
+      const looked = `“${word}” looked most at ${strongest(output.weights[query], data.text)}.`;
+      return [looked, likely(sure), copied ? output.copies : ""].filter(Boolean).join(" ");
     }
     if (key !== null && data.text[key]) {
       const column = data.outputs[first].weights.map((row) => row[key]);
@@ -208,4 +206,4 @@ function build(root, data, kept) {
 }
 
 const number = (value) => (value === 1 ? "1" : value.toFixed(2));
-const probability = (value) => (value < 0.005 ? "<0.01" : value.toFixed(2));
+const likely = (sure) => (sure === null ? "" : `Its probability is ${sure < 0.005 ? "below 0.01" : sure.toFixed(2)}.`);

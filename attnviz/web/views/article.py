@@ -76,7 +76,8 @@ def _output(view: MapView, line: words.Line) -> dict[str, Any]:
         "name": line.name,
         "note": line.note,
         "caution": line.caution,
-        "copying": copying(view.output.labels, view.copied),
+        "copying": copying(view.output.labels, view.copied, forced=view.forced),
+        "copies": "The model would copy it from the text." if view.forced else "It was copied from the text.",
         "words": [
             {key: value for key, value in asdict(word).items() if key in ("text", "before", "sure")}
             | {"copied": group in copied}
@@ -88,16 +89,20 @@ def _output(view: MapView, line: words.Line) -> dict[str, Any]:
     }
 
 
-def copying(labels: Sequence[str], copied: Sequence[int] | None) -> str:
-    """Which words of an output were copied, in a sentence; empty where the model can't copy. copied: their places."""
+def copying(labels: Sequence[str], copied: Sequence[int] | None, *, forced: bool) -> str:
+    """Which words of an output were copied, in a sentence; empty where the model can't copy. copied: their places.
+    forced: whether a person gave the output; then the model wrote none of it."""
     if copied is None or not labels:
         return ""
     if not copied:
-        return "No word was copied from the text: the model wrote all of them itself."
+        none = "No word was copied from the text: the model wrote all of them itself."
+        return "The model would copy none of these words from the text." if forced else none
     if len(copied) == len(labels):
-        return "All words were copied from the text."
+        return "The model would copy all of these words." if forced else "All words were copied from the text."
     named = ", ".join(f"“{one_line(labels[place])}”" for place in copied[:_MOST_COPIED])
     more = f" and {len(copied) - _MOST_COPIED} more" if len(copied) > _MOST_COPIED else ""
+    if forced:
+        return f"Of these words, the model would copy {named}{more} from the text."
     return f"Copied from the text: {named}{more}. The model wrote the other words itself."
 
 

@@ -32,7 +32,8 @@ class MapView:
     subtracted, for a difference. sides: what the two of a difference are called, as plain text. strongest: how many
     keys of each row are shown, 0 for all. told: Markdown below the sentences. title: what tells it from others that
     stand beside it. note, caution: plain text below the output. group: the same words are selected in all views of a
-    group. copied: the places of the output's words that were copied, None where the model can't copy.
+    group. copied: the places of the output's words that were copied, None where the model can't copy. forced: whether
+    a person gave the output.
     """
 
     place: str
@@ -51,6 +52,7 @@ class MapView:
     caution: str = ""
     group: str = ""
     copied: tuple[int, ...] | None = None
+    forced: bool = False
 
     @property
     def query_name(self) -> str:
