@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attnviz.errors import InputError
 from attnviz.reading import Reading, Weights
-from attnviz.tasks.base import Evidence, OnStep, Parts, Reader, Task
+from attnviz.tasks.base import Evidence, OnStep, Parts, Probe, Reader, Row, Shaping, Task
 
 if TYPE_CHECKING:
     from attnviz.tasks.branch import Branch
@@ -73,12 +73,7 @@ def evidence(task: str, variant: str, root: Path | None = None) -> Evidence:
     It is empty where no scores were kept. Raises InputError for a task that doesn't exist, and BundleError for a
     variant that isn't there or whose scores can't be read.
     """
-    from attnviz import bundles
-
-    root = root or bundles.PRETRAINED
-    bundles.digest(known(task), variant, root)
-    kept = bundles.scores(task, variant, root)
-    return cast(Evidence, import_module(f"attnviz.tasks.{task}.evidence").evidence(variant, kept))
+    return _evidence(task, variant, _scores(task, variant, root))
 
 
 def branch(task: str, variant: str, root: Path | None = None) -> "Branch | None":
@@ -92,6 +87,34 @@ def branch(task: str, variant: str, root: Path | None = None) -> "Branch | None"
     root = root or bundles.PRETRAINED
     bundles.digest(known(task), variant, root)
     return branch_of(root / task / variant)
+
+
+def outputs(task: str, variant: str, root: Path | None = None) -> tuple[Row, ...]:
+    """How good the outputs of a variant are, from the scores of its bundle. Raises InputError and BundleError."""
+    return _outputs(task, _scores(task, variant, root))
+
+
+def made(task: str, variant: str, root: Path | None = None) -> dict[str, tuple[Evidence, tuple[Row, ...]]]:
+    """What the scores of a bundle tell of its maps and of its outputs, for each command that made some of them. Raises
+    InputError and BundleError."""
+    parts = {command: {command: result} for command, result in _scores(task, variant, root).items()}
+    return {command: (_evidence(task, variant, part), _outputs(task, part)) for command, part in parts.items()}
+
+
+def shapings(task: str, variant: str, root: Path | None = None) -> tuple[Shaping, ...]:
+    """How the maps of fixed inputs took shape while a variant learned; none where it has no attention. Raises
+    InputError and BundleError."""
+    from attnviz import bundles, learned
+
+    root = root or bundles.PRETRAINED
+    kept = learned.probes(known(task), variant, root)
+    if not kept:
+        return ()
+    probes: Sequence[Probe] = import_module(f"attnviz.tasks.{task}.probes").probes(root)
+    return tuple(
+        Shaping(probe, tuple(moments), tuple(map(probe.over, moments.values())))
+        for probe, moments in zip(probes, kept, strict=False)
+    )
 
 
 def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> Reader:
@@ -159,6 +182,23 @@ def known(task: str) -> str:
     if task not in TASKS:
         raise InputError(f"There is no task {task!r}: choose one of {', '.join(TASKS)}.")
     return task
+
+
+def _scores(task: str, variant: str, root: Path | None) -> dict[str, Any]:
+    """The scores of a bundle that is there, by the command that made them."""
+    from attnviz import bundles
+
+    root = root or bundles.PRETRAINED
+    bundles.digest(known(task), variant, root)
+    return bundles.scores(task, variant, root)
+
+
+def _evidence(task: str, variant: str, scores: Mapping[str, Any]) -> Evidence:
+    return cast(Evidence, import_module(f"attnviz.tasks.{task}.evidence").evidence(variant, scores))
+
+
+def _outputs(task: str, scores: Mapping[str, Any]) -> tuple[Row, ...]:
+    return cast(tuple[Row, ...], import_module(f"attnviz.tasks.{task}.evidence").outputs(scores))
 
 
 @lru_cache(maxsize=MOST_MODELS)

@@ -12,11 +12,15 @@ from attnviz.errors import BundleError
 from attnviz.tasks.base import Bin, Evidence, Row
 from attnviz.tasks.captions.evidence import CENTRE, RANDOM
 from attnviz.tasks.captions.evidence import evidence as of_captions
-from attnviz.tasks.entailment.evidence import EQUAL, ONLY_HERE
+from attnviz.tasks.entailment.evidence import EQUAL, HYPOTHESIS, ONLY_HERE
 from attnviz.tasks.entailment.evidence import RANDOM as AT_RANDOM
 from attnviz.tasks.entailment.evidence import evidence as of_entailment
+from attnviz.tasks.entailment.evidence import outputs as labelled
+from attnviz.tasks.summaries.evidence import LEAD
+from attnviz.tasks.summaries.evidence import outputs as summarised
 from attnviz.tasks.translation.evidence import DIAGONAL, IBM1
 from attnviz.tasks.translation.evidence import evidence as of_translation
+from attnviz.tasks.translation.evidence import outputs as translated
 
 TRAINED = [(task, variant) for task in service.TASKS for variant in service.variants(task)]
 
@@ -156,7 +160,54 @@ def test_a_map_that_beats_chance_and_the_eye_is_not_spoken_against() -> None:
     assert of_entailment("match", result("esnli", good) | result("links", {"b.test": LINKED["b.test"]})).told == ()
 
 
+def test_the_figures_of_outputs_begin_with_the_set_that_the_models_know_best() -> None:
+    scores = result("test_pud", {"bleu": 20.0, "chrf": 40.0}) | result("test_tatoeba", {"bleu": 30.0, "chrf": 50.0})
+    shown = [(row.figure, row.set, row.value) for row in translated(scores | result("align_gold", LINKS))]
+    assert shown == [
+        ("BLEU", "everyday sentences (Tatoeba)", 30.0),
+        ("BLEU", "news and encyclopedia (PUD)", 20.0),
+        ("chrF", "everyday sentences (Tatoeba)", 50.0),
+        ("chrF", "news and encyclopedia (PUD)", 40.0),
+    ]
+
+
+def test_how_often_a_label_is_right_stands_beside_what_the_hypothesis_tells_alone() -> None:
+    scores = result("snli_test", {"accuracy": 0.8, "hypothesis_alone": 0.6}) | result("esnli", MARKED)
+    assert labelled(scores) == (Row("Accuracy", "SNLI, picture captions", 9, 0.8, {HYPOTHESIS: 0.6}),)
+
+
+def test_headlines_stand_beside_the_better_lead() -> None:
+    figures = {"rouge-1-f": 40.0, "rouge-2-f": 20.0, "rouge-l-f": 30.0}
+    leads = {"prefix75": {name: value - 1 for name, value in figures.items()}, "first12": dict.fromkeys(figures, 25.0)}
+    rows = summarised(result("guardian.test", {**figures, "lead": leads}))
+    assert [(row.figure, row.value, dict(row.baselines)) for row in rows] == [
+        ("ROUGE-1", 40.0, {LEAD: 39.0}),
+        ("ROUGE-2", 20.0, {LEAD: 25.0}),
+        ("ROUGE-L", 30.0, {LEAD: 29.0}),
+    ]
+
+
 # What is committed
+
+
+@pytest.mark.parametrize(("task", "variant"), TRAINED)
+def test_the_figures_of_outputs_are_those_of_the_bundle(task: str, variant: str) -> None:
+    kept, rows = list(numbers(bundles.scores(task, variant))), service.outputs(task, variant)
+    assert rows and all(row.value in kept and row.n in kept for row in rows)
+    assert all(value in kept for row in rows for value in row.baselines.values())
+
+
+@pytest.mark.parametrize(("task", "variant"), TRAINED)
+def test_each_figure_is_made_by_one_of_the_commands(task: str, variant: str) -> None:
+    made = service.made(task, variant)
+    assert set(made) == set(bundles.scores(task, variant))
+    of_maps, of_outputs = service.evidence(task, variant).rows, service.outputs(task, variant)
+    assert {id_of(row) for row in of_maps} == {id_of(row) for told, _ in made.values() for row in told.rows}
+    assert {id_of(row) for row in of_outputs} == {id_of(row) for _, rows in made.values() for row in rows}
+
+
+def id_of(row: Row) -> tuple[str, str, float | None]:
+    return row.figure, row.set, row.value
 
 
 @pytest.mark.parametrize(("task", "variant"), TRAINED)

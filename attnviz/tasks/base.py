@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from attnviz.errors import InputError
-from attnviz.reading import Reading, Weights
+from attnviz.media import Photo
+from attnviz.reading import AttentionMap, Reading, Weights
 
 VERSION = "1.0.0"
 LARGEST_BEAM = 100
@@ -67,6 +68,22 @@ class FocusChoice:
 
 
 @dataclass(frozen=True)
+class Published:
+    """A figure that a paper reports of its own model: for orientation, since its corpus and its size are others than
+    here.
+
+    model: as the paper calls it. figure: the metric, such as "BLEU". value: as it is printed there. corpus: what it
+    learned from and was tested on. paper: Markdown that says which paper, and which table of it.
+    """
+
+    model: str
+    figure: str
+    value: str
+    corpus: str
+    paper: str
+
+
+@dataclass(frozen=True)
 class Task:
     """What a task is.
 
@@ -81,7 +98,8 @@ class Task:
     `evaluate` tells, for the terminal's help. data: what the folder of corpora holds, and split: the name of one of its
     sets, likewise. limits: what the models can't do. caution: what to bear in mind beside every output. dev: what the
     figure is by which a training is followed, less being better. focuses: what may change the mechanisms' own focus.
-    lengths: the units in which the length of an output can be chosen, such as "words".
+    lengths: the units in which the length of an output can be chosen, such as "words". published: what the papers
+    report of their own models.
     """
 
     name: str
@@ -107,6 +125,7 @@ class Task:
     dev: str = "loss on the dev sets"
     focuses: tuple[FocusChoice, ...] = ()
     lengths: tuple[str, ...] = ()
+    published: tuple[Published, ...] = ()
 
     def variant(self, name: str) -> Variant | None:
         """The variant of that name, or None. A second seed (`additive.seed2`) gives the variant that it repeats."""
@@ -188,6 +207,29 @@ class Evidence:
     rows: tuple[Row, ...] = ()
     told: tuple[str, ...] = ()
     by_length: ByLength | None = None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A fixed input whose map is kept while a variant learns.
+
+    read: what was read, and wrote: the output that the model was made to write, in short. over: makes an attention map
+    of what was kept of it, float32 (rows, columns), as the model had it. photo: what a map over a Grid lies on.
+    """
+
+    read: str
+    wrote: str
+    over: Callable[[Weights], AttentionMap]
+    photo: Photo | None = None
+
+
+@dataclass(frozen=True)
+class Shaping:
+    """How the map of a fixed input took shape: at each of `steps` of the training, the map at that moment."""
+
+    probe: Probe
+    steps: tuple[int, ...]
+    maps: tuple[AttentionMap, ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from itertools import pairwise
 from tokenizers import Tokenizer
 
 from attnviz.errors import InputError
-from attnviz.tasks.base import check_text
+from attnviz.reading import SUBWORDS, AttentionMap, Weights, Words, over_words
+from attnviz.tasks.base import Probe, check_text
 from attnviz.tasks.subwords import Encoded, Word, bare, decode, encode, join_words, normalise, recut, split_words
 from attnviz.tasks.writing import Written
 
@@ -68,3 +69,40 @@ def written(tokenizer: Tokenizer, tokens: Sequence[int]) -> Written:
     subwords = [str(tokenizer.id_to_token(token)) for token in tokens]
     words, groups = decode(subwords)
     return given(words, Encoded(list(tokens), groups, [bare(subword) for subword in subwords]))
+
+
+def probe(
+    tokenizer: Tokenizer,
+    source: str,
+    output: str,
+    languages: tuple[str, str],
+    names: tuple[str, str, str],
+) -> Probe:
+    """A source and the output that was forced on it while a variant learned, whose map is shown over words.
+
+    languages: of the source and of the output. names: what a person calls the output, the source and the rest. A column
+    beyond the source's subwords is the rest, and a row beyond the output's is the end mark's, which is left out.
+    """
+    (keys, key_words), (queries, query_words) = (
+        (encode(tokenizer, words), [word.text for word in words])
+        for words in (
+            split_words(normalise(text), language) for text, language in zip((source, output), languages, strict=True)
+        )
+    )
+    query_name, key_name, rest_name = names
+
+    def over(kept: Weights) -> AttentionMap:
+        rows, count = kept[: len(queries.ids)], len(keys.ids)
+        subwords = AttentionMap(
+            name=SUBWORDS,
+            queries=Words(tuple(queries.units), tuple(queries.groups)),
+            keys=Words(tuple(keys.units), tuple(keys.groups)),
+            weights=rows[:, :count],
+            rest=rows[:, count:].sum(axis=1),
+            query_name=query_name,
+            key_name=key_name,
+            rest_name=rest_name,
+        )
+        return over_words(subwords, query_words, key_words)
+
+    return Probe(source, output, over)

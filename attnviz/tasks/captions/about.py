@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from attnviz.tasks.base import Example, Task, Variant
+from attnviz.tasks.base import Example, Published, Task, Variant
 
 DISTRIBUTION = "attention/distribution"  # the map of the hard variant that its cell was drawn from
 LENGTH_PENALTY = 0.6  # the best of 0.3, 0.6 and 1 by CIDEr-D on 300 photos of dev
@@ -109,6 +109,19 @@ EXAMPLES = (
         "Falcon 9 carrying DSCOVR. SpaceX; public domain.",
     ),
 )
+_FLICKR8K = "Flickr8k, tested on its 1,000 test photos"
+_BREVITY = "BLEU-4 without brevity penalty"
+PUBLISHED = (
+    Published("soft attention", _BREVITY, "19.5", _FLICKR8K, f"{_XU}, table 1"),
+    Published("hard attention", _BREVITY, "21.3", _FLICKR8K, f"{_XU}, table 1"),
+    Published(
+        "adaptive attention",
+        "BLEU-4",
+        "0.251, which is 25.1 of 100",
+        "Flickr30k, which has nearly four times as many photos",
+        "[Lu et al. 2017](https://arxiv.org/abs/1612.01887), table 1",
+    ),
+)
 
 TASK = Task(
     name="captions",
@@ -134,4 +147,5 @@ TASK = Task(
     caution="A caption can be wrong and still sound sure. The models know people, dogs and sport best: they learned "
     "from 6,000 photos of such things, and see the rest through them.",
     length_penalty=LENGTH_PENALTY,
+    published=PUBLISHED,
 )

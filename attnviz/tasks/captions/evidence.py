@@ -10,6 +10,16 @@ from attnviz.tasks.captions.about import TASK
 POINTING, INSIDE = "Pointing", "Weight inside"
 CENTRE, RANDOM = "picture's centre", "random cell"
 
+_TEXTS = {"captions.test": "test photos (Flickr8k)"}
+_OUTPUTS = {
+    "bleu-4": "BLEU-4",
+    "bleu-3": "BLEU-3",
+    "bleu-2": "BLEU-2",
+    "bleu-1": "BLEU-1",
+    "cider": "CIDEr-D",
+    "rouge-l": "ROUGE-L",
+}
+
 _HOW = """A map shows where the model looked, which need not be why it chose the word. Whether it looked at the right
 place was measured on photos that it had not seen. People drew boxes around what a phrase of a caption speaks of; the
 model was made to write that caption.
@@ -32,6 +42,16 @@ _FIGURES = {  # the figure: the names in the scores of its value, of the picture
     POINTING: ("pointing", "pointing_centre", "pointing_random"),
     INSIDE: ("correctness", "correctness_gaussian", "correctness_uniform"),
 }
+
+
+def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
+    """How good the captions of a variant are. scores: the content of `scores.json`."""
+    return tuple(
+        Row(called, _TEXTS.get(result["split"], result["split"]), result["n"], result["scores"][figure], {})
+        for result in scores.values()
+        for figure, called in _OUTPUTS.items()
+        if figure in result["scores"]
+    )
 
 
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:

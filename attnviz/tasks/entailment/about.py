@@ -1,6 +1,6 @@
 """What entailment is: its labels, its variants, its examples, and what its models can't do."""
 
-from attnviz.tasks.base import Example, Task, Variant
+from attnviz.tasks.base import Example, Published, Task, Variant
 
 LABELS = ("entailment", "neutral", "contradiction")
 MEANINGS = {
@@ -113,6 +113,20 @@ EXAMPLES = (
         person="neutral",
     ),
 )
+_SNLI = "SNLI, 550,000 training pairs"
+PUBLISHED = (
+    Published("word-by-word attention", "accuracy", "83.5 %", _SNLI, f"{_ROCKTASCHEL}, table 1"),
+    Published("attention, one look", "accuracy", "82.3 %", _SNLI, f"{_ROCKTASCHEL}, table 1"),
+    Published("word-by-word attention, two-way", "accuracy", "83.2 %", _SNLI, f"{_ROCKTASCHEL}, table 1"),
+    Published(
+        "mLSTM (match)",
+        "accuracy",
+        "86.1 %",
+        _SNLI,
+        "[Wang and Jiang 2016](https://arxiv.org/abs/1512.08849), its table of results",
+    ),
+    Published("conditional encoding, no attention", "accuracy", "80.9 %", _SNLI, f"{_ROCKTASCHEL}, table 1"),
+)
 
 TASK = Task(
     name="entailment",
@@ -141,4 +155,5 @@ TASK = Task(
     "is true. Much of the model's accuracy comes from the hypothesis alone: leave out premise words and see.",
     labels=LABELS,
     dev="share of snli_dev that is labelled wrong",
+    published=PUBLISHED,
 )

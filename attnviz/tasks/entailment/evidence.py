@@ -11,6 +11,13 @@ AUPRC, POINTING, AER = "AUPRC", "Pointing", "AER"
 RANDOM = "at random"
 ONLY_HERE = "by eye: words that the other side lacks"
 EQUAL = "by eye: equal words on both sides"
+HYPOTHESIS = "from the hypothesis alone"
+_TEXTS = {
+    "snli_test": "SNLI, picture captions",
+    "sick:test": "SICK, picture captions",
+    "mnli_dev": "MultiNLI, other texts than it learned from",
+    "challenge_dev": "SNLI, changed so that the label changes",
+}
 
 _HOW = """A map shows where the model looked, which need not be why it chose the label. How well it agrees with what
 people marked was measured on test pairs:
@@ -25,6 +32,21 @@ people marked was measured on test pairs:
 
 Compare each figure with what needs no model at all: chance, or a glance at which words are on both sides. Where these
 are better, the map tells you less than your own eye. Where there is no figure, this variant's map has none."""
+
+
+def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
+    """How often the label of a variant is right, on each set. scores: the content of `scores.json`."""
+    return tuple(
+        Row(
+            "Accuracy",
+            _TEXTS.get(result["split"], result["split"]),
+            result["n"],
+            figures["accuracy"],
+            {HYPOTHESIS: figures.get("hypothesis_alone")},
+        )
+        for result in scores.values()
+        if "accuracy" in (figures := result["scores"])
+    )
 
 
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from attnviz.tasks.base import Example, FocusChoice, Task, Variant
+from attnviz.tasks.base import Example, FocusChoice, Published, Task, Variant
 
 SOUNDS = Path(__file__).parent / "sounds"
 LENGTH_PENALTY = 1.0
@@ -131,6 +131,12 @@ EXAMPLES = (
         "Nikolle Doolin",
     ),
 )
+_TIMIT = "TIMIT, 3,696 training utterances; its core test set"
+PUBLISHED = (
+    Published("hybrid, with smoothing", "phoneme error rate", "17.6 %", _TIMIT, f"{_CHOROWSKI}, table 1"),
+    Published("hybrid", "phoneme error rate", "18.0 %", _TIMIT, f"{_CHOROWSKI}, table 1"),
+    Published("baseline: content", "phoneme error rate", "18.7 %", _TIMIT, f"{_CHOROWSKI}, table 1"),
+)
 
 TASK = Task(
     name="speech",
@@ -154,4 +160,5 @@ TASK = Task(
     "neither words nor silence.",
     length_penalty=LENGTH_PENALTY,
     focuses=FOCUSES,
+    published=PUBLISHED,
 )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from attnviz.tasks.base import Evidence, Row
 from attnviz.tasks.speech.about import OWN_FOCUS, TASK
 
+ERRORS = "Phoneme error rate"
 MASS, CENTRE = "Weight inside", "Distance in ms"
 UNIFORM, LINEAR = "everywhere alike", "evenly spaced"
 
@@ -26,6 +27,13 @@ _SETS = {
     "test_seen": "test, speakers it learned from",
     "test_nonnative": "test, learners of English",
 }
+
+
+def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
+    """How many phonemes of a variant are wrong, on each set. scores: the content of `scores.json`."""
+    splits = {str(result["split"]).rpartition(":")[2]: result for result in scores.values()}
+    kept = [(name, splits[name]) for name in _SETS if "per" in splits.get(name, {}).get("scores", {})]
+    return tuple(Row(ERRORS, _SETS[name], result["n"], result["scores"]["per"], {}, "lower") for name, result in kept)
 
 
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:

@@ -1,6 +1,6 @@
 """What summarising is: its variants, its examples, and what its models can't do."""
 
-from attnviz.tasks.base import Example, Task, Variant
+from attnviz.tasks.base import Example, Published, Task, Variant
 
 LENGTH_PENALTY = 1.0
 
@@ -169,6 +169,21 @@ EXAMPLES = (
         "as the models learned.",
     ),
 )
+_CNN = "CNN and Daily Mail, whole articles; summaries of several sentences"
+_DUC = "Gigaword, 4 million headlines; tested on DUC-2004"
+PUBLISHED = (
+    Published("pointer-generator with coverage", "ROUGE-L F1", "36.38", _CNN, f"{_SEE}, table 1"),
+    Published("lead-3: the article's first three sentences", "ROUGE-L F1", "36.57", _CNN, f"{_SEE}, table 1"),
+    Published(
+        "RAS-LSTM (attention)",
+        "ROUGE-L F1",
+        "30.03",
+        "Gigaword, 4 million headlines; tested on 2,000 of them",
+        "[Chopra et al. 2016](https://aclanthology.org/N16-1012/), its table of F1 scores",
+    ),
+    Published("ABS+ (attention-based)", "ROUGE-L recall at 75 bytes", "23.81", _DUC, f"{_RUSH}, table 1"),
+    Published("ABS (attention-based)", "ROUGE-L recall at 75 bytes", "22.05", _DUC, f"{_RUSH}, table 1"),
+)
 
 TASK = Task(
     name="summaries",
@@ -194,4 +209,5 @@ TASK = Task(
     "why it chose a word.",
     length_penalty=LENGTH_PENALTY,
     lengths=("words", "bytes"),
+    published=PUBLISHED,
 )

@@ -8,6 +8,7 @@ from attnviz.tasks.base import Evidence, Row
 from attnviz.tasks.summaries.about import TASK
 
 SAME = "Same word"
+LEAD = "the text's first words"
 PREVIOUS, NEXT, CHANCE = "the map of the word before", "the map of the word after", "a word drawn at random"
 _FIGURES = {"rouge-1-f": "ROUGE-1", "rouge-2-f": "ROUGE-2", "rouge-l-f": "ROUGE-L"}
 _LEADS = {"prefix75": "as many first words as 75 letters hold", "first12": "its first 12 words"}
@@ -19,6 +20,16 @@ headline. That is **where it looked, not why** it chose the word: a note has alr
   word? 1 is best. A map may be right without it: a name can be known from words around it.
 
 Compare it with maps that belong to other words of the same headline, and with chance."""
+
+
+def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
+    """How good the headlines of a variant are, on each set, beside the better of two leads. scores: the content of
+    `scores.json`."""
+    return tuple(
+        Row(called, name, figures["n"], figures[figure], {LEAD: max(lead[figure] for lead in figures["lead"].values())})
+        for figure, called in _FIGURES.items()
+        for name, figures in _sets(scores)
+    )
 
 
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:

@@ -1,6 +1,6 @@
 """What translation is: its variants, its examples, and what its models can't do."""
 
-from attnviz.tasks.base import Example, Task, Variant
+from attnviz.tasks.base import Example, Published, Task, Variant
 
 LENGTH_PENALTY = 1.0
 
@@ -123,6 +123,16 @@ EXAMPLES = (
         "translated: a person would write “My name is Marie.”",
     ),
 )
+_WMT_FR = "WMT 2014, English to French, 348 million words; tested on newstest2014"
+_WMT_DE = "WMT 2014, English to German, 116 million words; tested on newstest2014"
+_BAHDANAU_1 = "[Bahdanau et al. 2015](https://arxiv.org/abs/1409.0473), table 1, all sentences"
+PUBLISHED = (
+    Published("RNNsearch-50 (additive attention)", "BLEU", "26.75", _WMT_FR, _BAHDANAU_1),
+    Published("RNNencdec-50 (no attention)", "BLEU", "17.82", _WMT_FR, _BAHDANAU_1),
+    Published("local-p attention (general), input feeding", "BLEU", "19.0", _WMT_DE, f"{_LUONG}, table 1"),
+    Published("no attention, reversed, with dropout", "BLEU", "14.0", _WMT_DE, f"{_LUONG}, table 1"),
+    Published("local-p attention (general)", "AER", "0.36", "508 sentences of Europarl", f"{_LUONG}, section 5.4"),
+)
 
 TASK = Task(
     name="translation",
@@ -147,4 +157,5 @@ TASK = Task(
     "they hardly know with a capital, for a name and leave it in French. The map shows where a model looked, which is "
     "not always why it chose a word.",
     length_penalty=LENGTH_PENALTY,
+    published=PUBLISHED,
 )

@@ -13,6 +13,14 @@ IBM1 = "a word aligner without a network (IBM model 1, 1993)"
 
 _CLOSE = 0.01  # of AER: a difference that other training sentences would bring about as well
 _SETS = {"hansards": "Parliament", "alibi": "Story"}
+_TEXTS = {
+    "test_multi30k_2016": "picture captions (Multi30k 2016)",
+    "test_tatoeba": "everyday sentences (Tatoeba)",
+    "test_europarl_bylength": "parliament, as many long as short (Europarl)",
+    "test_ted2010": "talks (TED 2010)",
+    "test_pud": "news and encyclopedia (PUD)",
+    "test_newstest2014": "news (newstest2014)",
+}
 _HOW = """A strong cell says that much of what the network had noted at this French word went into the English word.
 That is **where it looked, not why** it chose the word: a note has already read the whole sentence, so it can speak of
 its neighbours too.
@@ -22,12 +30,27 @@ How often is the strongest cell the right one? People linked the words of {pairs
 wrong. The model did not choose its words here: it had to write the translations that people had linked."""
 
 
+def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
+    """How good the translations of a variant are, on each set. scores: the content of `scores.json`."""
+    kept = [(result, figures) for result in scores.values() if "bleu" in (figures := result["scores"])]
+    return tuple(
+        Row(called, _TEXTS.get(result["split"], result["split"]), result["n"], figures[figure], {})
+        for figure, called in (("bleu", "BLEU"), ("chrf", "chrF"))
+        for result, figures in sorted(kept, key=lambda one: _place(one[0]["split"]))
+    )
+
+
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     """What the scores of a bundle say about this variant. scores: the content of `scores.json`."""
     about = TASK.variant(variant)
     rows = _rows(scores) if about and about.attentive else ()
     how = _HOW.format(pairs=sum(row.n for row in rows)) if rows else ""
     return Evidence(how, rows, tuple(_comparison(rows)), _by_length(scores))
+
+
+def _place(split: str) -> int:
+    """Where a set stands among the others, which begin with what the models know best."""
+    return list(_TEXTS).index(split) if split in _TEXTS else len(_TEXTS)
 
 
 def _rows(scores: Mapping[str, Any]) -> tuple[Row, ...]:

@@ -1,0 +1,33 @@
+"""The pairs whose maps are kept while a variant learns, so that a page can show how they took shape."""
+
+from pathlib import Path
+
+from attnviz import bundles
+from attnviz.reading import ATTENTION, AttentionMap, Weights, Words
+from attnviz.tasks.base import Probe
+from attnviz.tasks.entailment.corpus import split_words
+from attnviz.tasks.entailment.recipe import PROBES
+
+
+def probes(root: Path = bundles.PRETRAINED) -> tuple[Probe, ...]:
+    """The recipe's probes. `attention` has one row for the whole hypothesis, and NULL is the first key of `match`."""
+    return tuple(_probe(premise, hypothesis) for premise, hypothesis in PROBES)
+
+
+def _probe(premise: str, hypothesis: str) -> Probe:
+    words = tuple(split_words(premise))
+
+    def over(kept: Weights) -> AttentionMap:
+        rows = split_words(hypothesis) if len(kept) > 1 else [hypothesis]
+        return AttentionMap(
+            name=ATTENTION,
+            queries=Words.whole(rows),
+            keys=Words.whole(words),
+            weights=kept[:, -len(words) :],
+            rest=kept[:, : -len(words)].sum(axis=1),
+            query_name="hypothesis",
+            key_name="premise",
+            rest_name="no premise word (NULL)",
+        )
+
+    return Probe(premise, hypothesis, over)
