@@ -24,7 +24,15 @@ COLOURS = {"red": (220, 30, 30), "green": (30, 200, 30), "blue": (40, 60, 220), 
 SIDES = ("left", "right")
 CNN = "digest of the stand-in"
 COMMAND = "python -m attnviz evaluate captions --variant {} --split captions.test"
-POINTING = {"pointing": 0.6123, "pointing_centre": 0.5476, "pointing_random": 0.3151}
+POINTING = {
+    "pointing": 0.6123,
+    "pointing_previous": 0.5812,
+    "pointing_next": 0.6044,
+    "pointing_mean": 0.5905,
+    "pointing_centre": 0.5476,
+    "pointing_random": 0.3151,
+}
+GAIN = {"specificity": 0.0218, "specificity_wins": 0.987}
 SMALL = {"n": 7, "pointing": 0.4321, "pointing_centre": 0.3091, "pointing_random": 0.1012}
 INSIDE = {"correctness": 0.4567, "correctness_gaussian": 0.3827, "correctness_uniform": 0.3049}
 
@@ -111,6 +119,7 @@ def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
         regions = {
             "n": 9,
             **POINTING,
+            **GAIN,
             **INSIDE,
             "small": {**SMALL, **INSIDE},
             "by_type": {"people": {"n": 5, **POINTING}},

@@ -1,6 +1,7 @@
 """The model card of captions says what its config and its scores say, and nothing else."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,23 @@ def test_every_figure_comes_from_the_scores(root: Path) -> None:
     text = card(folder)
     for told in ("| captions.test | 1,000 | 60.2 | 50.2 | 40.2 | 30.2 | 54.4 | 46.8 | 88% | 3.2 |", "98.3%", "99.1%"):
         assert told in text
-    assert f"| captions.test, all | {regions['n']} | {POINTING['pointing']:.3f} | 0.548 | 0.315 |" in text
-    assert f"{SMALL['pointing']:.3f} | 0.309 | 0.101 |" in text
+    assert (
+        f"| captions.test, all | {regions['n']} | {POINTING['pointing']:.3f} | 0.581 | 0.604 | 0.591 | 0.548 |" in text
+    )
+    assert "| specificity | above 0 |" in text and "| 0.022 | 0.987 |" in text and "1,000 drawings" in text
+    assert f"{SMALL['pointing']:.3f} | - | - | - | 0.309 | 0.101 |" in text
     assert "| captions.test, people | 5 | 0.612 |" in text
+
+
+def test_a_figure_that_the_scores_lack_has_no_column(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "soft"
+    shutil.copytree(root / "captions" / "soft", folder)
+    (folder / "scores.json").unlink()
+    regions = {"n": 9, "pointing": 0.6, "pointing_centre": 0.5, "small": {"n": 2, "pointing": 0.4}}
+    result = {"task": "captions", "variant": "soft", "split": "captions.old", "n": 3, "scores": {"regions": regions}}
+    bundles.keep_score(folder, "a command", result)
+    text = card(folder)
+    assert "| split, phrases | n | own map | centre |\n" in text and "specificity" not in text
 
 
 def test_without_scores_it_says_how_to_get_some(root: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from attnviz import bundles, service
 from attnviz.errors import BundleError
 from attnviz.tasks.base import Bin, Evidence, Row
-from attnviz.tasks.captions.evidence import CENTRE, RANDOM
+from attnviz.tasks.captions.evidence import BEFORE, CENTRE, MEAN, NEXT, RANDOM
 from attnviz.tasks.captions.evidence import evidence as of_captions
 from attnviz.tasks.entailment.evidence import EQUAL, HYPOTHESIS, ONLY_HERE
 from attnviz.tasks.entailment.evidence import RANDOM as AT_RANDOM
@@ -114,6 +114,18 @@ def test_pointing_stands_beside_the_centre_and_a_random_cell() -> None:
         "**Pointing, small things, test**: the picture's centre and a random cell are as good as this map, or better.",
         "**Weight inside, all things, test**: the picture's centre is as good as this map, or better.",
     )
+
+
+def test_pointing_stands_beside_the_maps_of_other_words_where_they_were_scored() -> None:
+    without = of_captions("soft", result("captions.test", {"regions": REGIONS}))
+    assert "mean map" not in without.how and "before" not in without.how
+    others = {"pointing_previous": 0.55, "pointing_next": 0.61, "pointing_mean": 0.58}
+    gain = {"specificity": 0.02, "specificity_wins": 0.9}
+    found = of_captions("soft", result("captions.test", {"regions": {**REGIONS, **others, **gain}}))
+    assert dict(found.rows[0].baselines) == {BEFORE: 0.55, NEXT: 0.61, MEAN: 0.58, CENTRE: 0.5, RANDOM: 0.3}
+    assert "mean map is one map for all words" in found.how
+    assert "in 60.0% of cases, the photo's mean map in 58.0%. So 2.0 points are due to the word" in found.told[0]
+    assert "**Pointing, all things, test**: the map of the next word is as good as this map, or better." in found.told
 
 
 @pytest.mark.parametrize(("variant", "said"), [("hard", "the distribution is scored"), ("adaptive", "on no place")])

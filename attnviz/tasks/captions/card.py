@@ -1,9 +1,10 @@
 """The model card of a caption bundle, written from its config and its scores."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from attnviz.analysis.bootstrap import SAMPLES
 from attnviz.tasks import card
 from attnviz.tasks.captions.about import TASK
 from attnviz.tasks.card import number, table
@@ -44,6 +45,22 @@ _DATA = (
     "The photos belong to their owners and may be used for research only: none of them is part of this repository. "
     "Regions of Flickr30k Entities (Plummer et al. 2017) only gave scores."
 )
+_SMALL = "small (at most a quarter of the cells)"
+_POINTING = {  # figures by their names in the scores
+    "pointing": "own map",
+    "pointing_previous": "word before",
+    "pointing_next": "next word",
+    "pointing_mean": "mean map",
+    "pointing_centre": "centre",
+    "pointing_random": "random",
+    "specificity": "specificity",
+    "specificity_wins": "above 0",
+}
+_CORRECTNESS = {
+    "correctness": "correctness",
+    "correctness_gaussian": "centred Gaussian",
+    "correctness_uniform": "uniform",
+}
 
 
 def write_card(folder: Path) -> None:
@@ -121,23 +138,28 @@ def _where_it_looks(variant: str, results: card.Results) -> Iterator[str]:
         return
     yield (
         "Where it looks when it has to write the captions of people: how often the strongest place of a phrase's map "
-        "lies in a box that people drew for it (pointing), and how much of the weight does (correctness), each beside "
-        "guesses that need no model."
+        "lies in a box that people drew for it (pointing), beside maps that are not its own and guesses that need no "
+        "model."
     )
-    head = ["split, phrases", "n", "pointing", "centre", "random", "correctness", "centred Gaussian", "uniform"]
-    yield table(head, [row for split, regions in looked for row in _region_rows(split, regions)])
+    yield _regions_table(looked, _POINTING)
+    if any("specificity" in regions for _, regions in looked):
+        yield (
+            "The mean map is one for all words of a photo. What the own map has more is the specificity; it is above 0 "
+            f"in the given share of {SAMPLES:,} drawings of the photos (paired bootstrap)."
+        )
+    yield "How much of the weight lies in the boxes (correctness):"
+    yield _regions_table(looked, _CORRECTNESS)
     if variant == "adaptive":
         yield "The sentinel's share of the weight is on no place, so correctness is not comparable with other variants."
 
 
-def _region_rows(split: str, regions: Mapping[str, Any]) -> Iterator[list[str]]:
-    yield _region_row(f"{split}, all", regions)
-    yield _region_row(f"{split}, small (at most a quarter of the cells)", regions["small"])
-    for kind, means in regions.get("by_type", {}).items():
-        yield _region_row(f"{split}, {kind}", means)
-
-
-def _region_row(name: str, means: Mapping[str, Any]) -> list[str]:
-    pointing = ("pointing", "pointing_centre", "pointing_random")
-    correctness = ("correctness", "correctness_gaussian", "correctness_uniform")
-    return [name, f"{means['n']:,}", *(number(means.get(figure)) for figure in (*pointing, *correctness))]
+def _regions_table(looked: Sequence[tuple[str, Mapping[str, Any]]], figures: Mapping[str, str]) -> str:
+    """The figures, by their names in the scores, that any of the regions has: of all phrases, of small things and of
+    each type."""
+    there = {name: called for name, called in figures.items() if any(name in regions for _, regions in looked)}
+    rows = [
+        [f"{split}, {phrases}", f"{means['n']:,}", *(number(means.get(name)) for name in there)]
+        for split, regions in looked
+        for phrases, means in (("all", regions), (_SMALL, regions["small"]), *regions.get("by_type", {}).items())
+    ]
+    return table(["split, phrases", "n", *there.values()], rows)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from attnviz.analysis.bootstrap import share_of_wins
 from attnviz.errors import InputError
 from attnviz.tasks.captions.corpus import words_of
 from attnviz.training.corpora import opened
@@ -129,14 +130,15 @@ def pointed(weights: Floats, hits: NDArray[np.bool_]) -> float:
     return float(hits[weights == weights.max()].mean())
 
 
-def figures_of(phrase: Phrase, maps: Floats) -> dict[str, float]:
-    """The figures of one phrase, given its caption's maps (words, rows, columns).
+def figures_of(phrase: Phrase, maps: Floats, mean: Floats) -> dict[str, float]:
+    """The figures of one phrase, given its caption's maps (words, rows, columns) and the photo's mean map (rows,
+    columns).
 
     pointing: the pointing game (Zhang et al. 2016) with the mean of its words' maps; pointing_previous and
     pointing_next: with the maps of the words one place earlier and later, where a systematic shift would show (of
-    phrases that have such words). pointing_centre, pointing_random: the picture's centre, a random cell of the grid.
-    correctness: the weight inside the boxes (Liu et al. 2017), beside what a uniform map (the boxes' area) and a
-    centred Gaussian would get.
+    phrases that have such words); pointing_mean: with the photo's mean map. pointing_centre, pointing_random: the
+    picture's centre, a random cell of the grid. correctness: the weight inside the boxes (Liu et al. 2017), beside what
+    a uniform map (the boxes' area) and a centred Gaussian would get.
     """
     words, rows, columns = maps.shape
     flat = maps.reshape(words, rows * columns)
@@ -149,6 +151,7 @@ def figures_of(phrase: Phrase, maps: Floats) -> dict[str, float]:
             pointing[name] = pointed(flat[there].mean(axis=0), hits)
     return {
         **pointing,
+        "pointing_mean": pointed(mean.ravel(), hits),
         **baselines(phrase, rows, columns),
         "correctness": float(flat[phrase.start : phrase.end].mean(axis=0) @ inside),
         "correctness_uniform": float(inside.mean()),
@@ -164,17 +167,43 @@ def baselines(phrase: Phrase, rows: int, columns: int) -> dict[str, float]:
     }
 
 
-def region_scores(phrases: Sequence[tuple[Phrase, dict[str, float]]]) -> Scores:
-    """The means of what is known of each phrase, their number `n`, and the same of the `small` ones and by type."""
-    types = sorted({phrase.type for phrase, _ in phrases})
+def region_scores(phrases: Sequence[tuple[str, Phrase, dict[str, float]]]) -> Scores:
+    """The means of what is known of each phrase, their number `n`, and the same of the `small` ones and by type.
+
+    phrases: each with the name of its photo. Beside the means stand those of `specificity`.
+    """
+    types = sorted({phrase.type for _, phrase, _ in phrases})
     return {
-        **_means([figures for _, figures in phrases]),
-        "small": _means([figures for phrase, figures in phrases if is_small(phrase.boxes)]),
-        "by_type": {kind: _means([figures for phrase, figures in phrases if phrase.type == kind]) for kind in types},
+        **_means([(photo, figures) for photo, _, figures in phrases]),
+        "small": _means([(photo, figures) for photo, phrase, figures in phrases if is_small(phrase.boxes)]),
+        "by_type": {
+            kind: _means([(photo, figures) for photo, phrase, figures in phrases if phrase.type == kind])
+            for kind in types
+        },
     }
 
 
-def _means(figures: Sequence[dict[str, float]]) -> Scores:
-    names = dict.fromkeys(name for row in figures for name in row)
-    means = {name: round(fmean(row[name] for row in figures if name in row), 4) for name in names}
-    return {"n": len(figures), **means}
+def _means(phrases: Sequence[tuple[str, dict[str, float]]]) -> Scores:
+    names = dict.fromkeys(name for _, figures in phrases for name in figures)
+    means = {name: round(fmean(figures[name] for _, figures in phrases if name in figures), 4) for name in names}
+    return {"n": len(phrases), **means, **(specificity(phrases) if "pointing_mean" in means else {})}
+
+
+def specificity(phrases: Sequence[tuple[str, dict[str, float]]]) -> Scores:
+    """How much of the pointing is due to the word: `specificity` is the pointing with phrases' own maps less that with
+    their photos' mean maps. `specificity_wins` is in what share of random drawings of the photos it is above 0.
+
+    phrases: the photo's name and the figures of each phrase; there is at least one.
+    """
+    _, photo = np.unique([name for name, _ in phrases], return_inverse=True)
+    counts = np.bincount(photo)
+    hits = [np.bincount(photo, [figures[name] for _, figures in phrases]) for name in ("pointing", "pointing_mean")]
+
+    def pointing(side: int, photos: NDArray[np.int64]) -> float:
+        return float(hits[side][photos].sum() / counts[photos].sum())
+
+    every = np.arange(len(counts))
+    return {
+        "specificity": round(pointing(0, every) - pointing(1, every), 4),
+        "specificity_wins": share_of_wins(pointing, len(counts)),
+    }

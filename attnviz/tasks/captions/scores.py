@@ -83,7 +83,7 @@ def evaluate(
             raise InputError("Two variants are compared by their captions: choose captions.X.jsonl, or leave one out.")
         regions = take(path, read_regions(path), limit, "captions with phrases and their boxes")
         return len(regions), {"regions": where_it_looks(reader, regions, _beside(path, "images"), progress=progress)}
-    corpus = take(path, read_captions(path), limit, "a photo's name, its size and its captions in each line")
+    corpus = take(path, read_captions(path), limit, "a photo's name and its captions in each line")
     images = _beside(path, "images")
     references = [[words_of(text) for text in photo.captions] for photo in corpus]
     names = [photo.image for photo in corpus]
@@ -108,7 +108,10 @@ def evaluate(
 
 
 def where_it_looks(reader: Captioner, regions: Sequence[Regions], images: Path, *, progress: bool = False) -> Scores:
-    """The figures of `regions.region_scores`, with people's captions forced on the model."""
+    """The figures of `regions.region_scores`, with people's captions forced on the model.
+
+    A photo's mean map is the mean over all words of all its captions here.
+    """
     by_photo: dict[str, list[Regions]] = {}
     for caption in regions:
         by_photo.setdefault(caption.image, []).append(caption)
@@ -118,8 +121,9 @@ def where_it_looks(reader: Captioner, regions: Sequence[Regions], images: Path, 
             maps = reader.maps(photo, [caption.words for caption in by_photo[name]])
             if maps is None:
                 return {"n": None, "reason": "This variant has no attention, so there is no map."}
+            mean = np.concatenate(maps).mean(axis=0)
             for caption, grids in zip(by_photo[name], maps, strict=True):
-                known += [(phrase, figures_of(phrase, grids)) for phrase in caption.phrases]
+                known += [(name, phrase, figures_of(phrase, grids, mean)) for phrase in caption.phrases]
     return region_scores(known)
 
 
