@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from attnviz.analysis.segments import times_of
+from attnviz.figures.colours import theme
 from attnviz.figures.sound import samples_of
 from attnviz.media import Sound
 from attnviz.reading import Reading
@@ -190,3 +191,10 @@ def test_the_page_never_scrolls_sideways(opened: Callable[..., Page], url: str, 
         assert box and box["y"] < 844 and box["width"] > 250
 
     eventually(high)
+
+
+def test_the_figure_turns_dark_and_light_with_the_system(tab: Page, url: str) -> None:
+    visit(tab, url)
+    for scheme in ("dark", "light"):
+        tab.emulate_media(color_scheme=scheme)
+        expect(tab.locator(".timeline")).to_have_attribute("style", re.compile(theme(scheme == "dark").page))

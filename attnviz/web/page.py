@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
-from attnviz.web import address, glossary, menu, style
+from attnviz.web import address, glossary, menu, style, theme
 from attnviz.web.address import Parameter
 from attnviz.web.files import opened
 from attnviz.web.inputs import examples, own_output, settings, variants
@@ -101,6 +101,7 @@ def show(page: TaskPage) -> None:
     """Draw the page."""
     style.page()
     menu.close()
+    theme.follow()
     problems = address.restore(page.session, page.parameters)
     if address.returned(page.session):
         opened.close(page.session)

@@ -41,8 +41,8 @@ _PAGE = """
     grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
 /* Of a table with a visitor's cells: Streamlit's own download would not guard them from being formulas. */
 [class*="st-key-guarded_"] [data-testid="stElementToolbarButton"]:has([aria-label^="Download"]) { display: none; }
-/* What closes the menu has nothing to show. */
-div:has(> .st-key-menu), .st-key-menu { display: none; }
+/* What closes the menu, and what follows the theme, have nothing to show. */
+div:has(> .st-key-menu), .st-key-menu, div:has(> .st-key-theme), .st-key-theme { display: none; }
 /* On a phone the pages lie behind a button that says so. */
 [data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.25rem; font-size: 1rem; }
 [data-testid="stExpandSidebarButton"] { width: auto; }

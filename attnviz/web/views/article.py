@@ -15,8 +15,9 @@ import streamlit as st
 from attnviz.figures import colours, maps
 from attnviz.web.session import widget_value
 from attnviz.web.text import key_of, one_line
+from attnviz.web.theme import dark
 from attnviz.web.views import sentences, words
-from attnviz.web.views.map_view import MapView, dark
+from attnviz.web.views.map_view import MapView
 
 _DECIMALS = 4
 _MOST_COPIED = 20  # words that are named

@@ -18,8 +18,9 @@ from attnviz.reading import AttentionMap, Axis, Pieces
 from attnviz.web import style
 from attnviz.web.session import widget_value
 from attnviz.web.text import escape, one_line
+from attnviz.web.theme import dark
 from attnviz.web.views import sentences
-from attnviz.web.views.map_view import MapView, dark
+from attnviz.web.views.map_view import MapView
 
 LEGEND = 180  # px that the legend takes beside a map, and the gap
 _DECIMALS = 4

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import streamlit as st
-
 from attnviz.figures import maps, screen, words
 from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Pieces
 from attnviz.web.session import Name, Session
@@ -114,7 +112,3 @@ class MapView:
     def unread(self) -> frozenset[int]:
         """The words of the input that the model knows no subword of."""
         return words.unread(self.source)
-
-
-def dark() -> bool:
-    return st.context.theme.type == "dark"

@@ -10,8 +10,9 @@ import streamlit as st
 from attnviz.figures import colours, maps
 from attnviz.reading import Axis, Weights, Words
 from attnviz.web.text import one_line
+from attnviz.web.theme import dark
 from attnviz.web.views import words
-from attnviz.web.views.map_view import MapView, dark
+from attnviz.web.views.map_view import MapView
 
 NUMBER = st.column_config.NumberColumn(format="%.3f")  # in a table: 0.300 beside 0.251
 

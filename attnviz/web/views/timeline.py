@@ -20,9 +20,9 @@ from attnviz.figures import sound as drawn
 from attnviz.media import Sound
 from attnviz.reading import AttentionMap, Frames, Pieces
 from attnviz.web.text import key_of, one_line
+from attnviz.web.theme import dark
 from attnviz.web.views import sentences
 from attnviz.web.views.heatmap import alternatives
-from attnviz.web.views.map_view import dark
 
 NO_MAP = "This variant has no attention: nobody knows when it listened for a phoneme, so there is no map."
 
