@@ -15,18 +15,13 @@ from attnviz.tasks.summaries.card import write_card
 from attnviz.tasks.summaries.corpus import read_pairs
 from attnviz.tasks.summaries.evidence import evidence
 from attnviz.tasks.summaries.reader import load
+from attnviz.tasks.summaries.rouge import first, first_bytes, leads, paired_bootstrap, prefix, rouge
 from attnviz.tasks.summaries.scores import (
-    Headed,
     copy_check,
     evaluate,
-    first,
-    first_bytes,
     gate,
     novelty,
-    paired_bootstrap,
-    prefix,
     repetition,
-    rouge,
 )
 from tests.small_summaries import small_corpus, small_root
 
@@ -52,7 +47,7 @@ WRITTEN = hypothesis(
 
 def test_rouge_of_a_known_pair() -> None:
     """Four of five words agree, two of four pairs, and four words in order."""
-    figures = rouge(["police kill the gunman today"], [Headed("", "police kill the masked gunman")])
+    figures = rouge(["police kill the gunman today"], ["police kill the masked gunman"])
     assert figures["rouge-1-f"][0] == pytest.approx(80)
     assert figures["rouge-2-f"][0] == pytest.approx(50)
     assert figures["rouge-l-f"][0] == pytest.approx(80)
@@ -61,7 +56,7 @@ def test_rouge_of_a_known_pair() -> None:
 
 def test_recall_counts_the_first_bytes_alone() -> None:
     long = "a" * 74 + " police"
-    figures = rouge([long], [Headed("", "police")])
+    figures = rouge([long], ["police"])
     assert figures["rouge-1-recall75"][0] == 0 < figures["rouge-1-f"][0]
     assert first_bytes("é" * 40) == "é" * 37
 
@@ -104,7 +99,16 @@ def test_a_better_variant_wins_the_bootstrap() -> None:
     assert scores["rouge-l-f"] == {"other": 29.0, "share_of_wins": 1.0}
 
 
-@pytest.mark.parametrize("variant", ["pointer", "additive", "bow"])
+def test_headlines_are_held_to_both_leads_by_the_bootstrap() -> None:
+    body = " ".join(f"word{i}" for i in range(20))
+    perfect = rouge(["Fire in Lund"] * 9, ["Fire in Lund"] * 9)
+    found = leads(perfect, [body] * 9, ["Fire in Lund"] * 9)
+    assert set(found) == {"prefix75", "first12"}
+    for lead in found.values():
+        assert lead["rouge-l-f"] == 0 and lead["share_of_wins"] == {f"rouge-{name}-f": 1.0 for name in "12l"}
+
+
+@pytest.mark.parametrize("variant", ["pointer", "additive", "abs", "bow"])
 def test_a_file_of_pairs_gives_every_figure_and_card_and_evidence_tell_them(tmp_path: Path, variant: str) -> None:
     root, data = small_root(tmp_path, [variant]), small_corpus(tmp_path / "data")
     reader = load(variant, root)
@@ -115,14 +119,17 @@ def test_a_file_of_pairs_gives_every_figure_and_card_and_evidence_tell_them(tmp_
     assert about is not None
     assert (scores["copy_check"] is not None) == about.attentive
     assert (scores["gate"] is not None) == (variant == "pointer")
+    assert ("extractive" in scores) == (variant == "abs")
     folder = root / "summaries" / variant
     bundles.keep_score(folder, "a command", {"split": "guardian.test", "n": n, "scores": scores})
     write_card(folder)
-    assert "guardian.test" in (folder / "card.md").read_text(encoding="utf-8")
+    written = (folder / "card.md").read_text(encoding="utf-8")
+    assert "guardian.test" in written and ("guardian.test, ABS+" in written) == (variant == "abs")
     shown = evidence(variant, bundles.scores("summaries", variant, root))
     assert isinstance(shown, Evidence)
     assert bool(shown.rows) == about.attentive == bool(shown.how)
     assert any("guardian.test" in sentence for sentence in shown.told)
+    assert any("ABS+" in sentence for sentence in shown.told) == (variant == "abs")
 
 
 def test_articles_are_read_whole_and_by_their_first_words(tmp_path: Path) -> None:
@@ -149,13 +156,12 @@ def test_other_files_and_parts_are_refused(tmp_path: Path) -> None:
 def test_leads_have_the_figures_that_were_measured_with_the_data(shared: Path) -> None:
     """The rows of the corpora's README for reuters1987.test: F1 and recall at 75 bytes."""
     pairs = list(read_pairs(shared / "data" / "summaries" / "reuters1987.test.tsv.xz"))
-    headed = [Headed(pair.body, pair.headline) for pair in pairs]
     measured = {
         prefix: ([32.8, 12.1, 30.8], [48.3, 18.6, 45.4]),
         first: ([33.1, 11.9, 31.2], [46.7, 17.7, 44.1]),
     }
     for lead, (f1, recall) in measured.items():
-        figures = rouge([lead(one.text) for one in headed], headed)
+        figures = rouge([lead(pair.body) for pair in pairs], [pair.headline for pair in pairs])
         for kind, expected in (("f", f1), ("recall75", recall)):
             means = [float(figures[f"rouge-{name}-{kind}"].mean()) for name in "12l"]
             assert [round(round(mean, 2), 1) for mean in means] == expected, "they were rounded to two decimals first"

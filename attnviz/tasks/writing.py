@@ -218,14 +218,26 @@ class WritingReader(ABC):
         length_penalty: float,
         focus: str = "",
     ) -> list[Trace]:
-        """The best output for each of many inputs, where those of like length are searched together.
+        """The best output for each of many inputs; see `_n_best`."""
+        return [best for best, *_ in self._n_best(rows, places, most, beam, length_penalty, focus)]
+
+    def _n_best(
+        self,
+        rows: Sequence[Any],
+        places: Sequence[int],
+        most: int,
+        beam: int,
+        length_penalty: float,
+        focus: str = "",
+    ) -> list[list[Trace]]:
+        """The outputs for each of many inputs, best first, where inputs of like length are searched together.
 
         places: how long each input is. most: how many places the inputs of one search have at most, padding included.
         focus: see `read`. Raises InputError for a focus that the variant doesn't have.
         """
         refocus = self._refocus(self._focuses(focus))
         order = sorted(range(len(rows)), key=lambda i: places[i])
-        traces: dict[int, Trace] = {}
+        traces: dict[int, list[Trace]] = {}
         while order:
             size = max(1, most // places[order[-1]])
             batch, order = order[-size:], order[:-size]
@@ -233,7 +245,7 @@ class WritingReader(ABC):
                 together = [rows[i] for i in batch]
                 memory = replace(self._encode(together), refocus=refocus)
                 outputs = self._search(memory, together, beam, length_penalty)
-            traces |= {i: best for i, (best, *_) in zip(batch, outputs, strict=True)}
+            traces |= dict(zip(batch, outputs, strict=True))
         return [traces[i] for i in range(len(rows))]
 
     def _wanted(self, length: str) -> Length | None:

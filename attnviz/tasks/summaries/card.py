@@ -7,6 +7,7 @@ from typing import Any
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
 from attnviz.tasks.summaries.about import TASK
+from attnviz.tasks.summaries.evidence import EXTRACTIVE, RANKED, better_lead, sets
 
 _QUERY = "The query is the decoder's new state s_t, with input feeding (Luong et al. 2015, eq. 5)"
 _WINDOW = (
@@ -71,35 +72,42 @@ def write_card(folder: Path) -> None:
 
 def _scores(results: card.Results) -> Iterator[str]:
     """Tables of what was kept: ROUGE beside that of the first words, what is repeated, new and copied."""
-    sets = [row for result in results.values() for row in _sets(result)]
+    named = list(sets(results))
     yield card.paragraph(
         "ROUGE F1 of the whole headline and recall of its first 75 bytes (rouge-score, with its stemmer), each beside "
-        "the better one of two leads: the first 12 words, and as many first words as 75 bytes hold."
+        "the better one of two leads: the first 12 words, and as many first words as 75 bytes hold. Then the share of "
+        "1,000 random drawings of the texts in which its ROUGE-L is above that of the better lead (paired bootstrap)."
     )
     kinds = {"F1": "f", "recall": "recall75"}
-    head = ["set", "texts", *(f"{called} {kind}" for kind in kinds for called in _ROUGE.values()), "compared with"]
-    yield table(head, (_rouge_row(name, n, figures, list(kinds.values())) for name, n, figures in sets))
+    head = ["set", "texts", *(f"{called} {kind}" for kind in kinds for called in _ROUGE.values()), "above lead"]
+    yield table([*head, "compared with"], (_rouge_row(name, figures, list(kinds.values())) for name, figures in named))
+    if tuned := next((figures["extractive"] for _, figures in named if "extractive" in figures), None):
+        yield card.paragraph(_extractive(tuned))
     yield card.paragraph(
         "Repeated pairs of words; words that the text lacks, beside those of the people's headlines; of the words that "
         "the text has, those whose strongest word of the text is the same word; of the words that count as copied, "
         "those in the text, and of the others those that are not."
     )
     head = ["set", "words", "repeated", "new", "people's new", "same word", "copied, in text", "written, not in text"]
-    yield table(head, (_other_row(name, figures) for name, _, figures in sets))
+    yield table(head, (_other_row(name, figures) for name, figures in named))
 
 
-def _sets(result: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-    if "rouge-l-f" in result["scores"]:
-        yield result["split"], result["n"], result["scores"]
-    else:
-        yield from ((f"{result['split']}, {part}", result["n"], of) for part, of in result["scores"].items())
-
-
-def _rouge_row(name: str, n: int, figures: Mapping[str, Any], kinds: list[str]) -> list[str]:
+def _rouge_row(name: str, figures: Mapping[str, Any], kinds: list[str]) -> list[str]:
     of_kinds = [figure.removesuffix("f") + kind for kind in kinds for figure in _ROUGE]
-    leads = figures["lead"].values()
-    beside = [f"{number(figures[name], 1)} ({number(max(lead[name] for lead in leads), 1)})" for name in of_kinds]
-    return [name, f"{n:,}", *beside, _against(figures)]
+    leads = figures["lead"]
+    beside = [f"{number(figures[f], 1)} ({number(leads[better_lead(figures, f)][f], 1)})" for f in of_kinds]
+    wins = leads[better_lead(figures, "rouge-l-f")]["share_of_wins"]["rouge-l-f"]
+    return [name, f"{figures['n']:,}", *beside, f"{wins:.1%}", _against(figures)]
+
+
+def _extractive(tuned: Mapping[str, Any]) -> str:
+    """What ABS+ is, and how it was tuned."""
+    on, (first, *weights) = tuned["tuned_on"], tuned["weights"].items()
+    listed = ", ".join(f"{name} {weight:g}" for name, weight in weights)
+    return (
+        f"{EXTRACTIVE} is this variant, whose {on['beam']} {RANKED}. The weight of the {first[0]} is 1; those of the "
+        f"counts were tuned on {on['set']} (at most {on['most']} texts): {listed}."
+    )
 
 
 def _against(figures: Mapping[str, Any]) -> str:

@@ -13,6 +13,12 @@ PREVIOUS, NEXT, CHANCE = "the map of the word before", "the map of the word afte
 _FIGURES = {"rouge-1-f": "ROUGE-1", "rouge-2-f": "ROUGE-2", "rouge-l-f": "ROUGE-L"}
 _LEADS = {"prefix75": "as many first words as 75 letters hold", "first12": "its first 12 words"}
 
+EXTRACTIVE = "ABS+"
+RANKED = (
+    "best headlines were ranked anew by how many words, pairs and triples of words they share with the text (Rush et "
+    "al. 2015, section 5)"
+)
+
 _HOW = """A strong cell says that much of what the network had noted at this word of the text went into the word of the
 headline. That is **where it looked, not why** it chose the word: a note has already read the whole text.
 
@@ -26,29 +32,33 @@ def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
     """How good the headlines of a variant are, on each set, beside the better of two leads. scores: the content of
     `scores.json`."""
     return tuple(
-        Row(called, name, figures["n"], figures[figure], {LEAD: max(lead[figure] for lead in figures["lead"].values())})
+        Row(called, name, figures["n"], figures[figure], {LEAD: figures["lead"][better_lead(figures, figure)][figure]})
         for figure, called in _FIGURES.items()
-        for name, figures in _sets(scores)
+        for name, figures in sets(scores)
     )
 
 
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     """What the scores of a bundle say about this variant. scores: the content of `scores.json`."""
     about = TASK.variant(variant)
-    sets = dict(_sets(scores))
-    told = (*(s for name, figures in sets.items() for s in _against_lead(name, figures)), *_copying(sets))
-    rows = tuple(_rows(sets)) if about and about.attentive else ()
-    return Evidence(_HOW if rows else "", rows, told)
+    named = dict(sets(scores))
+    told = [sentence for name, figures in named.items() for sentence in _against_lead(name, figures)]
+    if any("extractive" in figures for figures in named.values()):
+        told.append(f"**{EXTRACTIVE}** is this variant, whose {RANKED}.")
+    rows = tuple(_rows(named)) if about and about.attentive else ()
+    return Evidence(_HOW if rows else "", rows, (*told, *_copying(named)))
 
 
-def _sets(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The figures of each set by its name; of whole articles, those of their first words are another set."""
+def sets(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The figures of each set, with its number of texts as `n`, by its name. Whole articles, and their first words, are
+    sets of their own, and so is what ABS+ makes of a set."""
     for result in scores.values():
-        figures = result["scores"]
-        if "rouge-l-f" in figures:
-            yield result["split"], {"n": result["n"], **figures}
-        else:
-            yield from ((f"{result['split']}, {part}", {"n": result["n"], **of}) for part, of in figures.items())
+        parts = {"": result["scores"]} if "rouge-l-f" in result["scores"] else result["scores"]
+        for part, figures in parts.items():
+            name = ", ".join(filter(None, (result["split"], part)))
+            yield name, {"n": result["n"], **figures}
+            if "extractive" in figures:
+                yield f"{name}, {EXTRACTIVE}", {"n": result["n"], **figures["extractive"]}
 
 
 def _rows(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
@@ -59,15 +69,25 @@ def _rows(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
 
 
 def _against_lead(name: str, figures: Mapping[str, Any]) -> Iterator[str]:
-    """Which of the three ROUGE figures are above those of the better lead, and by how much."""
-    parts = []
+    """Which of the three ROUGE figures are above those of the better lead, by how much, and how surely."""
+    parts, wins = [], []
     for figure, called in _FIGURES.items():
-        lead, best = max((of[figure], which) for which, of in figures["lead"].items())
-        gain = figures[figure] - lead
+        best = better_lead(figures, figure)
+        gain = figures[figure] - figures["lead"][best][figure]
         parts.append(
             f"{called} {figures[figure]:.1f}, {abs(gain):.1f} {'above' if gain > 0 else 'below'} {_LEADS[best]}"
         )
-    yield f"**{name}** ({figures['n']:,} texts): {'; '.join(parts)}."
+        wins.append(f"{figures['lead'][best]['share_of_wins'][figure]:.0%}")
+    yield (
+        f"**{name}** ({figures['n']:,} texts): {'; '.join(parts)}. Where texts are drawn at random again and again "
+        f"(paired bootstrap), the three are above in {wins[0]}, {wins[1]} and {wins[2]} of the drawings."
+    )
+
+
+def better_lead(figures: Mapping[str, Any], figure: str) -> str:
+    """The name of the lead whose figure is higher."""
+    leads: Mapping[str, Mapping[str, float]] = figures["lead"]
+    return max(leads, key=lambda name: leads[name][figure])
 
 
 def _copying(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -68,13 +68,23 @@ class SummaryReader(WritingReader):
 
         batch_tokens: how many subwords are searched at once, padding included. Raises InputError.
         """
+        lists = self.n_best(texts, 1, beam=beam, length_penalty=length_penalty, batch_tokens=batch_tokens)
+        return [best for (best,) in lists]
+
+    def n_best(
+        self, texts: Sequence[str], most: int, *, beam: int, length_penalty: float, batch_tokens: int = 2000
+    ) -> list[list[Hypothesis]]:
+        """The best headlines of each of many texts, at most so many, best first; see `headlines`."""
         check_search(beam, length_penalty)
         if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
             raise InputError("Many texts are summarised at once: give a list of strings.")
         prepared = [self._prepare(text) for text in texts]
         rows = [one.row for one in prepared]
-        traces = self._best(rows, list(map(len, rows)), batch_tokens, beam, length_penalty)
-        return [self._hypothesis(trace, self._words(trace), one) for trace, one in zip(traces, prepared, strict=True)]
+        lists = self._n_best(rows, list(map(len, rows)), batch_tokens, beam, length_penalty)
+        return [
+            [self._hypothesis(trace, self._words(trace), one) for trace in traces[:most]]
+            for traces, one in zip(lists, prepared, strict=True)
+        ]
 
     def _prepare(self, source: Text) -> Prepared:
         words = words_of(source, "en", "text", "Paste an English news text.")

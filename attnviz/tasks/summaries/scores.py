@@ -5,9 +5,9 @@ read whole, and by their first words.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from attnviz.analysis.bootstrap import SAMPLES, share_of_wins
 from attnviz.errors import InputError
 from attnviz.reading import COPY, Hypothesis
+from attnviz.tasks.summaries import extractive
 from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.corpus import read_articles, read_pairs
 from attnviz.tasks.summaries.reader import SummaryReader
+from attnviz.tasks.summaries.rouge import F1, Figures, leads, means, paired_bootstrap, rouge
 from attnviz.training.corpora import take
 
-BYTES = 75  # of a headline, for recall (DUC 2004, task 1)
-LEAD = 12  # words of a text that are taken for its headline
 FIRST = 60  # words of an article that are read
+TUNED, TUNED_ON = "abs", "guardian.dev"  # the variant that has ABS+, and the set that its weights are tuned on
+TUNED_TEXTS = 500  # of the set
+RANKED = 20  # headlines of a text, which a search with this beam finds
 CHUNK = 200  # texts between two movements of the progress bar
-ROUGE = ("rouge-1", "rouge-2", "rouge-l")
 
 Scores = dict[str, Any]
-Figures = Mapping[str, NDArray[np.float64]]  # of each text
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def evaluate(
     """Score a file: the number of texts, and their figures. limit: only the first so many of the file.
 
     Pairs (`.tsv` or `.tsv.xz`) give the figures of `headline_scores`; with `against`, also another variant's ROUGE, and
-    how often this one's is higher. Articles (`.jsonl` or `.jsonl.xz`) give the same for their first FIRST words, as
+    how often this one's is higher. For `abs`, they have those of ABS+ too (`extractive.py`), where the file of TUNED_ON
+    lies beside the one that is scored. Articles (`.jsonl` or `.jsonl.xz`) give the same for their first FIRST words, as
     `first60`, and for the whole text, as `whole`. Raises InputError for a file of another form, and if `part` is given,
     since these files have no splits.
     """
@@ -63,126 +64,144 @@ def evaluate(
         raise InputError(f"The files of {TASK.name} have no split column: leave out {':' + part!r}.")
     name = path.name.removesuffix(".xz")
     options: dict[str, Any] = {"beam": beam, "length_penalty": length_penalty, "progress": progress}
+    weights = _tuned(reader, path.parent, options) if reader.variant == TUNED else None
     if name.endswith(".tsv"):
-        pairs = take(path, read_pairs(path), limit, "the columns of the corpora of headlines")
-        headed = [Headed(pair.body, pair.headline) for pair in pairs]
-        return len(headed), _scored(reader, headed, against, options)
+        headed = _headed(path, limit)
+        return len(headed), _scored(reader, headed, against, weights, options)
     if name.endswith(".jsonl"):
         articles = take(path, read_articles(path), limit, "an article with its headline and paragraphs in each line")
         whole = [Headed("\n".join(article.paragraphs), article.headline) for article in articles]
         first = [Headed(" ".join(text.text.split()[:FIRST]), text.headline) for text in whole]
         sets = {f"first{FIRST}": first, "whole": whole}
-        return len(articles), {name: _scored(reader, texts, against, options) for name, texts in sets.items()}
+        return len(articles), {name: _scored(reader, texts, against, weights, options) for name, texts in sets.items()}
     raise InputError(f"{path.name} can't be scored: choose pairs (.tsv, .tsv.xz) or articles (.jsonl, .jsonl.xz).")
 
 
+def _headed(path: Path, limit: int | None) -> list[Headed]:
+    pairs = take(path, read_pairs(path), limit, "the columns of the corpora of headlines")
+    return [Headed(pair.body, pair.headline) for pair in pairs]
+
+
 def _scored(
-    reader: SummaryReader, headed: Sequence[Headed], against: SummaryReader | None, options: Mapping[str, Any]
+    reader: SummaryReader,
+    headed: Sequence[Headed],
+    against: SummaryReader | None,
+    weights: NDArray[np.float64] | None,
+    options: Mapping[str, Any],
 ) -> Scores:
-    written = _written(reader, headed, **options)
-    own = rouge([hypothesis.output.text for hypothesis in written], headed)
+    """weights: of ABS+, None where it isn't scored."""
+    written = _best(reader, headed, options)
+    own = _rouge(written, headed)
     scores = headline_scores(own, written, headed)
     if against is not None:
-        others = rouge([hypothesis.output.text for hypothesis in _written(against, headed, **options)], headed)
+        others = _rouge(_best(against, headed, options), headed)
         scores["against"] = {"variant": against.variant, **paired_bootstrap(own, others)}
+    if weights is not None:
+        scores["extractive"] = _extractive(reader, headed, own, weights, options)
     return scores
 
 
-def _written(
-    reader: SummaryReader, headed: Sequence[Headed], *, beam: int, length_penalty: float, progress: bool
-) -> list[Hypothesis]:
-    """The best headline of each text, with its maps. Texts of like length are read together, the longest first."""
-    written: dict[int, Hypothesis] = {}
+def _rouge(written: Sequence[Hypothesis], headed: Sequence[Headed]) -> Figures:
+    return rouge([hypothesis.output.text for hypothesis in written], [one.headline for one in headed])
+
+
+def _best(reader: SummaryReader, headed: Sequence[Headed], options: Mapping[str, Any]) -> list[Hypothesis]:
+    """The best headline of each text."""
+    written = {
+        i: best for rows, lists in _read(reader, headed, 1, **options) for i, (best,) in zip(rows, lists, strict=True)
+    }
+    return [written[i] for i in range(len(headed))]
+
+
+def _read(
+    reader: SummaryReader, headed: Sequence[Headed], most: int, *, beam: int, length_penalty: float, progress: bool
+) -> Iterator[tuple[list[int], list[list[Hypothesis]]]]:
+    """The texts by their numbers, CHUNK at a time, with the best headlines of each, at most so many. Texts of like
+    length are read together, the longest first."""
     order = sorted(range(len(headed)), key=lambda i: -len(headed[i].text))
     with tqdm(total=len(headed), unit="text", desc=reader.variant, disable=not progress) as bar:
         for start in range(0, len(order), CHUNK):
             rows = order[start : start + CHUNK]
             texts = [headed[i].text for i in rows]
-            best = reader.headlines(texts, beam=beam, length_penalty=length_penalty)
-            written |= dict(zip(rows, best, strict=True))
+            yield rows, reader.n_best(texts, most, beam=beam, length_penalty=length_penalty)
             bar.update(len(rows))
-    return [written[i] for i in range(len(headed))]
+
+
+# ABS+
+
+
+def _ranked(
+    reader: SummaryReader, headed: Sequence[Headed], options: Mapping[str, Any]
+) -> Iterator[tuple[list[int], list[list[Hypothesis]], NDArray[np.float64]]]:
+    """The texts by their numbers, the headlines of each that ABS+ ranks, and their features."""
+    for rows, lists in _read(reader, headed, RANKED, **{**options, "beam": RANKED}):
+        texts = [best[0].maps[0].keys.labels for best in lists]
+        yield rows, lists, extractive.features(lists, texts, RANKED, options["length_penalty"])
+
+
+def _tuned(reader: SummaryReader, folder: Path, options: Mapping[str, Any]) -> NDArray[np.float64] | None:
+    """The weights of ABS+, tuned for the mean of the three F1 on the first texts of TUNED_ON; None where it lacks."""
+    path = next((path for end in ("tsv.xz", "tsv") if (path := folder / f"{TUNED_ON}.{end}").exists()), None)
+    if path is None:
+        return None
+    headed = _headed(path, TUNED_TEXTS)
+    figures = np.zeros((len(headed), RANKED))
+    features = np.zeros((len(headed), RANKED, len(extractive.FEATURES)))
+    for rows, lists, of_rows in _ranked(reader, headed, options):
+        features[rows] = of_rows
+        for i, best in zip(rows, lists, strict=True):
+            of_each = _rouge(best, [headed[i]] * len(best))
+            figures[i, : len(best)] = np.mean([of_each[name] for name in F1], axis=0)
+    return extractive.tuned(features, figures)
+
+
+def _extractive(
+    reader: SummaryReader,
+    headed: Sequence[Headed],
+    without: Figures,
+    weights: NDArray[np.float64],
+    options: Mapping[str, Any],
+) -> Scores:
+    """The figures of ABS+, how it was tuned, and how often its ROUGE is higher than without it."""
+    taken: dict[int, Hypothesis] = {}
+    for rows, lists, features in _ranked(reader, headed, options):
+        places = extractive.chosen(features, weights).tolist()
+        taken |= {i: best[place] for i, best, place in zip(rows, lists, places, strict=True)}
+    written = [taken[i] for i in range(len(headed))]
+    own = _rouge(written, headed)
+    return {
+        **headline_scores(own, written, headed),
+        "weights": dict(zip(extractive.FEATURES, weights.round(3).tolist(), strict=True)),
+        "tuned_on": {"set": TUNED_ON, "most": TUNED_TEXTS, "beam": RANKED},
+        "against": {"variant": reader.variant, **paired_bootstrap(own, without)},
+    }
+
+
+# Figures
 
 
 def headline_scores(own: Figures, written: Sequence[Hypothesis], headed: Sequence[Headed]) -> Scores:
     """The figures of headlines, beside those of the first words of their texts. own: their ROUGE, as `rouge` gives it.
 
-    ROUGE-1, -2 and -L as F1, and as recall of the first BYTES bytes, 0 to 100: means over the texts (rouge-score, with
-    its stemmer). `prefix75` and `first12` are the same of the longest run of first words within BYTES bytes, and of the
-    first LEAD words. All else is 0 to 1. `repetition`: the share of a headline's pairs of words that stood before.
-    `novelty`: the share of its words that the text lacks, beside that of the people's headlines. `copy_check`: see
-    there; `gate`: see there; None where the variant has no such map.
+    ROUGE-1, -2 and -L as F1, and as recall of the first 75 bytes, 0 to 100: means over the texts (rouge-score, with
+    its stemmer). `prefix75` and `first12` are the same of the longest run of first words within 75 bytes, and of the
+    first 12 words, with the share of random drawings of the texts in which the headlines' F1 is higher
+    (`share_of_wins`: paired bootstrap). All else is 0 to 1. `repetition`: the share of a headline's pairs of words that
+    stood before. `novelty`: the share of its words that the text lacks, beside that of the people's headlines.
+    `copy_check`: see there; `gate`: see there; None where the variant has no such map.
     """
     texts = [hypothesis.output.text for hypothesis in written]
-    bodies = [one.text for one in headed]
-    leads = {"prefix75": [prefix(body) for body in bodies], "first12": [first(body) for body in bodies]}
+    bodies, headlines = [one.text for one in headed], [one.headline for one in headed]
     return {
-        **_means(own),
+        **means(own),
         "words": round(float(np.mean([len(text.split()) for text in texts])), 2),
         "repetition": repetition(texts),
         "novelty": novelty(texts, bodies),
-        "novelty_reference": novelty([one.headline for one in headed], bodies),
-        "lead": {name: _means(rouge(lead, headed)) for name, lead in leads.items()},
+        "novelty_reference": novelty(headlines, bodies),
+        "lead": leads(own, bodies, headlines),
         "copy_check": copy_check(written),
         "gate": gate(written),
     }
-
-
-# ROUGE
-
-
-def rouge(texts: Sequence[str], headed: Sequence[Headed]) -> Figures:
-    """ROUGE of each text against the headline: `rouge-1-f` … the F1 of the whole text, and `rouge-1-recall75` … the
-    recall of its first BYTES bytes, 0 to 100 (Lin 2004; package rouge-score, with its stemmer)."""
-    from rouge_score.rouge_scorer import RougeScorer
-
-    names = {name: name.replace("-", "").replace("l", "L") for name in ROUGE}
-    scorer = RougeScorer(list(names.values()), use_stemmer=True)
-    figures: dict[str, list[float]] = {f"{name}-{kind}": [] for kind in ("f", "recall75") for name in ROUGE}
-    for text, one in zip(texts, headed, strict=True):
-        whole, cut = scorer.score(one.headline, text), scorer.score(one.headline, first_bytes(text))
-        for name, of_package in names.items():
-            figures[f"{name}-f"].append(100 * whole[of_package].fmeasure)
-            figures[f"{name}-recall75"].append(100 * cut[of_package].recall)
-    return {name: np.array(values) for name, values in figures.items()}
-
-
-def _means(figures: Figures) -> Scores:
-    return {name: round(float(values.mean()), 2) for name, values in figures.items()}
-
-
-def paired_bootstrap(own: Figures, others: Figures, samples: int = SAMPLES) -> Scores:
-    """The F1 of the others, and in what share of `samples` drawings of the texts the own one is higher."""
-    names = [f"{name}-f" for name in ROUGE]
-    compared = {
-        name: {
-            "other": round(float(others[name].mean()), 2),
-            "share_of_wins": _wins(own[name], others[name], samples),
-        }
-        for name in names
-    }
-    return {**compared, "samples": samples}
-
-
-def _wins(own: NDArray[np.float64], others: NDArray[np.float64], samples: int) -> float:
-    return share_of_wins(lambda side, rows: float((own, others)[side][rows].mean()), len(own), samples)
-
-
-def first_bytes(text: str) -> str:
-    """The first BYTES bytes of a text, without a character that they cut."""
-    return text.encode()[:BYTES].decode(errors="ignore")
-
-
-def prefix(text: str) -> str:
-    """The longest run of first words of a text that has no more than BYTES bytes."""
-    words = text.split()
-    ends = accumulate(len(word.encode()) + 1 for word in words)
-    return " ".join(word for word, end in zip(words, ends, strict=True) if end - 1 <= BYTES)
-
-
-def first(text: str) -> str:
-    """The first LEAD words of a text."""
-    return " ".join(text.split()[:LEAD])
 
 
 # What is said again, what is new, and what was copied
