@@ -19,7 +19,6 @@ from attnviz.web import address as addresses
 from attnviz.web.files import opened as files
 from attnviz.web.inputs import pairs_file as pairs
 from attnviz.web.inputs import without
-from attnviz.web.panels import labelled
 from attnviz.web.text import escape, sentence_case
 from tests.small_entailment import GOLD, VARIANTS, small_root
 from tests.test_page import opened_at, shown
@@ -194,13 +193,6 @@ def test_maps_over_other_words_have_no_difference(root: Path) -> None:
     shown(page.file_uploader(key="entailment_saved_0").set_value(("two.json", content, "application/json")).run())
     assert titles(page) == ["word-by-word", "word-by-word"]
     assert not [one for one in page.toggle if one.label == "Difference"]
-
-
-def test_weight_on_punctuation_is_told() -> None:
-    labels = ("A", "dog", ".")
-    weights = np.array([[0.1, 0.2, 0.7], [0.2, 0.7, 0.1]], dtype=np.float32)
-    map_ = AttentionMap(ATTENTION, Words.whole(("Dogs", "run")), Words.whole(labels), weights, np.zeros(2, np.float32))
-    assert labelled.on_marks(map_) == pytest.approx(0.4)
 
 
 def test_four_variants_at_most_stand_side_by_side() -> None:

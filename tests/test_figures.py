@@ -255,12 +255,15 @@ def test_an_empty_map_is_a_sentence(empty):
 
 
 def test_the_text_for_those_who_see_no_picture():
-    expected = "Heatmap of 3 output words by 4 input words; the strongest cell is cat ← chat at 0.83."
+    links = "The strongest links are “cat” to “chat” (0.83), “the” to “le” (0.70) and “sleeps” to “dort” (0.30)."
+    expected = f"Map of 3 output words by 4 input words. {links}"
     assert screen.alt_text(cat()) == screen.heatmap(cat()).alt == expected
     one = attention(["a"], ["b"], [[1]], name=SUBWORDS)
-    assert screen.alt_text(one).startswith("Heatmap of 1 output subword by 1 input subword;")
+    assert (
+        screen.alt_text(one) == "Map of 1 output subword by 1 input subword. The strongest link is “a” to “b” (1.00)."
+    )
     less = screen.heatmap(attention(["a"], ["b", "c"], [[0.1, 0]]), attention(["a"], ["b", "c"], [[0, 0.6]])).alt
-    assert less.endswith("the strongest cell is a ← c at \N{MINUS SIGN}0.60.")
+    assert less.endswith("The largest difference is “a” to “c” (\N{MINUS SIGN}0.60).")
 
 
 # Paper

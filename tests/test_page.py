@@ -26,7 +26,7 @@ from attnviz.web.inputs import text as inputs
 from attnviz.web.panels import cautions as caution
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import escape, one_line
-from attnviz.web.views import words
+from attnviz.web.views import ribbon, words
 from attnviz.web.views.map_view import Selected
 
 APP = Path(__file__).parents[1] / "app.py"
@@ -314,6 +314,53 @@ def test_subwords_are_a_switch() -> None:
     assert len(maps(page)[0]["columns"]) > columns
     assert len(lines(page)[0]["words"]) == len(maps(page)[0]["columns"]), "the sentence is cut as the map is"
     assert address(page)["subwords"] == "1"
+
+
+def test_each_map_is_told_in_words_and_in_three_figures() -> None:
+    page = opened(text=SENTENCE, variants=",".join(ATTENTIVE[:2]), difference="1")
+    told = [one for one in page.caption if plain(one.value).startswith("The strongest links are ")]
+    assert len(told) == 2, "a difference is told in its text alone"
+    for one, drawn in zip(told, maps(page)[1:], strict=True):
+        links = plain(one.value).split(". It looks at ")[0]
+        assert drawn["alt"].endswith(f"{links}.")
+        assert re.search(r"It looks at \d+\.\d words? at a time\. Coverage (is|goes from) ", plain(one.value))
+        assert "**Effective number of inputs**" in one.help
+    assert "The largest difference" in maps(page)[0]["alt"]
+
+
+def ribbons(page: AppTest) -> list[dict[str, Any]]:
+    return [one for one in components(page) if "ends" in one]
+
+
+def test_a_map_is_a_ribbon_on_demand() -> None:
+    page = opened(text=SENTENCE, variants=",".join(ATTENTIVE[:2]))
+    assert maps(page) and not ribbons(page)
+    matrix = maps(page)[0]
+    (choice,) = (one for one in page.get("button_group") if one.label == "View of the map")
+    shown(choice.set_value([True]).run())
+    assert len(ribbons(page)) == len(maps(page)) == 2, "both maps are ribbons, and none is a matrix"
+    assert address(page)["ribbon"] == "1"
+    drawn = ribbons(page)[0]
+    assert drawn["ends"] == ["French", "English"]
+    for same in ("rows", "columns", "weights", "rest", "stops", "alt", "label"):
+        assert drawn[same] == matrix[same], "it is the same map in the same colours"
+
+
+def test_a_ribbon_follows_the_word_that_is_chosen() -> None:
+    page = select(opened(text=SENTENCE, ribbon="1"), 1, None)
+    assert [one["selected"] for one in ribbons(page)] == [[1, None]]
+    pointed = [(line["group"], line["place"], line["first"]) for line in lines(page)]
+    (drawn,) = ribbons(page)
+    assert pointed == [(drawn["group"], drawn["place"], 0), (drawn["group"], drawn["place"], None)], (
+        "a word that is pointed at is found in it"
+    )
+
+
+def test_a_map_with_too_many_words_stays_a_matrix_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ribbon, "MOST", 3)
+    page = opened(text=SENTENCE, ribbon="1")
+    assert maps(page) and not ribbons(page)
+    assert [one for one in page.caption if one.value.startswith("A ribbon has at most 3 words on a side, and this map")]
 
 
 def test_weak_weights_are_left_out_on_demand() -> None:

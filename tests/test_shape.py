@@ -65,6 +65,25 @@ def test_coverage_sums_over_the_output(weights: np.ndarray) -> None:
     assert found.per_key.sum() == pytest.approx(len(weights))
 
 
+def test_a_map_at_a_glance() -> None:
+    weights = [[0.5, 0.0, 0.5], [0.0, 0.5, 0.0], [0.0, 0.0, 0.0]]
+    found = shape.glance(weights, [0.0, 0.0, 0.0], [2], has_rest=False)
+    assert found is not None
+    assert found.effective == pytest.approx(1.5), "rows are taken as shares, and one of nothing is left out"
+    assert found.coverage.per_key == pytest.approx([0.5, 0.5, 0.5])
+    assert found.functional == pytest.approx(1 / 3)
+    with_rest = shape.glance(weights, [0.0, 0.5, 1.0], [], has_rest=True)
+    assert with_rest is not None
+    assert (with_rest.effective, with_rest.functional) == pytest.approx((5 / 3, 0.5))
+
+
+def test_a_glance_at_nothing() -> None:
+    assert shape.glance(np.zeros((2, 3)), [0.0, 0.0], [], has_rest=False) is None
+    assert shape.glance(np.zeros((0, 3)), [], [], has_rest=False) is None
+    found = shape.glance(np.eye(2), [0.0, 0.0], [], has_rest=False)
+    assert found is not None and found.functional is None, "there are no function keys"
+
+
 def test_a_permutation_covers_every_key_once() -> None:
     assert shape.coverage(np.eye(4)[[2, 0, 3, 1]]).shortfall == 0
 

@@ -85,6 +85,39 @@ def share_on(weights: ArrayLike, rest: ArrayLike, keys: Sequence[int]) -> Floats
     return on_keys + np.asarray(rest, dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class Glance:
+    """A map in three figures.
+
+    effective: the mean effective number of inputs, over the queries with any weight. coverage: of the keys. functional:
+    the share of all weight that lies on function keys, or None where there are none.
+    """
+
+    effective: float
+    coverage: Coverage
+    functional: float | None
+
+
+def glance(weights: ArrayLike, rest: ArrayLike, marks: Sequence[int], *, has_rest: bool) -> Glance | None:
+    """The figures of a map of (queries, keys) with its rest of (queries,); None where it has no weight.
+
+    The rest counts as one more key that is looked at, and each row is taken as shares of what it sums to. marks: the
+    keys that are punctuation marks; they and the rest are the function keys, the rest only where there is any
+    (`has_rest`).
+    """
+    rows = np.column_stack([_matrix(weights), np.asarray(rest, dtype=np.float64)])
+    totals = rows.sum(axis=1)
+    if not totals.any():
+        return None
+    shares = rows[totals > 0] / totals[totals > 0, None]
+    functional = float(share_on(weights, rest, marks).sum() / totals.sum())
+    return Glance(
+        effective=float(effective_inputs(shares).mean()),
+        coverage=coverage(weights),
+        functional=functional if len(marks) or has_rest else None,
+    )
+
+
 def backward_steps(weights: ArrayLike) -> float:
     """The share of steps from one query to the next at which the strongest key (the first, if tied) moves back.
 

@@ -11,7 +11,7 @@ from attnviz.errors import InputError
 from attnviz.figures import words
 from attnviz.figures.drawing import Drawing
 from attnviz.media import Photo, Sound
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Axis, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Axis, Frames, Grid, Reading
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,7 +25,8 @@ TIMES = ("textgrid", "segments")
 class Kind:
     """What is special about the maps over one kind of keys.
 
-    key: what a person calls one key, such as "word". over: what all keys are together, in "maps over a photo".
+    key: what a person calls one key, such as "word". place: tells the key at an index: "“chat”", "the top left". verb:
+    what is done with keys: "looks at". over: what all keys are together, in "maps over a photo".
     picture: draws readings for paper, with a caption below or None. explained: the sentences of that caption that say
     how the maps are drawn. needed: those without which the picture can't be understood, where it has no caption.
     pool: makes a map narrow enough for a heatmap, and says how many neighbouring keys each column sums. subtracted:
@@ -37,6 +38,8 @@ class Kind:
     over: str
     picture: "Callable[[Sequence[Reading], Drawing, str | None], Figure]"
     explained: Callable[[Sequence[Reading], Drawing], list[str]]
+    place: Callable[[Axis, int], str]
+    verb: str = "looks at"
     needed: Callable[[Sequence[Reading], Drawing], list[str]] = lambda readings, drawing: []
     pool: Callable[[AttentionMap], tuple[AttentionMap, int]] = words.pool
     subtracted: bool = True
@@ -88,6 +91,11 @@ def pooled_note(attention: AttentionMap, *, columns: int = 1, rows: int = 1) -> 
     return "; ".join(notes)
 
 
+def noun(attention: AttentionMap) -> str:
+    """What a person calls one key of this map: "word", "subword", "cell"."""
+    return _noun(attention.keys, attention.name == SUBWORDS)
+
+
 def count(axis: Axis, adjective: str, *, subwords: bool = False) -> str:
     """ "7 output words", "1 input subword", "49 input cells"."""
     return f"{len(axis)} {adjective} {_noun(axis, subwords)}{'' if len(axis) == 1 else 's'}"
@@ -95,6 +103,25 @@ def count(axis: Axis, adjective: str, *, subwords: bool = False) -> str:
 
 def _noun(axis: Axis, subwords: bool) -> str:
     return "subword" if subwords else KINDS[axis.kind].key
+
+
+def _word(axis: Axis, key: int) -> str:
+    return words.quoted(axis.labels[key])
+
+
+def _part_of_photo(axis: Axis, key: int) -> str:
+    """Where in the photo a cell lies, by thirds: "the top left", "the middle"."""
+    assert isinstance(axis, Grid)
+    row, column = divmod(key, axis.columns)
+    down = ("top", "", "bottom")[3 * (2 * row + 1) // (2 * axis.rows)]
+    across = ("left", "", "right")[3 * (2 * column + 1) // (2 * axis.columns)]
+    return f"the {' '.join(filter(None, (down, across))) or 'middle'}"
+
+
+def _moment(axis: Axis, key: int) -> str:
+    """The middle of a frame in seconds."""
+    assert isinstance(axis, Frames)
+    return f"{axis.centres[key]:.2f} s"
 
 
 def _heatmaps(readings: Sequence[Reading], drawing: Drawing, caption: str | None) -> "Figure":
@@ -150,15 +177,16 @@ _BY_INPUT = {"photo": "grid", "sound": "frames"}
 _BY_SOURCE: Mapping[type, str] = {Photo: "grid", Sound: "frames"}
 
 KINDS: Mapping[str, Kind] = {
-    "words": Kind("word", "words", _heatmaps, _of_heatmaps, _of_rest),
+    "words": Kind("word", "words", _heatmaps, _of_heatmaps, _word, needed=_of_rest),
     "grid": Kind(
         "cell",
         "a photo",
         _sheet,
         _of_sheet,
+        _part_of_photo,
         subtracted=False,
         moving=("gif", "webp"),
         animation=_animation,
     ),
-    "frames": Kind("frame", "a sound", _over_time, _of_time, _of_rest, times=TIMES),
+    "frames": Kind("frame", "a sound", _over_time, _of_time, _moment, verb="listens to", needed=_of_rest, times=TIMES),
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnviz.figures import kinds, maps, words
+from attnviz.figures import kinds, links, maps, words
 from attnviz.reading import SUBWORDS, AttentionMap, Weights
 
 LEAST_CELL, LARGEST_CELL = 16, 40  # px
@@ -104,16 +104,13 @@ def heatmap(
 
 
 def alt_text(attention: AttentionMap, *, difference: bool = False) -> str:
-    """The map in one sentence, for those who don't see it."""
+    """The map in words, for those who don't see it: its size, and its strongest links."""
     if not attention.weights.size:
         return "An empty heatmap: there are no words to show."
     subwords = attention.name == SUBWORDS
     outputs = kinds.count(attention.queries, attention.query_name, subwords=subwords)
     inputs = kinds.count(attention.keys, attention.key_name, subwords=subwords)
-    query, key = np.unravel_index(np.argmax(np.abs(attention.weights)), attention.weights.shape)
-    cell = f"{words.names(attention.queries)[query]} ← {words.names(attention.keys)[key]}"
-    number = maps.value(float(attention.weights[query, key]), difference=difference)
-    return f"Heatmap of {outputs} by {inputs}; the strongest cell is {cell} at {number}."
+    return f"Map of {outputs} by {inputs}. {links.told(attention, difference=difference)}".rstrip()
 
 
 def _length(text: str) -> int:

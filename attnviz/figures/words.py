@@ -11,6 +11,7 @@ from attnviz.reading import AttentionMap, Axis, Pieces, Words
 
 MOST_COLUMNS = 300
 NOT_READ = " (not read)"
+_LONGEST_QUOTED = 30  # characters
 
 
 def shown(label: str) -> str:
@@ -23,6 +24,11 @@ def shown(label: str) -> str:
 def cut(label: str, longest: int) -> str:
     """The label for an axis, cut with an ellipsis where it has more than `longest` characters."""
     return label if len(label) <= longest else label[: longest - 1].rstrip(" …") + "…"
+
+
+def quoted(label: str) -> str:
+    """The label in quotation marks, as it stands in a sentence."""
+    return f"“{cut(shown(label), _LONGEST_QUOTED)}”"
 
 
 def names(axis: Axis) -> list[str]:

@@ -1,4 +1,4 @@
-"""How maps over words look: on which scale, and how many of their weights are shown."""
+"""How maps over words look: as a matrix or a ribbon, on which scale, and how many of their weights are shown."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,14 +17,15 @@ _MOST = 20
 @dataclass(frozen=True)
 class Appearance:
     """stretch: the colours of each map end at its own largest weight instead of 1. strongest: how many weights of each
-    row are shown, 0 for all."""
+    row are shown, 0 for all. ribbon: maps are ribbons rather than matrices."""
 
     stretch: bool
     strongest: int
+    ribbon: bool = False
 
 
 def parameters() -> list[Parameter]:
-    return [address.switch("stretch", False), address.number("strongest", 0, 0, _MOST)]
+    return [address.switch("stretch", False), address.number("strongest", 0, 0, _MOST), address.switch("ribbon", False)]
 
 
 def switch_scale(session: Session) -> None:
@@ -51,7 +52,25 @@ def menu(session: Session, before: Callable[[], None] | None = None) -> Appearan
             _named,
             help="Weak weights can be left out. The map then says how much of the weight is hidden.",
         )
-    return Appearance(session["stretch"], session["strongest"])
+    return Appearance(session["stretch"], session["strongest"], session["ribbon"])
+
+
+def choose_view(session: Session, shown: bool) -> None:
+    """Draw the choice between matrix and ribbon, which stands at the maps. shown: whether they are drawn as ribbons.
+
+    Where the maps are drawn in a fragment, that alone runs when another view is chosen, and knows only what it was
+    given: so the page is drawn anew, with its address.
+    """
+    wanted = st.segmented_control(
+        "View of the map",
+        [False, True],
+        format_func=lambda ribbon: ":material/linear_scale: Ribbon" if ribbon else ":material/grid_on: Matrix",
+        key=session.key("ribbon"),
+        required=True,
+        label_visibility="collapsed",
+    )
+    if wanted != shown:
+        st.rerun()
 
 
 def _named(count: int) -> str:

@@ -117,7 +117,7 @@ def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live
             group=f"{TASK.name}_{ATTENTION}",
             on_scale=lambda: appearance.switch_scale(SESSION),
         )
-    labelled.show(SESSION.owner, panels, MEANINGS, lesson, TASK.caution)
+    labelled.show(SESSION, panels, MEANINGS, lesson, TASK.caution)
     return Drawn(shown, pair)
 
 

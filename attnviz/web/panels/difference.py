@@ -16,7 +16,7 @@ from attnviz.web.inputs import appearance
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, number, one_line
-from attnviz.web.views import heatmap
+from attnviz.web.views import heatmap, over_words
 from attnviz.web.views.map_view import MapView
 
 SENTENCE = 600  # px in which an ordinary sentence stands on one line
@@ -128,10 +128,10 @@ def show(
     with st.container(key="panel_difference"):
         st.markdown(f"##### Difference: {escape(first.name)} − {escape(second.name)}")
         _scale(a, b, on_scale, stretch=stretch)
-        style.view_and_details("view_difference", "details_difference", max(view.width + heatmap.LEGEND, SENTENCE))
+        style.view_and_details("view_difference", "details_difference", max(view.width + over_words.LEGEND, SENTENCE))
         with st.container(horizontal=True, gap=style.GAP):
             with st.container(key="view_difference", gap="xsmall"):
-                heatmap.show(view)
+                over_words.show(view)
             with st.container(key="details_difference"):
                 _details(first, second, a, b)
 

@@ -1,31 +1,27 @@
 """Readings of tasks that label two texts, each in a panel: its label, the probabilities, and its maps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import streamlit as st
 
-from attnviz.analysis import shape
 from attnviz.figures import screen, titles
 from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
 from attnviz.web import style
+from attnviz.web.inputs import appearance
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.panels import evidence, sums
 from attnviz.web.panels.written import time_taken
+from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading
-from attnviz.web.views import bars, heatmap
+from attnviz.web.views import bars, heatmap, over_words
 from attnviz.web.views.map_view import MapView
 
 _ANSWER = 330  # px that label and bars take
-_NOTICEABLE = 0.1  # of the weight
 _FOLLOW = (
     "Follow words: click a word here, and the map shows what it looked at, or what looked at it. The texts stay as "
     "they are."
-)
-_ON_MARKS = (
-    "{share:.0%} of the weight lies on punctuation. That is a place to look where no word matters (a sink), and says "
-    "nothing about the sentence."
 )
 
 
@@ -66,6 +62,7 @@ def _view(place: str, reading: Reading, attention: AttentionMap, look: Appearanc
         map=attention,
         stretch=look.stretch,
         strongest=look.strongest,
+        ribbon=look.ribbon,
         side=side,
         told=sums.told(reading, attention),
         group=f"{reading.task}_{attention.name}",
@@ -85,23 +82,35 @@ def texts_of(reading: Reading, attention: AttentionMap) -> tuple[Pieces, Pieces]
     return keys, queries
 
 
-def show(owner: str, panels: Sequence[LabelledPanel], meanings: Mapping[str, str], lesson: str, caution: str) -> None:
+def show(
+    session: Session, panels: Sequence[LabelledPanel], meanings: Mapping[str, str], lesson: str, caution: str
+) -> None:
     """Draw the panels in as many columns as fit, so that a reading and the one with words left out stand side by side.
 
     meanings: a sentence for each label that says what it means. lesson: Markdown that says what to notice; it may be
     empty. It stands with the first panel, and so does the caution.
     """
-    row = f"{owner}_panels"
+    row = f"{session.owner}_panels"
+    first = next((panel for panel in panels if panel.views), None)
     widest = max([_ANSWER, *(view.width for panel in panels for view in panel.views)])
     style.columns(row, len(panels), widest, style.GAP)
     with st.container(key=row):
         for panel in panels:
             with st.container(key=f"panel_{panel.place}", gap="small"):
                 st.markdown(f"##### {escape(panel.title)}")
-                _panel(panel, meanings, [lesson, caution] if panel is panels[0] else [], alone=len(panels) == 1)
+                told = [lesson, caution] if panel is panels[0] else []
+                choose = partial(appearance.choose_view, session, panel.views[0].ribbon) if panel is first else None
+                _panel(panel, meanings, told, choose, alone=len(panels) == 1)
 
 
-def _panel(panel: LabelledPanel, meanings: Mapping[str, str], told: Sequence[str], *, alone: bool) -> None:
+def _panel(
+    panel: LabelledPanel,
+    meanings: Mapping[str, str],
+    told: Sequence[str],
+    choose: Callable[[], None] | None,
+    *,
+    alone: bool,
+) -> None:
     """The answer, with the maps beside it where there is room; and what is to be borne in mind, which comes last where
     there is none. alone: no other panel stands beside it, so on a phone its details may come after the choices."""
     row = f"parts_of_{panel.place}"
@@ -113,7 +122,7 @@ def _panel(panel: LabelledPanel, meanings: Mapping[str, str], told: Sequence[str
     with containers[0]:
         _answer(panel, meanings)
     with containers[1]:
-        _maps(panel)
+        _maps(panel, choose)
     with containers[2]:
         for sentence in filter(None, told):
             st.caption(sentence)
@@ -131,11 +140,13 @@ def _answer(panel: LabelledPanel, meanings: Mapping[str, str]) -> None:
     bars.show(panel.reading.probabilities, label, before, key=f"bars_{panel.place}")
 
 
-def _maps(panel: LabelledPanel) -> None:
+def _maps(panel: LabelledPanel, choose: Callable[[], None] | None) -> None:
     if not panel.views:
         st.markdown("There is no map: this variant has no attention.")
         return
     st.caption(_FOLLOW)
+    if choose:
+        choose()
     keys = [f"view_{view.place}" for view in panel.views]
     style.beside_or_below({k: view.width for k, view in zip(keys, panel.views, strict=True)}, style.GAP)
     with st.container(horizontal=True, gap=style.GAP, key=f"ways_{panel.place}"):
@@ -143,16 +154,8 @@ def _maps(panel: LabelledPanel) -> None:
             with st.container(key=name, gap="xsmall"):
                 if len(panel.views) > 1:
                     st.markdown(f"**The {escape(view.query_name)} looks at the {escape(view.key_name)}**")
-                heatmap.show(view)
-                if (share := on_marks(view.map) if view.map else 0.0) >= _NOTICEABLE:
-                    st.caption(_ON_MARKS.format(share=share))
+                over_words.show(view)
     with st.expander("Numbers of this map" if len(panel.views) == 1 else "Numbers of these maps"):
         for view in panel.views:
             if view.map is not None:
                 heatmap.table(view.map)
-
-
-def on_marks(attention: AttentionMap) -> float:
-    """The share of a map's weight that lies on punctuation marks."""
-    marks = shape.marks(attention.keys.labels)
-    return float(shape.share_on(attention.weights, np.zeros(len(attention.queries)), marks).mean())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from attnviz.figures import titles
+from attnviz.figures import links, titles
 from attnviz.figures.photo import Look
 from attnviz.media import Photo
 from attnviz.reading import Reading
@@ -13,7 +13,7 @@ from attnviz.web import style
 from attnviz.web.panels import evidence, written
 from attnviz.web.session import Session
 from attnviz.web.text import escape
-from attnviz.web.views import heatmap, photo
+from attnviz.web.views import glance, heatmap, photo
 
 _LEAST_PANEL = 250  # px
 
@@ -55,12 +55,15 @@ def _photo(
     title = titles.title(pictured)
     if len(shown) > 1 or title != reading.name:
         st.markdown(f"##### {escape(title)}")
+    attention = pictured.map()
     alt = f"The photo. The {task.output} that “{pictured.name}” writes: {reading.output.text}"
+    if attention:
+        alt = f"{alt} {links.told(attention)}"
     key = f"{session.owner}_{place}_photo"
     photo.show(
         picture,
         reading.output,
-        pictured.map(),
+        attention,
         look,
         group=session.owner,
         alt=alt,
@@ -68,6 +71,8 @@ def _photo(
         chosen=_chosen(session, shown, place),
         linked=not place,
     )
+    if attention:
+        glance.show(attention)
     if note := written.note(place, shown):
         st.caption(escape(note))
 

@@ -9,13 +9,13 @@ import streamlit as st
 from attnviz.analysis.segments import times_of
 from attnviz.figures import titles
 from attnviz.media import Sound
-from attnviz.reading import Reading
+from attnviz.reading import Frames, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import style
 from attnviz.web.panels import cautions, evidence, written
 from attnviz.web.session import Session
 from attnviz.web.text import escape, one_line
-from attnviz.web.views import heatmap, sentences, timeline
+from attnviz.web.views import glance, heatmap, sentences, timeline
 from attnviz.web.views.timeline import Sounded, Track
 
 NOUN = "phoneme"
@@ -108,6 +108,8 @@ def _chosen(session: Session, first: Reading) -> int | None:
 def _details(
     session: Session, task: Task, place: int, reading: Reading, shown: Reading, alphabet: Mapping[str, Sounded]
 ) -> None:
+    if (attention := shown.map()) and isinstance(attention.keys, Frames):
+        glance.show(timeline.in_recording(attention, sound_of(shown)))
     if shown.output.labels:
         evidence.show([shown], key=f"{session.owner}_{place}_evidence")
     if len(reading.hypotheses) > 1:

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from attnviz.analysis import compare, copying, shape
-from attnviz.figures import maps, screen, titles
+from attnviz.figures import screen, titles
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import address, glossary, renewed, style
+from attnviz.web.inputs import appearance
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.settings import DEVICES
 from attnviz.web.panels import cautions, evidence, sums
 from attnviz.web.panels.difference import SENTENCE
 from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, number, one_line, short
-from attnviz.web.views import heatmap, sentences
+from attnviz.web.views import heatmap, over_words, sentences
 from attnviz.web.views.map_view import MapView
 
 _LEAST_DETAILS = 240  # px
@@ -78,6 +79,7 @@ def _panel(
         map=shown.map(map_name),
         stretch=look.stretch,
         strongest=look.strongest,
+        ribbon=look.ribbon,
         side=side,
         told=sums.told(shown, shown.map(map_name)),
         title=titles.title(shown),
@@ -131,14 +133,15 @@ def show(
     of the views above their maps. further: draws what else belongs to an output, before its details.
     """
     views = [panel.view for panel in panels]
+    choose = partial(appearance.choose_view, session, any(view.ribbon for view in views))
     if len(panels) == 1:
         (view,) = views
         style.view_and_details(
-            f"view_{view.place}", f"details_{view.place}", max(view.width + heatmap.LEGEND, SENTENCE)
+            f"view_{view.place}", f"details_{view.place}", max(view.width + over_words.LEGEND, SENTENCE)
         )
         with st.container(horizontal=True, gap=style.GAP):
             with st.container(key=f"view_{view.place}", gap="xsmall"):
-                heatmap.show(view, above=above)
+                over_words.show(view, above=above, choose=choose)
             with st.container(key=f"details_{view.place}"):
                 if lesson:
                     st.caption(lesson)
@@ -151,7 +154,7 @@ def show(
     if difference:
         difference()
     with st.container(key=f"view_{session.owner}", gap="xsmall"):
-        heatmap.show(*views, above=above)
+        over_words.show(*views, above=above, choose=choose)
     evidence.show([panel.shown for panel in panels], key=f"{session.owner}_evidence")
     row = f"{session.owner}_details"
     style.columns(row, len(panels), _LEAST_DETAILS, style.GAP)
@@ -187,7 +190,7 @@ def _details(session: Session, task: Task, panel: WrittenPanel, *, alone: bool) 
             how_likely(panel.shown, task)
     if panel.view.map is not None:
         with st.expander("Numbers of this map"):
-            _shape(panel.view.map)
+            _order(panel.view.map)
             heatmap.table(panel.view.map)
 
 
@@ -254,18 +257,12 @@ def _is_whole(output: Pieces) -> bool:
     return all(len(units) == 1 for units in output.units)
 
 
-def _shape(attention: AttentionMap) -> None:
-    rows = np.column_stack([attention.weights, attention.rest])
-    totals = rows.sum(axis=1, keepdims=True)
-    if not attention.weights.size or not totals.all():  # a person may have given rows of nothing
+def _order(attention: AttentionMap) -> None:
+    """How far the map follows the order of the input."""
+    if not attention.weights.size:
         return
-    seen = shape.effective_inputs(rows / totals).mean()
-    back = shape.backward_steps(attention.weights)
-    noun, rest = "subword" if attention.name == SUBWORDS else "word", maps.REST_LABEL
-    st.caption(
-        f"On average an output {noun} looks at {seen:.1f} places, {rest} included (exp of the entropy). From one "
-        f"output {noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps."
-    )
+    back, noun = shape.backward_steps(attention.weights), "subword" if attention.name == SUBWORDS else "word"
+    st.caption(f"From one output {noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps.")
 
 
 def note(place: int, every: Sequence[Reading], noun: str = "word") -> str:

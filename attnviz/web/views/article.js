@@ -2,6 +2,7 @@
 // Words come as data and are written as text, never as markup.
 
 const NOTHING = { output: 0, query: null, key: null };
+const POINTED = "attnviz-pointed";  // maps listen to it (map.js)
 const MOST_TOLD = 3;  // words that are named
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -102,6 +103,8 @@ function build(root, data, kept) {
 
   function point(place) {
     near = place && data.outputs[place.output].weights ? place : null;
+    const { group, places } = data, { output = 0, query = null, key = null } = near ?? {};
+    document.dispatchEvent(new CustomEvent(POINTED, { detail: { group, place: places[output], query, key } }));
     look();
   }
 

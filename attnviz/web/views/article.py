@@ -62,6 +62,8 @@ def _data(views: Sequence[MapView]) -> dict[str, Any]:
         "text": [{"text": word.text, "before": word.before} for line in text for word in line.words],
         "outputs": [_output(view, line) for view, line in zip(views, outputs, strict=True)],
         "noun": one_line(views[0].query_name),
+        "group": views[0].following,
+        "places": [view.place for view in views],
         "stops": theme.weights,
         "inks": [sentences.ink(stop) for stop in theme.weights],
         "outline": theme.outline,

@@ -1,57 +1,15 @@
-// A heatmap: the words of rows and columns are buttons, cells answer as well, and a legend stands beside them.
-// Words come as data and are written as text, never as markup. What is chosen is told to the page at once shown here.
+// A heatmap: the words of rows and columns are buttons, cells answer as well, and a legend stands beside them. What all
+// views of a map share stands in map.js.
 
-const PLAY = 900;  // ms a word
 const [LEAST, MOST] = [16, 40];  // px, the side of a cell
-const LABEL = 150;  // px, the longest label
-const LEGEND = 152;  // px that it takes beside the map
-const LINE = 480;  // px from which on it stands on a line above the map, where it has no room beside it
 const LARGE = 1600;  // px, the width of a window from which on cells grow where there is room
 const GROWN = 1.5;  // times their usual size, at most
 const TILT = Math.PI / 3;  // of the labels of columns, as the CSS has it
-const NOTHING = [null, null];
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".heatmap");
-  const kept = (root.attnviz ??= { selected: NOTHING, sent: [] });
-  kept.tell = (selected) => setTriggerValue("clicked", selected);
-  const { selected, ...content } = data, drawn = JSON.stringify(content);
-  // Only what changed is drawn anew: a button that has the focus keeps it.
-  if (kept.drawn !== drawn) {
-    kept.stop?.();
-    if (kept.id !== data.id) Object.assign(kept, { id: data.id, selected, sent: [] });
-    kept.drawn = drawn;
-    Object.assign(kept, build(root, data, kept));
-  }
-  kept.follow(selected);
-  kept.silence?.();
-  const { lay } = kept, room = new ResizeObserver(lay);
-  const leave = (event) => { if (event.key === "Escape") kept.clear(); };
-  room.observe(root);
-  document.fonts.addEventListener("loadingdone", lay);  // labels are as long as their font makes them
-  document.addEventListener("keydown", leave);
-  kept.silence = () => {
-    room.disconnect();
-    document.fonts.removeEventListener("loadingdone", lay);
-    document.removeEventListener("keydown", leave);
-  };
-  return kept.silence;
-}
+export default function (component) { return mount(component, "heatmap", build); }
 
 function build(root, data, kept) {
   const { rows, columns, weights, rest, pool } = data;
-  const make = (tag, name, text = "") => {
-    const made = document.createElement(tag);
-    made.className = name;
-    made.textContent = text;
-    if (tag === "button") made.type = "button";
-    return made;
-  };
-  for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);
-  if (!rows.length || !columns.length) {
-    root.replaceChildren(make("div", "", data.alt));
-    return { lay: () => {}, follow: () => {}, stop: () => {}, clear: () => {} };
-  }
 
   // The parts.
 
@@ -70,59 +28,30 @@ function build(root, data, kept) {
   cells.setAttribute("aria-roledescription", "heatmap");
   cells.setAttribute("aria-label", `${data.alt} Arrow keys go from cell to cell, Enter chooses one.`);
 
-  const label = (group, name) => (text, i) => {
-    const button = make("button", "", text);
-    button.tabIndex = i ? -1 : 0;
-    button.title = text;
-    const at = group === sides ? [i, null] : [null, i];
-    button.onclick = () => pick(at);
-    button.onfocus = () => { if (button.matches(":focus-visible")) point(at); };
-    button.onpointerenter = (event) => { if (event.pointerType !== "touch") point(at); };
-    button.onblur = button.onpointerleave = () => point(NOTHING);
-    group.setAttribute("role", "group");
-    group.setAttribute("aria-label", name);
-    return button;
-  };
-  const rowLabels = rows.map(label(sides, data.names[0])), columnLabels = columns.map(label(heads, data.names[1]));
-  data.unread.forEach((j) => {
-    columnLabels[j].classList.add("unread");
-    columnLabels[j].title += " (not read)";
-    columnLabels[j].setAttribute("aria-label", columnLabels[j].title);
-  });
+  const leave = () => point(NOTHING);
+  const act = (placed) => ({ pick: (i) => pick(placed(i)), point: (i) => point(placed(i)), leave });
+  const rowLabels = labelled(sides, data.names[0], rows, act((i) => [i, null]));
+  const columnLabels = labelled(heads, data.names[1], columns, act((i) => [null, i]));
+  markUnread(columnLabels, data.unread);
   const none = make("span", "none", data.restLabel);
   none.title = data.restName;
-  sides.append(...rowLabels);
-  heads.append(...columnLabels, ...(rest ? [none] : []));
+  heads.append(...(rest ? [none] : []));
   grid.append(corner, heads, sides, cells, tip);
   frame.append(grid);
 
-  const play = make("button", "play"), legend = make("div", "legend");
-  legend.append(...(rows.length > 1 ? [play] : []), colourBar(), make("div", "", data.label));
-  if (rest) legend.append(make("div", "", `${data.restLabel}: ${data.restName}`));
-  legend.append(...data.notes.map((note) => make("div", "", note)));
+  const play = make("button", "play"), legend = legendOf(data, play);
   const wide = make("div", "wide", "The map is wider than its place: scroll it sideways. →");
   root.replaceChildren(wide, frame, legend);
-
-  function colourBar() {
-    const bar = make("div", "bar"), ramp = make("div", "ramp");
-    ramp.style.background = `linear-gradient(to right, ${data.stops.join(", ")})`;
-    const end = (value) => String(Number(value.toFixed(2))).replace("-", "−");
-    bar.append(ramp, ...[data.low, (data.low + data.high) / 2, data.high].map((value) => make("span", "", end(value))));
-    return bar;
-  }
 
   // Colours: one pixel for each cell.
 
   function paint(values, shown) {
     const canvas = make("canvas", ""), image = new ImageData(values[0].length, values.length);
     [canvas.width, canvas.height] = [image.width, image.height];
-    const stops = data.stops.map((stop) => [1, 3, 5].map((i) => parseInt(stop.slice(i, i + 2), 16)));
+    const shade = shading(data);
     values.forEach((row, q) => row.forEach((value, k) => {
       if (shown && !shown[q].includes(k)) return;  // a cell that is not shown lets the page through
-      const place = Math.min(Math.max((value - data.low) / (data.high - data.low), 0), 1) * (stops.length - 1);
-      const first = Math.min(Math.floor(place), stops.length - 2), part = place - first;
-      const colour = stops[first].map((from, c) => Math.round(from + part * (stops[first + 1][c] - from)));
-      image.data.set([...colour, 255], 4 * (q * image.width + k));
+      image.data.set([...shade(value), 255], 4 * (q * image.width + k));
     }));
     canvas.getContext("2d").putImageData(image, 0, 0);
     return canvas;
@@ -135,14 +64,9 @@ function build(root, data, kept) {
   function lay() {
     const width = root.clientWidth;
     if (!width) return;  // it lies in something that is closed
-    const ink = document.createElement("canvas").getContext("2d"), family = getComputedStyle(root).fontFamily;
-    const lengths = (texts, size) => {
-      ink.font = `${size}px ${family}`;
-      return texts.map((text) => Math.min(Math.ceil(ink.measureText(text).width), LABEL));
-    };
     const units = columns.length + (rest ? data.restGap + data.restWidth : 0);
-    const left = Math.min(Math.max(...lengths(rows, 13), ...lengths(data.axes, 11)) + 10, Math.max(0.36 * width, 64));
-    const heights = lengths(columns, 13);
+    const left = Math.min(Math.max(...lengths(root, rows, 13), ...lengths(root, data.axes, 11)) + 10, Math.max(0.36 * width, 64));
+    const heights = lengths(root, columns, 13);
     const tails = heights.map((length, i) => [i + 0.5, length]);
     if (rest) tails.push([units - data.restWidth / 2, 10]);
     const reach = (side) => Math.max(...tails.map(([at, length]) => at * side + length * Math.cos(TILT) + 13)) - units * side;
@@ -199,13 +123,11 @@ function build(root, data, kept) {
       boxes[`${name} row`].style.display = boxes[`${name} column`].style.display = "none";
       if (q !== null) set(boxes[`${name} row`], 0, q * cell, across, cell);
       if (k !== null && k < columns.length) set(boxes[`${name} column`], k * cell, 0, cell, down);
-      rowLabels.forEach((button, i) => button.classList.toggle(name, i === q));
-      columnLabels.forEach((button, j) => button.classList.toggle(name, j === k));
+      markLabels(rowLabels, name, q);
+      markLabels(columnLabels, name, k);
     }
     boxes["chosen cell"].style.display = "none";
     if (chosen[0] !== null && chosen[1] !== null) set(boxes["chosen cell"], chosen[1] * cell, chosen[0] * cell, cell, cell);
-    rowLabels.forEach((button, i) => button.setAttribute("aria-pressed", i === chosen[0]));
-    columnLabels.forEach((button, j) => button.setAttribute("aria-pressed", j === chosen[1]));
     say(near[0] === null && near[1] === null ? chosen : near);
   }
 
@@ -215,49 +137,15 @@ function build(root, data, kept) {
     if (q === null || k === null) return;
     const value = k === columns.length ? rest[q] : weights[q][k];
     const hidden = data.shown && k < columns.length && !data.shown[q].includes(k) ? " (not shown)" : "";
-    tip.textContent = `${rows[q]} ← ${columns[k] ?? data.restName}: ${number(value)}${hidden}`;
+    tip.textContent = `${rows[q]} ← ${columns[k] ?? data.restName}: ${told(value, data.difference)}${hidden}`;
     const left = cells.offsetLeft + (k + 0.5) * cell - tip.offsetWidth / 2;
     const [least, most] = [frame.scrollLeft, frame.scrollLeft + frame.clientWidth - tip.offsetWidth];
     tip.style.left = `${Math.max(least, Math.min(left, most))}px`;
     tip.style.top = `${cells.offsetTop + (q === 0 ? cell + 4 : q * cell - tip.offsetHeight - 4)}px`;
   }
 
-  function number(value) {
-    const text = Math.abs(value).toFixed(2);
-    const sign = Number(text) && value < 0 ? "−" : "+";
-    return data.difference ? sign + text : text;
-  }
-
   function pick([q, column]) {
-    stop();
-    const key = column === null || column >= columns.length ? null : column * pool;
-    const again = kept.selected[0] === q && kept.selected[1] === key;
-    choose(again ? NOTHING : [q, key]);
-  }
-
-  function choose(selected) {
-    kept.selected = selected;
-    kept.sent.push(String(selected));
-    kept.tell(selected);
-    look();
-  }
-
-  // What the page says is chosen. Its answers to what was chosen here come late, when more may have been chosen.
-  function follow(selected) {
-    const place = kept.sent.indexOf(String(selected));
-    kept.sent.splice(0, place + 1);
-    if (place < 0 && String(selected) !== String(kept.selected)) {
-      stop();
-      Object.assign(kept, { selected, sent: [] });
-    }
-    look();
-  }
-
-  // Escape: the sentences tell the page. Where it never learned what was chosen here, it has nothing new to answer.
-  function clear() {
-    stop();
-    Object.assign(kept, { selected: NOTHING, sent: [] });
-    look();
+    choice.pick([q, column === null || column >= columns.length ? null : column * pool]);
   }
 
   // Cells.
@@ -280,43 +168,10 @@ function build(root, data, kept) {
     event.preventDefault();
   };
 
-  // The arrow keys go from word to word; one word of a row of buttons is reached with Tab.
-  const walk = (labels) => (event) => {
-    const at = labels.indexOf(event.target), [down, across] = MOVES[event.key] ?? [0, 0];
-    const next = { Home: 0, End: labels.length - 1 }[event.key] ?? within(at + down + across, labels.length);
-    if (at < 0 || next === at) return;
-    event.preventDefault();
-    labels[at].tabIndex = -1;
-    labels[next].tabIndex = 0;
-    labels[next].focus();
-  };
   sides.onkeydown = walk(rowLabels);
   heads.onkeydown = walk(columnLabels);
 
-  // Playing through the rows. Whoever wants less motion goes from word to word by hand.
-
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const next = () => { const [q] = kept.selected; return q === null || q + 1 >= rows.length ? 0 : q + 1; };
-
-  function stop() {
-    clearInterval(kept.timer);
-    kept.timer = null;
-    play.textContent = still ? "Next word ▸" : "▶ Play";
-  }
-
-  play.onclick = () => {
-    if (kept.timer) { stop(); return; }
-    choose([next(), null]);
-    if (still) return;
-    play.textContent = "❚❚ Pause";
-    kept.timer = setInterval(() => {
-      if (root.isConnected && next()) choose([next(), null]); else stop();
-    }, PLAY);
-  };
-
-  stop();
-  return { lay, follow, stop, clear };
+  const choice = choosing(kept, rows.length, play, look);
+  const pointed = ([q, k]) => point([q, k === null ? null : Math.floor(k / pool)]);
+  return { ...choice, lay, point: pointed };
 }
-
-const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
-const within = (place, count) => Math.min(Math.max(place, 0), count - 1);

@@ -1,11 +1,9 @@
-"""Maps on the page: the sentences above them, and the page's component for heatmaps.
+"""The page's component for heatmaps, and a map's numbers as a table.
 
-Everything that `show` draws reruns on its own: a click redraws these maps and nothing else. In the browser
-(`heatmap.js`) a person points at cells and labels, chooses them with the mouse, a finger or the keys, and plays through
-the rows.
+In the browser (`heatmap.js`) a person points at cells and labels, chooses them with the mouse, a finger or the keys,
+and plays through the rows.
 """
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,56 +13,46 @@ import streamlit as st
 
 from attnviz.figures import colours, maps, screen
 from attnviz.reading import AttentionMap, Axis, Pieces
-from attnviz.web import style
 from attnviz.web.session import widget_value
-from attnviz.web.text import escape, one_line
+from attnviz.web.text import one_line
 from attnviz.web.theme import dark
 from attnviz.web.views import sentences
 from attnviz.web.views.map_view import MapView
 
-LEGEND = 180  # px that the legend takes beside a map, and the gap
 _DECIMALS = 4
 
 
-@st.fragment
-def show(*views: MapView, above: Callable[..., None] = sentences.show) -> None:
-    """The sentences and the maps. Maps of several views stand in columns. above: draws the sentences of the views."""
-    above(*views)
-    for view in views:
-        if view.told:
-            st.caption(view.told)
-    drawn = [view for view in views if view.map is not None]
-    if not drawn:
-        return
-    row = f"maps_{views[0].place}"
-    style.columns(row, len(drawn), max(view.width for view in drawn), style.GAP)
-    with st.container(key=row):
-        for view in drawn:
-            with st.container(key=f"map_{view.place}", gap="xsmall"):
-                if len(drawn) > 1:
-                    st.markdown(f"##### {escape(view.title)}")
-                _heatmap(view)
-    for view in drawn:
-        if view.selected[0] is not None and view.output.logprobs:
-            st.caption(_word_told(view, several=len(drawn) > 1))
-    st.caption(_hint(drawn))
-
-
-def _heatmap(view: MapView) -> None:
-    heatmap = view.heatmap
-    assert heatmap is not None
+def draw(view: MapView) -> None:
+    """Draw the map, which the view has."""
     key = f"heatmap_{view.place}"
-    _component(
-        key=key,
-        data={"id": view.key, "selected": list(view.selected), **_data(view, heatmap)},
-        on_clicked_change=lambda: _clicked(view, key),
+    _component(key=key, data=data(view), on_clicked_change=lambda: clicked(view, key))
+
+
+def clicked(view: MapView, key: str) -> None:
+    """Select what was clicked in the component of this key. Streamlit may tell of a click twice, or of none when a run
+    was cut short; and a click may come late, when there is another map in this place."""
+    places = widget_value(key, {}).get("clicked")
+    if places is None or view.map is None:
+        return
+    query, key_place = (
+        place if _within(place, axis) else None for place, axis in zip(places, view.map.axes, strict=False)
     )
+    view.select(query, key_place)
 
 
-def _data(view: MapView, heatmap: screen.Heatmap) -> dict[str, Any]:
-    """What `heatmap.js` draws."""
-    theme = colours.theme(dark())
+def _within(place: Any, axis: Any) -> bool:
+    return isinstance(place, int) and 0 <= place < len(axis)
+
+
+def data(view: MapView) -> dict[str, Any]:
+    """What a component draws of a map over words, with what is selected."""
+    heatmap, theme = view.heatmap, colours.theme(dark())
+    assert heatmap is not None
     return {
+        "id": view.key,
+        "selected": list(view.selected),
+        "group": view.following,
+        "place": view.place,
         "rows": heatmap.rows,
         "columns": heatmap.columns,
         "weights": heatmap.weights.round(_DECIMALS).tolist(),
@@ -98,19 +86,6 @@ def _scale_told(view: MapView, heatmap: screen.Heatmap) -> str:
     return heatmap.scale.label.replace("the first", first).replace("the second", second)
 
 
-def _hint(drawn: Sequence[MapView]) -> str:
-    told = ["Click a word or a cell to follow it; Escape ends that."]
-    if any(view.output.logprobs and view.map and len(view.map.queries) == len(view.output.labels) for view in drawn):
-        told.append(f"The longer the line under {_a(escape(drawn[0].query_name))} word, the surer the model was of it.")
-    if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
-        told.append("A word with dots below was not read.")
-    return " ".join(told)
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
-
-
 def table(attention: AttentionMap) -> None:
     """The numbers of a map."""
     keys = _numbered(attention.keys)
@@ -133,44 +108,19 @@ def alternatives(output: Pieces, word: int, least: float = 0.0) -> str:
     return ", ".join(f"{one_line(b.text)} {sentences.shown_probability(b.logprob)}" for b in told)
 
 
-def _word_told(view: MapView, *, several: bool) -> str:
-    """The probability of the selected word, and the likeliest first subwords in its place."""
-    output, (query, _) = view.output, view.selected
-    assert view.shown is not None and query is not None
-    word = view.shown.queries.groups[query]
-    told = f"{escape(view.title)}: p" if several else "P"
-    told += (
-        f"robability of “{escape(output.labels[word])}”: {escape(sentences.shown_probability(output.logprobs[word]))}."
-    )
-    others = alternatives(output, word)
-    return f"{told} Likeliest beginnings of a word here: {escape(others)}." if others else told
-
-
 def _numbered(axis: Axis) -> list[str]:
     """Labels that tell repeated words apart."""
     return [f"{i} {one_line(label)}" for i, label in enumerate(axis.labels, 1)]
 
 
-def _clicked(view: MapView, key: str) -> None:
-    """Select what was clicked. Streamlit may tell of a click twice, or of none when a run was cut short; and a click
-    may come late, when there is another map in this place."""
-    clicked = widget_value(key, {}).get("clicked")
-    if clicked is None or view.map is None:
-        return
-    query, key_place = (
-        place if _within(place, axis) else None for place, axis in zip(clicked, view.map.axes, strict=False)
-    )
-    view.select(query, key_place)
+def file(name: str) -> str:
+    """The text of a script or a style sheet beside this file."""
+    return (Path(__file__).parent / name).read_text("utf-8")
 
 
-def _within(place: Any, axis: Any) -> bool:
-    return isinstance(place, int) and 0 <= place < len(axis)
-
-
-_FILES = Path(__file__).parent
 _component = st.components.v2.component(
     "attnviz_heatmap",
-    html='<div class="heatmap"></div>',
-    css=(_FILES / "heatmap.css").read_text("utf-8"),
-    js=(_FILES / "heatmap.js").read_text("utf-8"),
+    html='<div class="map heatmap"></div>',
+    css=file("map.css") + file("heatmap.css"),
+    js=file("map.js") + file("heatmap.js"),
 )

@@ -8,6 +8,8 @@ from attnviz.figures import maps, screen, words
 from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Pieces
 from attnviz.web.session import Name, Session
 
+_RIBBON = 480  # px that a ribbon takes
+
 
 @dataclass(frozen=True)
 class Selected:
@@ -31,7 +33,7 @@ class MapView:
     keys of each row are shown, 0 for all. told: Markdown below the sentences. title: what tells it from others that
     stand beside it. note, caution: plain text below the output. group: the same words are selected in all views of a
     group. copied: the places of the output's words that were copied, None where the model can't copy. forced: whether
-    a person gave the output.
+    a person gave the output. ribbon: the map is shown as a ribbon rather than a matrix.
     """
 
     place: str
@@ -51,6 +53,7 @@ class MapView:
     group: str = ""
     copied: tuple[int, ...] | None = None
     forced: bool = False
+    ribbon: bool = False
 
     @property
     def query_name(self) -> str:
@@ -69,7 +72,7 @@ class MapView:
     @property
     def selected(self) -> tuple[int | None, int | None]:
         """The indices of the query and the key that are selected."""
-        selected: Selected | None = self._session[self._group]
+        selected: Selected | None = self._session[self.following]
         if self.map is None or selected is None or selected.keys != self.map.keys.labels:
             return None, None
         count = len(selected.queries)
@@ -79,20 +82,21 @@ class MapView:
     @property
     def ever_selected(self) -> bool:
         """Whether anything was ever selected or deselected."""
-        return self._group in self._session
+        return self.following in self._session
 
     def select(self, query: int | None, key: int | None) -> None:
         if self.map is not None:
             queries = () if query is None else self.map.queries.labels[: query + 1]
-            self._session[self._group] = Selected(self.map.keys.labels, key, queries)
+            self._session[self.following] = Selected(self.map.keys.labels, key, queries)
 
     @property
-    def _group(self) -> str:
+    def following(self) -> str:
+        """What all views have in common in which the same words are selected."""
         return self.group or self.place
 
     @property
     def _session(self) -> Session:
-        return Session("selected", [Name(self._group, Selected)])
+        return Session("selected", [Name(self.following, Selected)])
 
     @cached_property
     def heatmap(self) -> screen.Heatmap | None:
@@ -106,6 +110,8 @@ class MapView:
     @property
     def width(self) -> int:
         """About how many px the map takes."""
+        if self.ribbon:
+            return _RIBBON
         return 320 if self.heatmap is None else max(320, self.heatmap.width)
 
     @property

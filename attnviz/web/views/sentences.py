@@ -79,7 +79,10 @@ def _source(view: MapView) -> list[Sentence]:
     for pieces in view.source:
         count += len(pieces.labels)
         end = sum(group < count for group in axis.groups)
-        lines.append(Sentence(words.Line(view.key_name.capitalize(), shown[first:end]), view, first))
+        line = words.Line(
+            view.key_name.capitalize(), shown[first:end], group=view.following, place=view.place, first=first
+        )
+        lines.append(Sentence(line, view, first))
         first = end
     return lines
 
@@ -95,7 +98,8 @@ def _output(view: MapView, *, several: bool) -> Sentence:
         shown = _paint(view, shown, view.shown.weights[:, key])
     name = view.title if several and view.title else view.query_name.capitalize()
     note = view.note if several or not view.title else " · ".join(filter(None, (view.title, view.note)))
-    return Sentence(words.Line(name, _choose(shown, query, alone=key is None), True, note, view.caution), view)
+    chosen = _choose(shown, query, alone=key is None)
+    return Sentence(words.Line(name, chosen, True, note, view.caution, view.following, view.place), view)
 
 
 def _words(axis: Axis, gaps: Sequence[str]) -> list[words.Word]:

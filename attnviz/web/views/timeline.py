@@ -7,7 +7,7 @@ segment, plays the whole, moves in time, and looks closer.
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis.segments import Times, means
-from attnviz.figures import colours, kinds, maps
+from attnviz.figures import colours, kinds, links, maps
 from attnviz.figures import sound as drawn
 from attnviz.media import Sound
 from attnviz.reading import AttentionMap, Frames, Pieces
@@ -81,7 +81,7 @@ def show(
         "flac": _base64(sound.content),
         "highest": f"{sound.rate // 2000} kHz",
         "lowest": f"{drawn.LOWEST:.0f} Hz",
-        "tracks": [_track(track, alphabet, stretch=stretch) for track in tracks],
+        "tracks": [_track(track, alphabet, sound, stretch=stretch) for track in tracks],
         "colours": _colours(),
         "group": group,
         "linked": linked,
@@ -105,7 +105,7 @@ def _heard(sound: Sound, dark: bool) -> dict[str, str]:
     }
 
 
-def _track(track: Track, alphabet: Mapping[str, Sounded], *, stretch: bool) -> dict[str, Any]:
+def _track(track: Track, alphabet: Mapping[str, Sounded], sound: Sound, *, stretch: bool) -> dict[str, Any]:
     labels = track.output.labels
     sounded = [alphabet.get(label, Sounded("", "")) for label in labels]
     return {
@@ -123,12 +123,12 @@ def _track(track: Track, alphabet: Mapping[str, Sounded], *, stretch: bool) -> d
         **(
             {}
             if track.map is None or track.times is None or not labels
-            else _map(track, track.map, track.times, stretch=stretch)
+            else _map(track, track.map, track.times, sound, stretch=stretch)
         ),
     }
 
 
-def _map(track: Track, attention: AttentionMap, times: Times, *, stretch: bool) -> dict[str, Any]:
+def _map(track: Track, attention: AttentionMap, times: Times, sound: Sound, *, stretch: bool) -> dict[str, Any]:
     """The weights as whole numbers, of which each stands for `unit`, with the segment of each row in seconds."""
     whole = attention if track.minus is None else maps.subtract(attention, track.minus)
     pooled, pool = kinds.pool(whole) if whole.weights.size > _MOST_CELLS else (whole, 1)
@@ -154,8 +154,16 @@ def _map(track: Track, attention: AttentionMap, times: Times, *, stretch: bool) 
         "told": [_scale_told(track, scale), *notes],
         "rest": whole.rest.round(3).tolist() if maps.has_rest(whole) else None,
         "restName": whole.rest_name,
-        "alt": f"A map: when each of {len(whole.queries)} sounds was listened for, in {times.seconds:.1f} seconds.",
+        "alt": f"A map: when each of {len(whole.queries)} sounds was listened for, in {times.seconds:.1f} seconds. "
+        + links.told(in_recording(whole, sound), difference=difference),
     }
+
+
+def in_recording(attention: AttentionMap, sound: Sound) -> AttentionMap:
+    """A map over the sound, its time counted from the beginning of the whole recording."""
+    frames = attention.keys
+    assert isinstance(frames, Frames)
+    return replace(attention, keys=replace(frames, start=frames.start + sound.start))
 
 
 def _scale_told(track: Track, scale: maps.Scale) -> str:

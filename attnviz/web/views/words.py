@@ -48,13 +48,20 @@ class Click:
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence beside its name. Below it stand `note` and `caution`."""
+    """A sentence beside its name. Below it stand `note` and `caution`.
+
+    group, place: of the maps that shall show which word is pointed at; without a group none does. first: where the
+    words begin on the keys of these maps; None where they are the queries of the map at that place.
+    """
 
     name: str
     words: Sequence[Word] = field(default_factory=tuple)
     large: bool = False
     note: str = ""
     caution: str = ""
+    group: str = ""
+    place: str = ""
+    first: int | None = None
 
 
 def spaced(text: str, labels: Sequence[str]) -> list[str]:
@@ -121,6 +128,8 @@ CSS = """
 """
 
 _JS = """
+const POINTED = "attnviz-pointed";  // maps listen to it (map.js)
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lines");
   const kept = (box.attnviz ??= {});  // of each line, the word that had the focus last
@@ -148,6 +157,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
       span.ariaPressed = word.chosen || word.out;
       span.onclick = () => setTriggerValue("clicked", [l, w, word.again]);
       sentence.append(w ? word.before : "", span);
+      const { group, place, first } = line;
+      const point = (query, key) => {
+        if (group) document.dispatchEvent(new CustomEvent(POINTED, { detail: { group, place, query, key } }));
+      };
+      const here = () => (first === null ? point(w, null) : point(null, first + w));
+      span.onpointerenter = (event) => { if (event.pointerType !== "touch") here(); };
+      span.onfocus = () => { if (span.matches(":focus-visible")) here(); };
+      span.onpointerleave = span.onblur = () => point(null, null);
     });
     // Tab reaches one word of a line, the arrow keys go on from there, and Enter is a click.
     const spans = [...sentence.querySelectorAll(".word")];

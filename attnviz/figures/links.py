@@ -1,0 +1,52 @@
+"""The strongest links of a map in a sentence: for those who don't see it, and for whoever wants the gist at once."""
+
+import numpy as np
+
+from attnviz.analysis import shape
+from attnviz.figures import kinds, maps, words
+from attnviz.reading import AttentionMap, Axis, Words
+
+MOST_TOLD = 3
+_LEAST = 0.005  # less is 0.00 as it is told
+
+
+def strongest(attention: AttentionMap, most: int = MOST_TOLD) -> list[tuple[int, int]]:
+    """The places (query, key) of the strongest links, at most one of each query, by falling weight; of equal ones, the
+    first. Of a difference these are the largest ones, either way.
+
+    Links from or to a punctuation mark are left out, unless there are no others: they say least, and are often the
+    strongest.
+    """
+    if not attention.weights.size:
+        return []
+    sizes = np.abs(attention.weights)
+    between_words = sizes.copy()
+    between_words[_marks(attention.queries)] = 0
+    between_words[:, _marks(attention.keys)] = 0
+    if between_words.max() >= _LEAST:
+        sizes = between_words
+    keys, largest = sizes.argmax(axis=1), sizes.max(axis=1)
+    order = np.argsort(-largest, kind="stable")[:most]
+    return [(int(query), int(keys[query])) for query in order if largest[query] >= _LEAST]
+
+
+def told(attention: AttentionMap, *, difference: bool = False) -> str:
+    """The strongest links in a sentence; empty where no weight is worth telling. difference: the weights are
+    differences."""
+    links = [_link(attention, *place, difference=difference) for place in strongest(attention)]
+    noun = "largest difference" if difference else "strongest link"
+    if not links:
+        return ""
+    if len(links) == 1:
+        return f"The {noun} is {links[0]}."
+    return f"The {noun}s are {', '.join(links[:-1])} and {links[-1]}."
+
+
+def _link(attention: AttentionMap, query: int, key: int, *, difference: bool) -> str:
+    place = kinds.KINDS[attention.keys.kind].place(attention.keys, key)
+    number = maps.value(float(attention.weights[query, key]), difference=difference)
+    return f"{words.quoted(attention.queries.labels[query])} to {place} ({number})"
+
+
+def _marks(axis: Axis) -> list[int]:
+    return shape.marks(axis.labels) if isinstance(axis, Words) else []

@@ -1,0 +1,86 @@
+"""What a map says at a glance, in a line below it: its strongest links, and three figures, explained on demand."""
+
+import streamlit as st
+
+from attnviz.analysis import shape
+from attnviz.figures import kinds, links, maps, words
+from attnviz.reading import AttentionMap, Words
+from attnviz.web.text import escape
+
+_SINK = 0.1  # of the weight: from here on it is told what so much on punctuation means
+_EFFECTIVE = (
+    "**Effective number of inputs**, {effective:.2f}: so many of them, looked at alike, would be as spread out as a "
+    "row is on average (exp of the entropy, ∅ included)."
+)
+_COVERAGE = (
+    "**Coverage**, {least:.2f} to {most:.2f}: the weight that one {noun} got from all rows together. One with hardly "
+    "any was passed over. The sum of (1 − coverage)² is {shortfall:.1f}; it is 0 where each got exactly 1."
+)
+_FUNCTIONAL = (
+    "**Share on function keys**, {functional:.0%}: the weight on {keys}, where networks look if no word matters (a "
+    "sink)."
+)
+
+
+def show(attention: AttentionMap) -> None:
+    """Draw the line; a map without any weight has none."""
+    if figures := _figures(attention):
+        st.caption(told(attention, figures), help=explained(attention, figures))
+
+
+def _figures(attention: AttentionMap) -> shape.Glance | None:
+    marks = _marks(attention)
+    return shape.glance(attention.weights, attention.rest, marks, has_rest=maps.has_rest(attention))
+
+
+def told(attention: AttentionMap, figures: shape.Glance) -> str:
+    """The line, as Markdown."""
+    count, kind = f"{figures.effective:.1f}", kinds.KINDS[attention.keys.kind]
+    effective = f"It {kind.verb} {count} {kinds.noun(attention)}{'' if count == '1.0' else 's'} at a time."
+    sentences = (links.told(attention), effective, _covered(attention, figures), _functional(attention, figures))
+    return escape(" ".join(filter(None, sentences)))
+
+
+def explained(attention: AttentionMap, figures: shape.Glance) -> str:
+    """What each figure means, as Markdown."""
+    covered = figures.coverage
+    parts = [
+        _EFFECTIVE.format(effective=figures.effective),
+        _COVERAGE.format(
+            least=covered.least, most=covered.most, noun=kinds.noun(attention), shortfall=covered.shortfall
+        ),
+    ]
+    if figures.functional is not None:
+        parts.append(_FUNCTIONAL.format(functional=figures.functional, keys=_function_keys(attention)))
+    return "\n\n".join(parts)
+
+
+def _covered(attention: AttentionMap, figures: shape.Glance) -> str:
+    """The least and the most coverage; words are named."""
+    per_key = figures.coverage.per_key
+    (least, first), (most, last) = ((f"{per_key[key]:.2f}", key) for key in (per_key.argmin(), per_key.argmax()))
+    if least == most:
+        return f"Coverage is {most}."
+    return f"Coverage goes from {least}{_named(attention, int(first))} to {most}{_named(attention, int(last))}."
+
+
+def _named(attention: AttentionMap, key: int) -> str:
+    return f" ({words.quoted(attention.keys.labels[key])})" if isinstance(attention.keys, Words) else ""
+
+
+def _functional(attention: AttentionMap, figures: shape.Glance) -> str:
+    if figures.functional is None:
+        return ""
+    share = f"{figures.functional:.0%} of the weight lies on {_function_keys(attention)}"
+    sink = _marks(attention) and figures.functional >= _SINK
+    return f"{share}: that is a place to look where no word matters." if sink else f"{share}."
+
+
+def _function_keys(attention: AttentionMap) -> str:
+    named = {"punctuation": bool(_marks(attention)), maps.REST_LABEL: maps.has_rest(attention)}
+    return " and ".join(name for name, there in named.items() if there)
+
+
+def _marks(attention: AttentionMap) -> list[int]:
+    """The places of the keys that are punctuation marks."""
+    return shape.marks(attention.keys.labels) if isinstance(attention.keys, Words) else []

@@ -1,0 +1,82 @@
+"""Maps over words on the page: the sentences above them, each map as a matrix or a ribbon, and what is told below.
+
+Everything that `show` draws reruns on its own: a click redraws these maps and nothing else.
+"""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from attnviz.web import style
+from attnviz.web.text import escape
+from attnviz.web.views import glance, heatmap, ribbon, sentences
+from attnviz.web.views.map_view import MapView
+
+LEGEND = 180  # px that the legend takes beside a map, and the gap
+
+
+@st.fragment
+def show(
+    *views: MapView, above: Callable[..., None] = sentences.show, choose: Callable[[], None] | None = None
+) -> None:
+    """The sentences and the maps. Maps of several views stand in columns.
+
+    above: draws the sentences of the views. choose: draws the choice between matrix and ribbon.
+    """
+    above(*views)
+    for view in views:
+        if view.told:
+            st.caption(view.told)
+    drawn = [view for view in views if view.map is not None]
+    if not drawn:
+        return
+    if choose:
+        choose()
+    row = f"maps_{views[0].place}"
+    style.columns(row, len(drawn), max(view.width for view in drawn), style.GAP)
+    with st.container(key=row):
+        for view in drawn:
+            with st.container(key=f"map_{view.place}", gap="xsmall"):
+                if len(drawn) > 1:
+                    st.markdown(f"##### {escape(view.title)}")
+                _map(view)
+    for view in drawn:
+        if view.selected[0] is not None and view.output.logprobs:
+            st.caption(_word_told(view, several=len(drawn) > 1))
+    st.caption(_hint(drawn))
+
+
+def _map(view: MapView) -> None:
+    if view.ribbon and (told := ribbon.too_large(view)):
+        st.caption(told)
+        heatmap.draw(view)
+    else:
+        (ribbon if view.ribbon else heatmap).draw(view)
+    if view.map is not None and view.minus is None:
+        glance.show(view.map)
+
+
+def _hint(drawn: Sequence[MapView]) -> str:
+    told = ["Click a word, or where two of them meet, to follow it; Escape ends that."]
+    if any(view.output.logprobs and view.map and len(view.map.queries) == len(view.output.labels) for view in drawn):
+        told.append(f"The longer the line under {_a(escape(drawn[0].query_name))} word, the surer the model was of it.")
+    if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
+        told.append("A word with dots below was not read.")
+    return " ".join(told)
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
+
+
+def _word_told(view: MapView, *, several: bool) -> str:
+    """The probability of the selected word, and the likeliest first subwords in its place."""
+    output, (query, _) = view.output, view.selected
+    assert view.shown is not None and query is not None
+    word = view.shown.queries.groups[query]
+    told = f"{escape(view.title)}: p" if several else "P"
+    told += (
+        f"robability of “{escape(output.labels[word])}”: {escape(sentences.shown_probability(output.logprobs[word]))}."
+    )
+    others = heatmap.alternatives(output, word)
+    return f"{told} Likeliest beginnings of a word here: {escape(others)}." if others else told
