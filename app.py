@@ -1,23 +1,7 @@
-"""The app's pages, in order; `streamlit run app.py`."""
+"""The app's server: `streamlit run app.py`. What it shows is in `pages.py`."""
 
 import streamlit as st
 
-from attnviz.web.address import page_asked_for
+from attnviz.web.start import prepared
 
-ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><rect width="2" height="2" fill="#c1dcef"/>
-<rect width="1" height="1" fill="#1f397a"/><rect x="1" y="1" width="1" height="1" fill="#4384cc"/></svg>"""
-
-st.set_page_config(page_title="attnviz", page_icon=ICON, layout="wide")
-FIRST = "attnviz/web/pages/translation.py"
-pages = [
-    st.Page(FIRST, title="Translation", url_path="", default=True),
-    st.Page("attnviz/web/pages/captions.py", title="Captions"),
-    st.Page("attnviz/web/pages/entailment.py", title="Entailment"),
-    st.Page("attnviz/web/pages/speech.py", title="Speech"),
-]
-# For an address that leads to no page, Streamlit would lay a dialog over the first one.
-asked = page_asked_for()
-if asked not in [page.url_path for page in pages]:
-    file = FIRST if asked == "translation" else "attnviz/web/pages/unknown.py"
-    pages.append(st.Page(file, title="attnviz", url_path=asked, visibility="hidden"))
-st.navigation(pages, position="top").run()
+app = st.App("pages.py", lifespan=prepared)

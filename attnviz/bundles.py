@@ -1,5 +1,7 @@
 """A bundle is a trained variant as files, written once and verified whenever it is loaded.
 
+torch is imported where weights are read or written: what else a bundle tells is there before, at once.
+
 pretrained/<task>/tokenizer.json
 pretrained/<task>/<variant>/config.json weights.safetensors scores.json log.csv probes.npz card.md
 """
@@ -11,23 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
-from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attnviz.errors import BundleError
-from attnviz.nn.half import halve
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 # `pip install` puts the trained variants inside the package; in a checkout they lie beside it.
 _INSTALLED = Path(__file__).parent / "pretrained"
 PRETRAINED = _INSTALLED if _INSTALLED.is_dir() else _INSTALLED.parents[1] / "pretrained"
 CONFIG, WEIGHTS, SCORES = "config.json", "weights.safetensors", "scores.json"
 
-Model = TypeVar("Model", bound=nn.Module)
+Model = TypeVar("Model", bound="nn.Module")
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Bundle:
     variant: str
     folder: Path
     config: dict[str, Any]
-    weights: dict[str, Tensor]
+    weights: dict[str, "Tensor"]
     digest: str
 
 
@@ -64,6 +62,9 @@ def dev(task: str, variant: str, root: Path = PRETRAINED) -> float | None:
 
 def read(task: str, variant: str, root: Path = PRETRAINED) -> Bundle:
     """Load and verify a trained variant. Raises BundleError where it is missing, incomplete or damaged."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
     folder = root / task / variant
     config = _config(folder)
     try:
@@ -87,6 +88,9 @@ def model_of(bundle: Bundle, build: Callable[[dict[str, Any]], Model], device: s
 
     build: makes the model from the config, with any weights. Raises BundleError where the bundle's own don't fit it.
     """
+    from attnviz.nn.half import halve
+    from attnviz.nn.unfilled import Unfilled
+
     with fitting(bundle):
         with Unfilled():
             model = build(bundle.config)
@@ -94,18 +98,6 @@ def model_of(bundle: Bundle, build: Callable[[dict[str, Any]], Model], device: s
     model = model.to(device).eval()
     halve(model)
     return model
-
-
-class Unfilled(TorchFunctionMode):
-    """A model that is built within gets no random numbers to begin to learn from: reading needs none of them."""
-
-    _RANDOM = frozenset((nn.init.normal_, nn.init.uniform_, nn.init.kaiming_uniform_, Tensor.normal_, Tensor.uniform_))
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        given = kwargs or {}
-        if func in self._RANDOM:
-            return given["tensor"] if "tensor" in given else args[0]
-        return func(*args, **given)
 
 
 @contextmanager
@@ -137,8 +129,11 @@ def tokenizer_of(bundle: Bundle) -> Path:
     return path
 
 
-def write(folder: Path, weights: dict[str, Tensor], config: dict[str, Any]) -> str:
+def write(folder: Path, weights: dict[str, "Tensor"], config: dict[str, Any]) -> str:
     """Write the weights as float16 and the config with their digest in it. Returns the digest."""
+    import torch
+    from safetensors.torch import save
+
     folder.mkdir(parents=True, exist_ok=True)
     content = save({name: value.to(torch.float16).contiguous() for name, value in sorted(weights.items())})
     digest = hashlib.sha256(content).hexdigest()

@@ -3,7 +3,9 @@
 torch is imported on first use, so that a page can be drawn before.
 """
 
+import ctypes
 import os
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -47,7 +49,12 @@ def variants(task: str, root: Path | None = None) -> list[str]:
 
 
 def devices() -> list[str]:
-    """What inference can run on here, the best first: "cuda" where there is a GPU, "cpu" always."""
+    """What inference can run on here, the best first: "cuda" where there is a GPU, "cpu" always.
+
+    torch is asked only where the machine may have a GPU, because its import takes seconds.
+    """
+    if not _may_have_gpu():
+        return ["cpu"]
     import torch
 
     return ["cuda", "cpu"] if torch.cuda.is_available() else ["cpu"]
@@ -205,6 +212,18 @@ def _outputs(task: str, scores: Mapping[str, Any]) -> tuple[Row, ...]:
 def _load(task: str, variant: str, root: Path, device: str, digest: str) -> Reader:
     _one_thread_each()
     return cast(Reader, import_module(f"attnviz.tasks.{task}.reader").load(variant, root, device))
+
+
+@lru_cache(maxsize=1)
+def _may_have_gpu() -> bool:
+    """Whether there is the driver of a GPU: that of AMD, as Linux shows it, or NVIDIA's library."""
+    if Path("/dev/kfd").exists():
+        return True
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1)

@@ -568,7 +568,7 @@ def test_a_table_says_which_variant_labels_it() -> None:
 
 
 def test_a_table_stays_while_another_page_is_seen_until_it_is_closed() -> None:
-    page = AppTest.from_file(str(Path(__file__).parents[1] / "app.py"), default_timeout=60).run()
+    page = AppTest.from_file(str(Path(__file__).parents[1] / "pages.py"), default_timeout=60).run()
     page.switch_page("attnviz/web/pages/entailment.py").run()
     given(page, b"premise,hypothesis\nA dog,A cat\n")
     page.switch_page("attnviz/web/pages/translation.py").run()

@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from attnviz import bundles, service
+from attnviz import service
 from attnviz.nn import half
 from attnviz.nn.half import FEWEST, HalfLinear, halve
 from attnviz.reading import Hypothesis, Reading
@@ -164,7 +164,7 @@ def test_readings_are_those_of_the_layers(task: str, variant: str, monkeypatch: 
     """The n best texts are the same, but where two of their scores nearly are; scores and maps are within 1e-5."""
     load = import_module(f"attnviz.tasks.{task}.reader").load
     fast = load(variant)
-    monkeypatch.setattr(bundles, "halve", lambda model: None)
+    monkeypatch.setattr(half, "halve", lambda model: None)
     plain = load(variant)
     assert any(isinstance(part, HalfLinear) for part in fast.model.modules())
     assert not any(isinstance(part, HalfLinear) for part in plain.model.modules())

@@ -175,5 +175,5 @@ def test_a_text_in_a_link_is_no_longer_than_what_is_written_into_one() -> None:
 def test_whatever_page_an_address_asks_for_one_is_shown(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"http://localhost:8501/{quote(page)}"
     monkeypatch.setattr(type(streamlit.context), "url", property(lambda _: url))
-    app = AppTest.from_file(str(Path(__file__).parents[1] / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(Path(__file__).parents[1] / "pages.py"), default_timeout=60).run()
     assert not app.exception

@@ -96,7 +96,7 @@ def test_markup_in_an_opened_file_is_words(task: str, several: bool) -> None:
 
 @pytest.mark.parametrize("task", INPUTS)
 def test_an_opened_file_stays_until_it_is_closed(task: str) -> None:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    page = AppTest.from_file(str(ROOT / "pages.py"), default_timeout=120).run()
     own, other = (f"attnviz/web/pages/{name}.py" for name in (task, "captions" if task != "captions" else "entailment"))
     page.switch_page(own).run()
     content = json.dumps(service.read(task, VARIANTS[task][1], INPUTS[task]).to_json()).encode()

@@ -29,7 +29,7 @@ from attnviz.web.text import escape, one_line
 from attnviz.web.views import ribbon, words
 from attnviz.web.views.map_view import Selected
 
-APP = Path(__file__).parents[1] / "app.py"
+APP = Path(__file__).parents[1] / "pages.py"
 SENTENCE = "Le chat noir dort sur la chaise."
 EXAMPLES = {example.name: example.inputs[0] for example in TASK.examples}
 FIRST = EXAMPLES["order"]
@@ -454,6 +454,19 @@ def test_a_forced_translation_too_shows_its_progress_and_can_be_stopped(
     assert titles(page) == ATTENTIVE[:2], "what was read stays"
     shown(page.button(key=f"translation_{work}_go_on").click().run())
     assert len(titles(page)) > 2 and said(page) == []
+
+
+def test_there_is_room_for_the_first_map_while_its_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    heights: list[int] = []
+
+    @contextmanager
+    def skeleton(height: int) -> Iterator[None]:
+        heights.append(height)
+        yield
+
+    monkeypatch.setattr(st, "skeleton", skeleton)
+    opened().run()
+    assert len(heights) == 1, "later runs show the maps before"
 
 
 def test_what_takes_long_at_the_first_start_is_waited_for_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,7 +99,8 @@ class Task:
     sets, likewise. limits: what the models can't do. caution: what to bear in mind beside every output. dev: what the
     figure is by which a training is followed, less being better. focuses: what may change the mechanisms' own focus.
     lengths: the units in which the length of an output can be chosen, such as "words". published: what the papers
-    report of their own models.
+    report of their own models. slow_imports: modules that its models need and that take seconds to import, so that the
+    app imports them in the background.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Task:
     focuses: tuple[FocusChoice, ...] = ()
     lengths: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
+    slow_imports: tuple[str, ...] = ()
 
     def variant(self, name: str) -> Variant | None:
         """The variant of that name, or None. A second seed (`additive.seed2`) gives the variant that it repeats."""

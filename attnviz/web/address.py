@@ -77,6 +77,11 @@ def returned(session: Session) -> bool:
     return answer
 
 
+def was_drawn(session: Session) -> bool:
+    """Whether the page was drawn before in this session."""
+    return bool(session[_VIEWS.name])
+
+
 def _went_back_or_forward() -> bool:
     """Whether the browser's Back or Forward asked for this run.
 

@@ -3,7 +3,8 @@
 A page in `pages/` is a `TaskPage`, plain functions for what differs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
-from attnviz.web import address, glossary, menu, style, theme
+from attnviz.web import address, glossary, menu, start, style, theme
 from attnviz.web.address import Parameter
 from attnviz.web.files import opened
 from attnviz.web.inputs import examples, own_output, settings, variants
@@ -21,6 +22,8 @@ from attnviz.web.panels import cards
 from attnviz.web.readings import Settings
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape
+
+_USUAL_MAP = 400  # px that the sentences and the map of a first example are high
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,7 @@ def show(page: TaskPage) -> None:
     cards.show(page.task, chosen)
     glossary.show()
     address.keep(page.session, page.parameters)
+    start.drawn()
 
 
 def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: DeltaGenerator) -> None:
@@ -153,7 +157,8 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: Del
         return
     try:
         if live:
-            readings = page.read(run)
+            with _room(page.session):
+                readings = page.read(run)
     except (InputError, BundleError) as problem:
         refuse(problem)
         return
@@ -169,6 +174,18 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: Del
     link = address.link(page.session, page.parameters) if live and page.in_address() else ""
     with files:
         page.save(drawn, look, link)
+
+
+@contextmanager
+def _room(session: Session) -> Iterator[None]:
+    """Keep room for the first map while its model is loaded, so that nothing jumps when it comes. Later runs show the
+    maps before until the new ones come."""
+    if address.was_drawn(session):
+        st.empty()
+        yield
+    else:
+        with st.skeleton(_USUAL_MAP):
+            yield
 
 
 def _own_output(

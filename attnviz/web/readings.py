@@ -22,6 +22,7 @@ from attnviz.web.text import key_of
 if TYPE_CHECKING:
     from attnviz.nn.beam import OnStep
 
+_KEPT = 2 * 60 * 60  # seconds; in words, "2h", Streamlit would import pandas to understand it
 _PATIENCE = 1.0  # seconds without a word of progress
 _PAUSE = 0.1  # seconds between two movements of the bar
 
@@ -48,7 +49,7 @@ def _read(
     return service.read(task, variant, source, target=target, on_step=_on_step, **vars(settings))
 
 
-_read_for_all = st.cache_data(max_entries=2000, max_size="500MB", ttl="2h", show_spinner=False)(_read)
+_read_for_all = st.cache_data(max_entries=2000, max_size="500MB", ttl=_KEPT, show_spinner=False)(_read)
 # as many as the parts of a long recording, each with its maps
 _read_for_one_visitor = st.cache_data(max_entries=200, max_size="150MB", scope="session", show_spinner=False)(_read)
 

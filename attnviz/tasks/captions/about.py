@@ -148,4 +148,5 @@ TASK = Task(
     "from 6,000 photos of such things, and see the rest through them.",
     length_penalty=LENGTH_PENALTY,
     published=PUBLISHED,
+    slow_imports=("transformers.models.efficientnet.modeling_efficientnet",),
 )

@@ -16,6 +16,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from attnviz import bundles
 from attnviz.errors import InputError
+from attnviz.nn.unfilled import Unfilled
 
 NAME = "cnn"
 CHANNELS = 1280
@@ -64,7 +65,7 @@ def load(root: Path = bundles.PRETRAINED, device: str = "cpu") -> CNN:
 def _load(root: Path, device: str, digest: str) -> CNN:
     bundle = bundles.read("captions", NAME, root)
     with bundles.fitting(bundle):
-        with bundles.Unfilled():
+        with Unfilled():
             model = _model(bundle.config["network"])
         model.load_state_dict({**_counters(model), **bundle.weights}, assign=True)
     return CNN(_arranged(_folded(model.eval())).to(device), bundle.digest, torch.device(device))

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from attnviz.export import numbers
@@ -17,6 +16,8 @@ Table = Mapping[str, Sequence[str | float | None]]  # columns of the same length
 def draw(session: Session, table: Table, content: str, alt: str, on_choose: Callable[[int], None]) -> None:
     """The table on the page. Choosing a row calls `on_choose` with its place. content: a name that is the same for the
     same rows."""
+    import pandas as pd  # not before there are many inputs: it takes most of a second
+
     widget = f"{session.owner}_many_{content}"
 
     def choose() -> None:

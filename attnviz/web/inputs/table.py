@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 
-import pandas as pd
 import streamlit as st
 
 from attnviz import service
@@ -141,6 +140,8 @@ def _draw(
     on_choose: Callable[[int], None],
 ) -> None:
     """The table on the page. content: a name that is the same for the same rows."""
+    import pandas as pd  # not before there are many pairs: it takes most of a second
+
     widget = f"{session.owner}_rows_{content}"
 
     def choose() -> None:
@@ -166,6 +167,8 @@ def _draw(
 
 def _agreement(table: Table, labels: Sequence[str]) -> None:
     """How often the model's label is the one in the file, and which ones it takes for which, where the file has any."""
+    import pandas as pd
+
     both = [
         (own, predicted)
         for own, answer in zip(table.own, table.answers, strict=True)

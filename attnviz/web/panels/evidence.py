@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from attnviz import service
@@ -44,6 +43,8 @@ def evidence(digest: str, task: str, variant: str) -> Evidence:
 
 
 def _draw(by_variant: dict[str, Evidence]) -> None:
+    import pandas as pd  # not before the maps are drawn
+
     st.markdown(next((kept.how for kept in by_variant.values() if kept.how), ""))
     rows = [table_row(name, row) for name, kept in by_variant.items() for row in kept.rows]
     if not rows:

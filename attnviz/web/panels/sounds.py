@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-import pandas as pd
 import streamlit as st
 
 from attnviz.analysis.segments import times_of
@@ -125,7 +124,7 @@ def _details(
             heatmap.table(attention)
 
 
-def _table(reading: Reading, alphabet: Mapping[str, Sounded]) -> pd.DataFrame:
+def _table(reading: Reading, alphabet: Mapping[str, Sounded]) -> dict[str, list[object]]:
     output, times = reading.output, times_of(reading)
     sounded = [alphabet.get(label, Sounded("", "")) for label in output.labels]
     columns: dict[str, list[object]] = {
@@ -141,4 +140,4 @@ def _table(reading: Reading, alphabet: Mapping[str, Sounded]) -> pd.DataFrame:
     if output.logprobs:
         columns["probability"] = [round(sentences.probability(logprob), 3) for logprob in output.logprobs]
         columns["likeliest"] = [heatmap.alternatives(output, place) for place in range(len(output.labels))]
-    return pd.DataFrame(columns)
+    return columns

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from attnviz.analysis import compare, copying, shape
@@ -245,7 +244,7 @@ def word_table(output: Pieces) -> None:
     likeliest = "likeliest words" if whole else "likeliest beginnings"
     rows[likeliest] = [heatmap.alternatives(output, word) for word in range(len(output.labels))]
     st.dataframe(
-        pd.DataFrame(rows),
+        rows,
         hide_index=True,
         column_config={"probability": sentences.NUMBER},
         alt="Each output word with its probability and the alternatives",

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from attnviz.figures import colours, maps, screen
@@ -88,6 +87,8 @@ def _scale_told(view: MapView, heatmap: screen.Heatmap) -> str:
 
 def table(attention: AttentionMap) -> None:
     """The numbers of a map."""
+    import pandas as pd  # not before a map is drawn: it takes most of a second
+
     keys = _numbered(attention.keys)
     # A file that was opened may call the rest as it likes, but the table refuses two columns of one name.
     rest = maps.REST_LABEL if attention.rest_name in (*keys, attention.query_name) else attention.rest_name
