@@ -20,6 +20,8 @@ from attnviz.web import address
 from attnviz.web.files.opened import (
     MOST_HYPOTHESES,
     MOST_PHONEMES,
+    MOST_READINGS,
+    MOST_SOUNDS,
     MOST_UNITS,
     MOST_WORDS,
     MOST_WORDS_ON_PHOTO,
@@ -150,6 +152,32 @@ def test_more_phonemes_than_can_be_shown_are_refused() -> None:
     assert len(loads(heard(whole, samples, MOST_PHONEMES), speech)) == 1
     with pytest.raises(InputError, match="does not fit this page"):
         loads(heard(whole, samples, MOST_PHONEMES + 1), speech)
+
+
+def parts(count: int, seconds: float = 0.3) -> list[Reading]:
+    """Readings of so many parts of one recording, each of so many seconds of silence."""
+    samples = np.zeros(round(16_000 * seconds), np.float32)
+    (reading,) = loads(heard(file_of(samples), len(samples)), service.TASKS["speech"])
+    (part,) = reading.source
+    assert isinstance(part, Sound)
+    return [replace(reading, source=(replace(part, start=seconds * i),)) for i in range(count)]
+
+
+def test_a_recording_of_many_parts_is_opened_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    speech, saved = service.TASKS["speech"], parts(MOST_SOUNDS)
+    assert loads(to_json(saved), speech) == saved
+    assert len(loads(to_json(saved[:2] * MOST_READINGS), speech)) == 2 * MOST_READINGS
+    too_much = {
+        "121 sounds": parts(MOST_SOUNDS + 1),
+        "630 seconds together": parts(21, 30),
+        "9 readings of one sound": saved[:1] * 9,
+        "1 to 960": saved * 9,
+    }
+    monkeypatch.setattr("attnviz.web.files.opened.samples_of", pytest.fail)  # what is too much is never decoded
+    for sentence, refused in too_much.items():
+        with pytest.raises(InputError, match=sentence) as problem:
+            loads(to_json(refused), speech)
+        assert str(problem.value).endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,7 @@ def test_the_keys_reach_every_phoneme_and_the_whole_is_played_in_step(tab: Page,
     tab.keyboard.press("Enter")
     played(tab, 1)
     expect(phones.first).to_have_attribute("aria-pressed", "true")
+    expect(tab.locator(".told").first).to_contain_text("includes any silence before it")
     tab.keyboard.press("ArrowRight")
     expect(phones.nth(1)).to_have_attribute("aria-pressed", "true")
     expect(phones.nth(1)).to_be_focused()
@@ -198,3 +199,17 @@ def test_the_figure_turns_dark_and_light_with_the_system(tab: Page, url: str) ->
     for scheme in ("dark", "light"):
         tab.emulate_media(color_scheme=scheme)
         expect(tab.locator(".timeline")).to_have_attribute("style", re.compile(theme(scheme == "dark").page))
+
+
+def test_without_attention_phonemes_stand_in_a_row_below_the_seconds(tab: Page, url: str) -> None:
+    visit(tab, url, variants="none,hybrid")
+    row, axis = tab.locator(".line"), tab.locator(".axis")
+    expect(row.locator(".phone").first).to_be_visible()
+    expect(tab.locator(".timeline").get_by_text("in a plain row, not over the seconds")).to_be_visible()
+
+    def below() -> None:
+        written, seconds, heard = row.bounding_box(), axis.bounding_box(), tab.locator(".strip").bounding_box()
+        assert written and seconds and heard
+        assert heard["y"] < seconds["y"] < written["y"]
+
+    eventually(below)

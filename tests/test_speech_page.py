@@ -16,12 +16,14 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import InputError
+from attnviz.media import Sound
 from attnviz.reading import AttentionMap, Pieces, Reading, Words
 from attnviz.tasks.speech import letters, parts
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET
 from attnviz.tasks.speech.parts import Recording, open_parts
 from attnviz.web.files import save
+from attnviz.web.files.opened import MOST_READINGS
 from attnviz.web.inputs.recordings import Row, columns, row_of, times
 from attnviz.web.inputs.unpacked import MOST_FILES, MOST_MEMBERS, NamedFile, unpack
 from tests.small_speech import file_of, small_root, sound
@@ -141,7 +143,7 @@ def test_variants_stand_on_one_time_axis_and_the_one_without_attention_says_so()
     data = drawn(opened(variants="hybrid,content,none"))
     assert [track["title"] for track in data["tracks"]] == ["hybrid", "content", "no attention"]
     assert [track["weights"] is None for track in data["tracks"]] == [False, False, True]
-    assert "no map" in data["tracks"][2]["note"]
+    assert "no map" in data["tracks"][2]["note"] and data["tracks"][2]["starts"] is None
 
 
 def test_a_difference_is_of_one_output() -> None:
@@ -226,6 +228,24 @@ def test_whichever_part_is_shown_the_times_of_all_parts_are_saved(monkeypatch: p
     assert Reading.loads(files["json"].content()).source[0].start == drawn(page)["start"]  # type: ignore[union-attr]
     kept = files["segments"].readings
     assert len(kept) > 1 and [bool(reading.hypotheses) for reading in kept].count(True) == 1, "only of the one in view"
+
+
+def test_a_saved_recording_of_many_parts_is_opened_and_a_part_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = service.read("speech", "hybrid", SPOKEN)
+    (heard,), count = reading.source, MOST_READINGS + 2
+    assert isinstance(heard, Sound)
+    saved = [replace(reading, source=(replace(heard, start=float(i), whole=20.0),)) for i in range(count)]
+    page, choices = opened(), dict[str, save.Files]()
+    monkeypatch.setattr(save, "show", lambda session, given, link, **told: choices.update(given))
+    page.file_uploader(key="speech_saved_0").set_value(("saved.json", export.save(saved, "json"), "application/json"))
+    shown(page.run())
+    (choice,) = (radio for radio in page.radio if "parts, read one by one" in radio.label)
+    assert len(choice.options) == count and drawn(page)["start"] == 0
+    shown(choice.set_value(count - 1).run())
+    assert drawn(page)["start"] == count - 1
+    files = {file.format: file for file in choices["Maps"]("page")}
+    assert len(files["textgrid"].readings) == count, "files with times hold all parts"
+    assert len(files["json"].readings) == 1
 
 
 def test_the_chosen_phoneme_is_in_the_address() -> None:

@@ -78,14 +78,15 @@ def figure(heard: Sound, tracks: Sequence[Track], *, caption: str | None, paper:
 
 
 class _Sheet:
-    """Blocks below the sound, and the text below them, in inches. mapped: those with a map; the time axis stands below
-    the last one's."""
+    """Blocks below the sound, and the text below them, in inches. mapped: those with a map. The time axis stands below
+    the last of them, and the blocks without a map below it, because what they say has no time."""
 
     def __init__(self, tracks: Sequence[Track], caption: str, paper: Paper) -> None:
         self.width = ink.whole(paper.width)
         inner = paper.width - 2 * _MARGIN
-        self.blocks = [_Block(track, inner) for track in tracks]
-        self.mapped = [block for block in self.blocks if block.scale is not None]
+        blocks = [_Block(track, inner) for track in tracks]
+        self.mapped = [block for block in blocks if block.scale is not None]
+        self.blocks = [*self.mapped, *(block for block in blocks if block.scale is None)]
         shared = len({block.scale for block in self.mapped}) == 1
         for block in self.mapped:
             block.axis = block is self.mapped[-1]

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
@@ -18,7 +19,9 @@ from attnviz.web.session import Name, Session, widget_value
 from attnviz.web.text import escape, short
 
 MOST_MEGABYTES = 20
-MOST_READINGS = 8
+MOST_READINGS = 8  # of one input, or of one sound: a long recording is saved as many, its parts
+MOST_SOUNDS = 120
+MOST_SECONDS = 600  # of all sounds together: as long as a recording may be that is read in parts
 MOST_WORDS = 10_000  # of a text, as many as its 20,000 characters can hold
 MOST_UNITS = 20_000  # subwords of a text: each has a character at least
 MOST_HYPOTHESES = 100
@@ -37,6 +40,7 @@ class SavedFile:
 
 NAMES = (Name("opened", SavedFile | None),)
 _SHOWN = "opened"  # the anchor of what is shown
+_UNFIT = "This reading does not fit this page (its inputs, labels, photo or sound): save it again."
 
 
 def offer(session: Session, task: Task, on_change: Callable[[], None]) -> None:
@@ -120,14 +124,16 @@ def loads(content: bytes, task: Task) -> list[Reading]:
     except (ValueError, RecursionError) as problem:
         raise InputError("This file is not JSON: choose a JSON file that was saved here.") from problem
     items = data if isinstance(data, list) else [data]
-    if not 1 <= len(items) <= MOST_READINGS:
-        raise InputError(f"This file holds {len(items)} readings: choose one with 1 to {MOST_READINGS}.")
+    most = MOST_READINGS * (MOST_SOUNDS if "sound" in task.inputs else 1)
+    if not 1 <= len(items) <= most:
+        raise InputError(f"This file holds {len(items)} readings: choose one with 1 to {most}.")
     saved = [Reading.from_json(item) for item in items]
     for reading in saved:
         if reading.task != task.name:
             raise InputError(f"This is a reading of another task ({short(reading.task)}): open it on that task's page.")
         if not _fits(reading, task):
-            raise InputError("This reading does not fit this page (its inputs, labels, photo or sound): save it again.")
+            raise InputError(_UNFIT)
+    _check_sounds(saved)
     if "photo" in task.inputs and sum(len(reading.output.labels) for reading in saved) > MOST_WORDS_ON_PHOTO:
         raise InputError(f"The outputs in this file have more than {MOST_WORDS_ON_PHOTO} words: save fewer of them.")
     return [_named(reading, task) for reading in saved]
@@ -168,7 +174,23 @@ def _fits(reading: Reading, task: Task) -> bool:
     sizes = [*((text, MOST_WORDS) for text in reading.texts), *((output, most) for output in outputs)]
     if any(len(text.labels) > words or sum(map(len, text.units)) > MOST_UNITS for text, words in sizes):
         return False
-    return all(map(_is_jpeg, photos)) and all(map(_is_whole, sounds))
+    return all(map(_is_jpeg, photos))
+
+
+def _check_sounds(readings: Sequence[Reading]) -> None:
+    """Raises InputError where the sounds of readings are more than can be shown, or damaged. Each is decoded once, and
+    none before all of their lengths are known."""
+    sounds = Counter(source for reading in readings for source in reading.source if isinstance(source, Sound))
+    of_one, seconds = max(sounds.values(), default=0), round(sum(sound.seconds for sound in sounds))
+    if of_one > MOST_READINGS:
+        raise InputError(f"This file holds {of_one} readings of one sound: choose one with at most {MOST_READINGS}.")
+    if len(sounds) > MOST_SOUNDS or seconds > MOST_SECONDS:
+        raise InputError(
+            f"This file holds {len(sounds)} sounds of {seconds} seconds together: choose one with at most "
+            f"{MOST_SOUNDS} sounds, of at most {MOST_SECONDS} seconds together."
+        )
+    if not all(map(_is_whole, sounds)):
+        raise InputError(_UNFIT)
 
 
 def _is_jpeg(photo: Photo) -> bool:

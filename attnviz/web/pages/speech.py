@@ -1,6 +1,6 @@
 """The page for speech: a recording, the phonemes that a network hears in it, and when it listened for each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -117,13 +117,17 @@ def read(run: Run) -> list[Reading]:
         private=file.own,
         noun="parts",
     )
-    labels = [f"{clock(part.start)} to {clock(part.start + part.seconds)}" for part in recording.parts]
     several = len(recording.parts) > 1 and results
-    place = parts.choose(SESSION, "part", labels, results, new_part) if several else 0
+    place = parts.choose(SESSION, "part", spans(recording.parts), results, new_part) if several else 0
     by_part = [() if isinstance(result, InputError) else result.values() for result in results if several]
     # Only their times are asked for: the other outputs of ten minutes would take hundreds of megabytes.
     SESSION["parts"] = [[replace(reading, hypotheses=()).named(file.name) for reading in part] for part in by_part]
     return [reading.named(file.name, recording.notes) for reading in readings.of_source(results, place)]
+
+
+def spans(heard: Iterable[Sound]) -> list[str]:
+    """Of parts of a recording, from when to when each lasts."""
+    return [f"{clock(part.start)} to {clock(part.start + part.seconds)}" for part in heard]
 
 
 def clock(seconds: float) -> str:
@@ -159,12 +163,26 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     return Look(SESSION["stretch"])
 
 
+def saved_part(saved: Sequence[Reading]) -> Sequence[Reading]:
+    """The readings of a file; of several parts of a recording, those of the part that is chosen."""
+    by_sound: dict[Sound, list[Reading]] = {}
+    for reading in sorted(saved, key=lambda reading: sounds.sound_of(reading).start):
+        by_sound.setdefault(sounds.sound_of(reading), []).append(reading)
+    every = list(by_sound.values())
+    SESSION["parts"] = every if len(every) > 1 else []
+    if len(every) < 2:
+        return saved
+    results = [{str(place): reading for place, reading in enumerate(part)} for part in every]
+    return every[parts.choose(SESSION, "part", spans(by_sound), results, new_part)]
+
+
 def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
+    results = results if live else saved_part(results)
     shown = [written.chosen(SESSION, reading) for reading in results]
     compared = subtracted(shown, run) if live else ()
     credit = own_file.current(SESSION, TASK).credit if live else ""
     sounds.show(SESSION, TASK, results, shown, compared, SOUNDED, stretch=look.stretch, lesson=lesson, credit=credit)
-    return Drawn(shown, compared, whole(shown) if live else ())
+    return Drawn(shown, compared, whole(shown))
 
 
 def whole(shown: Sequence[Reading]) -> list[Reading]:

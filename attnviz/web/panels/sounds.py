@@ -1,7 +1,6 @@
 """Readings of a sound: one figure with all of them on the sound's time axis, and the details of each."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 import streamlit as st
 
@@ -19,6 +18,11 @@ from attnviz.web.views.timeline import Sounded, Track
 
 NOUN = "phoneme"
 _LEAST_DETAILS = 250  # px
+_WHEN = (
+    "Each phoneme has a moment at which it was heard: the middle of its attention. Its time reaches from midway to the "
+    "phoneme before it to midway to the next one. The first one begins with the recording and the last one ends with "
+    "it, so both include the silence there."
+)
 
 
 def show(
@@ -35,26 +39,22 @@ def show(
 ) -> None:
     """Draw the figure, then the details of each reading side by side while all of them fit.
 
-    readings: as they were read. shown: with the chosen one of the n best as output. difference: the two whose maps are
-    subtracted, if any are. lesson: Markdown that says what to notice. credit: who made the recording; empty for a
-    visitor's own.
+    readings: of one sound, as they were read. shown: with the chosen one of the n best as output. difference: the two
+    whose maps are subtracted, if any are. lesson: Markdown that says what to notice. credit: who made the recording;
+    empty for a visitor's own.
     """
     if lesson:
         st.caption(lesson)
-    for place, (sound, of_sound) in enumerate(groupby(enumerate(shown), key=lambda pair: sound_of(pair[1]))):
-        tracks = [_track(shown, i) for i, _ in of_sound]
-        if difference and sound == sound_of(difference[0]):
-            tracks.append(_difference(difference))
-        timeline.show(
-            sound,
-            tracks,
-            alphabet,
-            group=session.owner,
-            key=f"{session.owner}_timeline_{place}",
-            stretch=stretch,
-            chosen=_chosen(session, shown[0]) if not place else None,
-            linked=not place,
-        )
+    tracks = [_track(shown, place) for place in range(len(shown))]
+    timeline.show(
+        sound_of(shown[0]),
+        [*tracks, _difference(difference)] if difference else tracks,
+        alphabet,
+        group=session.owner,
+        key=f"{session.owner}_timeline",
+        stretch=stretch,
+        chosen=_chosen(session, shown[0]),
+    )
     st.caption(" ".join(filter(None, (task.caution, f"Recording: {escape(credit)}" if credit else ""))))
     for place, column in enumerate(style.row(f"{session.owner}_details", len(readings), _LEAST_DETAILS)):
         with column:
@@ -116,6 +116,8 @@ def _details(
             written.hypotheses(session, reading, place, NOUN)
     if shown.output.labels:
         with st.expander("Phoneme by phoneme"):
+            if shown.maps:
+                st.caption(_WHEN)
             st.dataframe(_table(shown, alphabet), hide_index=True, alt="Each phoneme with its time and probability")
             written.how_likely(shown, task)
     if (attention := shown.map()) and shown.output.labels:

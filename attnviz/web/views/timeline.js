@@ -91,8 +91,9 @@ function build(root, data, kept) {
   const place = make("input", "place");
   Object.assign(place, { type: "range", min: 0, step: 0.01 });
   place.setAttribute("aria-label", "Which part of the time is in view");
-  sheet.append(pitch, heard, ...tracks.flatMap(({ parts }) => parts), make("div", "names", "seconds"), axis, cursor);
-  root.replaceChildren(bar, told, sheet, place);
+  const [timed, untimed] = [true, false].map((known) => tracks.filter(({ starts }) => Boolean(starts) === known));
+  sheet.append(pitch, heard, ...timed.flatMap(({ parts }) => parts), make("div", "names", "seconds"), axis, cursor);
+  root.replaceChildren(bar, told, sheet, place, ...untimed.flatMap(({ parts }) => parts));
 
   function trackOf(track, t) {
     const parts = [], map = track.weights === null ? null : mapOf(track);
@@ -127,7 +128,7 @@ function build(root, data, kept) {
     strip.append(...phones);
     strip.onkeydown = walk(phones, (p) => pick({ track: t, first: p, last: p }));
     roving([phones, words].filter(({ length }) => length));
-    parts.push(make("div", "names", track.starts ? "heard as" : phones.length ? "written" : ""), strip);
+    parts.push(...(track.starts ? [make("div", "names", "heard as")] : []), strip);
     if (map) parts.push(map.names, map.frame, map.legend);
     return { ...track, parts, phones, strip, map, spans: words, widths: null };
   }
@@ -149,10 +150,12 @@ function build(root, data, kept) {
     const track = tracks[t], name = tracks.length > 1 && track.title ? `${track.title}: ` : "";
     if (first !== last) {
       const word = track.words.find((word) => word.first === first && word.last === last);
-      return `${name}“${word?.text ?? ""}”: ${lasts(track.starts[first], track.ends[last])}.`;
+      const parts = [`${name}“${word?.text ?? ""}”: ${lasts(track.starts[first], track.ends[last])}`];
+      return `${[...parts, ...silences(track, first, last)].join(" · ")}.`;
     }
     const parts = [`${name}${called(track, first)}`];
-    if (track.starts) parts.push(`${lasts(track.starts[first], track.ends[first])}${inside(track, first)}`);
+    if (track.starts) parts.push(`${lasts(track.starts[first], track.ends[first])}${inside(track, first)}`,
+      ...silences(track, first, first));
     if (track.sure) parts.push(`probability ${track.sure[first].toFixed(2)}${track.others[first] &&
       `, likeliest here: ${track.others[first]}`}`);
     if (track.guessed[first]) parts.push("guessed from the word's letters");
@@ -161,6 +164,12 @@ function build(root, data, kept) {
   }
 
   const lasts = (from, to) => `${second(from)} to ${second(to)} s (${Math.round(1000 * (to - from))} ms)`;
+
+  // The first segment begins with the sound, and the last one ends with it.
+  const silences = (track, first, last) => {
+    const sides = [...(first ? [] : ["before"]), ...(last < track.labels.length - 1 ? [] : ["after"])];
+    return sides.length ? [`includes any silence ${sides.join(" and ")} it`] : [];
+  };
 
   // The share of a phoneme's weight on frames whose middle lies in its own segment.
   function inside(track, p) {
@@ -419,10 +428,7 @@ function build(root, data, kept) {
       sound(Math.max(from - more, 0), Math.min(to + more, seconds), false);
     }
     told.textContent = summary(chosen);
-    if (data.linked) {
-      const value = chosen.track === 0 && chosen.first === chosen.last ? chosen.first + 1 : null;
-      document.dispatchEvent(new CustomEvent(LINK, { detail: { owner: data.group, name: "phoneme", value } }));
-    }
+    link(chosen.track === 0 && chosen.first === chosen.last ? chosen.first + 1 : null);
     mark();
   }
 
@@ -430,9 +436,13 @@ function build(root, data, kept) {
     silence();
     Object.assign(kept, { chosen: null, time: null });
     told.textContent = hint();
-    if (data.linked) document.dispatchEvent(
-      new CustomEvent(LINK, { detail: { owner: data.group, name: "phoneme", value: null } }));
+    link(null);
     mark();
+  }
+
+  // A link to the page holds which phoneme of the first track is chosen, counted from 1.
+  function link(value) {
+    document.dispatchEvent(new CustomEvent(LINK, { detail: { owner: data.group, name: "phoneme", value } }));
   }
 
   // Tab reaches one of a row of buttons, and the arrow keys go on from there.

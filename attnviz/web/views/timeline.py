@@ -24,7 +24,10 @@ from attnviz.web.theme import dark
 from attnviz.web.views import sentences
 from attnviz.web.views.heatmap import alternatives
 
-NO_MAP = "This variant has no attention: nobody knows when it listened for a phoneme, so there is no map."
+NO_MAP = (
+    "This variant has no attention: nobody knows when it heard which phoneme. So there is no map, and its phonemes "
+    "stand in a plain row, not over the seconds."
+)
 
 _LEAST_TOLD = 0.01  # the probability of what else might stand for a phoneme
 _MOST_CELLS = 500_000  # of a map: more would take long to send, and have no room on a screen
@@ -65,13 +68,12 @@ def show(
     key: str,
     stretch: bool = False,
     chosen: int | None = None,
-    linked: bool = False,
 ) -> None:
-    """Draw the sound, and the tracks one below another on its time axis.
+    """Draw the sound, and the tracks one below another on its time axis. Those without a map are plain rows below it.
 
     alphabet: how each phoneme is told; one that is missing is told by its name alone. group: of the page, for links.
-    chosen: the place of the first track's phoneme that is chosen at first. linked: whether a link to the page holds
-    which one is chosen. Raises InputError where the sound is damaged.
+    chosen: the place of the first track's phoneme that is chosen at first; a link to the page holds which one it is.
+    Raises InputError where the sound is damaged.
     """
     content = {
         **_heard(sound, dark()),
@@ -84,7 +86,6 @@ def show(
         "tracks": [_track(track, alphabet, sound, stretch=stretch) for track in tracks],
         "colours": _colours(),
         "group": group,
-        "linked": linked,
         "first": chosen,
     }
     same = key_of(sound.content, [(track.output.text, track.map and track.map.name) for track in tracks], sound.start)
