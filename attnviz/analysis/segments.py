@@ -3,7 +3,7 @@
 The centre of a sound is the mean of the frames' centres, weighted by its row of the map. Centres are made monotone by a
 running maximum. A sound's segment reaches from midway between its centre and the one before to midway between its
 centre and the next one; the first begins with the recording, and the last ends with it. So segments tile the recording:
-silence isn't told apart, and the first and the last segment hold what there is of it before and after the speech. Where
+silence isn't told apart, and the first and the last segment hold what there is of it at the recording's ends. Where
 three centres in a row are the same, the segment in the middle has no length.
 """
 

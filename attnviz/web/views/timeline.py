@@ -1,8 +1,8 @@
 """The page's component for sounds: waveform, spectrogram and, below them on the same time axis, each reading's phonemes
 and map.
 
-Everything happens in the browser, without a rerun (`timeline.js`): a visitor chooses a phoneme, hears exactly its
-segment, plays the whole, moves in time, and looks closer.
+Everything happens in the browser, without a rerun (`timeline.js`, with a file for each part): a visitor chooses a
+phoneme, hears exactly its segment, plays the whole, moves in time, and looks closer.
 """
 
 import base64
@@ -194,9 +194,10 @@ def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
 
 
+_FILES = Path(__file__).parent
 _component = st.components.v2.component(
     "attnviz_timeline",
     html='<div class="timeline"></div>',
-    css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    css=(_FILES / "timeline.css").read_text("utf-8"),
+    js="\n".join(part.read_text("utf-8") for part in sorted(_FILES.glob("timeline*.js"))),
 )
