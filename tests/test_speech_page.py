@@ -65,6 +65,28 @@ def weights(track: dict[str, Any]) -> np.ndarray:
     return numbers.reshape(len(track["labels"]), track["columns"])
 
 
+def test_the_map_is_a_ribbon_on_demand() -> None:
+    page = opened()
+    matrix = drawn(page)
+    assert matrix["ribbon"] is False
+    (choice,) = (one for one in page.get("button_group") if one.label == "View of the map")
+    shown(choice.set_value([True]).run())
+    assert drawn(page)["ribbon"] is True and address(page) == {"ribbon": "1"}
+    assert drawn(page)["tracks"] == matrix["tracks"], "it is the same map"
+    assert drawn(page)["id"] == matrix["id"], "so what is chosen stays chosen"
+
+
+def test_a_variant_without_a_map_offers_no_ribbon() -> None:
+    assert "View of the map" not in [one.label for one in opened(variants="none").get("button_group")]
+
+
+def test_the_strongest_links_are_told_in_words() -> None:
+    page = opened()
+    (track,) = drawn(page)["tracks"]
+    (told,) = (plain(one.value) for one in page.caption if one.value.startswith("The strongest link"))
+    assert told.split(". It listens to ")[0] in track["alt"]
+
+
 def test_it_opens_with_an_example_that_is_read() -> None:
     page = opened()
     data = drawn(page)

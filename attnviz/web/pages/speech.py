@@ -37,6 +37,7 @@ PARAMETERS = (
     own_output.parameter(lambda session: not own_file.is_own(session)),
     address.number("part", 1, 1, MOST_PARTS),
     address.switch("stretch", False),
+    address.switch("ribbon", False),
     address.switch("difference", False),
     address.number(sounds.NOUN, 0, 0, MOST_NUMBERED),
 )
@@ -47,9 +48,11 @@ SOUNDED = {name: Sounded(one.ipa, one.word) for name, one in ALPHABET.items()}
 
 @dataclass(frozen=True)
 class Look:
-    """How the maps are shown. stretch: the colours of each end at its own largest weight instead of 1."""
+    """How the maps are shown. stretch: the colours of each end at its own largest weight instead of 1. ribbon: as links
+    from phonemes to moments."""
 
     stretch: bool
+    ribbon: bool
 
 
 def take_input() -> DeltaGenerator:
@@ -160,7 +163,7 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
             "Own colour scale",
             help="Let each map's colours end at its own largest weight, not at 1.",
         )
-    return Look(SESSION["stretch"])
+    return Look(SESSION["stretch"], SESSION["ribbon"])
 
 
 def saved_part(saved: Sequence[Reading]) -> Sequence[Reading]:
@@ -181,7 +184,18 @@ def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bo
     shown = [written.chosen(SESSION, reading) for reading in results]
     compared = subtracted(shown, run) if live else ()
     credit = own_file.current(SESSION, TASK).credit if live else ""
-    sounds.show(SESSION, TASK, results, shown, compared, SOUNDED, stretch=look.stretch, lesson=lesson, credit=credit)
+    sounds.show(
+        SESSION,
+        TASK,
+        results,
+        shown,
+        compared,
+        SOUNDED,
+        stretch=look.stretch,
+        ribbon=look.ribbon,
+        lesson=lesson,
+        credit=credit,
+    )
     return Drawn(shown, compared, whole(shown))
 
 

@@ -10,6 +10,7 @@ from attnviz.media import Sound
 from attnviz.reading import Frames, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import style
+from attnviz.web.inputs import appearance
 from attnviz.web.panels import cautions, evidence, written
 from attnviz.web.session import Session
 from attnviz.web.text import escape, one_line
@@ -34,17 +35,20 @@ def show(
     alphabet: Mapping[str, Sounded],
     *,
     stretch: bool,
+    ribbon: bool,
     lesson: str,
     credit: str,
 ) -> None:
     """Draw the figure, then the details of each reading side by side while all of them fit.
 
     readings: of one sound, as they were read. shown: with the chosen one of the n best as output. difference: the two
-    whose maps are subtracted, if any are. lesson: Markdown that says what to notice. credit: who made the recording;
-    empty for a visitor's own.
+    whose maps are subtracted, if any are. ribbon: maps are drawn as links. lesson: Markdown that says what to notice.
+    credit: who made the recording; empty for a visitor's own.
     """
     if lesson:
         st.caption(lesson)
+    if any(reading.maps for reading in shown):
+        appearance.choose_view(session, ribbon)
     tracks = [_track(shown, place) for place in range(len(shown))]
     timeline.show(
         sound_of(shown[0]),
@@ -54,6 +58,7 @@ def show(
         key=f"{session.owner}_timeline",
         stretch=stretch,
         chosen=_chosen(session, shown[0]),
+        ribbon=ribbon,
     )
     st.caption(" ".join(filter(None, (task.caution, f"Recording: {escape(credit)}" if credit else ""))))
     for place, column in enumerate(style.row(f"{session.owner}_details", len(readings), _LEAST_DETAILS)):

@@ -44,7 +44,7 @@ function build(root, data, kept) {
 
   const told = make("div", "told"), say = (text) => { told.textContent = text; };
   told.setAttribute("role", "status");
-  const view = { root, data, kept, tracks: [], width: 0, draw, mark, pick, say, litIn, litTime };
+  const view = { root, data, kept, tracks: [], width: 0, near: null, draw, mark, point, pick, say, litIn, litTime };
   view.second = (time) => (data.start + time).toFixed(2);
   const time = (view.time = timeOf(view)), player = (view.player = playerOf(view)), sound = soundOf(view);
   const tracks = (view.tracks = data.tracks.map((track, t) => trackOf(view, track, t)));
@@ -72,10 +72,11 @@ function build(root, data, kept) {
     draw();
   }
 
-  // What is lit: what is chosen, or while time passes the phoneme at that time, in every track.
+  // What is lit: what is pointed at in a ribbon, or chosen, or while time passes the phoneme at that time, in every track.
 
   function litIn(t) {
     const track = tracks[t];
+    if (view.near?.track === t) return view.near;
     if (!track.starts) return kept.chosen?.track === t ? kept.chosen : null;
     if (kept.time !== null) return single(phoneAt(track, kept.time));
     if (!kept.chosen) return null;
@@ -102,6 +103,11 @@ function build(root, data, kept) {
     const now = kept.time ?? kept.now ?? null;
     cursor.style.display = now === null || now < kept.from || now > kept.to ? "none" : "";
     if (now !== null) cursor.style.left = `${NAMES + time.x(now)}px`;
+  }
+
+  function point(place) {
+    view.near = place;
+    mark();
   }
 
   // Choosing.

@@ -68,12 +68,13 @@ def show(
     key: str,
     stretch: bool = False,
     chosen: int | None = None,
+    ribbon: bool = False,
 ) -> None:
     """Draw the sound, and the tracks one below another on its time axis. Those without a map are plain rows below it.
 
     alphabet: how each phoneme is told; one that is missing is told by its name alone. group: of the page, for links.
     chosen: the place of the first track's phoneme that is chosen at first; a link to the page holds which one it is.
-    Raises InputError where the sound is damaged.
+    ribbon: maps are drawn as links from phonemes to moments. Raises InputError where the sound is damaged.
     """
     content = {
         **_heard(sound, dark()),
@@ -86,6 +87,7 @@ def show(
         "tracks": [_track(track, alphabet, sound, stretch=stretch) for track in tracks],
         "colours": _colours(),
         "group": group,
+        "ribbon": ribbon,
         "first": chosen,
     }
     same = key_of(sound.content, [(track.output.text, track.map and track.map.name) for track in tracks], sound.start)

@@ -4,7 +4,7 @@
 const [LANE, MOST_LANES, TICK] = [31, 3, 8];  // px of a line of phonemes, how many lines there are, and the ticks below
 
 function trackOf(view, track, t) {
-  const map = track.weights === null ? null : mapOf(view, track, t);
+  const map = track.weights === null ? null : (view.data.ribbon ? ribbonOf : mapOf)(view, track, t);
   const words = track.words.map((word) => {
     const button = make("button", "word", word.text);
     button.setAttribute("aria-label", `${word.text}, ${view.second(track.starts[word.first])} to ` +
@@ -23,6 +23,11 @@ function trackOf(view, track, t) {
     button.title = spoken(view, track, p);
     if (track.sure) name.style.backgroundSize = `${100 * track.sure[p]}% 2px`;
     button.onclick = () => view.pick({ track: t, first: p, last: p });
+    if (view.data.ribbon) {
+      const place = { track: t, first: p, last: p };
+      button.onpointerenter = (event) => { if (event.pointerType !== "touch") view.point(place); };
+      button.onpointerleave = () => view.point(null);
+    }
     return button;
   });
   const strip = make("div", track.starts ? "strip" : "line");
