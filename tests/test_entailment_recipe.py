@@ -1,6 +1,7 @@
 """Training on a few dozen pairs: it learns, and the bundle opens again as what was trained."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -12,8 +13,8 @@ import torch
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
+from attnviz.tasks.entailment import changes, vectors
 from attnviz.tasks.entailment import recipe as recipes
-from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import LABELS
 from attnviz.tasks.entailment.corpus import split_words
 from attnviz.tasks.entailment.model import VARIANTS, Size
@@ -23,7 +24,8 @@ from attnviz.training.loop import Plan, train
 from attnviz.training.runs import Settings
 
 PLAN = Plan(steps=60, learning_rate=2e-2, warmup=4, dev_every=20, average=2, probes=4)
-RECIPE = Recipe(Size(vector=12, hidden=16, score=8), PLAN, pairs=12, dropout=0.0)
+NO_CHANGES = {name: times for name, times in recipes.SOURCES.items() if not name.startswith(changes.SOURCE)}
+RECIPE = Recipe(Size(vector=12, hidden=16, score=8), PLAN, NO_CHANGES, pairs=12, dropout=0.0)
 
 WHO = {"man": "person", "woman": "person", "dog": "animal", "horse": "animal"}
 DOES = {"runs": "moves", "sings": "is loud", "eats": "has food"}
@@ -85,13 +87,16 @@ def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch, pretrained: Path) -> None:
     monkeypatch.setattr(recipes, "Recipe", lambda: RECIPE)
+    monkeypatch.setattr(changes, "MOST", dict.fromkeys(changes.PARTS, 30))
     monkeypatch.setattr(bundles, "PRETRAINED", pretrained)
 
 
 @pytest.fixture(scope="module")
 def common(data: Path, pretrained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("common")
-    prepare(data, folder, RECIPE, vectors.load(vectors.bundled(pretrained)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changes, "MOST", dict.fromkeys(changes.PARTS, 30))
+        prepare(data, folder, RECIPE, vectors.load(vectors.bundled(pretrained)))
     return folder
 
 
@@ -107,6 +112,14 @@ def test_an_epoch_shows_each_corpus_as_often_as_the_recipe_says(common: Path) ->
         assert counted[names.index("unheard_of")] == 0
         counts += counted[[names.index(name) for name in sources]]
     np.testing.assert_allclose(counts / 40, [48, 10, 3, 3], atol=0.5)
+
+
+def test_single_changes_of_its_own_captions_are_packed_too(common: Path) -> None:
+    sources = dict.fromkeys(recipes.SOURCES.keys() - NO_CHANGES.keys(), 1.0)
+    shown = Entailment("none", common, replace(RECIPE, sources=sources)).pairs_of()
+    made = changes.single_changes("train", [premise.split() for premise, *_ in rows()[:48]])
+    assert shown == Counter(pair.source for pair in made)
+    assert {"changed_role", "changed_modifier"} <= shown.keys()
 
 
 def test_the_batches_of_an_epoch_are_the_same_when_asked_again_and_of_like_length(common: Path) -> None:
@@ -191,7 +204,7 @@ def test_a_trained_variant_is_a_bundle_and_a_second_seed_lies_beside_it(data: Pa
     ]
     config = json.loads((root / "entailment/match/config.json").read_text())
     assert config["vectors_sha256"] == bundles.sha256(root / "entailment" / vectors.NAME)
-    assert config["recipe"]["sources"] == recipes.SOURCES
+    assert config["recipe"]["sources"] == RECIPE.sources
     assert config["recipe"]["pairs_of"] == {"snli": 48, "sick": 3}
     assert (config["seed"], config["steps"], config["dev"]) == (1, 20, figures)
     assert set(config["data_sha256"]) >= {"snli_train.tsv", "aux_train.tsv", "sick.tsv", vectors.NAME}

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 import tests.small  # noqa: F401  (one thread)
 from attnviz.analysis.alignment import Links
 from attnviz.errors import InputError
-from attnviz.tasks.entailment import card
+from attnviz.tasks.entailment import card, changes
 from attnviz.tasks.entailment.about import LABELS, REVERSE
+from attnviz.tasks.entailment.corpus import Pair
+from attnviz.tasks.entailment.evidence import evidence
 from attnviz.tasks.entailment.gold import (
     AlignedPair,
     Highlights,
@@ -260,6 +262,37 @@ def test_what_the_hypothesis_alone_tells_is_learned_from_the_train_part_beside_t
     assert scores["hypothesis_alone"] == pytest.approx(2 / 3, abs=1e-4)
     assert scores["by_source"]["cad_revised_premise"]["hypothesis_alone"] == 1.0
     assert scores["by_source"]["cad_original"]["hypothesis_alone"] == 0.0
+
+
+def test_single_changes_are_scored_by_kind_beside_what_their_hypotheses_tell(tmp_path: Path) -> None:
+    """The linear model learns from the train part of the file alone; here, that `cats` are contradicted."""
+    rows = [("x", "dogs", "entailment"), ("x", "cats", "contradiction")] * 60
+    pairs = [
+        Pair(f"{part}{i}", (premise,), (hypothesis,), label, source, part)
+        for part, source, some in (
+            ("train", "changed_number", rows),
+            ("test", "changed_number", [("Two", "cats", "contradiction")] * 3),
+            ("test", "changed_role", [("Two", "cats", "neutral"), ("x", "dogs", "entailment")]),
+        )
+        for i, (premise, hypothesis, label) in enumerate(some)
+    ]
+    changes.write(pairs, tmp_path / "single_changes.tsv")
+    reader = small_reader(tmp_path, "match", {"snli": 1.0, "changed_role": 1.0})
+    n, scores = evaluate(reader, tmp_path / "single_changes.tsv", part="test")
+    assert (n, scores["hypothesis_alone"]) == (5, 0.8)
+    number, role = scores["by_source"]["changed_number"], scores["by_source"]["changed_role"]
+    assert (number["n"], number["hypothesis_alone"], number["in_training"]) == (3, 1.0, False)
+    assert (role["n"], role["hypothesis_alone"], role["in_training"]) == (2, 0.5, True)
+    said = evidence("match", {"evaluate": {"n": n, "scores": scores}}).told
+    assert said == (
+        f"Where both texts differ in one thing alone, {scores['accuracy']:.0%} of 5 labels are right; the hypothesis "
+        f"alone tells 80%, and chance a third. It is weakest on {said[0].split('weakest on ')[1]}",
+    )
+    assert f"numbers ({number['accuracy']:.0%})" in said[0]
+    kept = {"c": {"split": "single_changes:test", "n": n, "scores": scores}}
+    table = next(block for block in card._scores(kept) if "numbers" in block)
+    assert f"| numbers | 3 | {number['accuracy']:.3f} | 1.000 | 0.333 |" in table
+    assert "changed_" not in table
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from typing import Any
 
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
-from attnviz.tasks.entailment.about import TASK
+from attnviz.tasks.entailment import changes
+from attnviz.tasks.entailment.about import LABELS, TASK
 
 _WHAT = (
     "Two small LSTMs on fixed word vectors with {attention}. For an English premise and hypothesis, it tells whether "
@@ -50,6 +51,12 @@ _LINKED = (
     "The map against links that people drew, and guesses that need no model: pointing, and AER. “Any word” links each "
     "hypothesis word to some premise word by chance; “equal words” links those that are spelled alike."
 )
+_CHANGED = (
+    "Pairs that differ in one thing, from which their label follows, by what differs. No two words that are exchanged "
+    "here were exchanged in training. “From the hypothesis alone” is a linear model that learned such pairs and never "
+    "sees the premise; “any label” is one of the three by chance."
+)
+CHANCE = 1 / len(LABELS)
 
 
 def write_card(folder: Path) -> None:
@@ -86,6 +93,15 @@ def _scores(results: card.Results) -> Iterator[str]:
     if labelled:
         head = ["set", "pairs", "accuracy", "from the hypothesis alone", "macro F1", "ECE", "such pairs in training"]
         yield table(head, [row for result in labelled for row in _label_rows(result)])
+    changed = [
+        [kind.called, f"{figures['n']:,}", *map(number, (figures["accuracy"], figures.get("hypothesis_alone"), CHANCE))]
+        for result in labelled
+        for name, kind in changes.KINDS.items()
+        if (figures := result["scores"].get("by_source", {}).get(f"{changes.SOURCE}{name}"))
+    ]
+    if changed:
+        yield card.paragraph(_CHANGED)
+        yield table(["what differs", "pairs", "accuracy", "from the hypothesis alone", "any label"], changed)
     gold = [
         (name, figures)
         for result in results.values()
@@ -119,7 +135,8 @@ _SIDES = ("premise", "hypothesis")
 
 def _label_rows(result: Mapping[str, Any]) -> Iterator[list[str]]:
     scores = result["scores"]
-    for name, figures in ((result["split"], {"n": result["n"], **scores}), *scores.get("by_source", {}).items()):
+    sources = {name: rows for name, rows in scores.get("by_source", {}).items() if not name.startswith(changes.SOURCE)}
+    for name, figures in ((result["split"], {"n": result["n"], **scores}), *sources.items()):
         numbers = [number(figures.get(figure)) for figure in ("accuracy", "hypothesis_alone", "macro_f1", "ece")]
         yield [name, f"{figures['n']:,}", *numbers, "yes" if figures["in_training"] else "no"]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attnviz.tasks.base import Evidence, Row
+from attnviz.tasks.entailment import changes
 from attnviz.tasks.entailment.about import TASK
 
 AUPRC, POINTING, AER = "AUPRC", "Pointing", "AER"
@@ -55,7 +56,7 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     if about is None or not about.attentive:
         return Evidence()
     rows = tuple(row for result in scores.values() for name, figures in _sets(result) for row in _rows(name, figures))
-    return Evidence(_HOW if rows else "", rows, tuple(_comparisons(rows)))
+    return Evidence(_HOW if rows else "", rows, (*_comparisons(rows), *_changed(scores)))
 
 
 def _sets(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -94,6 +95,24 @@ def _comparisons(rows: Sequence[Row]) -> Iterator[str]:
     by_eye = sum(_below(row, EQUAL) for row in linked)
     if by_eye:
         yield f"On {by_eye} of {len(linked)} sets, joining equal words finds **better** links than this map."
+
+
+def _changed(scores: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence on pairs that differ in one thing: how many are labelled rightly, and which kinds are not."""
+    for result in scores.values():
+        figures = result.get("scores", {})
+        sources = figures.get("by_source", {})
+        kinds = {kind.called: sources.get(f"{changes.SOURCE}{name}") for name, kind in changes.KINDS.items()}
+        known = {called: kind["accuracy"] for called, kind in kinds.items() if kind}
+        if not known:
+            continue
+        alone = figures.get("hypothesis_alone")
+        beside = f"; the hypothesis alone tells {alone:.0%}, and chance a third" if alone is not None else ""
+        hardest = ", ".join(f"{called} ({known[called]:.0%})" for called in sorted(known, key=known.__getitem__)[:3])
+        yield (
+            f"Where both texts differ in one thing alone, {figures['accuracy']:.0%} of {result['n']:,} labels are "
+            f"right{beside}. It is weakest on {hardest}."
+        )
 
 
 def _below(row: Row, baseline: str) -> bool:

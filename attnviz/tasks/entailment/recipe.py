@@ -15,7 +15,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.errors import InputError
-from attnviz.tasks.entailment import vectors
+from attnviz.tasks.entailment import changes, vectors
 from attnviz.tasks.entailment.about import LABELS, TASK
 from attnviz.tasks.entailment.card import write_card
 from attnviz.tasks.entailment.corpus import Pair, read_pairs, read_relations, split_words
@@ -32,7 +32,8 @@ BRANCHES = {
 }  # whose half steps a variant goes on from
 POOL = 256  # how many batches' pairs are sorted by length together
 
-# How often an epoch shows each corpus; those beside `snli` are taken where they lie beside it. The corpora about photos
+# How often an epoch shows each corpus; those beside `snli` are taken where they lie beside it, and each kind of single
+# change is made from `snli`, see `changes`. The corpora about photos
 # are shown whole, and the others are left out because of one try: after 64,000 pairs word_by_word (batches of 128, rate
 # 3e-3) had 60.6 % of snli_dev right with all corpora but `lexical`, those beside `snli` at 0.5 or 1, and 63.9 % with
 # `snli` alone.
@@ -49,7 +50,7 @@ SOURCES = {
     "newprot_edit_other": 0.0,
     "newprot_edit_premise": 0.0,
     "lexical": 0.0,
-}
+} | {f"{changes.SOURCE}{kind}": 1.0 for kind in changes.KINDS}
 SNLI = {split: (f"snli_{split}", f"snli_1.0_{split}") for split in ("train", "dev")}
 OTHERS = ("aux_train", "sick", "lexical_relations")
 
@@ -121,6 +122,7 @@ def _training(data: Path) -> Iterable[Pair]:
                     yield pair
                 elif pair.split == "train":
                     yield replace(pair, source="sick")
+    yield from changes.read_part("train", data)
 
 
 def _pack(texts: Sequence[tuple[Sequence[str], Sequence[str]]], known: Mapping[str, int]) -> dict[str, NDArray[Any]]:

@@ -20,7 +20,7 @@ from attnviz.analysis import shape
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, Weights
-from attnviz.tasks.entailment import blind
+from attnviz.tasks.entailment import blind, changes
 from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK
 from attnviz.tasks.entailment.corpus import Pair, read_pairs
 from attnviz.tasks.entailment.gold import (
@@ -75,8 +75,9 @@ def evaluate(
     write; they change nothing here. Pairs give `accuracy`, `macro_f1`, `ece`, `nll` and `confusion`, the same in
     `by_source` where the file names sources, and whether the kind of the pairs was trained on; where the train part of
     SNLI lies beside the file, also `hypothesis_alone`, the accuracy of a linear model that learned from that part and
-    sees hypotheses alone. Highlights give the `auprc` of each side, by split. Alignments give `pointing` and `aer`, by
-    corpus and split. Raises InputError for a file of another form, and if `against` is given, which can't be used here.
+    sees hypotheses alone; for single changes (see `changes`) it learned from their own train part. Highlights give the
+    `auprc` of each side, by split. Alignments give `pointing` and `aer`, by corpus and split. Raises InputError for a
+    file of another form, and if `against` is given, which can't be used here.
     """
     if against is not None:
         raise InputError(f"Two variants of {TASK.name} can't be compared here: leave out --against.")
@@ -89,15 +90,19 @@ def evaluate(
         golden = take(path, _part(read_gold(path), part), limit, _form(part))
         return len(golden), gold_scores(reader, golden, progress=progress)
     pairs = take(path, _part(read_pairs(path), part), limit, _form(part))
-    train = _train_part(path)
-    alone = blind.Blind(list(read_pairs(train))).guesses(pairs) if train else None
+    learned = _learned_from(path)
+    alone = blind.Blind(learned).guesses(pairs) if learned else None
     return len(pairs), label_scores(reader, pairs, name, alone, progress=progress)
 
 
-def _train_part(path: Path) -> Path | None:
-    """The train part of SNLI in the folder of a file."""
+def _learned_from(path: Path) -> list[Pair]:
+    """What a model that sees hypotheses alone learns from: the train part of single changes if the file holds them,
+    else that of SNLI in the folder of the file. It is empty where there is none."""
+    if path.name.startswith(changes.NAME):
+        return [pair for pair in read_pairs(path) if pair.split == "train"]
     names = (f"snli_train.tsv{packed}" for packed in (".xz", ""))
-    return next((beside for name in names if (beside := path.with_name(name)).exists()), None)
+    train = next((beside for name in names if (beside := path.with_name(name)).exists()), None)
+    return list(read_pairs(train)) if train else []
 
 
 def _published(path: Path) -> bool:
