@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from attnviz.tasks.entailment.model import VARIANTS, Answer, EntailmentModel, Si
 from tests.small import Vector, affine, dot, sigmoid, softmax
 
 SIZE = Size(vector=4, hidden=5, score=3)
+Sink = Literal["", "null", "marks"]
 ATTENTIVE = [variant for variant in VARIANTS if variant != "none"]
 STEPPING = ["word_by_word", "two_way", "match"]
 
@@ -25,8 +27,8 @@ def _precise() -> Iterator[None]:
     torch.set_default_dtype(torch.float32)
 
 
-def model_of(variant: str) -> EntailmentModel:
-    model = EntailmentModel(variant, SIZE)
+def model_of(variant: str, sink: Sink = "") -> EntailmentModel:
+    model = EntailmentModel(variant, replace(SIZE, sink=sink))
     with torch.no_grad():
         for weights in model.parameters():
             weights.normal_(std=0.7)
@@ -83,7 +85,7 @@ def look(mechanism: Any, query: Vector, keys: list[Vector], given: Vector | None
 def pair(
     model: EntailmentModel, premise: list[Vector], hypothesis: list[Vector], given: dict[int, Vector] | None = None
 ) -> tuple[Vector, list[Vector]]:
-    """The representation of a pair and the rows of its map."""
+    """The representation of a pair and the rows of its map, where all words are keys."""
     nothing, mark = [0.0] * SIZE.hidden, model.mark.tolist()
     first, second = ([affine(model.project, word) for word in text] for text in (premise, hypothesis))
     given = given or {}
@@ -101,6 +103,8 @@ def pair(
             hidden, cell = lstm_step(gates, cell)
             rows.append(weights)
         return hidden, rows
+    if model.has_null:
+        first = [model.null.tolist(), *first]
     keys, ended = lstm(model.premise, first, nothing)
     words, _ = lstm(model.hypothesis, [mark, *second], ended)
     keys, words = added(keys, first), added(words, [mark, *second])
@@ -148,12 +152,46 @@ def test_a_variant_does_what_its_paper_says(variant: str) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_pair_in_a_batch_is_read_as_alone(variant: str) -> None:
-    model = model_of(variant)
+def test_with_null_every_attentive_variant_has_a_key_more_that_is_read_first(variant: str) -> None:
+    model, premise, hypothesis = model_of(variant, "null"), vectors(6), vectors(4)
+    answer = model(Text.of([premise]), Text.of([hypothesis]))
+    assert_same(answer, *by_hand(model, premise, hypothesis))
+    assert [map_.shape[2] for map_ in answer.maps] == [7, 5][: len(answer.maps)]
+    assert sum(name == "null" for name, _ in model.named_parameters()) == (variant not in ("none", "match"))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_masked_marks_are_read_and_never_looked_at(variant: str) -> None:
+    """The first row has the weights that the words have without marks, renormalised; what it leads to is another
+    matter. Where marks are all there is, they are keys."""
+    model, premise, hypothesis = model_of(variant, "marks"), vectors(5), vectors(3)
+    texts = Text.of([premise], [[1, 4]]), Text.of([hypothesis], [[2]])
+    answer = model(*texts)
+    model.marks_are_keys = True
+    free = model(*texts)
+    if variant == "none":
+        torch.testing.assert_close(answer.log_probs, free.log_probs)
+        return
+    null = variant == "match"
+    hidden = [1 + null, 4 + null]
+    wanted = [0.0 if j in hidden else weight for j, weight in enumerate(free.maps[0][0, 0].tolist())]
+    torch.testing.assert_close(answer.maps[0][0, 0], torch.tensor([weight / sum(wanted) for weight in wanted]))
+    assert not answer.maps[0][0][:, hidden].any()
+    assert not torch.allclose(answer.log_probs, free.log_probs)
+    only = model(Text.of([premise[:2]], [[0, 1]]), Text.of([hypothesis]))
+    model.marks_are_keys = False
+    torch.testing.assert_close(model(Text.of([premise[:2]], [[0, 1]]), Text.of([hypothesis])).log_probs, only.log_probs)
+
+
+@pytest.mark.parametrize("sink", ["", "null", "marks"])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_pair_in_a_batch_is_read_as_alone(variant: str, sink: Sink) -> None:
+    model = model_of(variant, sink)
     pairs = [(vectors(p), vectors(h)) for p, h in ((5, 2), (1, 7), (8, 1), (3, 3))]
-    together = model(Text.of([p for p, _ in pairs]), Text.of([h for _, h in pairs]))
+    marks = [[2, 4], [], [7], [0, 1, 2]]
+    together = model(Text.of([p for p, _ in pairs], marks), Text.of([h for _, h in pairs]))
     for i, (premise, hypothesis) in enumerate(pairs):
-        alone = model(Text.of([premise]), Text.of([hypothesis]))
+        alone = model(Text.of([premise], [marks[i]]), Text.of([hypothesis]))
         torch.testing.assert_close(together.log_probs[i], alone.log_probs[0])
         for padded, plain in zip(together.maps, alone.maps, strict=True):
             queries, keys = plain[0].shape
@@ -166,7 +204,7 @@ def test_what_padding_holds_changes_nothing(variant: str) -> None:
     model = model_of(variant)
     rows = [vectors(5), vectors(2)], [vectors(2), vectors(4)]
     clean, dirty = ([Text.of(side) for side in rows] for _ in range(2))
-    dirty = [Text(text.vectors.masked_fill(~text.mask[:, :, None], 1e3), text.mask) for text in dirty]
+    dirty = [Text(text.vectors.masked_fill(~text.mask[:, :, None], 1e3), text.mask, text.marks) for text in dirty]
     wanted, answer = model(*clean), model(*dirty)
     torch.testing.assert_close(answer.log_probs, wanted.log_probs, rtol=0, atol=0)
     for map_, other in zip(answer.maps, wanted.maps, strict=True):
@@ -205,9 +243,10 @@ def test_the_second_map_of_two_way_has_weights_of_its_own_to_give() -> None:
     assert_same(answer, *by_hand(model, premise, hypothesis, reverse={1: [0.0, 0.0, 1.0]}))
 
 
+@pytest.mark.parametrize("sink", ["", "null"])
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_every_weight_learns(variant: str) -> None:
-    model = model_of(variant)
+def test_every_weight_learns(variant: str, sink: Sink) -> None:
+    model = model_of(variant, sink)
     answer = model(Text.of([vectors(4), vectors(3)]), Text.of([vectors(2), vectors(3)]))
     torch.autograd.backward(-answer.log_probs[:, 0].sum())
     assert all(value.grad is not None and value.grad.any() for value in model.parameters())

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -20,12 +21,14 @@ from tests.test_entailment_vectors import npz
 PAIR = ("A dog's cat runs.", "Dogs, running cats")
 
 
-def small_reader(folder: Path, variant: str, sources: dict[str, float] | None = None) -> EntailmentReader:
+def small_reader(
+    folder: Path, variant: str, sources: dict[str, float] | None = None, sink: Literal["", "null", "marks"] = ""
+) -> EntailmentReader:
     """A reader whose random weights are large enough that its maps and answers are far from uniform."""
     folder.mkdir(exist_ok=True)
     vectors.convert(npz(folder / "vectors.npz", [*KNOWN, "a", "."]), folder)
     torch.manual_seed(4)
-    model = EntailmentModel(variant, Size(vector=8, hidden=6, score=4))
+    model = EntailmentModel(variant, Size(vector=8, hidden=6, score=4, sink=sink))
     with torch.no_grad():
         for weights in model.parameters():
             weights.normal_(std=0.6)
@@ -64,6 +67,29 @@ def test_the_share_of_null_is_the_rest(tmp_path: Path) -> None:
         own = reader.model(reader.text([["A", "dog", "'s", "cat", "runs", "."]]), reader.text([PAIR[1].split()]))
     assert shown.rest[0] == pytest.approx(own.maps[0][0, 0, 0].item(), abs=1e-2)
     assert shown.weights.shape == (4, 6)
+
+
+@pytest.mark.parametrize("variant", ["attention", "word_by_word", "two_way"])
+def test_with_null_the_rest_is_named_and_may_be_given(tmp_path: Path, variant: str) -> None:
+    reader = small_reader(tmp_path, variant, sink="null")
+    reading = reader.read(PAIR)
+    names = {ATTENTION: "no premise word (NULL)", REVERSE: "no hypothesis word (NULL)"}
+    for shown in reading.maps:
+        assert shown.rest_name == names[shown.name] and shown.rest.all()
+        np.testing.assert_allclose(shown.weights.sum(axis=1) + shown.rest, 1, atol=1e-5)
+    shown = reading.maps[0]
+    given = np.concatenate([shown.weights, shown.rest[:, None]], axis=1)
+    assert reader.read(PAIR, weights={ATTENTION: given}).output.logprobs == pytest.approx(reading.output.logprobs)
+    given[0] = np.eye(given.shape[1])[-1]
+    edited = reader.read(PAIR, weights={ATTENTION: given})
+    assert edited.maps[0].rest[0] == 1 and edited.output.logprobs != reading.output.logprobs
+
+
+@pytest.mark.parametrize("variant", ["attention", "word_by_word", "two_way", "match"])
+def test_masked_marks_have_no_weight(tmp_path: Path, variant: str) -> None:
+    for shown in small_reader(tmp_path, variant, sink="marks").read(PAIR).maps:
+        marks = [i for i, word in enumerate(shown.keys.labels) if word in (".", ",")]
+        assert marks and not shown.weights[:, marks].any()
 
 
 @pytest.mark.parametrize("variant", ["word_by_word", "two_way", "match"])

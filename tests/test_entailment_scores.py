@@ -411,7 +411,15 @@ def test_the_card_shows_what_was_kept(tmp_path: Path) -> None:
         "smoothing": 0.05,
         "dropout": 0.2,
     }
-    config = {"variant": "match", "mechanism": "match", "recipe": recipe, "steps": 6000, "hours": 0.3, "seed": 1}
+    config = {
+        "variant": "match",
+        "mechanism": "match",
+        "size": {},
+        "recipe": recipe,
+        "steps": 6000,
+        "hours": 0.3,
+        "seed": 1,
+    }
     config |= {"precision": "float32", "machine": "m", "dev": {"dev": 0.2, "averaged": 4}}
     (folder / "config.json").write_text(json.dumps(config))
     card.write_card(folder)

@@ -36,6 +36,11 @@ _MISLEADS = (
     "an output is a word and, added to it, what was read before."
 )
 _NULL = "The weight on NULL is shown apart and never redistributed."
+_NULL_ADDED = (
+    "Unlike in the paper, a word may look at NULL, a learned word before the text that is looked at, where it finds "
+    "nothing there; so every attentive variant can."
+)
+_NO_MARKS = "Unlike in the papers, punctuation marks are read but never looked at, in any variant."
 _NO_MAP = "Only the last state is asked for the label: there is nowhere to look."
 _DATA = (
     "These are the pairs of each corpus that an epoch shows: {pairs}. The full train part of SNLI (550,000 pairs) was "
@@ -64,7 +69,7 @@ def write_card(folder: Path) -> None:
     config, results = card.read(folder)
     recipe, variant = config["recipe"], TASK.variant(config["variant"])
     assert variant is not None
-    misleads = f"{_MISLEADS} {_NULL}" if variant.name == "match" else _MISLEADS
+    misleads = " ".join([_MISLEADS, *_sink_of(variant.name, config["size"].get("sink", ""))])
     pairs = ", ".join(f"{name} {count:,}" for name, count in recipe["pairs_of"].items())
     weighed = "The loss weighs the three labels alike. " if recipe["balanced"] else ""
     sections = {
@@ -85,6 +90,16 @@ def write_card(folder: Path) -> None:
     }
     scores = card.scores(folder, TASK.name, results, _scores(results), figure="accuracy", called="accuracy")
     card.write(folder, f"Entailment, {TASK.called(config['variant'])}", sections, scores)
+
+
+def _sink_of(variant: str, sink: str) -> Iterator[str]:
+    """Sentences on where a word looks that finds nothing, see `model.Size`."""
+    if sink == "null" and variant != "match":
+        yield _NULL_ADDED
+    if sink == "null" or variant == "match":
+        yield _NULL
+    if sink == "marks":
+        yield _NO_MARKS
 
 
 def _scores(results: card.Results) -> Iterator[str]:

@@ -14,7 +14,7 @@ find each other after few pairs, and a map tells more of the word itself than of
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Literal, cast
 
 import torch
 import torch.nn.functional as F
@@ -36,27 +36,45 @@ Rows = Sequence[Tensor | None]
 
 @dataclass(frozen=True)
 class Size:
-    """Widths of the layers. vector: that of the fixed word vectors. score: that of the score's hidden layer."""
+    """Widths of the layers, and what may be looked at. vector: that of the fixed word vectors. score: that of the
+    score's hidden layer.
+
+    sink: where a word may look that finds nothing to look at. As published (""), only `match` has a key for it, NULL,
+    and the others use punctuation marks. With "null" every attentive variant has the word NULL before the text that is
+    looked at, as `match` has. With "marks" they have none, and punctuation marks are no keys either.
+    """
 
     vector: int = 192
     hidden: int = 192
     score: int = 192
+    sink: Literal["", "null", "marks"] = ""
 
 
 @dataclass(frozen=True)
 class Text:
     """Texts as vectors. vectors: (batch, words, vector). mask: (batch, words), true where a word is real; padding
-    comes last, and each text has a word at least."""
+    comes last, and each text has a word at least. marks: (batch, words), true where it is a punctuation mark."""
 
     vectors: Tensor
     mask: Tensor
+    marks: Tensor
 
     @classmethod
-    def of(cls, rows: Sequence[Tensor]) -> "Text":
-        """Texts of different lengths, each (words, vector)."""
+    def of(cls, rows: Sequence[Tensor], marks: Sequence[Sequence[int]] | None = None) -> "Text":
+        """Texts of different lengths, each (words, vector). marks: the positions of punctuation marks in each, if there
+        are any."""
         lengths = torch.tensor([len(row) for row in rows], device=rows[0].device)
         vectors = pad_sequence(list(rows), batch_first=True)
-        return cls(vectors, torch.arange(vectors.shape[1], device=vectors.device) < lengths[:, None])
+        mask = torch.arange(vectors.shape[1], device=vectors.device) < lengths[:, None]
+        marked = torch.zeros_like(mask)
+        for row, places in zip(marked, marks or (), strict=False):
+            row[list(places)] = True
+        return cls(vectors, mask, marked)
+
+    def words(self) -> Tensor:
+        """(batch, words), true where a word is real and no punctuation mark; of a text of marks alone, all are true."""
+        words = self.mask & ~self.marks
+        return words | (self.mask & ~words.any(dim=1, keepdim=True))
 
 
 @dataclass(frozen=True)
@@ -145,12 +163,15 @@ class EntailmentModel(nn.Module):
     """A pair of texts to log-probabilities of the labels, and the maps.
 
     `mark` is a learned vector in the place of a word: the delimiter before the hypothesis (Rocktäschel et al. 2016,
-    fig. 1), or for `match` the word NULL before the premise, the first key of its map.
+    fig. 1), or for `match` the word NULL before the premise, the first key of its map. `null` is that word for the
+    others, where `Size.sink` says that they have it.
     """
 
     def __init__(self, variant: str, size: Size, dropout: float = 0.0) -> None:
         super().__init__()
         self.variant = variant
+        self.has_null = variant == "match" or (variant != "none" and size.sink == "null")
+        self.marks_are_keys = size.sink != "marks"
         self.dropout = nn.Dropout(dropout)
         self.project = nn.Linear(size.vector, size.hidden)
         self.mark = nn.Parameter(torch.randn(size.hidden) / size.hidden**0.5)
@@ -167,6 +188,8 @@ class EntailmentModel(nn.Module):
             self.last = nn.Linear(size.hidden, size.hidden)
             if variant != "none":
                 self.attended = nn.Linear(size.hidden, size.hidden, bias=False)
+        if self.has_null and variant != "match":
+            self.null = nn.Parameter(torch.randn(size.hidden) / size.hidden**0.5)
         self.label = nn.Linear(size.hidden * (2 if variant == "two_way" else 1), len(LABELS))
 
     def forward(
@@ -211,28 +234,26 @@ class EntailmentModel(nn.Module):
     def encode(self, premise: Text, hypothesis: Text) -> tuple[Memory, Tensor, Tensor]:
         """Encode both texts.
 
-        Returns the memory with the premise's outputs as keys, the hypothesis's outputs (batch, words, hidden), and its
-        last one. The word that was just read is added to each output.
+        Returns the memory with the premise's outputs as keys (NULL's first, if there is that word), the hypothesis's
+        outputs (batch, words, hidden), and its last one. The word that was just read is added to each output.
 
         Conditional encoding: the hypothesis's LSTM begins with the cell of the premise's last word and reads the
         delimiter first (Rocktäschel et al. 2016, sec. 2.2). For `match` both texts are read apart.
         """
         first, second = (self.dropout(self.project(text.vectors)) for text in (premise, hypothesis))
-        keys_mask, words_mask = premise.mask, hypothesis.mask
-        if self.variant == "match":
-            first, keys_mask = self._marked(first, keys_mask)
-        else:
-            second, words_mask = self._marked(second, words_mask)
-        keys, hidden, cell = _run(self.premise, first, keys_mask)
+        read_mask, words_mask = premise.mask, hypothesis.mask
+        keys_mask = read_mask if self.marks_are_keys else premise.words()
+        if self.has_null:
+            null = self.mark if self.variant == "match" else self.null
+            first, read_mask = _after(null, first, read_mask)
+            keys_mask = F.pad(keys_mask, (1, 0), value=True)
+        if self.variant != "match":
+            second, words_mask = _after(self.mark, second, words_mask)
+        keys, hidden, cell = _run(self.premise, first, read_mask)
         start = torch.zeros_like(cell) if self.variant == "match" else cell
         words, _ = self.hypothesis(second, (torch.zeros_like(start)[None], start[None]))
-        keys, words = keys + first * keys_mask[:, :, None], words + second
+        keys, words = keys + first * read_mask[:, :, None], words + second
         return Memory(keys, keys_mask, hidden), words[:, -hypothesis.mask.shape[1] :], _last(words, words_mask)
-
-    def _marked(self, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """The inputs (batch, words + 1, hidden) and mask (batch, words + 1) with `mark` before the first word."""
-        mark = self.mark.to(inputs.dtype).expand(len(inputs), 1, -1)
-        return torch.cat([mark, inputs], dim=1), F.pad(mask, (1, 0), value=True)
 
     def _word_by_word(self, memory: Memory, words: Tensor, mask: Tensor, weights: Rows | None) -> tuple[Tensor, Tensor]:
         """What was seen after the last real word of each row (batch, hidden), and the map (batch, queries, keys).
@@ -256,6 +277,12 @@ class EntailmentModel(nn.Module):
 
 def _additive(query_size: int, size: Size) -> Mechanism:
     return Recipe(Additive, Softmax).build(query_size, size.hidden, size.score)
+
+
+def _after(first: Tensor, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """The inputs (batch, words + 1, hidden) and mask (batch, words + 1) with one vector (hidden,) before them all."""
+    before = first.to(inputs.dtype).expand(len(inputs), 1, -1)
+    return torch.cat([before, inputs], dim=1), F.pad(mask, (1, 0), value=True)
 
 
 def _last(outputs: Tensor, mask: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from attnviz import bundles
+from attnviz.analysis import shape
 from attnviz.analysis.language import doubt
 from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
@@ -144,7 +145,7 @@ class EntailmentReader:
         known = list(dict.fromkeys(chain.from_iterable(rows)))
         places = {word: i for i, word in enumerate(known)}
         table = torch.from_numpy(self.words.of(known)).to(self.model.device)
-        return Text.of([table[[places[word] for word in row]] for row in rows])
+        return Text.of([table[[places[word] for word in row]] for row in rows], [shape.marks(row) for row in rows])
 
     def _maps(self, weights: Sequence[Tensor], premise: SplitText, hypothesis: SplitText) -> tuple[AttentionMap, ...]:
         maps = []
@@ -153,7 +154,7 @@ class EntailmentReader:
             (ATTENTION, REVERSE), weights, sides, (SIDES[::-1], SIDES), strict=False
         ):
             alpha = alphas[0].float().cpu().numpy()
-            rest = alpha[:, 0] if self.model.variant == "match" else np.zeros(len(alpha), dtype=np.float32)
+            rest = alpha[:, 0] if self.model.has_null else np.zeros(len(alpha), dtype=np.float32)
             if self.model.variant == "attention":
                 queries = _whole(queries)
             parts = AttentionMap(
@@ -172,9 +173,9 @@ class EntailmentReader:
     def _given_weights(
         self, weights: Mapping[str, Weights], premise: SplitText, hypothesis: SplitText
     ) -> dict[str, list[Tensor]]:
-        """A person's weights in the model's form: (1, keys) for each query. In `match`, NULL is the first key. Raises
+        """A person's weights in the model's form: (1, keys) for each query, NULL's first, if there is that key. Raises
         InputError."""
-        null, variant = self.model.variant == "match", self.model.variant
+        null, variant = self.model.has_null, self.model.variant
         first, second = len(premise.words), len(hypothesis.words)
         rooms = {} if variant == "none" else {ATTENTION: Room(1 if variant == "attention" else second, first, null)}
         rooms |= {REVERSE: Room(first, second, null)} if variant == "two_way" else {}

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
+from attnviz.analysis import shape
 from attnviz.errors import InputError
 from attnviz.tasks.entailment import changes, vectors
 from attnviz.tasks.entailment.about import LABELS, TASK
@@ -100,6 +101,7 @@ def prepare(data: Path, folder: Path, recipe: Recipe, words: vectors.WordVectors
     texts += [tuple(text) for pair in probes for text in pair]
     known = {word: i for i, word in enumerate(dict.fromkeys(word.lower() for text in texts for word in text))}
     np.save(folder / "words.npy", words.of(list(known)).astype(np.float16), allow_pickle=False)
+    np.save(folder / "marks.npy", np.isin(np.arange(len(known)), shape.marks(list(known))), allow_pickle=False)
     sources = list(dict.fromkeys(pair.source for pair in splits["train"]))
     for split, pairs in splits.items():
         arrays = _pack([(pair.premise, pair.hypothesis) for pair in pairs], known)
@@ -188,7 +190,7 @@ class Entailment:
         self.recipe = recipe
         torch.manual_seed(recipe.plan.seed)
         self.model = EntailmentModel(variant, recipe.size, recipe.dropout)
-        self.words = torch.from_numpy(np.load(folder / "words.npy"))
+        self.words, self.marks = (torch.from_numpy(np.load(folder / f"{name}.npy")) for name in ("words", "marks"))
         self.train, self.dev_set = Packed.open(folder / "train.npz"), Packed.open(folder / "dev.npz")
         self.probes = Packed.open(folder / "probe_texts.npz")
         shares = np.array([recipe.sources.get(name, 0.0) for name in self.train.arrays["names"]])
@@ -236,7 +238,7 @@ class Entailment:
         return {"dev": wrong / len(self.dev_set), "dev_nll": loss / len(self.dev_set)}
 
     def probe(self) -> list[NDArray[np.float32]]:
-        """The maps of PROBES over words: (queries, keys), where NULL is the first key of `match`."""
+        """The maps of PROBES over words: (queries, keys), where NULL is the first key, if there is that key."""
         answers = (self.model(*self._texts(self.probes, np.array([i]))) for i in range(len(self.probes)))
         return [answer.maps[0][0].float().cpu().numpy() for answer in answers if answer.maps]
 
@@ -249,11 +251,12 @@ class Entailment:
         return premise, hypothesis
 
     def _text(self, rows: Sequence[NDArray[np.int64]]) -> Text:
-        self.words = self.words.to(self.model.device)
+        self.words, self.marks = self.words.to(self.model.device), self.marks.to(self.model.device)
         lengths = torch.tensor([len(row) for row in rows])
         ids = pad_sequence([torch.from_numpy(row) for row in rows], batch_first=True)
-        mask = torch.arange(ids.shape[1]) < lengths[:, None]
-        return Text(self.words[ids.to(self.words.device)].float(), mask.to(self.words.device))
+        mask = (torch.arange(ids.shape[1]) < lengths[:, None]).to(self.words.device)
+        ids = ids.to(self.words.device)
+        return Text(self.words[ids].float(), mask, self.marks[ids] & mask)
 
     def _alike(self, packed: Packed, rows: NDArray[np.int64]) -> list[Batch]:
         """Batches of like length: sorted by the hypothesis, each word of which is a step, then by the premise."""
