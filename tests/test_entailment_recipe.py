@@ -224,17 +224,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_one_command_trains_what_a_variant_branches_off_before_it(data: Path, tmp_path: Path) -> None:
-    root = tmp_path / "bundles"
-    for seed, names in ((1, ("match", "word_by_word")), (2, ("match.seed2", "word_by_word.seed2"))):
-        settings = Settings(tmp_path / "runs", steps=20, seed=seed, precision="float32")
-        train_variant("word_by_word", data, root, settings)
-        branched = [
-            json.loads((root / "entailment" / name / "config.json").read_text())["branched_from"] for name in names
-        ]
-        assert branched == [None, names[0]]
-
-
 def test_the_bundle_reads_as_the_trained_model_does(data: Path, tmp_path: Path) -> None:
     train_variant("word_by_word", data, tmp_path, Settings(tmp_path / "runs", steps=20, precision="float32"))
     reader = load("word_by_word", tmp_path)

@@ -81,7 +81,7 @@ def test_the_variants_of_a_task_share_recipe_and_data(task: str) -> None:
 
 @pytest.mark.parametrize("folder", BUNDLES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_a_card_says_where_its_variant_began_and_how_good_the_other_one_was_there(folder: Path) -> None:
-    text, parent = " ".join((folder / "card.md").read_text().split()), config(folder)["branched_from"]
+    text, parent = " ".join((folder / "card.md").read_text().split()), config(folder).get("branched_from")
     assert ("branched off" in text) == ("Up to the branch, `log.csv` holds the rows" in text) == (parent is not None)
     assert "differ in attention alone" not in text
     if parent is None:
@@ -105,7 +105,7 @@ def test_the_page_says_which_variants_went_on_from_another_one(task: str) -> Non
     assert not page.exception
     about, texts = service.TASKS[task], [one.value for one in page.markdown]
     for name in service.variants(task):
-        parent = json.loads((bundles.PRETRAINED / task / name / bundles.CONFIG).read_text())["branched_from"]
+        parent = json.loads((bundles.PRETRAINED / task / name / bundles.CONFIG).read_text()).get("branched_from")
         (told,) = (one for one in texts if one.startswith(f"**{escape(sentence_case(about.called(name)))}**"))
         assert ("It went on from" in told) == (parent is not None)
         assert parent is None or f"It went on from “{escape(about.called(parent))}” at step" in told

@@ -1,4 +1,4 @@
-"""Training on a few dozen sentences: it learns, and interruptions, branches and processes are exact."""
+"""Training on a few dozen sentences: it learns, and interruptions and processes are exact."""
 
 import csv
 import json
@@ -162,30 +162,6 @@ def test_a_second_seed_lies_beside_the_first_and_leaves_it_as_it_was(
     assert contents(bundle)["weights.safetensors"] == before[0]["weights.safetensors"], "its own seed is no second one"
 
 
-def test_a_variant_branches_off_the_one_that_was_named(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recipes, "Recipe", lambda: RECIPE)
-    settings = Settings(tmp_path / "runs", precision="float32")
-    with pytest.raises(InputError, match="train that variant at least half its steps first"):
-        train_variant("additive", data, tmp_path, replace(settings, branch="general"))
-    train_variant("general", data, tmp_path, settings)
-    train_variant("additive", data, tmp_path, replace(settings, branch="general"))
-    for variant, first in (("general", None), ("additive", "general")):
-        config = json.loads((tmp_path / "translation" / variant / "config.json").read_text())
-        assert config["branched_from"] == first
-    log = list(csv.DictReader((tmp_path / "translation/additive/log.csv").read_text().splitlines()))
-    shared = list(csv.DictReader((tmp_path / "translation/general/log.csv").read_text().splitlines()))
-    assert log[:2] == shared[:2] and log[2]["loss"] != shared[2]["loss"]
-    second = replace(settings, branch="general", seed=2)
-    with pytest.raises(InputError, match="train that variant at least half its steps first"):
-        train_variant("additive", data, tmp_path, second)
-    train_variant("general", data, tmp_path, replace(settings, seed=2))
-    train_variant("additive", data, tmp_path, second)
-    config = json.loads((tmp_path / "translation/additive.seed2/config.json").read_text())
-    assert config["branched_from"] == "general.seed2", "a second seed shares nothing with the first one"
-
-
 def test_missing_data_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"train_tatoeba\.tsv\.xz: name the folder of the translation corpora"):
         train_variant("none", tmp_path, tmp_path / "pretrained", Settings(tmp_path / "runs"))
@@ -269,16 +245,11 @@ def test_warming_up_ends_where_falling_begins_to_be_lower() -> None:
 
 
 def test_probes_are_denser_early() -> None:
-    assert Plan(steps=1000, probes=4).probe_steps(0) == {0, 1, 10, 100, 1000}
-    moments = sorted(Plan(steps=6000).probe_steps(0))
+    assert Plan(steps=1000, probes=4).probe_steps() == {0, 1, 10, 100, 1000}
+    moments = sorted(Plan(steps=6000).probe_steps())
     assert (moments[0], moments[-1]) == (0, 6000) and 15 <= len(moments) <= 21
     gaps = np.diff(moments[1:])
     assert (np.diff(gaps) >= -1).all()
-
-
-def test_a_branch_has_as_many_probes_from_where_it_begins() -> None:
-    moments = sorted(Plan(steps=8000).probe_steps(4000))
-    assert (moments[0], moments[1], moments[-1]) == (4000, 4001, 8000) and 15 <= len(moments) <= 21
 
 
 def test_each_step_is_taken_at_the_rate_of_the_plan(common: Path, tmp_path: Path) -> None:
@@ -303,7 +274,7 @@ def whole(common: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_probes_are_kept_at_the_stated_moments(common: Path, whole: Path) -> None:
     task = Translation("additive", common, RECIPE)
     kept = np.load(whole / "probes.npz")
-    moments = PLAN.probe_steps(0)
+    moments = PLAN.probe_steps()
     assert set(kept.files) == {f"{i}/{step}" for i in range(len(recipes.PROBES)) for step in moments}
     for i, (french, english) in enumerate(task.probes):
         for step in moments:
@@ -392,7 +363,6 @@ def assert_same_run(ours: Path, theirs: Path) -> None:
     assert set(probes[0].files) == set(probes[1].files)
     assert all(np.array_equal(probes[0][name], probes[1][name]) for name in probes[0].files)
     assert same(checkpoint(ours / "best.pt"), checkpoint(theirs / "best.pt"))
-    assert same(checkpoint(ours / "half.pt")["model"], checkpoint(theirs / "half.pt")["model"])
 
 
 @pytest.mark.parametrize("steps", [3, 6, 7, 13, 23])
@@ -457,63 +427,6 @@ def test_one_seed_gives_one_result_and_another_seed_another(common: Path, whole:
     plan = replace(PLAN, seed=2)
     train(Translation("additive", common, replace(RECIPE, plan=plan)), plan, tmp_path / "other")
     assert not same(checkpoint(tmp_path / "other" / "best.pt"), checkpoint(whole / "best.pt"))
-
-
-# Branches
-
-
-class Watching(Translation):
-    """A task that keeps the weights which it was first asked for a loss with."""
-
-    first: dict[str, Tensor] | None = None
-    steps = 0
-
-    def loss(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
-        self.first = self.first or {name: value.clone() for name, value in self.model.state_dict().items()}
-        self.steps += 1
-        return super().loss(batch)
-
-
-@pytest.mark.parametrize("variant", ["general", "local", "none"])
-def test_a_branch_takes_over_what_fits_and_makes_the_other_half_of_the_steps(
-    common: Path, whole: Path, tmp_path: Path, variant: str
-) -> None:
-    task = Watching(variant, common, RECIPE)
-    fresh = {name: value.clone() for name, value in task.model.state_dict().items()}
-    train(task, PLAN, tmp_path, branch=whole / "half.pt")
-    trunk, last = checkpoint(whole / "half.pt"), checkpoint(tmp_path / "last.pt")
-    assert trunk["progress"]["step"] == task.steps == 12
-    assert last["progress"]["step"] == 24
-    fits = {
-        name for name, value in fresh.items() if name in trunk["model"] and trunk["model"][name].shape == value.shape
-    }
-    assert {"decoder.embedding.weight", "encoder.forwards.weight_ih_l0", "decoder.recurrent_gates.weight"} <= fits
-    assert task.first is not None
-    for name, value in task.first.items():
-        assert torch.equal(value, trunk["model"][name] if name in fits else fresh[name]), name
-    # Adam goes on with what it knew of the old weights and begins anew with the new ones
-    names = last["names"]
-    made = {name: int(last["optimiser"]["state"][i]["step"].item()) for i, name in enumerate(names)}
-    assert made == {name: 24 if name in fits else 12 for name in names}
-    assert [row["step"] for row in last["progress"]["log"]] == [6, 12, 18, 24]
-    # the tokens before the branch count too: both variants have seen the same data
-    assert last["progress"]["tokens"] == checkpoint(whole / "last.pt")["progress"]["tokens"]
-
-
-def test_a_branch_off_the_same_variant_is_the_run_itself_but_for_dropout(common: Path, tmp_path: Path) -> None:
-    still = replace(RECIPE, dropout=0.0)
-    train(Translation("additive", common, still), PLAN, tmp_path / "trunk")
-    train(Translation("additive", common, still), PLAN, tmp_path / "branch", branch=tmp_path / "trunk" / "half.pt")
-    assert same(checkpoint(tmp_path / "branch" / "best.pt"), checkpoint(tmp_path / "trunk" / "best.pt"))
-
-
-def test_an_interrupted_branch_goes_on_to_exactly_the_same_weights(common: Path, whole: Path, tmp_path: Path) -> None:
-    options = {"branch": whole / "half.pt"}
-    train(Translation("local", common, RECIPE), PLAN, tmp_path / "whole", **options)
-    run_until("local", common, tmp_path / "parts", 8, **options)
-    train(Translation("local", common, RECIPE), PLAN, tmp_path / "parts", resume=True, **options)
-    ours, theirs = (checkpoint(tmp_path / name / "last.pt") for name in ("parts", "whole"))
-    assert same(ours["model"], theirs["model"])
 
 
 # Precision and processes

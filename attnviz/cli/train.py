@@ -26,7 +26,7 @@ An interrupted training goes on with --resume as if nothing had happened. On sev
 {
     options.examples(
         *(f"{PROGRAM} {command}" for command in _ALL),
-        f"{PROGRAM} train {_TASK.name} --variant none --data corpora --branch {_TASK.default}",
+        f"{PROGRAM} train {_TASK.name} --variant none --data corpora --seed 2",
         f"accelerate launch -m attnviz {_ALL[0]}",
     )
 }
@@ -57,13 +57,6 @@ def train(
         Literal["auto", "float32", "bfloat16"], typer.Option(help="auto times both and uses the faster one.")
     ] = "auto",
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False,
-    branch: Annotated[
-        str | None,
-        typer.Option(
-            metavar="VARIANT",
-            help="Start from another variant's checkpoint in --runs, taken halfway through its training.",
-        ),
-    ] = None,
 ) -> None:
     """Train a variant, write its bundle and print its figures on the dev sets."""
     from attnviz.training.runs import Settings
@@ -80,7 +73,6 @@ def train(
         device=options.checked_device(device),
         precision=None if precision == "auto" else precision,
         resume=resume,
-        branch=branch,
     )
     figures = import_module(f"attnviz.tasks.{task}.recipe").train_variant(variant, data, root, settings)
     if figures:

@@ -1,7 +1,7 @@
 """The training loop of all tasks, on one device or many: schedule, precision, exact resume, log, probes, averaging.
 
-A task offers a `Trainable`; the loop knows no task. A run's folder holds `last.pt` (to resume), `half.pt` (to branch
-another variant off), `log.csv`, `probes.npz`, `points/` (the checkpoints that may be averaged) and `best.pt`.
+A task offers a `Trainable`; the loop knows no task. A run's folder holds `last.pt` (to resume), `log.csv`,
+`probes.npz`, `points/` (the checkpoints that may be averaged) and `best.pt`.
 """
 
 import csv
@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -72,16 +72,15 @@ class Plan:
         fall = (self.steps - step) / (self.steps - start) if step > start else 1.0
         return self.learning_rate * min((step + 1) / self.warmup, fall, 1.0)
 
-    def probe_steps(self, start: int) -> set[int]:
-        """About `probes` steps from `start`, where a run begins, to the last one; they are denser early."""
-        return {start} | {start + round((self.steps - start) ** (i / (self.probes - 1))) for i in range(self.probes)}
+    def probe_steps(self) -> set[int]:
+        """About `probes` steps from 0 to the last one; they are denser early."""
+        return {0} | {round(self.steps ** (i / (self.probes - 1))) for i in range(self.probes)}
 
 
 @dataclass
 class Progress:
-    """Where a run stands; all of it is in a checkpoint. start: the step at which it began, 0 unless it branched off."""
+    """Where a run stands; all of it is in a checkpoint."""
 
-    start: int = 0
     step: int = 0
     epoch: int = 0
     place: int = 0
@@ -180,15 +179,13 @@ def train(
     folder: Path,
     *,
     resume: bool = False,
-    branch: Path | None = None,
     device: str = "cpu",
     precision: str = "float32",
 ) -> dict[str, float]:
     """Train to the plan's last step, average the best checkpoints into `best.pt`, and return its dev figures.
 
-    branch: another variant's `half.pt`. What fits is taken over from it, with the optimiser's state and the step, and
-    the rest starts fresh. Raises InputError where the folder holds an unfinished run and `resume` is not set, and
-    where the device lacks the precision.
+    Raises InputError where the folder holds an unfinished run and `resume` is not set, and where the device lacks the
+    precision.
     """
     if precision == "bfloat16" and not has_bfloat16(device):
         raise InputError("This processor can't train in bfloat16: choose --precision float32.")
@@ -197,8 +194,6 @@ def train(
     optimiser = torch.optim.Adam(model.parameters(), lr=plan.learning_rate, betas=(0.9, 0.98), fused=True)
     progress = Progress()
     last = folder / "last.pt"
-    if branch is not None and not branch.exists():
-        raise InputError(f"{branch} is missing: train that variant at least half its steps first.")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "points").mkdir(exist_ok=True)
     if last.exists():
@@ -209,8 +204,6 @@ def train(
             torch.manual_seed(plan.seed + machine.rank + machine.count * progress.step)
     else:
         torch.manual_seed(plan.seed + machine.rank)
-        if branch is not None:
-            progress = _branch(branch, plan, model, optimiser)
     bar = tqdm(total=plan.steps, initial=progress.step, unit="step", disable=not machine.leads, mininterval=10)
     with bar:
         _loop(task, plan, folder, machine, optimiser, progress, bar)
@@ -228,7 +221,7 @@ def _loop(
     progress: Progress,
     bar: "tqdm[Any]",
 ) -> None:
-    model, probe_steps = task.model, plan.probe_steps(progress.start)
+    model, probe_steps = task.model, plan.probe_steps()
     model.train()
     started, before = time.perf_counter(), progress.seconds
     sums, window = [0.0, 0], [time.perf_counter(), 0.0]
@@ -298,13 +291,10 @@ def _save(folder: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Opt
         "plan": asdict(plan),
         "model": weights,
         "optimiser": optimiser.state_dict(),
-        "names": [name for name, _ in model.named_parameters()],
         "progress": asdict(progress),
         "random": torch.get_rng_state(),
         "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
     }
-    if progress.step == plan.steps // 2 // plan.dev_every * plan.dev_every:
-        _write(folder / "half.pt", checkpoint)
     points = plan.steps // plan.dev_every - plan.average
     if progress.step // plan.dev_every > points:
         _write(folder / "points" / f"{progress.step:07d}.pt", weights)
@@ -324,40 +314,21 @@ def _write(path: Path, value: Any) -> None:
     beside.replace(path)
 
 
-def _open(path: Path, plan: Plan) -> dict[str, Any]:
-    """A checkpoint that `_save` wrote. Raises InputError where it belongs to another plan."""
+def _restore(path: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
+    """Go on from a checkpoint that `_save` wrote. Raises InputError where it belongs to another plan."""
     saved: dict[str, Any] = torch.load(path, weights_only=False)
     differing = [name for name, value in asdict(plan).items() if saved["plan"][name] != value]
     if differing:
         raise InputError(
             f"{path} is of a run with another {' and '.join(differing)}: go on with the same settings, or start anew."
         )
-    return saved
-
-
-def _restore(path: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
-    saved = _open(path, plan)
     model.load_state_dict(saved["model"])
     optimiser.load_state_dict(saved["optimiser"])
     torch.set_rng_state(saved["random"])
     if saved["random_cuda"]:
         torch.cuda.set_rng_state_all(saved["random_cuda"])
-    return Progress(**saved["progress"])
-
-
-def _branch(path: Path, plan: Plan, model: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
-    """Take over from another variant's checkpoint every weight of the same name and shape, and how it was moving."""
-    saved = _open(path, plan)
-    own = dict(model.named_parameters())
-    moving = {name: saved["optimiser"]["state"][i] for i, name in enumerate(saved["names"])}
-    for name, value in own.items():
-        if name in moving and saved["model"][name].shape == value.shape:
-            with torch.no_grad():
-                value.copy_(saved["model"][name])
-            optimiser.state[value] = {key: kept.clone().to(value.device) for key, kept in moving[name].items()}
-    progress = Progress(**saved["progress"])
-    progress.start, progress.probes = progress.step, {}
-    return progress
+    known = {entry.name for entry in fields(Progress)}  # older checkpoints also say where a run branched off
+    return Progress(**{name: value for name, value in saved["progress"].items() if name in known})
 
 
 def _average(task: Trainable, plan: Plan, folder: Path) -> dict[str, float]:

@@ -11,8 +11,8 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,7 @@ from attnviz.training.loop import Plan, Trainable, Weights, faster_precision, le
 class Settings:
     """What a person chooses for a run; the recipe decides where a setting is None.
 
-    branch: another variant in `runs`, from whose half steps the run goes on. precision: "float32" or "bfloat16"; if it
-    is None, the faster one is chosen once for all variants of `runs`.
+    precision: "float32" or "bfloat16"; if it is None, the faster one is chosen once for all variants of `runs`.
     """
 
     runs: Path
@@ -37,10 +36,9 @@ class Settings:
     device: str = "cpu"
     precision: str | None = None
     resume: bool = False
-    branch: str | None = None
 
     def plan(self, own: Plan) -> Plan:
-        """The recipe's plan with the chosen settings. A short run too stops halfway, where others can branch off."""
+        """The recipe's plan with the chosen settings. A short run too looks at dev halfway."""
         steps = self.steps or own.steps
         return replace(own, steps=steps, seed=self.seed or own.seed, dev_every=min(own.dev_every, max(1, steps // 2)))
 
@@ -53,7 +51,6 @@ class Course:
     `runs/<task>`, which is given. trainable: a variant on what was packed there. finish: writes beside the bundle what
     all variants share, and returns the bundle's weights and the task's own facts for its config; it is given the
     variant, `runs/<task>`, the run's folder and the bundle's. write_card: writes the card of a bundle's folder.
-    branches: for some variants, another one from whose half steps they go on.
     """
 
     task: str
@@ -63,26 +60,18 @@ class Course:
     trainable: Callable[[str, Path], Trainable]
     finish: Callable[[str, Path, Path, Path], tuple[Weights, dict[str, Any]]]
     write_card: Callable[[Path], None]
-    branches: Mapping[str, str] = field(default_factory=dict)
 
 
 def train_variant(course: Course, variant: str, root: Path, settings: Settings) -> dict[str, Any]:
     """Train a variant and write its bundle under `root`; return its dev figures.
 
-    For any seed other than the recipe's own, run and bundle lie beside the first ones as `<variant>.seed2`. The variant
-    that it branches off is trained before, with the same seed, where `settings.runs` lacks it. A process that another
-    one leads writes nothing and returns nothing. Raises InputError where `runs` holds other data, or an unfinished run
-    that is not to be resumed.
+    For any seed other than the recipe's own, run and bundle lie beside the first ones as `<variant>.seed2`. A process
+    that another one leads writes nothing and returns nothing. Raises InputError where `runs` holds other data, or an
+    unfinished run that is not to be resumed.
     """
     plan = settings.plan(course.plan)
     seed = "" if plan.seed == course.plan.seed else f".seed{plan.seed}"
     name, common = f"{variant}{seed}", settings.runs / course.task
-    first = settings.branch or course.branches.get(variant)
-    if first is not None:
-        branch = f"{first.removesuffix(seed)}{seed}"  # a second seed shares nothing with the first one
-        if settings.branch is None and not (common / branch / "half.pt").exists():
-            train_variant(course, first, root, replace(settings, resume=True))
-        settings = replace(settings, branch=branch)
     facts = _run(course, variant, name, plan, settings)
     if not facts:
         return {}
@@ -127,7 +116,6 @@ def _run(course: Course, variant: str, name: str, plan: Plan, settings: Settings
         plan,
         common / name,
         resume=settings.resume,
-        branch=common / settings.branch / "half.pt" if settings.branch else None,
         device=settings.device,
         precision=precision,
     )
@@ -143,7 +131,6 @@ def _run(course: Course, variant: str, name: str, plan: Plan, settings: Settings
         + (f", {torch.cuda.get_device_name()}" if settings.device == "cuda" else ""),
         "torch": torch.__version__,
         "precision": precision,
-        "branched_from": settings.branch,
         "dev": figures,
         "data_sha256": json.loads(known.read_text(encoding="utf-8")),
     }

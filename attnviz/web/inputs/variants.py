@@ -80,9 +80,11 @@ def choose(session: Session, task: Task, names: Sequence[str]) -> list[str]:
 def explain(task: Task, names: Sequence[str]) -> None:
     """What each variant is, one click away."""
     with st.popover("About", icon=":material/help:"):
+        unequal = any(_began(task, name) for name in names)
+        starts = "Some learned from scratch, and some went on from another one, halfway through its training. "
         st.markdown(
-            "The variants of a task have the same form but for their attention. Some learned from scratch, and some "
-            f"went on from another one, halfway through its training. Choose up to {MOST} to compare them side by side."
+            f"The variants of a task have the same form but for their attention. {starts if unequal else ''}"
+            f"Choose up to {MOST} to compare them side by side."
         )
         for variant in task.variants:
             if variant.name in names:
