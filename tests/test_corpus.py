@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from attnviz.tasks.subwords import (
     JOIN,
     START,
+    RandomCuts,
     Word,
     bare,
     decode,
@@ -18,6 +20,7 @@ from attnviz.tasks.subwords import (
     mark,
     normalise,
     split_words,
+    train_tokenizer,
     unmark,
 )
 from attnviz.tasks.translation.corpus import read_pairs
@@ -166,6 +169,54 @@ def test_known_text_is_encoded_without_loss_and_decoded_again(language: str, tex
         units = [unit for unit, group in zip(encoded.units, groups, strict=True) if group == number]
         # a subword that is nothing but a mark shows as START
         assert "".join(units).replace(START, "") == word.text
+
+
+NUMBERS = [
+    ("fr", "Mon numéro est le 06 12 34 56 78, à 14h30."),
+    ("fr", "Il est né en 1998, le 12.11."),
+    ("en", "My number is 0612345678."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), NUMBERS)
+def test_each_digit_may_be_a_subword_of_its_own(language: str, text: str) -> None:
+    tokenizer = train_tokenizer([*NUMBERS, *NUMBERS], 200, single_digits=True)
+    words = split_words(normalise(text), language)
+    tokens = [str(tokenizer.id_to_token(i)) for i in encode(tokenizer, words).ids]
+    assert all(token.isdecimal() is False or len(token) == 1 for token in tokens)
+    assert sum(token.isdecimal() for token in tokens) == sum(c.isdecimal() for c in text)
+    assert all(len(token) == 1 for token in tokenizer.get_vocab() if any(c.isdecimal() for c in token))
+    back, groups = decode(tokens)
+    assert (back, groups) == (words, encode(tokenizer, words).groups)
+    assert Tokenizer.from_str(tokenizer.to_str()).encode("1998").tokens == tokenizer.encode("1998").tokens
+
+
+@pytest.mark.parametrize("single_digits", [False, True])
+def test_cuts_by_chance_without_any_chance_are_the_usual_ones(single_digits: bool) -> None:
+    texts = [*NUMBERS, *(("fr", text) for text in FRENCH)] * 3
+    tokenizer = train_tokenizer(texts, 300, in_bytes=False, single_digits=single_digits)
+    cuts = RandomCuts(tokenizer, 0.0, 1)
+    for language, text in texts:
+        words = split_words(normalise(text), language)
+        assert cuts.encode(words) == encode(tokenizer, words).ids
+
+
+def test_cuts_by_chance_are_finer_keep_the_text_and_come_again_with_their_seed() -> None:
+    texts = [(language, text) for language, text in TEXTS[:6]] * 3
+    tokenizer = train_tokenizer(texts, 300)
+    sentences = [split_words(normalise(text), language) for language, text in texts]
+
+    def cut(share: float, seed: int = 1) -> list[list[int]]:
+        cuts = RandomCuts(tokenizer, share, seed)
+        return [cuts.encode(words) for words in sentences]
+
+    often, seldom, never = (cut(share) for share in (0.5, 0.1, 0))
+    lengths = [sum(map(len, cut)) for cut in (often, seldom, never)]
+    assert lengths[0] > lengths[1] > lengths[2]
+    for words, ids in zip(sentences, often, strict=True):
+        assert decode([str(tokenizer.id_to_token(i)) for i in ids])[0] == words
+    assert cut(0.5) == often != cut(0.5, seed=2)
+    assert all(len(str(tokenizer.id_to_token(i))) == 1 for i in cut(1.0)[0])
 
 
 def test_a_capital_ligature_is_read_as_a_small_one() -> None:

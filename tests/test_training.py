@@ -16,11 +16,14 @@ import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
+from tokenizers import Tokenizer
 from torch import Tensor
 
 import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles, service
 from attnviz.errors import InputError
+from attnviz.tasks.subwords import decode, join_words
+from attnviz.tasks.translation import constructions
 from attnviz.tasks.translation import recipe as recipes
 from attnviz.tasks.translation.model import BEGIN, END, Size
 from attnviz.tasks.translation.reader import load
@@ -31,7 +34,9 @@ from attnviz.training.runs import Settings
 CORPORA = {"tatoeba": 1.0, "multi30k": 2.0, "europarl": 0.5}
 DEV = {"multi30k": 6, "tatoeba": 4}
 PLAN = Plan(steps=24, learning_rate=8e-3, warmup=4, dev_every=6, average=3, probes=4)
-RECIPE = Recipe(Size(200, embedding=12, hidden=16, score=8), PLAN, batch_tokens=200, longest=30, dropout=0.1)
+RECIPE = Recipe(
+    Size(200, embedding=12, hidden=16, score=8), PLAN, batch_tokens=200, longest=30, dropout=0.1, in_bytes=False
+)
 
 WHO = {"Le chat": "The cat", "Ma mère": "My mother", "L'enfant": "The child", "Mon frère": "My brother"}
 DOES = {"mange": "eats", "voit": "sees", "n'aime pas": "doesn't like", "a donné": "gave"}
@@ -183,6 +188,36 @@ def test_an_epoch_shows_each_corpus_as_often_as_its_weight_says(common: Path) ->
     long = np.argmax(task.train.lengths["fr"])
     assert seen[long] == 0 and corpus[long] == 2  # more than `longest` subwords
     assert seen[corpus == 2].sum() / 10 == pytest.approx(20, abs=4)
+
+
+def test_with_bpe_dropout_each_epoch_reads_all_sentences_cut_in_one_of_several_ways(data: Path, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, bpe_dropout=0.3, cuts=2)
+    prepare(data, tmp_path, recipe)
+    task = Translation("none", tmp_path, recipe)
+    half = len(task.train) // 2
+    cut = [[task.train.row("fr", at + i).tolist() for i in range(half)] for at in (0, half)]
+    assert cut[0] != cut[1]
+    tokenizer = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+    for one, other in zip(*cut, strict=True):
+        texts = [join_words(decode([str(tokenizer.id_to_token(i)) for i in ids])[0]) for ids in (one, other)]
+        assert texts[0] == texts[1]
+    for epoch, part in ((0, 0), (1, 1), (2, 0)):
+        seen = np.concatenate(task.batches(epoch))
+        assert {int(i) // half for i in seen} == {part}
+    prepare(data, tmp_path / "again", recipe)
+    again = np.load(tmp_path / "again" / "train.npz")
+    assert all(np.array_equal(again[name], values) for name, values in np.load(tmp_path / "train.npz").items())
+    assert len(Translation("none", tmp_path, recipe).dev_set) == sum(DEV.values())
+
+
+def test_our_own_pairs_are_trained_on_beside_the_corpora(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipes, "CORPORA", {**CORPORA, constructions.NAME: 1.0})
+    prepare(data, tmp_path, RECIPE)
+    task = Translation("none", tmp_path, RECIPE)
+    names = task.train.arrays["names"].tolist()
+    assert (task.train.arrays["corpus"] == names.index(constructions.NAME)).sum() == len(constructions.pairs())
 
 
 def test_batches_hold_sentences_of_like_length_and_repeat_for_the_same_epoch(common: Path) -> None:

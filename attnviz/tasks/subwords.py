@@ -8,14 +8,18 @@ stands where a word touches its neighbour.
                            marked     ▁L'￭ ▁avenir ▁￭, ▁c'￭ ▁est ▁toi ▁￭.
 """
 
+import json
 import re
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+import numpy as np
 from tokenizers import Tokenizer
 from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import Digits
 from tokenizers.trainers import BpeTrainer
 
 from attnviz.analysis.ordinary import ordinary, ordinary_by_place
@@ -116,13 +120,18 @@ def join_words(words: Iterable[Word]) -> str:
     return "".join((" " if word.space_before else "") + word.text for word in words).strip()
 
 
-def train_tokenizer(texts: Iterable[tuple[str, str]], size: int, *, in_bytes: bool = False) -> Tokenizer:
+def train_tokenizer(
+    texts: Iterable[tuple[str, str]], size: int, *, in_bytes: bool = False, single_digits: bool = False
+) -> Tokenizer:
     """Learn a byte-pair encoding (Sennrich et al. 2016) of `size` subwords from marked words.
 
     texts: pairs of a language and a text. in_bytes: whether rare characters are read and written as the bytes of their
-    UTF-8, so that no character is unknown.
+    UTF-8, so that no character is unknown. single_digits: whether each digit is a subword of its own, so that a number
+    can be copied digit by digit.
     """
     tokenizer = Tokenizer(BPE(unk_token="<unk>", fuse_unk=True, byte_fallback=in_bytes))
+    if single_digits:
+        tokenizer.pre_tokenizer = Digits(individual_digits=True)
     special = [*SPECIALS, *(BYTES if in_bytes else [])]
     trainer = BpeTrainer(vocab_size=size, special_tokens=special, limit_alphabet=160, show_progress=False)
     marked = (mark(split_words(normalise(text), language)) for language, text in texts)
@@ -153,6 +162,58 @@ def encode(tokenizer: Tokenizer, words: Sequence[Word]) -> Encoded:
     groups = [group for group in encoding.word_ids if group is not None]
     units = [bare(marked[g][a:b]) for g, (a, b) in zip(groups, encoding.offsets, strict=True)]
     return Encoded(encoding.ids, groups, units)
+
+
+class RandomCuts:
+    """Cuts words into subwords otherwise than `encode` does, by chance: BPE dropout (Provilkov et al. 2020).
+
+    Each merge that could be made next is left out with probability `dropout`. Every word has CUTS ways to be cut, of
+    which one is drawn wherever it occurs. The same seed gives the same cuts.
+    """
+
+    CUTS = 8
+
+    def __init__(self, tokenizer: Tokenizer, dropout: float, seed: int) -> None:
+        model = json.loads(tokenizer.to_str())["model"]
+        merges = (merge if isinstance(merge, list) else merge.split(" ") for merge in model["merges"])
+        self._ranks = {(left, right): rank for rank, (left, right) in enumerate(merges)}
+        self._tokenizer, self._dropout, self._seed = tokenizer, dropout, seed
+        self._chance = np.random.default_rng(seed)
+        self._known: dict[str, list[list[int]]] = {}
+
+    def encode(self, words: Sequence[Word]) -> list[int]:
+        """The token ids of words, without begin and end marks."""
+        marked = [word.replace("Œ", "œ") for word in mark(words)]
+        places = self._chance.integers(self.CUTS, size=len(marked))
+        return [one for word, place in zip(marked, places, strict=True) for one in self._cuts(word)[place]]
+
+    def _cuts(self, word: str) -> list[list[int]]:
+        if word not in self._known:
+            chance = np.random.default_rng((self._seed, zlib.crc32(word.encode())))
+            parts = self._tokenizer.pre_tokenizer
+            pieces = [piece for piece, _ in parts.pre_tokenize_str(word)] if parts is not None else [word]
+            self._known[word] = [
+                [one for piece in pieces for one in self._cut(piece, chance)] for _ in range(self.CUTS)
+            ]
+        return self._known[word]
+
+    def _cut(self, piece: str, chance: np.random.Generator) -> list[int]:
+        """One way to cut a piece: merge the pair of lowest rank of those that are not left out, until none is left."""
+        units = list(piece)
+        ids = self._tokenizer.token_to_id
+        while len(units) > 1:
+            kept = chance.random(len(units) - 1) >= self._dropout
+            ranks = [
+                (self._ranks[pair], i) for i, pair in enumerate(pairwise(units)) if kept[i] and pair in self._ranks
+            ]
+            if not ranks:
+                break
+            _, i = min(ranks)
+            units[i : i + 2] = [units[i] + units[i + 1]]
+        found = [ids(unit) for unit in units]
+        if None in found:  # a character without a subword: its bytes, or the unknown token
+            return list(self._tokenizer.encode([piece], is_pretokenized=True, add_special_tokens=False).ids)
+        return [one for one in found if one is not None]
 
 
 def decode(tokens: Sequence[str]) -> tuple[list[Word], list[int]]:

@@ -492,8 +492,9 @@ def _roles(_: Words) -> Found:
                 a, b = (" ".join([article, *noun]) for noun in (first, second))
                 scene = str(chance.choice(lists.SCENES))
                 key = (one, other)
-                for premise, hypothesis, label in say(a, b, human, chance):
-                    yield Change(*(_sentence(f"{text} {scene} .") for text in (premise, hypothesis)), label, key)
+                for text, other_text, label in say(a, b, human, chance):
+                    premise, hypothesis = (_sentence(f"{told} {scene} .") for told in (text, other_text))
+                    yield Change(premise, hypothesis, label, key)
 
 
 Said = Iterator[tuple[str, str, str]]

@@ -6,6 +6,7 @@ from typing import Any
 
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
+from attnviz.tasks.translation import constructions
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.aligner import LONGEST
 
@@ -36,6 +37,11 @@ _NO_MAP = (
     "sentences too, and was so all through its training: the distance to them does not show the vector's limits alone."
 )
 
+_OWN = (
+    f"`{constructions.NAME}` are pairs of our own from templates, for *ne … que*, *manquer*, *plaire*, times, "
+    "telephone numbers and names."
+)
+
 
 def write_card(folder: Path) -> None:
     """Write `card.md` from the bundle's `config.json` and `scores.json`."""
@@ -43,6 +49,7 @@ def write_card(folder: Path) -> None:
     recipe, variant = config["recipe"], TASK.variant(config["variant"])
     assert variant is not None
     shares = ", ".join(f"{name} {share:g}" for name, share in recipe["corpora"].items())
+    own = f" {_OWN}" if constructions.NAME in recipe["corpora"] else ""
     sections = {
         "What it is": f"A small encoder-decoder of LSTMs with {variant.card}. It has {card.size(folder)}, and "
         f"{config['size']['vocabulary']:,} subwords that both languages share. "
@@ -50,7 +57,7 @@ def write_card(folder: Path) -> None:
         "What for": _PURPOSE,
         "What it can't do": _LIMITS.format(longest=recipe["longest"]),
         **({"Where the map misleads": _MISLEADS} if variant.attentive else {"No map": _NO_MAP}),
-        "Data and licence": card.terms(f"This is the share of each corpus that an epoch shows: {shares}."),
+        "Data and licence": card.terms(f"This is the share of each corpus that an epoch shows: {shares}.{own}"),
         "Training": card.training(
             folder,
             TASK,

@@ -1,6 +1,6 @@
 """The recipe of the translation bundles: corpora with their weights, sizes and plan, and what training needs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from torch.nn.utils.rnn import pad_sequence
 from attnviz import bundles
 from attnviz.errors import InputError
 from attnviz.nn.beam import replay
-from attnviz.tasks.subwords import encode, normalise, split_words, train_tokenizer
+from attnviz.tasks.subwords import RandomCuts, Word, encode, normalise, split_words, train_tokenizer
+from attnviz.tasks.translation import constructions
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.card import write_card
-from attnviz.tasks.translation.corpus import read_pairs
+from attnviz.tasks.translation.corpus import Pair, read_pairs
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
@@ -39,6 +40,7 @@ CORPORA = {
     "news": 1.0,
     "ted": 1.0,
     "europarl": 0.2,
+    constructions.NAME: 1.0,  # our own, made by code
 }
 DEV = {"multi30k": 500, "tatoeba": 500, "europarl_bylength": 180, "newstest2013": 150}
 
@@ -58,7 +60,13 @@ PROBES = [
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides what is learned. It is the same for all variants of the task."""
+    """Everything that decides what is learned. It is the same for all variants of the task, which all learn from
+    scratch.
+
+    single_digits, in_bytes: of the tokenizer, see `subwords.train_tokenizer`. bpe_dropout: with what chance a merge of
+    subwords is left out in training, see `subwords.RandomCuts`; then an epoch reads one of `cuts` ways to cut all
+    sentences, and the next epoch the next one.
+    """
 
     size: Size = field(default_factory=Size)
     plan: Plan = field(default_factory=lambda: Plan(steps=8000, learning_rate=2.5e-3, decay_from=0.3, dev_every=200))
@@ -66,30 +74,46 @@ class Recipe:
     longest: int = 150
     dropout: float = 0.1
     smoothing: float = 0.1
+    single_digits: bool = True
+    in_bytes: bool = True
+    bpe_dropout: float = 0.0
+    cuts: int = 4
 
 
 def prepare(data: Path, folder: Path, recipe: Recipe) -> None:
     """Train the tokenizer on the corpora in `data` and pack these as arrays into `folder`, once for all variants."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {name: _file(data, f"train_{name}") for name in CORPORA}
-    pairs = {name: list(read_pairs(path)) for name, path in files.items()}
+    pairs = {
+        name: constructions.pairs() if name == constructions.NAME else list(read_pairs(_file(data, f"train_{name}")))
+        for name in CORPORA
+    }
     if not (folder / "tokenizer.json").exists():
         drawn = [pair for name, corpus in pairs.items() for pair in corpus[:: max(1, round(1 / CORPORA[name]))]]
         texts = [text for pair in drawn for text in (("fr", pair.french), ("en", pair.english))]
-        train_tokenizer(texts, recipe.size.vocabulary).save(str(folder / "tokenizer.json"))
+        form = {"in_bytes": recipe.in_bytes, "single_digits": recipe.single_digits}
+        train_tokenizer(texts, recipe.size.vocabulary, **form).save(str(folder / "tokenizer.json"))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     dev = {name: list(read_pairs(_file(data, f"dev_{name}"))) for name in DEV}
     dev = {name: corpus[:: max(1, len(corpus) // DEV[name])] for name, corpus in dev.items()}
-    for split, corpora in (("train", pairs), ("dev", dev)):
-        np.savez(folder / f"{split}.npz", allow_pickle=False, **_pack(corpora, tokenizer))
+    plain: list[Cut] = [lambda words: encode(tokenizer, words).ids]
+    seeds = range(1, recipe.cuts + 1)
+    random: list[Cut] = [RandomCuts(tokenizer, recipe.bpe_dropout, seed).encode for seed in seeds]
+    np.savez(folder / "train.npz", allow_pickle=False, **_pack(pairs, random if recipe.bpe_dropout else plain))
+    np.savez(folder / "dev.npz", allow_pickle=False, **_pack(dev, plain))
 
 
-def _pack(corpora: dict[str, Any], tokenizer: Tokenizer) -> dict[str, NDArray[Any]]:
-    packed: dict[str, NDArray[Any]] = {"names": np.array(list(corpora))}
+Cut = Callable[[Sequence[Word]], list[int]]
+
+
+def _pack(corpora: dict[str, list[Pair]], cuts: Sequence[Cut]) -> dict[str, NDArray[Any]]:
+    """All pairs, once for each way to cut them, whose number is in the array "cut"."""
     pairs = [pair for corpus in corpora.values() for pair in corpus]
-    packed["corpus"] = np.repeat(np.arange(len(corpora), dtype=np.int16), [len(corpus) for corpus in corpora.values()])
+    corpus = np.repeat(np.arange(len(corpora), dtype=np.int16), [len(corpus) for corpus in corpora.values()])
+    packed: dict[str, NDArray[Any]] = {"names": np.array(list(corpora)), "corpus": np.tile(corpus, len(cuts))}
+    packed["cut"] = np.repeat(np.arange(len(cuts), dtype=np.int16), len(pairs))
     for side, texts in (("fr", [p.french for p in pairs]), ("en", [p.english for p in pairs])):
-        packed |= pack(side, [encode(tokenizer, split_words(normalise(text), side)).ids for text in texts])
+        words = [split_words(normalise(text), side) for text in texts]
+        packed |= pack(side, [cut(sentence) for cut in cuts for sentence in words])
     return packed
 
 
@@ -110,7 +134,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     course = runs.Course(
         task=TASK.name,
         plan=recipe.plan,
-        files=[_file(data, f"train_{name}") for name in CORPORA],
+        files=[_file(data, f"train_{name}") for name in CORPORA if name != constructions.NAME],
         prepare=lambda common: prepare(data, common, chosen),
         trainable=lambda name, common: Translation(name, common, chosen),
         finish=lambda name, common, run, bundle: _finish(chosen, common, run, bundle),
@@ -151,6 +175,7 @@ class Translation:
         are together."""
         chance = np.random.default_rng((self.recipe.plan.seed, epoch))
         fits = np.maximum(self.train.lengths["fr"], self.train.lengths["en"]) <= self.recipe.longest
+        fits &= self.train.arrays["cut"] == epoch % (self.train.arrays["cut"].max() + 1)
         rows = drawn(self.train, CORPORA, fits, chance)
         batches = by_length(_lengths(self.train), rows, self.recipe.batch_tokens, chance)
         return [batches[i] for i in chance.permutation(len(batches))]
