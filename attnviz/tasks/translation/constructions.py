@@ -229,13 +229,13 @@ def _times(chance: np.random.Generator) -> Iterator[Both]:
             yield f"{quoi} à {heure} {hours} et demie.", f"{what} at half past {hour}."
             yield f"{quoi} à {heure} {hours} et quart.", f"{what} at a quarter past {hour}."
             yield f"{quoi} à {heure} {hours} moins le quart.", f"{what} at a quarter to {following}."
-        for hour in range(1, 24):
+        for of_day in range(1, 24):
             minutes = int(chance.integers(1, 12)) * 5
-            half = "a.m." if hour < 12 else "p.m."
-            told = f"{(hour - 1) % 12 + 1}:{minutes:02} {half}"
-            yield f"{quoi} à {hour} h {minutes:02}.", f"{what} at {told}"
-            yield f"{quoi} à {hour}h{minutes:02}.", f"{what} at {told}"
-            yield f"{quoi} à {hour}:{minutes:02}.", f"{what} at {told}"
+            half = "a.m." if of_day < 12 else "p.m."
+            told = f"{(of_day - 1) % 12 + 1}:{minutes:02} {half}"
+            yield f"{quoi} à {of_day} h {minutes:02}.", f"{what} at {told}"
+            yield f"{quoi} à {of_day}h{minutes:02}.", f"{what} at {told}"
+            yield f"{quoi} à {of_day}:{minutes:02}.", f"{what} at {told}"
 
 
 # Telephone numbers and names: what is to be copied
