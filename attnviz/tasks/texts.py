@@ -1,17 +1,25 @@
-"""What readers of texts have in common: what a person typed as words and subwords, and subwords as an output."""
+"""What readers of texts have in common: what a person typed as words and subwords, subwords as an output, and maps
+over both."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
 
 from tokenizers import Tokenizer
 
+from attnviz import bundles
+from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
-from attnviz.reading import SUBWORDS, AttentionMap, Weights, Words, over_words
+from attnviz.nn.beam import Trace
+from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Weights, Words, over_words
 from attnviz.tasks.base import Probe, check_text
 from attnviz.tasks.subwords import Encoded, Word, bare, decode, encode, join_words, normalise, recut, split_words
-from attnviz.tasks.writing import Written
+from attnviz.tasks.writing import Prepared, WritingModel, WritingReader, Written, by_word
 
 Text = str | Sequence[str | Word]
+Names = tuple[str, str, str]
+Reader = TypeVar("Reader", bound="TextReader")
 
 
 def words_of(text: Text, language: str, name: str, what_to_do: str) -> list[Word]:
@@ -52,23 +60,26 @@ def cut(tokenizer: Tokenizer, words: Sequence[Word], language: str) -> Encoded:
     return Encoded(encoded.ids, [owners[group] for group in encoded.groups], encoded.units)
 
 
-def given(words: Sequence[Word], encoded: Encoded, notes: Sequence[str] = ()) -> Written:
-    """The output that a person gave, in these words and subwords."""
-    return Written(
-        text=join_words(words),
-        words=tuple(word.text for word in words),
-        tokens=tuple(encoded.ids),
-        units=tuple(encoded.units),
-        groups=tuple(encoded.groups),
-        notes=tuple(notes),
+def over_subwords(weights: Weights, queries: Words, keys: Words, names: Names) -> AttentionMap:
+    """The map of an output over subwords. names: what a person calls the output, the source and the rest.
+
+    weights: (queries, at least keys); the columns beyond the keys, such as that of an end mark, are the rest.
+    """
+    query_name, key_name, rest_name = names
+    return AttentionMap(
+        name=SUBWORDS,
+        queries=queries,
+        keys=keys,
+        weights=weights[:, : len(keys)],
+        rest=weights[:, len(keys) :].sum(axis=1),
+        query_name=query_name,
+        key_name=key_name,
+        rest_name=rest_name,
     )
 
 
-def written(tokenizer: Tokenizer, tokens: Sequence[int]) -> Written:
-    """The output that a model wrote in these tokens, without the end mark."""
-    subwords = [str(tokenizer.id_to_token(token)) for token in tokens]
-    words, groups = decode(subwords)
-    return given(words, Encoded(list(tokens), groups, [bare(subword) for subword in subwords]))
+def _axis(encoded: Encoded) -> Words:
+    return Words(tuple(encoded.units), tuple(encoded.groups))
 
 
 def probe(
@@ -76,12 +87,12 @@ def probe(
     source: str,
     output: str,
     languages: tuple[str, str],
-    names: tuple[str, str, str],
+    names: Names,
 ) -> Probe:
     """A source and the output that was forced on it while a variant learned, whose map is shown over words.
 
-    languages: of the source and of the output. names: what a person calls the output, the source and the rest. A column
-    beyond the source's subwords is the rest, and a row beyond the output's is the end mark's, which is left out.
+    languages: of the source and of the output. names: see `over_subwords`. A row beyond the output's subwords is the
+    end mark's, which is left out.
     """
     (keys, key_words), (queries, query_words) = (
         (encode(tokenizer, words), [word.text for word in words])
@@ -89,20 +100,78 @@ def probe(
             split_words(normalise(text), language) for text, language in zip((source, output), languages, strict=True)
         )
     )
-    query_name, key_name, rest_name = names
 
     def over(kept: Weights) -> AttentionMap:
-        rows, count = kept[: len(queries.ids)], len(keys.ids)
-        subwords = AttentionMap(
-            name=SUBWORDS,
-            queries=Words(tuple(queries.units), tuple(queries.groups)),
-            keys=Words(tuple(keys.units), tuple(keys.groups)),
-            weights=rows[:, :count],
-            rest=rows[:, count:].sum(axis=1),
-            query_name=query_name,
-            key_name=key_name,
-            rest_name=rest_name,
-        )
+        subwords = over_subwords(kept[: len(queries.ids)], _axis(queries), _axis(keys), names)
         return over_words(subwords, query_words, key_words)
 
     return Probe(source, output, over)
+
+
+class TextReader(WritingReader):
+    """A trained variant that reads a text and writes another one, both in the subwords of one tokenizer.
+
+    names: see `over_subwords`. most_subwords: that a text may have. ordinary: what to do where it has more, as the
+    message says it.
+    """
+
+    finest = SUBWORDS
+    names: Names
+    most_subwords: int
+    ordinary: str
+
+    def __init__(self, model: WritingModel, tokenizer: Tokenizer, variant: str, digest: str) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.variant = variant
+        self.digest = digest
+
+    def _cut(self, words: Sequence[Word], language: str) -> Encoded:
+        """The subwords of words. Raises InputError where there are too many."""
+        encoded = cut(self.tokenizer, words, language)
+        if len(encoded.ids) > self.most_subwords:
+            raise InputError(f"These words are too long to be read: {self.ordinary}.")
+        return encoded
+
+    def _read_as(self, source: Text, words: Sequence[Word], encoded: Encoded, notes: Sequence[str]) -> Prepared:
+        """A source that is read as these words and subwords. A string stays in the Reading as it was given."""
+        text = encodable(source) if isinstance(source, str) else join_words(words)
+        units = by_word(encoded.units, encoded.groups, len(words))
+        return Prepared(
+            row=encoded.ids,
+            source=Pieces(text, tuple(word.text for word in words), units),
+            keys=_axis(encoded),
+            notes=tuple(notes),
+        )
+
+    def _given(self, words: Sequence[Word], encoded: Encoded, notes: Sequence[str] = ()) -> Written:
+        """An output in these words and subwords."""
+        return Written(
+            text=join_words(words),
+            words=tuple(word.text for word in words),
+            tokens=tuple(encoded.ids),
+            units=tuple(encoded.units),
+            groups=tuple(encoded.groups),
+            notes=tuple(notes),
+        )
+
+    def _written(self, tokens: Sequence[int]) -> Written:
+        subwords = [str(self.tokenizer.id_to_token(token)) for token in tokens]
+        words, groups = decode(subwords)
+        return self._given(words, Encoded(list(tokens), groups, [bare(subword) for subword in subwords]))
+
+    def _spelled(self, token: int) -> str:
+        return bare(str(self.tokenizer.id_to_token(token)))
+
+    def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
+        assert isinstance(prepared.source, Pieces) and isinstance(prepared.keys, Words)
+        subwords = over_subwords(weights, Words(written.units, written.groups), prepared.keys, self.names)
+        return over_words(subwords, written.words, prepared.source.labels), subwords
+
+
+def load(reader: type[Reader], build: Callable[[dict[str, Any]], Any], variant: str, root: Path, device: str) -> Reader:
+    """A trained variant, loaded from its bundle under `root`. build: makes its model from the bundle's config. Raises
+    BundleError."""
+    bundle = bundles.read(reader.task, variant, root)
+    model = bundles.model_of(bundle, build, device)
+    return reader(model, Tokenizer.from_file(str(bundles.tokenizer_of(bundle))), variant, bundle.digest)

@@ -7,24 +7,23 @@ from typing import Any, cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.analysis.language import doubt
-from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
 from attnviz.nn.beam import Length, Trace
 from attnviz.nn.mechanisms import Memory
 from attnviz.nn.pointer import GATE
-from attnviz.reading import COPY, SUBWORDS, WAYS, AttentionMap, Hypothesis, Pieces, Weights, Words, over_words
+from attnviz.reading import COPY, WAYS, AttentionMap, Hypothesis, Weights, Words, over_words
+from attnviz.tasks import texts
 from attnviz.tasks.base import check_search
-from attnviz.tasks.subwords import BYTES, JOIN, START, Encoded, Word, bare, join_words
+from attnviz.tasks.subwords import BYTES, JOIN, START, Word, join_words
 from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, Size, SummaryModel
-from attnviz.tasks.texts import Text, cut, given, words_of, written
-from attnviz.tasks.writing import Prepared, WritingReader, Written, by_word
+from attnviz.tasks.texts import Text, TextReader, words_of
+from attnviz.tasks.writing import Prepared, Written
 
 MOST_WORDS = 5_000  # of a text
 MOST_SUBWORDS = 20_000  # of a text
@@ -35,7 +34,7 @@ LONGEST_TOLD = 20  # characters of what is no length
 MOST_DOUBTED = 500  # words from which the language of a text is guessed
 
 
-class SummaryReader(WritingReader):
+class SummaryReader(TextReader):
     """A trained variant, ready to read.
 
     It reads the text as it is given, never only its beginning: `openings.py` says which sentences the models learned to
@@ -47,15 +46,10 @@ class SummaryReader(WritingReader):
     about = TASK
     task = TASK.name
     begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
-    finest = SUBWORDS
     rest_key = False
+    names = ("headline", "text", "no word")
+    most_subwords, ordinary = MOST_SUBWORDS, "paste an ordinary news text"
     model: SummaryModel
-
-    def __init__(self, model: SummaryModel, tokenizer: Tokenizer, variant: str, digest: str) -> None:
-        self.model = model.eval()
-        self.tokenizer = tokenizer
-        self.variant = variant
-        self.digest = digest
 
     @property
     def attentive(self) -> bool:
@@ -90,16 +84,7 @@ class SummaryReader(WritingReader):
         words = words_of(source, "en", "text", "Paste an English news text.")
         notes = _notes(words)
         words = words[:MOST_WORDS]
-        encoded = cut(self.tokenizer, words, "en")
-        _check_length(encoded)
-        labels = tuple(word.text for word in words)
-        text = encodable(source) if isinstance(source, str) else join_words(words)
-        return Prepared(
-            row=encoded.ids,
-            source=Pieces(text, labels, by_word(encoded.units, encoded.groups, len(words))),
-            keys=Words(tuple(encoded.units), tuple(encoded.groups)),
-            notes=tuple(notes),
-        )
+        return self._read_as(source, words, self._cut(words, "en"), notes)
 
     def _encode(self, rows: Sequence[Sequence[int]]) -> Memory:
         source = pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=PAD)
@@ -142,39 +127,20 @@ class SummaryReader(WritingReader):
         if len(words) > MOST_GIVEN:
             notes.append(f"The given headline has {len(words):,} words; only the first {MOST_GIVEN} are used.")
         words = words[:MOST_GIVEN]
-        encoded = cut(self.tokenizer, words, "en")
-        _check_length(encoded)
-        return given(words, encoded, notes)
-
-    def _written(self, tokens: Sequence[int]) -> Written:
-        return written(self.tokenizer, tokens)
-
-    def _spelled(self, token: int) -> str:
-        return bare(str(self.tokenizer.id_to_token(token)))
+        return self._given(words, self._cut(words, "en"), notes)
 
     def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
-        assert isinstance(prepared.source, Pieces)
-        weights = weights[:, : len(prepared.keys)]  # where texts are read together, padding comes after them
-        subwords = AttentionMap(
-            name=SUBWORDS,
-            queries=Words(written.units, written.groups),
-            keys=prepared.keys,
-            weights=weights,
-            rest=np.zeros(len(weights), dtype=np.float32),
-            query_name="headline",
-            key_name="text",
-            rest_name="no word",
-        )
-        maps = over_words(subwords, written.words, prepared.source.labels), subwords
+        # Where texts are read together, padding comes after them.
+        maps = super()._maps(trace, weights[:, : len(prepared.keys)], written, prepared)
         if GATE not in trace.extras:
             return maps
         share = copied(trace, written.tokens, cast(Sequence[int], prepared.row))
         ways = AttentionMap(
             name=f"{COPY}/subwords",
-            queries=subwords.queries,
+            queries=Words(written.units, written.groups),
             keys=WAYS,
             weights=np.stack([1 - share, share], axis=1),
-            rest=subwords.rest,
+            rest=np.zeros(len(share), dtype=np.float32),
             query_name="headline",
             key_name="written or copied",
             rest_name="neither",
@@ -198,20 +164,11 @@ def copied(trace: Trace, tokens: Sequence[int], row: Sequence[int]) -> NDArray[n
 
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> SummaryReader:
     """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
-    bundle = bundles.read(TASK.name, variant, root)
-    model = bundles.model_of(bundle, _model, device)
-    tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
-    return SummaryReader(model, tokenizer, variant, bundle.digest)
+    return texts.load(SummaryReader, _model, variant, root, device)
 
 
 def _model(config: dict[str, Any]) -> SummaryModel:
     return SummaryModel(config["mechanism"], Size(**config["size"]))
-
-
-def _check_length(encoded: Encoded) -> None:
-    """Raises InputError where there are too many subwords."""
-    if len(encoded.ids) > MOST_SUBWORDS:
-        raise InputError("These words are too long to be read: paste an ordinary news text.")
 
 
 def _notes(words: Sequence[Word]) -> list[str]:

@@ -5,30 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.analysis.language import doubt
-from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
-from attnviz.nn.beam import Trace
 from attnviz.nn.mechanisms import Memory
-from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Weights, Words, over_words
+from attnviz.tasks import texts
 from attnviz.tasks.base import check_search
-from attnviz.tasks.subwords import (
-    START,
-    Encoded,
-    Word,
-    bare,
-    join_words,
-    normalise,
-    split_words,
-)
-from attnviz.tasks.texts import Text, cut, given, words_of, written
+from attnviz.tasks.subwords import START, Encoded, Word, join_words, normalise, split_words
+from attnviz.tasks.texts import Text, TextReader, cut, words_of
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, TranslationModel
-from attnviz.tasks.writing import Prepared, WritingReader, Written, by_word
+from attnviz.tasks.writing import Prepared, Written
 
 MOST_WORDS = 200  # how many words of a text are read; the longest that the models were trained on have about 70
 MOST_SUBWORDS = 1000  # how many subwords these may have; ordinary words have about 2 each
@@ -36,7 +25,7 @@ _CAPITALS = 4  # letters that the longest word of a text in capitals has at leas
 _SENTENCE_ENDS = frozenset(".!?…")
 
 
-class TranslationReader(WritingReader):
+class TranslationReader(TextReader):
     """A trained variant, ready to read.
 
     It translates one text, which is never split into sentences. A text, French or English, is a string or words that
@@ -47,15 +36,10 @@ class TranslationReader(WritingReader):
     about = TASK
     task = TASK.name
     begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
-    finest = SUBWORDS
     rest_key = True  # the end mark of the French text
+    names = ("English", "French", "no French word (end mark)")
+    most_subwords, ordinary = MOST_SUBWORDS, "give one sentence of ordinary words"
     model: TranslationModel
-
-    def __init__(self, model: TranslationModel, tokenizer: Tokenizer, variant: str, digest: str) -> None:
-        self.model = model.eval()
-        self.tokenizer = tokenizer
-        self.variant = variant
-        self.digest = digest
 
     @property
     def attentive(self) -> bool:
@@ -84,20 +68,12 @@ class TranslationReader(WritingReader):
         small = _in_small_letters(words)
         if small != words:
             notes.append("The model hardly knows capitals, so this text was read in small letters.")
-        encoded, unread = _known(cut(self.tokenizer, small, "fr"))
-        _check_length(encoded)
+        encoded, unread = _known(self._cut(small, "fr"))
         if unread:
             notes.append(f"The model does not know these characters, and they were not read: {unread}")
         if not encoded.ids:
             raise InputError("The model knows none of these characters. Type a French sentence.")
-        labels = tuple(word.text for word in words)
-        text = encodable(source) if isinstance(source, str) else join_words(words)
-        return Prepared(
-            row=encoded.ids,
-            source=Pieces(text, labels, by_word(encoded.units, encoded.groups, len(words))),
-            keys=Words(tuple(encoded.units), tuple(encoded.groups)),
-            notes=tuple(notes),
-        )
+        return self._read_as(source, words, encoded, notes)
 
     def _encode(self, rows: Sequence[Sequence[int]]) -> Memory:
         ended = [torch.tensor([*row, END]) for row in rows]
@@ -111,49 +87,19 @@ class TranslationReader(WritingReader):
         if len(words) > MOST_WORDS:
             notes.append(f"The given translation has {len(words):,} words; only the first {MOST_WORDS} are used.")
         words = words[:MOST_WORDS]
-        encoded = cut(self.tokenizer, words, "en")
-        _check_length(encoded)
+        encoded = self._cut(words, "en")
         if lost := _known(encoded)[1]:
             notes.append(f"The model does not know these characters of the English: {lost}")
-        return given(words, encoded, notes)
-
-    def _written(self, tokens: Sequence[int]) -> Written:
-        return written(self.tokenizer, tokens)
-
-    def _spelled(self, token: int) -> str:
-        return bare(str(self.tokenizer.id_to_token(token)))
-
-    def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
-        assert isinstance(prepared.source, Pieces)
-        subwords = AttentionMap(
-            name=SUBWORDS,
-            queries=Words(written.units, written.groups),
-            keys=prepared.keys,
-            weights=weights[:, :-1],
-            rest=weights[:, -1],
-            query_name="English",
-            key_name="French",
-            rest_name="no French word (end mark)",
-        )
-        return over_words(subwords, written.words, prepared.source.labels), subwords
+        return self._given(words, encoded, notes)
 
 
 def load(variant: str, root: Path = bundles.PRETRAINED, device: str = "cpu") -> TranslationReader:
     """A trained variant, loaded from its bundle under `root`. Raises BundleError."""
-    bundle = bundles.read(TASK.name, variant, root)
-    model = bundles.model_of(bundle, _model, device)
-    tokenizer = Tokenizer.from_file(str(bundles.tokenizer_of(bundle)))
-    return TranslationReader(model, tokenizer, variant, bundle.digest)
+    return texts.load(TranslationReader, _model, variant, root, device)
 
 
 def _model(config: dict[str, Any]) -> TranslationModel:
     return TranslationModel(config["mechanism"], Size(**config["size"]))
-
-
-def _check_length(encoded: Encoded) -> None:
-    """Raises InputError where there are too many subwords."""
-    if len(encoded.ids) > MOST_SUBWORDS:
-        raise InputError("These words are too long to be read: give one sentence of ordinary words.")
 
 
 def _in_small_letters(words: Sequence[Word]) -> list[Word]:
