@@ -3,12 +3,14 @@
 A training run reads these and nothing else, so that it needs no library beyond torch and numpy.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+DEV_PLACES = 4000  # of a batch, padding included
 
 Rows = NDArray[np.int64]
 
@@ -81,7 +83,18 @@ def drawn(packed: Packed, weights: Mapping[str, float], fits: NDArray[np.bool_],
     return np.repeat(np.arange(len(each)), (times * fits).astype(np.int64))
 
 
-def by_corpus(packed: Packed) -> Iterator[tuple[str, Rows]]:
-    """The name of each corpus and its rows. packed: as `drawn` takes it."""
+def dev_losses(
+    packed: Packed, lengths: Sequence[NDArray[np.int64]], loss: Callable[[Rows], tuple[Any, Any, int]]
+) -> dict[str, float]:
+    """The negative log-likelihood per token on each corpus of a dev set, as `dev_` and its name, and the mean of these,
+    as `dev`.
+
+    packed: as `drawn` takes it. lengths: see `by_length`. loss: of a batch, the sum that is learned from, the negative
+    log-likelihood, and the number of tokens.
+    """
+    figures = {}
     for number, name in enumerate(packed.arrays["names"]):
-        yield str(name), np.flatnonzero(packed.arrays["corpus"] == number)
+        rows = np.flatnonzero(packed.arrays["corpus"] == number)
+        sums = [loss(batch)[1:] for batch in by_length(lengths, rows, DEV_PLACES)]
+        figures[f"dev_{name}"] = sum(float(plain) for plain, _ in sums) / sum(count for _, count in sums)
+    return {"dev": sum(figures.values()) / len(figures), **figures}

@@ -23,7 +23,7 @@ from attnviz.tasks.translation.corpus import Pair, read_pairs
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
-from attnviz.training.packed import Packed, by_corpus, by_length, drawn, pack
+from attnviz.training.packed import Packed, by_length, dev_losses, drawn, pack
 from attnviz.training.runs import Settings
 
 # How often an epoch shows each corpus: everyday sentences once, long ones in part, those about pictures twice.
@@ -184,12 +184,8 @@ class Translation:
         return self._loss(self.train, batch)
 
     def dev(self) -> dict[str, float]:
-        """The negative log-likelihood per token on each dev set, and the mean of these, "dev"."""
-        figures = {}
-        for name, rows in by_corpus(self.dev_set):
-            sums = [self._loss(self.dev_set, batch)[1:] for batch in by_length(_lengths(self.dev_set), rows, 4000)]
-            figures[f"dev_{name}"] = sum(float(plain) for plain, _ in sums) / sum(count for _, count in sums)
-        return {"dev": sum(figures.values()) / len(figures), **figures}
+        """See `dev_losses`."""
+        return dev_losses(self.dev_set, _lengths(self.dev_set), lambda batch: self._loss(self.dev_set, batch))
 
     def probe(self) -> list[NDArray[np.float32]]:
         """The subword maps of PROBES, translations forced: (English subwords, French subwords and end mark)."""
