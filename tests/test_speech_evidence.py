@@ -47,4 +47,7 @@ def test_what_long_recordings_do_is_told_in_one_sentence() -> None:
     assert sentence.endswith("where 10 are joined and read whole, 81%.")
     joined["window"] = {"1": {"per": 0.22}, "10": {"per": 0.245}}
     (sentence,) = evidence("content", scores() | long).told
-    assert sentence.endswith("81%, or 24% if it looks only near where it looked before.")
+    assert sentence.endswith("81%, or 24% if it listens only near where it listened before.")
+    joined["own"]["10"]["per"] = 1.692
+    (sentence,) = evidence("content", scores() | long).told
+    assert "169% (above 100%, because it writes more than was said), or 24%" in sentence

@@ -73,8 +73,8 @@ FOCUSES = (
     FocusChoice(
         name="window",
         called="Near the last moment only",
-        exact="**windowing**: only moments near the middle of the step before can be listened to, "
-        f"{WINDOW_SECONDS:g} seconds on each side; at the first step, the first {WINDOW_SECONDS:g} seconds "
+        exact="**windowing**: a step can listen only near the middle of where the step before listened, "
+        f"{WINDOW_SECONDS:g} seconds on each side; the first step can listen to the first {WINDOW_SECONDS:g} seconds "
         f"({_CHOROWSKI}, section 2.3)",
     ),
 )
@@ -107,8 +107,8 @@ EXAMPLES = (
         "1221-135766-0013",
         "outcast",
         "Outcast",
-        "“infantile” ends like “tile”, as many people say it; the dictionary has only “till”. Hybrid writes its F "
-        "as T, and so the P of “pearl”.",
+        "“infantile” ends like “tile”, as many people say it; the dictionary has only “till”. Hybrid writes T for its "
+        "F, and also for the P of “pearl”.",
         "pearl was a born outcast of the infantile world",
         "Dianne",
     ),
@@ -141,7 +141,7 @@ PUBLISHED = (
 TASK = Task(
     name="speech",
     title="Speech",
-    told="A network writes the sounds of English speech one by one, and for every one shows when it was heard.",
+    told="A network writes the sounds of English speech one by one. The map shows when it listened for each.",
     inputs=("sound",),
     takes="the file of a recording",
     output="phonemes",
@@ -156,8 +156,8 @@ TASK = Task(
     "with each focus, whole and cut; their tars and phones.tsv.xz lie beside it",
     data="a table of recordings (utts.tsv.xz), when each phone was spoken (phones.tsv.xz), and tars of the recordings",
     split="utts:test",
-    limits="The models are small, and learned from 8 hours of read English. They know 39 phonemes without stress, and "
-    "neither words nor silence.",
+    limits="The models are small, and learned from 8 hours of read English. They know 39 phonemes, but no stress, no "
+    "words and no silence.",
     length_penalty=LENGTH_PENALTY,
     focuses=FOCUSES,
     published=PUBLISHED,

@@ -73,10 +73,13 @@ def _long(result: Mapping[str, Any]) -> Iterator[str]:
     if len(own) < 2:
         return
     few, many = min(own, key=int), max(own, key=int)
-    within = f", or {window[many]['per']:.0%} if it looks only near where it looked before" if many in window else ""
+    within = (
+        f", or {window[many]['per']:.0%} if it listens only near where it listened before" if many in window else ""
+    )
+    beyond = " (above 100%, because it writes more than was said)" if own[many]["per"] > 1 else ""
     yield (
         f"**Long recordings**: where {_number(few)} is read, {own[few]['per']:.0%} of the phonemes are wrong, left out "
-        f"or too many; where {many} are joined and read whole, {own[many]['per']:.0%}{within}."
+        f"or too many; where {many} are joined and read whole, {own[many]['per']:.0%}{beyond}{within}."
     )
 
 

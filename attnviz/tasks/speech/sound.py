@@ -89,18 +89,18 @@ def decoded(content: bytes, most: float) -> tuple[NDArray[np.int16], tuple[str, 
             raise _too_long(most)
         notes: list[str] = []
         heard = _mono(_seconds_of(file, most, notes), rate, notes)
-        how = "their mean"
+        how = "their mean was read"
         if heard.cancels:
             chosen = int(heard.energies.argmax())
             file.seek(0)
             heard = _mono(_seconds_of(file, most, []), rate, [], chosen)
-            how = f"number {chosen + 1} alone, because their mean would cancel what is in them"
+            how = f"only number {chosen + 1} was read, because they cancel each other in their mean"
     if len(heard.samples) < round(LEAST_SECONDS * SOUND_RATE):
         raise InputError(f"This recording is shorter than {LEAST_SECONDS:g} seconds: choose a longer one.")
     if heard.loudest < QUIETEST:
         raise InputError("This recording is silent: check the microphone, or choose another one.")
     if channels > 1:
-        notes.append(f"The {channels} channels of this recording were made one, {how}.")
+        notes.append(f"This recording has {channels} channels: {how}.")
     whole = np.clip(np.round(heard.samples * np.float32(32768 / _full_scale(heard, notes))), -32768, 32767)
     return whole.astype(np.int16), tuple(notes)
 

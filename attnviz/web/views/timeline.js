@@ -8,8 +8,8 @@
 
 const NAMES = 46;  // px at the left, where the rows are named
 const LINK = "attnviz-link";  // what is chosen here belongs into a link (files/copied.js)
-const HINT = "Choose a phoneme to hear it and to see when it was listened for. Drag over the sound to move in time.";
 const UNMAPPED = "Drag over the sound to move in time.";  // where nobody knows when phonemes were heard
+const HINT = `Choose a phoneme to hear it and to see when the model listened for it. ${UNMAPPED}`;
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".timeline");

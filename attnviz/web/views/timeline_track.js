@@ -55,6 +55,7 @@ function trackOf(view, track, t) {
   function drawStrip() {
     const { kept, width } = view, { x } = view.time;
     made.widths ??= phones.map((button) => {
+      button.classList.remove("thin");  // a tick is not as wide as what it stands for
       button.style.cssText = "display: flex; visibility: hidden; width: auto";
       const wide = button.offsetWidth;
       button.style.cssText = "";
