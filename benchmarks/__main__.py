@@ -15,7 +15,7 @@ import typer
 from attnviz import service
 from attnviz.bundles import PRETRAINED
 from attnviz.errors import BundleError
-from benchmarks import before, readings, sounds, start, translation
+from benchmarks import before, gestures, readings, sounds, start, translation
 from benchmarks.rows import Row, Settings, SkippedError, as_json, machine, table
 
 FIGURES = {
@@ -27,6 +27,7 @@ FIGURES = {
     "speech": sounds.sounds,
     "training": translation.training,
     "page": start.page,
+    "gestures": gestures.gestures,
 }
 
 
@@ -65,7 +66,7 @@ def main(
             raise typer.BadParameter(f"{compare}: {reason}") from reason
     rows: list[Row] = []
     for name in chosen:
-        if quick and name == "page":
+        if quick and name in ("page", "gestures"):
             continue
         print(f"{name} …", file=sys.stderr)
         try:

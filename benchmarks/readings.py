@@ -10,7 +10,7 @@ from typing import Any
 from attnviz import service
 from attnviz.tasks.captions.about import PHOTOS
 from benchmarks.rows import Row, Settings, SkippedError
-from benchmarks.start import REPOSITORY
+from benchmarks.start import PER_MEGABYTE, REPOSITORY
 
 PHOTO = str(PHOTOS / "cat.jpg")
 PAIR = ["A wedding party is taking pictures.", "Someone got married."]
@@ -56,5 +56,4 @@ def _readings(settings: Settings, task: str, source: Any, done: str) -> Iterator
     yield Row(f"{done}: process start to the first", "s", tuple(first for first, _, _ in runs))
     yield Row(f"{done}: a later one, wall", "ms", tuple(wall for _, later, _ in runs for wall, _ in later))
     yield Row(f"{done}: a later one, CPU", "ms", tuple(cpu for _, later, _ in runs for _, cpu in later), cpu=True)
-    bytes_of = 1024 if sys.platform == "linux" else 1024**2
-    yield Row(f"{done}: peak memory", "MB", tuple(most / bytes_of for _, _, most in runs))
+    yield Row(f"{done}: peak memory", "MB", tuple(most / PER_MEGABYTE for _, _, most in runs))

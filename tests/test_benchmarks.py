@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from attnviz.tasks.translation.recipe import Recipe
 from attnviz.training.loop import has_bfloat16
 from benchmarks import before, translation
+from benchmarks.gestures import Listener
 from benchmarks.rows import Row, Settings, SkippedError, as_json, table
 from benchmarks.start import library
 from tests.small import SIZE, small_root
@@ -105,3 +107,18 @@ def test_bad_usage_has_exit_code_2(arguments: tuple[str, ...]) -> None:
     found = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
     assert (found.returncode, found.stdout) == (2, "")
     assert "Traceback" not in found.stderr
+
+
+def test_runs_of_a_page_and_of_its_parts_are_told_apart() -> None:
+    heard = Listener()
+    begun, finished = ForwardMsg(), ForwardMsg()
+    begun.new_session.SetInParent()
+    for status in (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY):
+        finished.script_finished = status
+        heard.hear(begun.SerializeToString())
+        heard.hear(finished.SerializeToString())
+    heard.hear("a text is no message of the server")
+    assert (heard.runs, heard.fragments) == (1, 1)
+    assert heard.sent == pytest.approx(2 * (begun.ByteSize() + finished.ByteSize()) / 1000)
+    heard.forget()
+    assert (heard.runs, heard.fragments, heard.seconds, heard.sent) == (0, 0, 0, 0)

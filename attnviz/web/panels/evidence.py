@@ -50,10 +50,10 @@ def _draw(by_variant: dict[str, Evidence]) -> None:
     if not rows:
         st.caption("No figures were kept for this variant yet.")
         return
-    table = pd.DataFrame(rows).set_index("figure").astype(object)
-    if len(by_variant) == 1:
-        table = table.drop(columns="variant")
-    st.table(table.where(table.notna(), "–"))
+    left_out = {"figure", "variant"} if len(by_variant) == 1 else {"figure"}
+    names = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in left_out]
+    columns = {name: [row.get(name, "–") for row in rows] for name in names}
+    st.table(pd.DataFrame(columns, index=pd.Index([row["figure"] for row in rows], name="figure")))
     for name, kept in by_variant.items():
         for sentence in kept.told:
             st.markdown(sentence if len(by_variant) == 1 else f"{escape(name)}: {sentence}")
