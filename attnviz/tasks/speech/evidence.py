@@ -19,8 +19,8 @@ out when each phoneme was spoken, so these times are off by 10 ms or more.
 - **Distance in ms**: how far is the centre of the weights from the middle of that time? This is the median, so half of
   the phonemes have less. 0 is best. Only phonemes count that the model would have written itself.
 
-Compare each figure with what needs no model: listening everywhere alike, or to phonemes evenly spaced over the
-recording."""
+Compare each figure with two guesses that need no model: that everywhere is listened to alike, and that the phonemes are
+evenly spaced over the recording."""
 _FIGURES: Mapping[str, str] = {MASS: "mass", CENTRE: "centre_ms"}
 _SETS = {
     "test": "test, other speakers",
