@@ -8,14 +8,14 @@ import torch
 from torch import Tensor
 from torch.autograd import gradcheck
 
-from attnviz.nn.focus import Chained, LocalGaussian, Refocus, Sharpened, Smoothed, Softmax, Windowed
+from attnviz.nn.focus import Chained, Entmax, LocalGaussian, Refocus, Sharpened, Smoothed, Softmax, Windowed
 from attnviz.nn.mechanisms import MECHANISMS, Mechanism, Memory, Past
 from attnviz.nn.scores import Location
 from tests.small import ATTENTIVE, SOFTMAX, Vector, affine, dot, sigmoid, softmax
 
 SIZE = 6
 LENGTHS = [25, 12, 3, 1]
-CONTENT = ["additive", "dot", "general", "scaled_dot"]
+CONTENT = ["additive", "additive_entmax", "dot", "general", "scaled_dot"]
 PLACED = ["location", "hybrid", "hybrid_smooth"]
 
 
@@ -101,7 +101,31 @@ def smoothed(scores: Vector) -> Vector:
     return [sigmoid(score) / sum(map(sigmoid, scores)) for score in scores]
 
 
-FORMULAS = {"additive": additive, "dot": multiplied, "general": general, "scaled_dot": scaled, "local": local}
+def additive_entmax(m: Mechanism, query: Vector, keys: list[Vector]) -> Vector:
+    """Peters 2019: max(e / 2 - tau, 0)^2. tau is searched for by halving, from where the best key alone weighs 1."""
+    asked = affine(m.score.query, query)
+    halves = []
+    for key in keys:
+        hidden = [math.tanh(a + b) for a, b in zip(asked, affine(m.score.key, key), strict=True)]
+        halves.append(affine(m.score.energy, hidden)[0] / 2)
+    low, high = max(halves) - 1, max(halves)
+    for _ in range(200):
+        tau = (low + high) / 2
+        if sum(max(half - tau, 0) ** 2 for half in halves) > 1:
+            low = tau
+        else:
+            high = tau
+    return [max(half - low, 0) ** 2 for half in halves]
+
+
+FORMULAS = {
+    "additive": additive,
+    "additive_entmax": additive_entmax,
+    "dot": multiplied,
+    "general": general,
+    "scaled_dot": scaled,
+    "local": local,
+}
 
 
 @pytest.mark.parametrize("name", FORMULAS)
@@ -282,6 +306,16 @@ def test_an_extra_key_of_one_step_weighs_as_one_more_key_of_the_input(name: str)
         every = [*keys[row, :length].tolist(), sentinel[row].tolist()]
         expected = FORMULAS[name](mechanism, queries[row].tolist(), every)
         assert [*weights[row, :length].tolist(), weights[row, -1].item()] == pytest.approx(expected, abs=1e-12)
+
+
+def test_entmax_gives_keys_far_below_the_best_one_nothing() -> None:
+    """From 2 below the best score on a key weighs exactly 0, whatever the others are, and the rest sums to 1."""
+    mask, nowhere = torch.tensor([[True] * 4, [True, True, False, False]]), torch.zeros(2, 4)
+    scores = torch.tensor([[3.0, 2.9, 1.0, -40.0], [0.2, 0.2, 90.0, 90.0]])
+    weights = Entmax(1)(scores, torch.zeros(2, 1), mask, Past(nowhere, nowhere))
+    assert weights[0, 2:].tolist() == [0, 0] and weights[0, 0] > weights[0, 1] > 0
+    assert weights[1].tolist() == pytest.approx([0.5, 0.5, 0, 0])
+    assert weights.sum(dim=1).tolist() == pytest.approx([1, 1])
 
 
 def test_rows_of_local_are_a_softmax_scaled_by_its_gaussian_and_not_renormalised() -> None:

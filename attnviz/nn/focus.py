@@ -48,6 +48,39 @@ class Smooth(nn.Module):
         return torch.softmax(F.logsigmoid(precise(scores)).masked_fill(~mask, -torch.inf), dim=1)
 
 
+class Entmax(nn.Module):
+    """1.5-entmax: alpha_ij = max(e_ij / 2 - tau, 0)^2, with tau such that the row sums to 1 (Peters et al. 2019,
+    algorithm 2).
+
+    It is sharper than a softmax: a key whose score is well below the best one weighs exactly 0.
+    """
+
+    def __init__(self, query_size: int) -> None:
+        super().__init__()
+
+    def forward(self, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
+        halves = precise(scores).masked_fill(~mask, -torch.inf) / 2
+        # the best one is moved to 0, so that tau is at least -1, and what is not above -1 weighs nothing
+        halves = (halves - halves.detach().amax(dim=1, keepdim=True)).clamp_min(-1)
+        support = _support(halves.detach()) & (halves > -1)
+        count = support.sum(dim=1, keepdim=True)
+        mean = halves.where(support, 0).sum(dim=1, keepdim=True) / count
+        spread = (halves - mean).where(support, 0).square().sum(dim=1, keepdim=True)
+        tau = mean - torch.sqrt((1 - spread) / count)
+        return (halves - tau).where(support, 0).square()
+
+
+def _support(halves: Tensor) -> Tensor:
+    """Which keys weigh something in 1.5-entmax: the k best ones, for the largest k whose tau is below the k-th one."""
+    ordered = halves.sort(dim=1, descending=True).values
+    count = torch.arange(1, halves.shape[1] + 1, device=halves.device, dtype=halves.dtype)
+    mean = ordered.cumsum(dim=1) / count
+    spread = ordered.square().cumsum(dim=1) - count * mean.square()
+    tau = mean - torch.sqrt((1 - spread).clamp_min(0) / count)
+    last = (tau <= ordered).sum(dim=1, keepdim=True) - 1
+    return halves >= ordered.gather(1, last)
+
+
 class LocalGaussian(nn.Module):
     """local-p, predictive alignment (Luong et al. 2015, eq. 9 and 10).
 

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from attnviz.nn.focus import Focus, LocalGaussian, Refocus, Smooth, Softmax
+from attnviz.nn.focus import Entmax, Focus, LocalGaussian, Refocus, Smooth, Softmax
 from attnviz.nn.past import Past
 from attnviz.nn.rows import Rows, select
 from attnviz.nn.scores import Additive, Covered, Dot, General, Hybrid, Location, ScaledDot, Score
@@ -89,6 +89,7 @@ class Recipe:
 MECHANISMS: dict[str, Recipe | None] = {
     "none": None,
     "additive": Recipe(Additive, Softmax),
+    "additive_entmax": Recipe(Additive, Entmax),
     "covered": Recipe(Covered, Softmax),
     "dot": Recipe(Dot, Softmax),
     "general": Recipe(General, Softmax),
