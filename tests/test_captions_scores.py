@@ -15,7 +15,7 @@ from PIL import Image
 from attnviz.errors import InputError
 from attnviz.tasks.captions.consensus import caption_scores, cider_d, paired_bootstrap, rouge_l
 from attnviz.tasks.captions.corpus import words_of
-from attnviz.tasks.captions.scores import Caption, evaluate
+from attnviz.tasks.captions.scores import Caption, as_if_uploaded, evaluate
 
 WRITTEN = [
     "a dog runs on the wet sand".split(),
@@ -152,6 +152,27 @@ def test_a_file_of_captions_is_scored_with_the_photos_beside_it(data: Path) -> N
     assert n == 1 and first["bleu-1"] < scores["bleu-1"]
     _, without = evaluate(Teller("none", ["it", "is", "very"]), data / "captions.small.jsonl")
     assert without["coverage"] is None
+
+
+def test_the_same_photos_are_scored_on_the_way_of_an_upload(data: Path) -> None:
+    """What is written of an enlarged photo that was saved as JPEG may differ; here it doesn't."""
+    _, scores = evaluate(Teller("soft", ["it", "is", "very"], 0), data / "captions.small.jsonl")
+    assert scores["as_uploaded"] == {name: scores[name] for name in ("bleu-4", "cider")}
+    seen = as_if_uploaded(np.full((224, 224, 3), 90, dtype=np.uint8))
+    assert seen.shape == (224, 224, 3) and np.abs(seen.astype(int) - 90).max() <= 3
+
+
+def test_objects_that_people_boxed_are_named_or_not(data: Path) -> None:
+    lines = [json.loads(line) for line in (data / "captions.small.jsonl").read_text().splitlines()]
+    lines[0]["objects"] = [{"name": "it", "crowd": False, "box": [0, 0, 1, 0.5]}]
+    lines[1]["objects"] = [{"name": "cat", "crowd": False, "box": [0, 0, 0.5, 0.5]}]
+    write(data / "captions.small.jsonl", lines)
+    _, scores = evaluate(Teller("soft", ["it", "is", "very"], 0), data / "captions.small.jsonl")
+    assert scores["objects"] == {"n": 2, "named": 0.5}
+    lines[0]["objects"] = [{"name": "it"}]
+    write(data / "captions.small.jsonl", lines)
+    with pytest.raises(InputError, match="holds no captions"):
+        evaluate(Teller("soft", ["it"], 0), data / "captions.small.jsonl")
 
 
 def test_regions_beside_it_tell_where_the_words_looked(data: Path) -> None:

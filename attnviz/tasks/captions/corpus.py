@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 
 from attnviz.errors import InputError
+from attnviz.tasks.captions.objects import Object
 from attnviz.training.corpora import opened
 
 SPECIALS = ["<pad>", "<unk>", "<s>", "</s>"]
@@ -23,12 +25,11 @@ _OTHER = re.compile(r"[^a-z0-9'\- ]")
 
 @dataclass(frozen=True)
 class Captioned:
-    """A photo of the corpus: its name, its size before it was made square, and the captions that people wrote."""
+    """A photo of a corpus: its name, the captions that people wrote, and the objects that they boxed, if they did."""
 
     image: str
-    width: int
-    height: int
     captions: tuple[str, ...]
+    objects: tuple[Object, ...] = ()
 
 
 def words_of(caption: str) -> list[str]:
@@ -60,11 +61,14 @@ def read_captions(path: Path) -> Iterator[Captioned]:
             try:
                 row = json.loads(line)
                 captions = tuple(map(str, row["captions"]))
-                yield Captioned(str(row["image"]), int(row["width"]), int(row["height"]), captions)
+                yield Captioned(str(row["image"]), captions, tuple(map(_object, row.get("objects", ()))))
             except (ValueError, KeyError, TypeError) as problem:
-                raise InputError(
-                    f"{path.name} holds no captions: each line needs image, width, height and captions."
-                ) from problem
+                raise InputError(f"{path.name} holds no captions: each line needs image and captions.") from problem
+
+
+def _object(row: Any) -> Object:
+    x0, y0, x1, y1 = map(float, row["box"])
+    return Object(str(row["name"]), (x1 - x0) * (y1 - y0), bool(row["crowd"]))
 
 
 def read_photos(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:

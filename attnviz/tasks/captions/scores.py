@@ -5,8 +5,9 @@ coverage, and, where `regions.X.jsonl.xz` lies beside it, the figures of `region
 alone. The photos are in `images.X.tar` beside it.
 """
 
+import io
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,10 +22,14 @@ from attnviz.errors import InputError
 from attnviz.tasks.captions.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.captions.consensus import Floats, Scores, Words, caption_scores, paired_bootstrap
 from attnviz.tasks.captions.corpus import read_captions, read_photos, words_of
+from attnviz.tasks.captions.objects import objects_named
+from attnviz.tasks.captions.photo import open_photo
 from attnviz.tasks.captions.regions import Regions, figures_of, read_regions, region_scores
+from attnviz.tasks.captions.stored import as_stored
 from attnviz.training.corpora import take
 
 CHUNK = 32  # photos that are captioned at once
+UPLOADED = 640  # px, a usual size of a photo on the web
 
 Pixels = NDArray[np.uint8]
 
@@ -69,9 +74,10 @@ def evaluate(
     """Score a file: the number of photos (for a file of regions, the number of captions), and their figures.
 
     limit: only the first so many. `bleu-1` to `bleu-4`, `cider`, `rouge-l` are 0 to 100, `distinct` is a share;
-    `coverage` is sum_i (1 - sum_t alpha_ti)^2, the mean over photos. With `against`, another variant's figures stand
-    beside, and how often this one wins. Raises InputError for a file of another form, where a photo is missing, and for
-    a part: the files have no splits.
+    `coverage` is sum_i (1 - sum_t alpha_ti)^2, the mean over photos. `as_uploaded` has figures of the same photos on
+    the way of an upload, see `as_if_uploaded`; where people boxed objects, there is `objects`, see `objects_named`.
+    With `against`, another variant's figures stand beside, and how often this one wins. Raises InputError for a file of
+    another form, where a photo is missing, and for a part: the files have no splits.
     """
     if part is not None:
         raise InputError(f"The files of {TASK.name} have no split column: leave out {':' + part!r}.")
@@ -93,6 +99,14 @@ def evaluate(
     maps = [caption.maps for caption in captions if caption.maps is not None]
     shortfalls = [coverage(_flat(grids)).shortfall for grids in maps]
     scores["coverage"] = round(float(np.mean(shortfalls)), 4) if shortfalls else None
+    uploaded = _captions(reader, images, names, as_if_uploaded, **options)
+    scores["as_uploaded"] = {
+        name: value
+        for name, value in caption_scores([caption.words for caption in uploaded], references).items()
+        if name in ("bleu-4", "cider")
+    }
+    if any(photo.objects for photo in corpus):
+        scores["objects"] = objects_named([caption.words for caption in captions], [photo.objects for photo in corpus])
     if against is not None:
         others = _captions(against, images, names, **options)
         words, other_words = ([caption.words for caption in written] for written in (captions, others))
@@ -131,13 +145,31 @@ def where_it_looks(reader: Captioner, regions: Sequence[Regions], images: Path, 
 
 
 def _captions(
-    reader: Captioner, images: Path, names: Sequence[str], *, beam: int, length_penalty: float, progress: bool
+    reader: Captioner,
+    images: Path,
+    names: Sequence[str],
+    seen: Callable[[Pixels], Pixels] = lambda photo: photo,
+    *,
+    beam: int,
+    length_penalty: float,
+    progress: bool,
 ) -> list[Caption]:
-    """A caption of each photo, in the order of `names`."""
+    """A caption of each photo, in the order of `names`. seen: a photo as the variant gets it."""
     by_photo: dict[str, Caption] = {}
     for chunk, photos in _photos(images, names, reader.variant, progress):
-        by_photo |= zip(chunk, reader.captions(photos, beam=beam, length_penalty=length_penalty), strict=True)
+        captions = reader.captions(list(map(seen, photos)), beam=beam, length_penalty=length_penalty)
+        by_photo |= zip(chunk, captions, strict=True)
     return [by_photo[name] for name in names]
+
+
+def as_if_uploaded(photo: Pixels) -> Pixels:
+    """A photo of a corpus as a variant would see it if somebody enlarged it to UPLOADED px, saved it as JPEG and
+    uploaded it."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(photo).resize((UPLOADED, UPLOADED), Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=90)
+    return as_stored(open_photo(buffer.getvalue()).pixels)
 
 
 def _photos(images: Path, names: Sequence[str], title: str, progress: bool) -> Iterator[tuple[list[str], list[Pixels]]]:
