@@ -19,6 +19,8 @@ SCORES = {
     "rouge-l": 46.81,
     "distinct": 0.876,
     "coverage": 3.25,
+    "as_uploaded": {"bleu-4": 27.41, "cider": 50.52},
+    "objects": {"n": 1234, "named": 0.4321},
     "against": {
         "variant": "none",
         "samples": 1000,
@@ -66,12 +68,26 @@ def test_every_figure_comes_from_the_scores(root: Path) -> None:
     text = card(folder)
     for told in ("| captions.test | 1,000 | 60.2 | 50.2 | 40.2 | 30.2 | 54.4 | 46.8 | 88% | 3.2 |", "98.3%", "99.1%"):
         assert told in text
+    flowing = " ".join(text.split())
+    for told in ("an upload is, have BLEU-4 27.4 and CIDEr-D 50.5", "1,234 objects", "name 43.2%"):
+        assert told in flowing
     assert (
         f"| captions.test, all | {regions['n']} | {POINTING['pointing']:.3f} | 0.581 | 0.604 | 0.591 | 0.548 |" in text
     )
     assert "| specificity | above 0 |" in text and "| 0.022 | 0.987 |" in text and "1,000 drawings" in text
     assert f"{SMALL['pointing']:.3f} | - | - | - | 0.309 | 0.101 |" in text
     assert "| captions.test, people | 5 | 0.612 |" in text
+
+
+def test_a_card_says_which_photos_it_learned_from(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "soft"
+    shutil.copytree(root / "captions" / "soft", folder)
+    assert "from ordinary scenes of COCO (Lin et al. 2014" in " ".join(card(folder).split())
+    config = json.loads((folder / "config.json").read_text())
+    del config["recipe"]["coco"]
+    (folder / "config.json").write_text(json.dumps(config))
+    text = " ".join(card(folder).split())
+    assert "COCO" not in text and "its 6,000 training photos show little else" in text
 
 
 def test_a_figure_that_the_scores_lack_has_no_column(root: Path, tmp_path: Path) -> None:

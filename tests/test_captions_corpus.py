@@ -39,11 +39,11 @@ def test_rare_words_are_unknown_and_frequent_ones_come_first() -> None:
 
 
 def test_captions_and_photos_are_read_from_their_files(tmp_path: Path) -> None:
-    line = {"image": "one", "split": "dev", "width": 500, "height": 375, "captions": ["A dog .", "Two dogs ."]}
+    line = {"image": "one", "split": "dev", "width": None, "height": None, "captions": ["A dog .", "Two dogs ."]}
     with lzma.open(tmp_path / "captions.dev.jsonl.xz", "wt") as file:
         file.write(json.dumps(line) + "\n")
     (found,) = read_captions(tmp_path / "captions.dev.jsonl.xz")
-    assert (found.image, found.width, found.height, found.captions) == ("one", 500, 375, ("A dog .", "Two dogs ."))
+    assert (found.image, found.captions) == ("one", ("A dog .", "Two dogs ."))
     buffer = io.BytesIO()
     Image.new("RGB", (224, 224), "red").save(buffer, "WEBP", lossless=True)
     with tarfile.open(tmp_path / "images.dev.tar", "w") as tar:
@@ -56,7 +56,7 @@ def test_captions_and_photos_are_read_from_their_files(tmp_path: Path) -> None:
 
 def test_another_file_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text('{"image": "one"}\n')
-    with pytest.raises(InputError, match=r"x\.jsonl holds no captions: each line needs image, width, height"):
+    with pytest.raises(InputError, match=r"x\.jsonl holds no captions: each line needs image and captions"):
         list(read_captions(tmp_path / "x.jsonl"))
 
 
@@ -100,23 +100,24 @@ def test_cells_lie_row_by_row_from_the_top_left() -> None:
     assert cells[0, 48].tolist() == pytest.approx([-127 / 128] * 3, abs=1e-3)
 
 
-def test_caching_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("versions", [1, 4])
+def test_caching_goes_on_where_it_was_interrupted(tmp_path: Path, versions: int) -> None:
     chance = np.random.default_rng(0)
     photos = [chance.integers(0, 255, (224, 224, 3), dtype=np.uint8) for _ in range(19)]
     projection = features.Projection(torch.zeros(3), torch.eye(3)[:, :2])
     whole, parts = tmp_path / "whole.npy", tmp_path / "parts.npy"
-    features.cache(network(), photos, len(photos), 224, projection, whole)
+    features.cache(network(), photos, len(photos), 224, projection, whole, versions)
 
     def interrupted():
         yield from photos[:11]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        features.cache(network(), interrupted(), len(photos), 224, projection, parts)
-    assert (tmp_path / "parts.done").read_text() == "8"
-    features.cache(network(), photos, len(photos), 224, projection, parts)
+        features.cache(network(), interrupted(), len(photos), 224, projection, parts, versions)
+    assert (tmp_path / "parts.done").read_text() == str(10 if versions == 4 else 8)
+    features.cache(network(), photos, len(photos), 224, projection, parts, versions)
     kept = np.load(parts, mmap_mode="r")
-    assert kept.dtype == np.float16 and kept.shape == (19, 49, 2)
+    assert kept.dtype == np.float16 and kept.shape == (19, versions, 49, 2)
     np.testing.assert_array_equal(kept, np.load(whole))
     assert np.ptp(kept[18]) > 0
 

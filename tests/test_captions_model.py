@@ -25,6 +25,7 @@ from attnviz.tasks.captions.model import (
     Regularisers,
     Size,
     Taught,
+    told_of_place,
 )
 from tests.small import affine, dot, sigmoid, softmax
 
@@ -307,6 +308,52 @@ def test_the_regulariser_asks_that_each_cell_be_seen_once() -> None:
         maps = [step.weights[0].tolist() for step in steps(model, features[row][None], words[:, :length])]
         extra += sum((1 - sum(row[cell] for row in maps)) ** 2 for cell in range(CELLS))
     assert (total - without).item() == pytest.approx(0.7 * extra)
+
+
+def test_what_a_word_tells_of_the_place_is_the_mutual_information() -> None:
+    weights = torch.rand(2, 3, CELLS)
+    weights[1, 2] = 0  # a shorter caption
+    for caption, told in zip(weights.tolist(), told_of_place(weights).tolist(), strict=True):
+        whole, expected = sum(map(sum, caption)), 0.0
+        for row in caption:
+            for cell, weight in enumerate(row):
+                if weight:
+                    word, place = sum(row) / whole, sum(other[cell] for other in caption) / whole
+                    expected += weight / whole * math.log(weight / whole / (word * place))
+        assert told == pytest.approx(expected)
+    same, apart = torch.full((1, 3, CELLS), 1 / CELLS), torch.eye(CELLS)[None, :3]
+    assert told_of_place(torch.cat([same, apart])).tolist() == pytest.approx([0, math.log(3)], abs=1e-9)
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+def test_the_contrast_is_taken_off_the_loss_of_each_word(variant: str) -> None:
+    """The end is no word, and what lies on the sentinel is on no place."""
+    model, features = model_of(variant), photos()
+    without = model.loss(features, PHOTO, TARGET, 0.0, Regularisers(expected=0))[0]
+    total = model.loss(features, PHOTO, TARGET, 0.0, Regularisers(expected=0, contrast=0.3))[0]
+    gain = 0.0
+    for i, row in enumerate(PHOTO):
+        count = int((TARGET[i] >= 4).sum())
+        taken = steps(model, features[row][None], TARGET[i : i + 1, :count])
+        maps = torch.cat([step.extras.get(DISTRIBUTION, step.weights)[:, :CELLS] for step in taken])
+        gain += count * told_of_place(maps[None]).item()
+    assert (without - total).item() == pytest.approx(0.3 * gain)
+
+
+@pytest.mark.parametrize("variant", ATTENTIVE)
+def test_a_row_of_the_map_belongs_to_the_word_that_it_stands_beside(variant: str) -> None:
+    """What is looked at in a step changes that step's word, and no word before it."""
+    model = model_of(variant)
+    memory, tokens = model.encode(photos(1)), [4, 7, 5, END]
+    with torch.inference_mode():
+        own = replay(model.decoder, memory, tokens, begin=BEGIN)
+        assert own.weights is not None and len(own.weights) == len(tokens)
+        for row in range(len(tokens)):
+            given = torch.from_numpy(own.weights).clone()
+            given[row] = F.one_hot(given[row].argmin(), given.shape[1])
+            changed = replay(model.decoder, memory, tokens, begin=BEGIN, weights=given)
+            apart = [abs(a - b) for a, b in zip(changed.logprobs, own.logprobs, strict=True)]
+            assert max(apart[:row], default=0) < 1e-6 and apart[row] > 1e-3
 
 
 def test_the_estimator_of_hard_attention_follows_the_gradient_of_the_expectation() -> None:

@@ -69,7 +69,7 @@ EXAMPLES = (
     _photo(
         "hopper",
         "Admiral",
-        "The model says “man”: its training photos showed mostly men in such clothes. The crowd is made up.",
+        "The model says “man”: its training photos showed mostly men in such clothes. Anybody else is made up.",
         "a woman in a black uniform with a hat",
         "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain.",
     ),

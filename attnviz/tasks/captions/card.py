@@ -7,6 +7,7 @@ from typing import Any
 from attnviz.analysis.bootstrap import SAMPLES
 from attnviz.tasks import card
 from attnviz.tasks.captions.about import TASK
+from attnviz.tasks.captions.objects import LEAST_AREA
 from attnviz.tasks.card import number, table
 
 _WHAT = (
@@ -29,10 +30,10 @@ _PURPOSE = (
     "doesn't serve those who can't see a photo: its captions are too often wrong."
 )
 _LIMITS = (
-    "It knows people, dogs and sport best: its 6,000 training photos show little else. It names what is rare there as "
-    "something common, with the same confidence. It counts badly, reads no writing, and knows nobody. What it says of "
-    "a person, such as man or woman, is a guess from looks and habit, and repeats the prejudices of those who wrote "
-    "the training captions. It writes at most 30 words, and no word that came less than {least} times in training."
+    "It knows people, dogs and sport best: {photos}. It names what is rare there as something common, with the same "
+    "confidence. It counts badly, reads no writing, and knows nobody. What it says of a person, such as man or woman, "
+    "is a guess from looks and habit, and repeats the prejudices of those who wrote the training captions. It writes "
+    "at most 30 words, and no word that came less than {least} times in training."
 )
 _MISLEADS = (
     "A weight says how much of a cell's feature went into a step, not why a word was chosen. A feature has seen far "
@@ -40,10 +41,15 @@ _MISLEADS = (
     "back."
 )
 _NO_MAP = "Every word is written from the same mean of the photo's cells: there is nowhere to look."
+_FEW = "its 6,000 training photos show little else"
+_MORE = "most of its training photos show them, and fewer show ordinary scenes, such as a kitchen or a street"
 _DATA = (
-    "It learned from the captions and photos of Flickr8k (Hodosh, Young and Hockenmaier 2013), in the official split. "
-    "The photos belong to their owners and may be used for research only: none of them is part of this repository. "
-    "Regions of Flickr30k Entities (Plummer et al. 2017) only gave scores."
+    "It learned from the captions and photos of Flickr8k (Hodosh, Young and Hockenmaier 2013), in the official "
+    "split{coco}. The photos belong to their owners and may be used for research only: none of them is part of this "
+    "repository. Regions of Flickr30k Entities (Plummer et al. 2017) only gave scores."
+)
+_COCO = (
+    ", and from ordinary scenes of COCO (Lin et al. 2014; captions under CC BY 4.0), which an epoch shows {coco} times"
 )
 _SMALL = "small (at most a quarter of the cells)"
 _POINTING = {  # figures by their names in the scores
@@ -68,6 +74,10 @@ def write_card(folder: Path) -> None:
     config, results = card.read(folder)
     recipe, variant = config["recipe"], TASK.variant(config["variant"])
     assert variant is not None
+    mixed = "coco" in recipe
+    steps = f"of {recipe['photos']} photos with all their captions, the grids of half of them mirrored"
+    if mixed:
+        steps += f" and each in one of {recipe['versions']} copies, which were compressed, blurred and given noise"
     sections = {
         "What it is": _WHAT.format(
             attention=variant.card,
@@ -77,13 +87,13 @@ def write_card(folder: Path) -> None:
             learned=_LEARNED.get(variant.name, "").format(**recipe["regularisers"]),
         ),
         "What for": _PURPOSE,
-        "What it can't do": _LIMITS.format(least=recipe["least"]),
+        "What it can't do": _LIMITS.format(photos=_MORE if mixed else _FEW, least=recipe["least"]),
         **({"Where the map misleads": _MISLEADS} if variant.attentive else {"No map": _NO_MAP}),
-        "Data and licence": card.terms(_DATA),
+        "Data and licence": card.terms(_DATA.format(coco=_COCO.format(**recipe) if mixed else "")),
         "Training": card.training(
             folder,
             TASK,
-            on=f"of {recipe['photos']} photos with all their captions, the grids of half of them mirrored",
+            on=steps,
             dev="dev",
             probes="photos" if variant.attentive else None,
         ),
@@ -103,6 +113,7 @@ def _scores(variant: str, results: card.Results) -> Iterator[str]:
         head = ["split", "photos", *(f"BLEU-{n}" for n in range(1, 5)), "CIDEr-D", "ROUGE-L", "distinct", "coverage"]
         yield table(head, [row for result in written for row in _caption_rows(result)])
     for result in written:
+        yield from _also(result["split"], result["scores"])
         if "against" in result["scores"]:
             yield _against(result["split"], result["scores"]["against"])
     yield from _where_it_looks(variant, results)
@@ -117,6 +128,20 @@ def _caption_rows(result: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         [result["split"], f"{result['n']:,}", *figures, *rest],
         ["without", "", *(number(plain[name], 1) for name in names), "", "", "", ""],
     )
+
+
+def _also(split: str, scores: Mapping[str, Any]) -> Iterator[str]:
+    """What was kept of photos on the way of an upload, and of objects."""
+    if uploaded := scores.get("as_uploaded"):
+        yield (
+            f"The photos of {split}, enlarged and read as an upload is, have BLEU-4 {uploaded['bleu-4']:.1f} and "
+            f"CIDEr-D {uploaded['cider']:.1f}."
+        )
+    if (objects := scores.get("objects")) and objects["n"]:
+        yield (
+            f"Of the {objects['n']:,} objects that people boxed in {split} and that take at least {LEAST_AREA:.0%} of "
+            f"their photo, captions name {objects['named']:.1%}."
+        )
 
 
 def _against(split: str, other: Mapping[str, Any]) -> str:

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
+from attnviz.tasks.captions import stored
 from attnviz.tasks.captions.cnn import CNN
 
 Kind = Literal["7", "14", "joined"]
-SMALL, LARGE = 224, 448
+SMALL, LARGE = stored.SIDE, 448
 SIDES = {"7": 7, "14": 14, "joined": 14}
 INPUTS = {"7": (SMALL,), "14": (LARGE,), "joined": (SMALL, LARGE)}  # the size of the photo in px for each grid
 
@@ -79,26 +80,35 @@ def enlarged(cells: Tensor) -> Tensor:
 
 
 def cache(
-    cnn: CNN, photos: Iterable[NDArray[np.uint8]], count: int, side: int, projection: Projection, path: Path
+    cnn: CNN,
+    photos: Iterable[NDArray[np.uint8]],
+    count: int,
+    side: int,
+    projection: Projection,
+    path: Path,
+    versions: int = 1,
 ) -> None:
-    """Write the projected features of `count` photos as float16 (photos, cells, size), in the given order.
+    """Write the projected features of `count` photos as float16 (photos, versions, cells, size), in the given order.
 
-    An interrupted run goes on where it stopped, because `<path>.done` counts the photos that are written.
+    versions: how many copies of each photo are seen, see `stored.versions`. An interrupted run goes on where it
+    stopped, because `<path>.done` counts the photos that are written.
     """
     cells = (side // 32) ** 2
-    shape = (count, cells, projection.components.shape[1])
+    shape = (count, versions, cells, projection.components.shape[1])
     done = path.with_suffix(".done")
     begun = int(done.read_text()) if done.exists() and path.exists() else 0
     mode: Literal["r+", "w+"] = "r+" if begun else "w+"
     kept = np.lib.format.open_memmap(path, mode=mode, dtype=np.float16, shape=shape)
     bar = tqdm(total=count, initial=begun, unit="photo", desc=path.stem)
     with bar:
-        for first, batch in _batches(photos, 8):
-            if first + len(batch) <= begun:
+        for first, batch in _batches(photos, max(1, 8 // versions)):
+            end = first + len(batch)
+            if end <= begun:
                 continue
-            features = projection(grid(cnn, batch, side).float().cpu())
-            kept[first : first + len(batch)] = features.numpy().astype(np.float16)
-            done.write_text(str(first + len(batch)))
+            copies = [copy for i, photo in enumerate(batch) for copy in stored.versions(photo, first + i, versions)]
+            features = projection(grid(cnn, copies, side).float().cpu())
+            kept[first:end] = features.numpy().astype(np.float16).reshape(len(batch), *shape[1:])
+            done.write_text(str(end))
             bar.update(len(batch))
     kept.flush()
 

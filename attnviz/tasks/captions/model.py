@@ -20,10 +20,8 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz.nn.decoder import Decoder, Layers, Look, State
-from attnviz.nn.focus import Softmax
 from attnviz.nn.fused import SharedRows, smoothed_cross_entropy
-from attnviz.nn.mechanisms import Memory, Recipe
-from attnviz.nn.scores import Additive
+from attnviz.nn.mechanisms import MECHANISMS, Memory
 
 PAD, UNKNOWN, BEGIN, END = range(4)
 VARIANTS = ("none", "soft", "hard", "adaptive")
@@ -33,7 +31,10 @@ DISTRIBUTION = "distribution"  # the extra of a step of `hard`
 
 @dataclass(frozen=True)
 class Size:
-    """Widths of the layers. features: how many channels of a cell the CNN (or its projection) gives."""
+    """Widths of the layers, and which mechanism the variants with attention have.
+
+    features: how many channels of a cell the CNN (or its projection) gives.
+    """
 
     vocabulary: int
     features: int
@@ -41,6 +42,7 @@ class Size:
     hidden: int = 512
     key: int = 512
     score: int = 128
+    mechanism: str = "additive"
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,15 @@ class Regularisers:
 
     doubly_stochastic: lambda of Xu et al. 2015, eq. 14, for `soft` and `hard`. reinforce, entropy: lambda_r and
     lambda_e of the estimator below eq. 11, for `hard`. expected: the chance that all captions of a photo read the
-    expected context in place of the sample.
+    expected context in place of the sample. contrast: the weight of `told_of_place`, which is taken off the loss, for
+    each word of a caption.
     """
 
     doubly_stochastic: float = 0.2
     reinforce: float = 0.1
     entropy: float = 0.01
     expected: float = 0.5
+    contrast: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class CaptionDecoder(Decoder):
     """
 
     def __init__(self, variant: str, embedding: nn.Embedding, size: Size, dropout: float) -> None:
-        attention = None if variant == "none" else Recipe(Additive, Softmax).build(size.hidden, size.key, size.score)
+        recipe = MECHANISMS["none" if variant == "none" else size.mechanism]
+        attention = recipe.build(size.hidden, size.key, size.score) if recipe else None
         super().__init__(embedding, attention, size.hidden, size.key, dropout)
         self.variant = variant
         if variant in GATED:
@@ -229,6 +234,10 @@ class CaptionModel(nn.Module):
         if self.variant in GATED and taught.weights is not None:
             covered = (taught.weights * real[..., None]).sum(dim=1)
             total = total + regularisers.doubly_stochastic * ((1 - covered) ** 2).sum()
+        if taught.weights is not None:
+            words = answers != END
+            cells = taught.weights[..., : features.shape[1]] * words[..., None]
+            total = total - regularisers.contrast * ((words & real).sum(dim=1) * told_of_place(cells)).sum()
         if taught.sampled is not None and taught.weights is not None and taught.drawn is not None:
             total = total + self._reinforce(taught, answers, real, regularisers)
         return total, plain, int(real.sum())
@@ -258,6 +267,20 @@ class CaptionModel(nn.Module):
     @property
     def device(self) -> torch.device:
         return self.embedding.weight.device
+
+
+def told_of_place(weights: Tensor) -> Tensor:
+    """How much a word tells of the cell that is looked at, in nats (batch,): the mutual information of the two where
+    p(t, i) = alpha_ti / sum alpha. It is 0 if all words look alike, and the larger the sharper and the more different
+    their maps are. weights: (batch, words, cells).
+    """
+    both = weights / weights.sum(dim=(1, 2), keepdim=True).clamp_min(1e-12)
+    word, cell = both.sum(dim=2), both.sum(dim=1)
+    return _entropy(word) + _entropy(cell) - _entropy(both.flatten(1))
+
+
+def _entropy(shares: Tensor) -> Tensor:
+    return -(shares * torch.log(shares.clamp_min(1e-12))).sum(dim=1)
 
 
 def _padded(steps: list[Tensor]) -> Tensor:

@@ -22,6 +22,7 @@ from attnviz.tasks.captions.model import BEGIN, END, PAD, UNKNOWN, CaptionModel,
 from attnviz.tasks.captions.model import DISTRIBUTION as DRAWN_FROM
 from attnviz.tasks.captions.photo import open_photo
 from attnviz.tasks.captions.scores import Caption
+from attnviz.tasks.captions.stored import as_stored
 from attnviz.tasks.writing import Prepared, WritingReader, Written
 
 LONGEST = 30  # how many words a caption may have
@@ -68,7 +69,7 @@ class CaptionReader(WritingReader):
         return self.model.variant == "adaptive"
 
     def captions(self, photos: Sequence[Pixels], *, beam: int, length_penalty: float) -> list[Caption]:
-        """A caption for each photo (height, width, 3), many at once: for scoring a corpus. Raises InputError."""
+        """A caption for each photo of a corpus (height, width, 3), many at once, as it is stored. Raises InputError."""
         check_search(beam, length_penalty)
         traces = self._best(photos, [1] * len(photos), MOST_PHOTOS, beam, length_penalty)
         return [Caption(self._words(trace).words, self._grids(trace)) for trace in traces]
@@ -88,7 +89,7 @@ class CaptionReader(WritingReader):
         opened = open_photo(source if isinstance(source, bytes) else _content(Path(source)))
         side = features.SIDES[self.kind]
         return Prepared(
-            row=opened.pixels,
+            row=as_stored(opened.pixels),
             source=opened.photo,
             keys=Grid(side, side, opened.photo.width, opened.photo.height),
             notes=tuple(opened.notes),

@@ -1,8 +1,13 @@
-"""The recipe of the caption bundles: grid, sizes and plan, and what training needs."""
+"""The recipe of the caption bundles: photos, grid, sizes and plan, and what training needs.
+
+Variants learn from two corpora together: Flickr8k, and fewer ordinary scenes of COCO, which an epoch shows several
+times. The grids of all photos are computed and packed before, so that the training itself needs no CNN and no photo.
+"""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +26,28 @@ from attnviz.tasks.captions.about import PHOTOS, TASK
 from attnviz.tasks.captions.card import write_card
 from attnviz.tasks.captions.corpus import encode, read_captions, read_photos, vocabulary, words_of
 from attnviz.tasks.captions.model import BEGIN, DISTRIBUTION, END, PAD, CaptionModel, Regularisers, Size
+from attnviz.tasks.captions.photo import open_photo
+from attnviz.tasks.captions.stored import as_stored
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
-from attnviz.training.packed import Packed, pack
+from attnviz.training.packed import Packed, dev_losses, pack
 from attnviz.training.runs import Settings
 
-# Our own captions of the example photos, whose maps are kept while a variant learns.
+# The splits that are packed together, "train" and "dev": from each corpus the stem of its files.
+CORPORA = {"train": {"flickr8k": "train", "coco": "extra"}, "dev": {"flickr8k": "dev", "coco": "extradev"}}
+
+# The words that change places in the captions of a mirrored photo. They do so in any sense: another one, as in "right
+# next to", is rare.
+LEFT, RIGHT = "left", "right"
+
+# Our own captions of photos whose maps are kept while a variant learns.
 PROBES = {
-    "astronaut": "a woman in an orange suit smiles",
-    "cameraman": "a man in a black coat with a camera",
-    "cat": "a brown cat is looking at the camera",
-    "coffee": "a cup of coffee on a table",
-    "hopper": "a woman in a black uniform with a hat",
-    "rocket": "a rocket is going up into the sky",
+    "dog": "a wet black and white dog on the beach",
+    "surfers": "two people are surfing on a wave",
+    "skier": "a skier jumps high into the air",
+    "motorcycle": "a man stands next to a motorcycle",
+    "desk": "a cat sits on a desk next to a remote",
+    "giraffes": "two giraffes stand in the dry grass",
 }
 
 
@@ -41,13 +55,18 @@ PROBES = {
 class Recipe:
     """Everything that decides what is learned. It is the same for all variants of the task.
 
-    kind: the grid. After 1,000 steps of `soft`, on dev, "7" had CIDEr-D 42.3 and pointing .506 (small things .285),
-    "14" 42.4 and .563 (.373), "joined" 44.9 and .581 (.398). least: a word that comes less often is unknown. channels:
-    how many a cell has after the projection of each grid. longest: how many words of a caption are learned from.
-    photos: how many a batch has, with all their captions. dev_photos: how many decide.
+    mechanism: of the variants with attention, as `attnviz.nn.mechanisms` names them. kind: the grid. After 1,000 steps
+    of `soft` on Flickr8k alone, "7" had CIDEr-D 42.3 and pointing .506 (small things .285) on dev, "14" 42.4 and .563
+    (.373), "joined" 44.9 and .581 (.398). versions: how many copies of a training photo are seen, see `stored`. coco:
+    how often an epoch shows each photo of COCO. least: a word that comes less often is unknown. channels: how many a
+    cell has after the projection of each grid. longest: how many words of a caption are learned from. photos: how many
+    a batch has, with all their captions. dev_photos: how many of each corpus, at most, decide.
     """
 
+    mechanism: str = "additive"
     kind: features.Kind = "joined"
+    versions: int = 3
+    coco: int = 3
     least: int = 4
     channels: int = 448
     longest: int = 24
@@ -60,11 +79,12 @@ class Recipe:
     key: int = 512
     score: int = 128
     regularisers: Regularisers = field(default_factory=Regularisers)
-    plan: Plan = field(default_factory=lambda: Plan(steps=3500, learning_rate=1e-3, decay_from=0.3, dev_every=250))
+    plan: Plan = field(default_factory=lambda: Plan(steps=5000, learning_rate=1e-3, decay_from=0.3, dev_every=250))
 
     def size(self, tokenizer: Tokenizer) -> Size:
         each = self.channels * (2 if self.kind == "joined" else 1)
-        return Size(tokenizer.get_vocab_size(), each, self.embedding, self.hidden, self.key, self.score)
+        words = tokenizer.get_vocab_size()
+        return Size(words, each, self.embedding, self.hidden, self.key, self.score, self.mechanism)
 
 
 def prepare(data: Path, folder: Path, recipe: Recipe, root: Path = bundles.PRETRAINED, device: str = "cpu") -> None:
@@ -74,27 +94,54 @@ def prepare(data: Path, folder: Path, recipe: Recipe, root: Path = bundles.PRETR
     """
     folder.mkdir(parents=True, exist_ok=True)
     captions = {
-        split: {entry.image: entry for entry in read_captions(_file(data, f"captions.{split}.jsonl"))}
-        for split in ("train", "dev")
+        stem: _captions(data, stem, recipe.dev_photos if split == "dev" else None)
+        for split, stems in CORPORA.items()
+        for stem in stems.values()
     }
-    texts = [words_of(text) for entry in captions["train"].values() for text in entry.captions]
-    tokenizer = vocabulary(texts, recipe.least)
+    learned = [text for stem in CORPORA["train"].values() for texts in captions[stem].values() for text in texts]
+    tokenizer = vocabulary(map(words_of, learned), recipe.least)
     tokenizer.save(str(folder / "tokenizer.json"))
+    for split, stems in CORPORA.items():
+        texts = {
+            name: [captions[stem][image] for image, _ in _photos(data, stem, captions[stem])]
+            for name, stem in stems.items()
+        }
+        np.savez(folder / f"{split}.npz", allow_pickle=False, **_packed(texts, tokenizer, recipe.longest))
     network = cnn.load(root, device)
     for side in features.INPUTS[recipe.kind]:
         projection = _projection(network, data, folder, side, recipe.channels)
-        for split, entries in captions.items():
-            photos = (pixels for name, pixels in read_photos(data / f"images.{split}.tar") if name in entries)
-            features.cache(network, photos, len(entries), side, projection, _features(folder, split, side))
-        examples = (np.asarray(_photo(name)) for name in PROBES)
+        for split, stems in CORPORA.items():
+            count = sum(len(captions[stem]) for stem in stems.values())
+            pixels = (photo for stem in stems.values() for _, photo in _photos(data, stem, captions[stem]))
+            versions = recipe.versions if split == "train" else 1
+            features.cache(network, pixels, count, side, projection, _features(folder, split, side), versions)
+        examples = map(_example, PROBES)
         features.cache(network, examples, len(PROBES), side, projection, _features(folder, "probes", side))
-    for split, entries in captions.items():
-        order = [name for name, _ in read_photos(data / f"images.{split}.tar") if name in entries]
-        rows = [(i, encode(tokenizer, words_of(t))) for i, name in enumerate(order) for t in entries[name].captions]
-        rows = [(i, ids[: recipe.longest]) for i, ids in rows if ids]
-        arrays = pack("words", [ids for _, ids in rows])
-        arrays["photo"] = np.array([i for i, _ in rows], dtype=np.int32)
-        np.savez(folder / f"{split}.npz", allow_pickle=False, **arrays)
+
+
+def _captions(data: Path, stem: str, most: int | None) -> dict[str, tuple[str, ...]]:
+    """The captions of each photo of a file by its name, of the first `most` photos where there is such a number."""
+    entries = islice(read_captions(_file(data, f"captions.{stem}.jsonl")), most)
+    return {entry.image: entry.captions for entry in entries}
+
+
+def _packed(
+    captions: Mapping[str, Sequence[Sequence[str]]], tokenizer: Tokenizer, longest: int
+) -> dict[str, NDArray[Any]]:
+    """Captions as `Packed` has them: the "words" of each, its "photo", numbered over all corpora, and its "corpus".
+
+    captions: of each corpus, by its name, those of each photo. A caption without a word is left out.
+    """
+    words, photo, corpus = [], [], []
+    photos = ((number, texts) for number, whole in enumerate(captions.values()) for texts in whole)
+    for place, (number, texts) in enumerate(photos):
+        for text in texts:
+            if ids := encode(tokenizer, words_of(text))[:longest]:
+                words.append(ids)
+                photo.append(place)
+                corpus.append(number)
+    numbers = {"photo": np.array(photo, dtype=np.int32), "corpus": np.array(corpus, dtype=np.int32)}
+    return {**pack("words", words), **numbers, "names": np.array(list(captions))}
 
 
 def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> dict[str, Any]:
@@ -107,7 +154,11 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     course = runs.Course(
         task=TASK.name,
         plan=recipe.plan,
-        files=[_file(data, "captions.train.jsonl"), data / "images.train.tar"],
+        files=[
+            path
+            for stem in CORPORA["train"].values()
+            for path in (_file(data, f"captions.{stem}.jsonl"), data / f"images.{stem}.tar")
+        ],
         prepare=lambda common: prepare(data, common, chosen, device=settings.device),
         trainable=lambda name, common: Captions(name, common, chosen),
         finish=lambda name, common, run, bundle: _finish(chosen, common, run, bundle),
@@ -151,35 +202,34 @@ class Captions:
         self.train, self.dev_set = Packed.open(folder / "train.npz"), Packed.open(folder / "dev.npz")
         self.grids = {split: _open(folder, split, recipe.kind) for split in ("train", "dev", "probes")}
         self.probes = [encode(tokenizer, text.split()) for text in PROBES.values()]
+        self.mirrored = _swapped(tokenizer)
 
     def batches(self, epoch: int) -> Sequence[Batch]:
-        """The batches of an epoch: photos in random order, each with all its captions."""
+        """The batches of an epoch: photos in random order, each with all its captions. Those of COCO come several
+        times."""
         chance = np.random.default_rng((self.recipe.plan.seed, epoch))
-        photo = self.train.arrays["photo"]
+        photo, size = self.train.arrays["photo"], self.recipe.photos
         captions = np.split(np.arange(len(photo)), np.flatnonzero(np.diff(photo)) + 1)
-        order = chance.permutation(len(captions))
-        size = self.recipe.photos
+        names = self.train.arrays["names"][self.train.arrays["corpus"]]
+        times = [self.recipe.coco if names[rows[0]] == "coco" else 1 for rows in captions]
+        order = chance.permutation(np.repeat(np.arange(len(captions)), times))
         return [np.concatenate([captions[i] for i in order[at : at + size]]) for at in range(0, len(order), size)]
 
     def loss(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
         return self._loss("train", self.train, batch)
 
     def dev(self) -> dict[str, float]:
-        """The negative log-likelihood per word of the captions of the first photos of dev, as "dev".
-
-        It is smooth, quick and needs no search; BLEU and CIDEr of whole captions are for `evaluate`.
-        """
-        rows = np.flatnonzero(self.dev_set.arrays["photo"] < self.recipe.dev_photos)
-        parts = np.array_split(rows, max(1, len(rows) // 250))
-        sums = [self._loss("dev", self.dev_set, part)[1:] for part in parts]
-        return {"dev": sum(float(plain) for plain, _ in sums) / sum(count for _, count in sums)}
+        """See `dev_losses`. It is smooth, quick and needs no search; BLEU and CIDEr of whole captions are for
+        `evaluate`."""
+        lengths = [self.dev_set.lengths["words"]]
+        return dev_losses(self.dev_set, lengths, lambda batch: self._loss("dev", self.dev_set, batch))
 
     def probe(self) -> list[NDArray[np.float32]]:
         """The maps of PROBES, captions forced: (words, cells), the sentinel last where there is one.
 
         For the `hard` variant, these are the distributions.
         """
-        memories = [self.model.encode(self._features("probes", np.array([i]))) for i in range(len(self.probes))]
+        memories = [self.model.encode(self._features("probes", np.array([i]))[0]) for i in range(len(self.probes))]
         traces = [
             replay(self.model.decoder, memory, words, begin=BEGIN)
             for memory, words in zip(memories, self.probes, strict=True)
@@ -188,25 +238,43 @@ class Captions:
 
     def _loss(self, split: str, packed: Packed, batch: Batch) -> tuple[Tensor, Tensor, int]:
         photos, places = np.unique(packed.arrays["photo"][batch], return_inverse=True)
-        target = [torch.from_numpy(np.concatenate([[BEGIN], packed.row("words", i), [END]])) for i in batch]
+        cells, mirrored = self._features(split, photos)
+        words = [packed.row("words", i) for i in batch]
+        told = [self.mirrored[ids] if mirrored[place] else ids for ids, place in zip(words, places, strict=True)]
+        target = [torch.from_numpy(np.concatenate([[BEGIN], ids, [END]])) for ids in told]
         return self.model.loss(
-            self._features(split, photos),
+            cells,
             torch.from_numpy(places).to(self.model.device),
             pad_sequence(target, batch_first=True, padding_value=PAD).to(self.model.device),
             self.recipe.smoothing,
             self.recipe.regularisers,
         )
 
-    def _features(self, split: str, photos: NDArray[np.int64]) -> Tensor:
-        """(photos, cells, features); while training, half of the photos are mirrored."""
-        grids = [torch.from_numpy(grid[photos].astype(np.float32)).to(self.model.device) for grid in self.grids[split]]
-        cells = features.joined(grids)
+    def _features(self, split: str, photos: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """The grids (photos, cells, features), and (photos,) which of them are mirrored.
+
+        While training, any of a photo's versions is seen, and half of the photos are mirrored.
+        """
+        versions = torch.zeros(len(photos), dtype=torch.long)
+        mirrored = torch.zeros(len(photos), dtype=torch.bool)
         if self.model.training:
-            side = features.SIDES[self.recipe.kind]
-            square = cells.view(len(cells), side, side, -1)
-            mirrored = torch.rand(len(cells), device=cells.device) < 0.5
-            cells = torch.where(mirrored[:, None, None, None], square.flip(2), square).flatten(1, 2)
-        return cells
+            versions = torch.randint(self.grids[split][0].shape[1], (len(photos),))
+            mirrored = torch.rand(len(photos)) < 0.5
+        kept = [grid[photos, versions.numpy()].astype(np.float32) for grid in self.grids[split]]
+        cells = features.joined([torch.from_numpy(grid).to(self.model.device) for grid in kept])
+        side = features.SIDES[self.recipe.kind]
+        square = cells.view(len(cells), side, side, -1)
+        turned = mirrored.to(cells.device)[:, None, None, None]
+        return torch.where(turned, square.flip(2), square).flatten(1, 2), mirrored
+
+
+def _swapped(tokenizer: Tokenizer) -> NDArray[np.int64]:
+    """For each token the one that a mirrored photo needs: LEFT and RIGHT change places, where both are known."""
+    tokens = np.arange(tokenizer.get_vocab_size())
+    left, right = tokenizer.token_to_id(LEFT), tokenizer.token_to_id(RIGHT)
+    if left is not None and right is not None:
+        tokens[left], tokens[right] = right, left
+    return tokens
 
 
 def _features(folder: Path, split: str, side: int) -> Path:
@@ -221,7 +289,12 @@ def _projection(network: cnn.CNN, data: Path, folder: Path, side: int, size: int
     """The projection of a grid's cells, learned once from some hundred training photos and kept in `folder`."""
     path = _projection_file(folder, side)
     if not path.exists():
-        photos = (pixels for i, (_, pixels) in enumerate(read_photos(data / "images.train.tar")) if i % 20 == 0)
+        photos = (
+            pixels
+            for stem in CORPORA["train"].values()
+            for i, (_, pixels) in enumerate(read_photos(data / f"images.{stem}.tar"))
+            if i % 20 == 0
+        )
         cells = torch.cat([features.grid(network, [pixels], side)[0].float().cpu() for pixels in photos])
         learned = features.principal(cells, size)
         np.savez(path, allow_pickle=False, mean=learned.mean.numpy(), components=learned.components.numpy())
@@ -237,10 +310,13 @@ def _kept_projection(folder: Path, side: int) -> features.Projection:
     return features.Projection(*(torch.from_numpy(arrays[name]) for name in ("mean", "components")))
 
 
-def _photo(name: str) -> Any:
-    from PIL import Image
+def _photos(data: Path, stem: str, wanted: Container[str]) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """The photos that have captions, each with its name, in the order of their file."""
+    return ((name, pixels) for name, pixels in read_photos(data / f"images.{stem}.tar") if name in wanted)
 
-    return Image.open(PHOTOS / f"{name}.jpg").convert("RGB").resize((features.SMALL, features.SMALL))
+
+def _example(name: str) -> NDArray[np.uint8]:
+    return as_stored(open_photo((PHOTOS / f"{name}.jpg").read_bytes()).pixels)
 
 
 def _file(data: Path, stem: str) -> Path:
