@@ -264,6 +264,17 @@ def test_what_the_hypothesis_alone_tells_is_learned_from_the_train_part_beside_t
     assert scores["by_source"]["cad_original"]["hypothesis_alone"] == 0.0
 
 
+def test_two_variants_are_compared_on_the_same_drawings_of_the_pairs(tmp_path: Path) -> None:
+    reader, other = small_reader(tmp_path, "match"), small_reader(tmp_path, "none")
+    path = pairs_file(tmp_path / "challenge_dev.tsv")
+    found = evaluate(reader, path, against=other)[1]["against"]
+    assert found["variant"] == "none" and found["samples"] == 1000
+    assert found["accuracy"] == evaluate(other, path)[1]["accuracy"]
+    assert evaluate(reader, path, against=reader)[1]["against"]["share_of_wins"] == 0.5, "a tie is half a win"
+    with pytest.raises(InputError, match="compared by accuracy"):
+        evaluate(reader, highlights_file(tmp_path / "highlights.jsonl"), against=other)
+
+
 def test_single_changes_are_scored_by_kind_beside_what_their_hypotheses_tell(tmp_path: Path) -> None:
     """The linear model learns from the train part of the file alone; here, that `cats` are contradicted."""
     rows = [("x", "dogs", "entailment"), ("x", "cats", "contradiction")] * 60

@@ -1,10 +1,11 @@
 """The model card of an entailment bundle, written from its config and its scores."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from attnviz.tasks import card
+from attnviz.tasks import card, differences
 from attnviz.tasks.card import number, table
 from attnviz.tasks.entailment import changes
 from attnviz.tasks.entailment.about import LABELS, TASK
@@ -88,7 +89,9 @@ def write_card(folder: Path) -> None:
             also=f"{weighed}All choices were made on snli_dev alone.",
         ),
     }
-    scores = card.scores(folder, TASK.name, results, _scores(results), figure="accuracy", called="accuracy")
+    compared = differences.told(TASK, config["variant"], results, "accuracy", "accuracy")
+    blocks = chain(_scores(results), map(card.paragraph, compared))
+    scores = card.scores(folder, TASK.name, results, blocks, figure="accuracy", called="accuracy")
     card.write(folder, f"Entailment, {TASK.called(config['variant'])}", sections, scores)
 
 
@@ -104,7 +107,7 @@ def _sink_of(variant: str, sink: str) -> Iterator[str]:
 
 def _scores(results: card.Results) -> Iterator[str]:
     """Tables of what was kept: labels by set and by source, and the map against highlights and links."""
-    labelled = [result for result in results.values() if "accuracy" in result["scores"]]
+    labelled = [result for result in differences.one_a_set(results) if "accuracy" in result["scores"]]
     if labelled:
         head = ["set", "pairs", "accuracy", "from the hypothesis alone", "macro F1", "ECE", "such pairs in training"]
         yield table(head, [row for result in labelled for row in _label_rows(result)])

@@ -4,6 +4,7 @@ guesses that need no model."""
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from attnviz.tasks import differences
 from attnviz.tasks.base import Evidence, Row
 from attnviz.tasks.entailment import changes
 from attnviz.tasks.entailment.about import TASK
@@ -18,6 +19,7 @@ _TEXTS = {
     "sick:test": "SICK, picture captions",
     "mnli_dev": "MultiNLI, other texts than it learned from",
     "challenge_dev": "SNLI, changed so that the label changes",
+    f"{changes.NAME}:test": "pairs that differ in one thing",
 }
 
 _HOW = """A map shows where the model looked, which need not be why it chose the label. How well it agrees with what
@@ -45,7 +47,7 @@ def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
             figures["accuracy"],
             {HYPOTHESIS: figures.get("hypothesis_alone")},
         )
-        for result in scores.values()
+        for result in differences.one_a_set(scores)
         if "accuracy" in (figures := result["scores"])
     )
 
@@ -56,7 +58,8 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     if about is None or not about.attentive:
         return Evidence()
     rows = tuple(row for result in scores.values() for name, figures in _sets(result) for row in _rows(name, figures))
-    return Evidence(_HOW if rows else "", rows, (*_comparisons(rows), *_changed(scores)))
+    compared = differences.told(TASK, variant, scores, "accuracy", "accuracy")
+    return Evidence(_HOW if rows else "", rows, (*_comparisons(rows), *_changed(scores), *compared))
 
 
 def _sets(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -99,7 +102,7 @@ def _comparisons(rows: Sequence[Row]) -> Iterator[str]:
 
 def _changed(scores: Mapping[str, Any]) -> Iterator[str]:
     """A sentence on pairs that differ in one thing: how many are labelled rightly, and which kinds are not."""
-    for result in scores.values():
+    for result in differences.one_a_set(scores):
         figures = result.get("scores", {})
         sources = figures.get("by_source", {})
         kinds = {kind.called: sources.get(f"{changes.SOURCE}{name}") for name, kind in changes.KINDS.items()}

@@ -18,10 +18,11 @@ from tqdm import tqdm
 
 from attnviz.analysis import shape
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
+from attnviz.analysis.bootstrap import SAMPLES, share_of_wins
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, Weights
 from attnviz.tasks.entailment import blind, changes
-from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK
+from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.corpus import Pair, read_pairs
 from attnviz.tasks.entailment.gold import (
     AlignedPair,
@@ -77,22 +78,28 @@ def evaluate(
     SNLI lies beside the file, also `hypothesis_alone`, the accuracy of a linear model that learned from that part and
     sees hypotheses alone; for single changes (see `changes`) it learned from their own train part. Highlights give the
     `auprc` of each side, by split. Alignments give `pointing` and `aer`, by corpus and split. Raises InputError for a
-    file of another form, and if `against` is given, which can't be used here.
+    file of another form.
+
+    With `against`, pairs also give another variant's accuracy, and in what share of drawings of the pairs this one's is
+    higher (paired bootstrap, Koehn 2004). Raises InputError where it is given for gold.
     """
-    if against is not None:
-        raise InputError(f"Two variants of {TASK.name} can't be compared here: leave out --against.")
     name = path.name.removesuffix(".xz")
     if not name.endswith((".tsv", ".txt", ".jsonl")):
         raise InputError(
             f"{path.name} can't be scored: choose pairs (.tsv, .txt) or gold (.jsonl), packed (.xz) or not."
         )
     if name.endswith(".jsonl") and not _published(path):
+        if against is not None:
+            raise InputError("Two variants are compared by accuracy: choose a file of pairs, or leave out --against.")
         golden = take(path, _part(read_gold(path), part), limit, _form(part))
         return len(golden), gold_scores(reader, golden, progress=progress)
     pairs = take(path, _part(read_pairs(path), part), limit, _form(part))
     learned = _learned_from(path)
     alone = blind.Blind(learned).guesses(pairs) if learned else None
-    return len(pairs), label_scores(reader, pairs, name, alone, progress=progress)
+    scores = label_scores(reader, pairs, name, alone, progress=progress)
+    if against is not None:
+        scores["against"] = {"variant": against.variant, **_compared(reader, against, pairs)}
+    return len(pairs), scores
 
 
 def _learned_from(path: Path) -> list[Pair]:
@@ -103,6 +110,15 @@ def _learned_from(path: Path) -> list[Pair]:
     names = (f"snli_train.tsv{packed}" for packed in (".xz", ""))
     train = next((beside for name in names if (beside := path.with_name(name)).exists()), None)
     return list(read_pairs(train)) if train else []
+
+
+def _compared(reader: EntailmentReader, against: EntailmentReader, pairs: Sequence[Pair]) -> Scores:
+    """The accuracy of `against`, and in what share of drawings of the pairs that of `reader` is higher."""
+    gold = np.array([LABELS.index(pair.label) for pair in pairs])
+    texts = [(pair.premise, pair.hypothesis) for pair in pairs]
+    right = [one.classify(texts).argmax(axis=1) == gold for one in (reader, against)]
+    wins = share_of_wins(lambda side, rows: float(right[side][rows].mean()), len(pairs))
+    return {"accuracy": round(float(right[1].mean()), 4), "share_of_wins": wins, "samples": SAMPLES}
 
 
 def _published(path: Path) -> bool:

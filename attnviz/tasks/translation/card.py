@@ -6,6 +6,7 @@ from typing import Any
 
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
+from attnviz.tasks.differences import spread
 from attnviz.tasks.translation import constructions
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.aligner import LONGEST
@@ -73,7 +74,8 @@ def write_card(folder: Path) -> None:
 def _scores(results: card.Results) -> Iterator[str]:
     """Tables of what was kept: translation by test set and by length, and the map against the links of people."""
     texts = [result for result in results.values() if "bleu" in result["scores"]]
-    yield table(["test set", "sentences", "BLEU", "chrF", "compared with"], map(_text_row, texts))
+    rows = [_text_row(r, spread(r.get("variant", ""), results, "bleu", r["split"])) for r in texts]
+    yield table(["test set", "sentences", "BLEU", "chrF", "compared with"], rows)
     for result in texts:
         if "bylength" in result["split"]:
             yield from _by_length(result)
@@ -93,18 +95,21 @@ def _scores(results: card.Results) -> Iterator[str]:
         yield table(head, (_link_row(name, figures) for name, figures in links))
 
 
-def _text_row(result: Mapping[str, Any]) -> list[str]:
+def _text_row(result: Mapping[str, Any], apart: float | None) -> list[str]:
     scores = result["scores"]
-    return [result["split"], f"{result['n']:,}", number(scores["bleu"], 1), number(scores["chrf"], 1), _against(scores)]
+    figures = [number(scores[figure], 1) for figure in ("bleu", "chrf")]
+    return [result["split"], f"{result['n']:,}", *figures, _against(scores, apart)]
 
 
-def _against(scores: Mapping[str, Any]) -> str:
-    """Another variant's BLEU, and how often this one's is higher (paired bootstrap, Koehn 2004)."""
+def _against(scores: Mapping[str, Any], apart: float | None) -> str:
+    """Another variant's BLEU, and how often this one's is higher (paired bootstrap, Koehn 2004). apart: by how much a
+    second seed of this one differs on the set."""
     other = scores.get("against")
     if other is None:
         return "-"
     wins = f"{other['share_of_wins']:.1%} of {other['samples']:,} random resamples of the set"
-    return f"{other['variant']}: {other['bleu']:.1f}; this one is higher in {wins}"
+    seeds = "" if apart is None else f"; two seeds of this one are {apart:.1f} apart"
+    return f"{other['variant']}: {other['bleu']:.1f}; this one is higher in {wins}{seeds}"
 
 
 def _by_length(result: Mapping[str, Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from attnviz.tasks import differences
 from attnviz.tasks.base import Bin, ByLength, Evidence, Row
 from attnviz.tasks.translation.about import TASK
 
@@ -32,7 +33,7 @@ wrong. The model did not choose its words here: it had to write the translations
 
 def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
     """How good the translations of a variant are, on each set. scores: the content of `scores.json`."""
-    kept = [(result, figures) for result in scores.values() if "bleu" in (figures := result["scores"])]
+    kept = [(result, figures) for result in differences.one_a_set(scores) if "bleu" in (figures := result["scores"])]
     return tuple(
         Row(called, _TEXTS.get(result["split"], result["split"]), result["n"], figures[figure], {})
         for figure, called in (("bleu", "BLEU"), ("chrf", "chrF"))
@@ -45,7 +46,8 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     about = TASK.variant(variant)
     rows = _rows(scores) if about and about.attentive else ()
     how = _HOW.format(pairs=sum(row.n for row in rows)) if rows else ""
-    return Evidence(how, rows, tuple(_comparison(rows)), _by_length(scores))
+    compared = differences.told(TASK, variant, scores, "bleu", "BLEU")
+    return Evidence(how, rows, (*_comparison(rows), *compared), _by_length(scores))
 
 
 def _place(split: str) -> int:
