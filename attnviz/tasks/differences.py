@@ -78,14 +78,15 @@ def told(task: Task, variant: str, scores: Mapping[str, Any], figure: str, calle
     """A sentence for each variant that this one was compared with. called: the figure's name; higher is better."""
     found = sorted(differences(variant, scores, figure), key=lambda difference: difference.other)
     for other, group in groupby(found, key=lambda difference: difference.other):
-        sets = "; ".join(map(_on_a_set, group))
-        yield f"Its {called} beside that of “{task.called(other)}”: {sets}."
+        compared = list(group)
+        sets = "; ".join(map(_on_a_set, compared))
+        seeds = " No second seed of it was compared." if all(one.spread is None for one in compared) else ""
+        yield (
+            f"Its {called} beside that of “{task.called(other)}”, and in how many of {compared[0].samples:,} random "
+            f"drawings of the set it is higher: {sets}.{seeds}"
+        )
 
 
 def _on_a_set(difference: Difference) -> str:
-    apart = difference.spread
-    seeds = "no second seed of it was compared" if apart is None else f"two seeds of it are {apart:.2g} apart"
-    return (
-        f"{difference.own:.4g} and {difference.others:.4g} on {difference.split} (higher in {difference.wins:.0%} of "
-        f"{difference.samples:,} random drawings of the set; {seeds})"
-    )
+    apart = "" if difference.spread is None else f"; two seeds of it are {difference.spread:.2g} apart"
+    return f"{difference.own:.4g} and {difference.others:.4g} on {difference.split} ({difference.wins:.0%} of drawings{apart})"
