@@ -35,8 +35,8 @@ def test_a_sentence_for_each_other_variant() -> None:
     (sentence,) = told(TASK, "match", KEPT, "accuracy", "accuracy")
     assert sentence == (
         "Its accuracy beside that of “no attention”, and in how many of 1,000 random drawings of the set it is higher: "
-        "0.812 and 0.719 on snli_test (100% of drawings; two seeds of it are 0.008 apart); 0.8 and 0.79 on sick (60% of "
-        "drawings)."
+        "0.812 and 0.719 on snli_test (100% of drawings; two seeds of it are 0.008 apart); 0.8 and 0.79 on sick "
+        "(60% of drawings)."
     )
     (alone,) = told(TASK, "match", {"d": KEPT["d"]}, "accuracy", "accuracy")
     assert alone.endswith("(60% of drawings). No second seed of it was compared.")

@@ -89,4 +89,5 @@ def told(task: Task, variant: str, scores: Mapping[str, Any], figure: str, calle
 
 def _on_a_set(difference: Difference) -> str:
     apart = "" if difference.spread is None else f"; two seeds of it are {difference.spread:.2g} apart"
-    return f"{difference.own:.4g} and {difference.others:.4g} on {difference.split} ({difference.wins:.0%} of drawings{apart})"
+    both = f"{difference.own:.4g} and {difference.others:.4g} on {difference.split}"
+    return f"{both} ({difference.wins:.0%} of drawings{apart})"
