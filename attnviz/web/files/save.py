@@ -14,6 +14,7 @@ from attnviz.export.names import filename
 from attnviz.figures import kinds
 from attnviz.reading import SUBWORDS, Reading
 from attnviz.web.files import copied
+from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.session import Session
 
 _PAPERS = {"page": "A page with a caption", "slide": "A slide", "column": "A column of a paper"}
@@ -104,6 +105,23 @@ def maps(
         for label, name in (others or {}).items()
     }
     return {**first, _MAPS: _of_maps(readings, map_name, look, whole=whole), **further}
+
+
+def maps_over_words(
+    readings: Sequence[Reading],
+    difference: Sequence[Reading],
+    look: Appearance,
+    others: Mapping[str, str] | None = None,
+) -> dict[str, Files]:
+    """What can be saved of maps over words, as they look; see `maps`."""
+    return maps(
+        readings,
+        difference,
+        map_name=look.map_name,
+        stretch=look.stretch,
+        strongest=look.strongest,
+        others=others,
+    )
 
 
 def _of_maps(

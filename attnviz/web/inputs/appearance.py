@@ -1,10 +1,11 @@
-"""How maps over words look: as a matrix or a ribbon, on which scale, and how many of their weights are shown."""
+"""How maps over words look: over words or subwords, as a matrix or a ribbon, on which scale, and how many of their
+weights are shown."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
+from attnviz.reading import ATTENTION, SUBWORDS
 from attnviz.web import address
 from attnviz.web.address import Parameter
 from attnviz.web.inputs import settings
@@ -16,16 +17,20 @@ _MOST = 20
 
 @dataclass(frozen=True)
 class Appearance:
-    """stretch: the colours of each map end at its own largest weight instead of 1. strongest: how many weights of each
-    row are shown, 0 for all. ribbon: maps are ribbons rather than matrices."""
+    """map_name: the map that is shown. stretch: the colours of each map end at its own largest weight instead of 1.
+    strongest: how many weights of each row are shown, 0 for all. ribbon: maps are ribbons rather than matrices."""
 
+    map_name: str
     stretch: bool
     strongest: int
     ribbon: bool = False
 
 
-def parameters() -> list[Parameter]:
-    return [address.switch("stretch", False), address.number("strongest", 0, 0, _MOST), address.switch("ribbon", False)]
+def parameters(*, subwords: bool = False) -> list[Parameter]:
+    """subwords: whether the maps can be shown over subwords."""
+    units = [address.switch("subwords", False)] if subwords else []
+    look = [address.switch("stretch", False), address.number("strongest", 0, 0, _MOST), address.switch("ribbon", False)]
+    return [*units, *look]
 
 
 def switch_scale(session: Session) -> None:
@@ -33,11 +38,11 @@ def switch_scale(session: Session) -> None:
     session["stretch"] = not session["stretch"]
 
 
-def menu(session: Session, before: Callable[[], None] | None = None) -> Appearance:
-    """Draw the menu, and return what was chosen. before: draws further choices at its head."""
+def menu(session: Session, *, subwords: bool = False) -> Appearance:
+    """Draw the menu, and return what was chosen. subwords: see `parameters`."""
     with st.popover("Appearance", icon=":material/contrast:"):
-        if before:
-            before()
+        if subwords:
+            settings.toggle(session, "subwords", "Subwords", help="Show the pieces that the model itself reads.")
         settings.toggle(
             session,
             "stretch",
@@ -52,7 +57,8 @@ def menu(session: Session, before: Callable[[], None] | None = None) -> Appearan
             _named,
             help="Weak weights can be left out. The map then says how much of the weight is hidden.",
         )
-    return Appearance(session["stretch"], session["strongest"], session["ribbon"])
+    map_name = SUBWORDS if subwords and session["subwords"] else ATTENTION
+    return Appearance(map_name, session["stretch"], session["strongest"], session["ribbon"])
 
 
 def choose_view(session: Session, shown: bool) -> None:

@@ -143,15 +143,7 @@ def beside_without(shown: Sequence[Reading], reading_settings: Settings) -> Sequ
 def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
     reverse = any(reading.map(REVERSE) for reading in drawn.shown)
     others = {"Maps the other way": REVERSE} if reverse else {}
-    choices = save.maps(
-        drawn.shown,
-        drawn.difference,
-        map_name=ATTENTION,
-        stretch=look.stretch,
-        strongest=look.strongest,
-        others=others,
-    )
-    save.show(SESSION, choices, link)
+    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look, others), link)
 
 
 page.show(

@@ -1,12 +1,12 @@
 """The page for summaries: a news text, the headline that a network writes for it, and where it looked and copied."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attnviz.reading import ATTENTION, SUBWORDS, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.openings import MOST_WORDS, Opening, opening, whole
 from attnviz.web import address, page, readings
@@ -33,21 +33,12 @@ PARAMETERS = (
     *settings.parameters(TASK),
     own_output.parameter(),
     address.one_of("length", list(LENGTHS), ""),
-    address.switch("subwords", False),
-    *appearance.parameters(),
+    *appearance.parameters(subwords=True),
     address.switch("difference", False),
     address.number("output", 0, 0, MOST_SELECTED),
     address.number("input", 0, 0, MOST_SELECTED),
 )
 SESSION = page.session_of(TASK, PARAMETERS, texts.NAMES)
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the maps are shown."""
-
-    map_name: str
-    appearance: Appearance
 
 
 def take_input() -> DeltaGenerator:
@@ -132,14 +123,10 @@ def open_text(typed: str) -> None:
     new_text()
 
 
-def choose_look(shown: Sequence[Reading], live: bool) -> Look:
-    def choose_units() -> None:
-        settings.toggle(SESSION, "subwords", "Subwords", help="Show the pieces that the model itself reads.")
-
+def choose_look(shown: Sequence[Reading], live: bool) -> Appearance:
     if live:
         choose_length()
-    look = appearance.menu(SESSION, choose_units)
-    return Look(SUBWORDS if SESSION["subwords"] else ATTENTION, look)
+    return appearance.menu(SESSION, subwords=True)
 
 
 def choose_length() -> None:
@@ -159,8 +146,8 @@ def choose_length() -> None:
         )
 
 
-def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
-    panels = written.panels(SESSION, shown, look.map_name, look.appearance, cautions.caution_of_headline)
+def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live: bool) -> Drawn:
+    panels = written.panels(SESSION, shown, look, cautions.caution_of_headline)
     written.select(SESSION, panels)
     compared: tuple[Reading, ...] = ()
 
@@ -170,7 +157,7 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
     def draw_difference() -> None:
         nonlocal compared
         outputs = [panel.shown for panel in panels]
-        compared = difference.of_outputs(SESSION, outputs, look.map_name, look.appearance, read_again)
+        compared = difference.of_outputs(SESSION, outputs, look, read_again)
 
     written.show(
         SESSION,
@@ -190,15 +177,8 @@ def copy_button(panel: WrittenPanel) -> None:
     copied.text(shown.output.text, noun=TASK.output, key=key)
 
 
-def save_files(drawn: Drawn, look: Look, link: str) -> None:
-    choices = save.maps(
-        drawn.shown,
-        drawn.difference,
-        map_name=look.map_name,
-        stretch=look.appearance.stretch,
-        strongest=look.appearance.strongest,
-    )
-    save.show(SESSION, choices, link)
+def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
+    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look), link)
 
 
 def in_address() -> bool:

@@ -1,14 +1,13 @@
 """The page for translation: a French text, its English translation, and where the model looked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.analysis.sentences import FRENCH, split
-from attnviz.reading import ATTENTION, SUBWORDS, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.translation.about import TASK
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save
@@ -26,21 +25,12 @@ PARAMETERS = (
     variants.parameter(TASK),
     *settings.parameters(TASK),
     own_output.parameter(),
-    address.switch("subwords", False),
-    *appearance.parameters(),
+    *appearance.parameters(subwords=True),
     address.switch("difference", False),
     address.number("output", 0, 0, MOST_SELECTED),
     address.number("input", 0, 0, MOST_SELECTED),
 )
 SESSION = page.session_of(TASK, PARAMETERS)
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the maps are shown."""
-
-    map_name: str
-    appearance: Appearance
 
 
 def take_input() -> DeltaGenerator:
@@ -83,16 +73,12 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
     return force(shown[0].texts[0].text, target, names, run, own_output.place(SESSION))
 
 
-def choose_look(shown: Sequence[Reading], live: bool) -> Look:
-    def choose_units() -> None:
-        settings.toggle(SESSION, "subwords", "Subwords", help="Show the pieces that the model itself reads.")
-
-    look = appearance.menu(SESSION, choose_units)
-    return Look(SUBWORDS if SESSION["subwords"] else ATTENTION, look)
+def choose_look(shown: Sequence[Reading], live: bool) -> Appearance:
+    return appearance.menu(SESSION, subwords=True)
 
 
-def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
-    panels = written.panels(SESSION, shown, look.map_name, look.appearance)
+def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live: bool) -> Drawn:
+    panels = written.panels(SESSION, shown, look)
     written.select(SESSION, panels)
     compared: tuple[Reading, ...] = ()
 
@@ -102,7 +88,7 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
     def draw_difference() -> None:
         nonlocal compared
         outputs = [panel.shown for panel in panels]
-        compared = difference.of_outputs(SESSION, outputs, look.map_name, look.appearance, read_again)
+        compared = difference.of_outputs(SESSION, outputs, look, read_again)
 
     written.show(SESSION, TASK, panels, lesson, draw_difference if live else None)
     with st.container(key="details_lengths"):
@@ -110,15 +96,8 @@ def draw(shown: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool
     return Drawn([panel.shown for panel in panels], compared)
 
 
-def save_files(drawn: Drawn, look: Look, link: str) -> None:
-    choices = save.maps(
-        drawn.shown,
-        drawn.difference,
-        map_name=look.map_name,
-        stretch=look.appearance.stretch,
-        strongest=look.appearance.strongest,
-    )
-    save.show(SESSION, choices, link)
+def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
+    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look), link)
 
 
 def in_address() -> bool:

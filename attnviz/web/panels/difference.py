@@ -59,7 +59,6 @@ def on_one_output(pair: Sequence[Reading], read_again: ReadAgain) -> tuple[Readi
 def of_outputs(
     session: Session,
     readings: Sequence[Reading],
-    map_name: str,
     look: Appearance,
     read_again: ReadAgain,
 ) -> tuple[Reading, ...]:
@@ -81,7 +80,7 @@ def of_outputs(
         show(
             first,
             second,
-            map_name,
+            look.map_name,
             source=first.texts,
             output=first.output,
             stretch=look.stretch,

@@ -45,17 +45,13 @@ class WrittenPanel:
 def panels(
     session: Session,
     readings: Sequence[Reading],
-    map_name: str,
     look: Appearance,
     caution: Callable[[Reading], str] = cautions.caution,
 ) -> list[WrittenPanel]:
     """The panels of readings that stand side by side where they fit. caution: gives reasons to doubt an output."""
     every = [chosen(session, reading) for reading in readings]
     side = min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS)
-    return [
-        _panel(session, place, reading, every, map_name, look, caution, side=side)
-        for place, reading in enumerate(readings)
-    ]
+    return [_panel(session, place, reading, every, look, caution, side=side) for place, reading in enumerate(readings)]
 
 
 def _panel(
@@ -63,7 +59,6 @@ def _panel(
     place: int,
     reading: Reading,
     every: Sequence[Reading],
-    map_name: str,
     look: Appearance,
     caution: Callable[[Reading], str],
     *,
@@ -72,15 +67,15 @@ def _panel(
     shown = every[place]
     view = MapView(
         place=f"{session.owner}_{place}",
-        key=f"{session.owner}_{place}_{key_of_reading(shown, map_name)}",
+        key=f"{session.owner}_{place}_{key_of_reading(shown, look.map_name)}",
         source=shown.texts,
         output=shown.output,
-        map=shown.map(map_name),
+        map=shown.map(look.map_name),
         stretch=look.stretch,
         strongest=look.strongest,
         ribbon=look.ribbon,
         side=side,
-        told=sums.told(shown, shown.map(map_name)),
+        told=sums.told(shown, shown.map(look.map_name)),
         title=titles.title(shown),
         note=" ".join(filter(None, ["" if shown.maps else _NO_MAP, note(place, every)])),
         caution=caution(shown),
