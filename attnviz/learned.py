@@ -43,8 +43,8 @@ class Curve:
 
     @property
     def own(self) -> tuple[tuple[int, float], ...]:
-        """The steps and figures of the variant itself, from the branch on."""
-        return tuple((step, dev) for step, dev in zip(self.steps, self.dev, strict=True) if step >= self.branch)
+        """The steps and figures of the variant itself, after the branch."""
+        return tuple((step, dev) for step, dev in zip(self.steps, self.dev, strict=True) if step > self.branch)
 
     def at(self, step: int) -> float | None:
         """The figure at a step, on a straight line between those that were measured; None before the first of them."""

@@ -18,7 +18,9 @@ def _probe(premise: str, hypothesis: str) -> Probe:
     words = tuple(split_words(premise))
 
     def over(kept: Weights) -> AttentionMap:
-        rows = split_words(hypothesis) if len(kept) > 1 else [hypothesis]
+        rows = split_words(hypothesis)
+        if len(kept) == 1:
+            rows = [" ".join(rows)]
         return AttentionMap(
             name=ATTENTION,
             queries=Words.whole(rows),
