@@ -14,6 +14,7 @@ pages = [
     st.Page("attnviz/web/pages/captions.py", title="Captions"),
     st.Page("attnviz/web/pages/entailment.py", title="Entailment"),
     st.Page("attnviz/web/pages/speech.py", title="Speech"),
+    st.Page("attnviz/web/pages/evidence.py", title="Evidence"),
 ]
 # For an address that leads to no page, Streamlit would lay a dialog over the first one.
 asked = page_asked_for()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from attnviz.figures import colours
+from attnviz.figures import chart, colours
 from attnviz.tasks.base import Bin, ByLength
 
 if TYPE_CHECKING:
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 HEIGHT = 320  # px, of the lines alone
 LOWER = 140  # px, of each panel below them
-_CLEAR = "rgba(0,0,0,0)"
-_FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
-_SYMBOLS = ("circle", "square", "diamond", "cross")
 CHANCE = "chance"
 TICKS, FEW_TICKS = 6, 3  # steps of the axis of the lines alone, and of a panel below
 _CHANCE_TOLD = "The grey band is chance: what the references of other sentences of the same length get."
@@ -49,11 +46,7 @@ class Panel:
 
     def ticks(self, most: int) -> list[float]:
         """Round values from 0 to above all lines, with at most `most` steps between them."""
-        values = [value for line in (*self.lines.values(), self.band) for value in line if math.isfinite(value)]
-        largest = max(values, default=0.0) or 1.0
-        power = 10.0 ** math.floor(math.log10(largest / most))
-        step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor * most >= largest * (1 - 1e-9))
-        return [step * i for i in range(math.ceil(largest / step - 1e-9) + 1)]
+        return chart.ticks((value for line in (*self.lines.values(), self.band) for value in line), most)
 
 
 def panels(curves: Sequence[Curve]) -> list[Panel]:
@@ -125,7 +118,6 @@ def screen(curves: Sequence[Curve], *, dark: bool, length: int | None = None) ->
     gap = 24 / (sum(heights) + 24 * (len(drawn) - 1))
     figure = make_subplots(len(drawn), 1, shared_xaxes=True, row_heights=heights, vertical_spacing=gap)
     bins = list(map(label, first.bins))
-    axis = {"fixedrange": True, "zeroline": False, "ticks": "", "tickfont": {"size": 11}, "title_font": {"size": 12}}
     for row, panel in enumerate(drawn, 1):
         if panel.band:
             figure.add_scatter(
@@ -140,9 +132,9 @@ def screen(curves: Sequence[Curve], *, dark: bool, length: int | None = None) ->
         ticks = panel.ticks(TICKS if row == 1 else FEW_TICKS)
         figure.update_yaxes(
             title_text=panel.title, range=[0, 1.04 * ticks[-1]], tickvals=ticks, gridcolor=theme.grid, row=row, col=1,
-            **axis,
+            **chart.AXIS,
         )  # fmt: skip
-    figure.update_xaxes(showgrid=False, type="category", **axis)
+    figure.update_xaxes(showgrid=False, type="category", **chart.AXIS)
     figure.update_xaxes(title_text=first.unit, row=len(drawn), col=1)
     here = reached(first, length) if length else None
     if here is not None:
@@ -155,20 +147,7 @@ def screen(curves: Sequence[Curve], *, dark: bool, length: int | None = None) ->
             x=place, y=1, yref="y domain", yanchor="bottom", text="your input", showarrow=False,
             font={"size": 11, "color": theme.muted},
         )  # fmt: skip
-    figure.update_layout(
-        template="none",
-        height=HEIGHT + below,
-        autosize=True,
-        paper_bgcolor=_CLEAR,
-        plot_bgcolor=_CLEAR,
-        font={"family": _FONT, "color": theme.text, "size": 13},
-        hovermode="closest",
-        dragmode=False,
-        hoverlabel={"bgcolor": theme.text, "font": {"color": theme.page, "family": _FONT}},
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1 + 24 / (HEIGHT + below - 112), "yanchor": "bottom"},
-        margin={"l": 48, "r": 8, "t": 64, "b": 48},
-    )
+    figure.update_layout(**chart.layout(theme, HEIGHT + below))
     return figure
 
 
@@ -181,7 +160,7 @@ def _line(curve: Curve, number: int, theme: colours.Theme, panel: Panel, values:
         "name": curve.variant,
         "mode": "lines+markers",
         "line": {"color": colour(curve, number, theme), "width": 2, "dash": "solid" if curve.attentive else "dash"},
-        "marker": {"symbol": _SYMBOLS[number % len(_SYMBOLS)], "size": 8},
+        "marker": {"symbol": chart.SYMBOLS[number % len(chart.SYMBOLS)], "size": 8},
         "hoverinfo": "text",
         "hovertext": [
             f"{curve.variant}, {label(part)} {scores.unit}: {panel.title} {panel.form.format(value)} "
@@ -209,4 +188,4 @@ def alt_text(curves: Sequence[Curve]) -> str:
 
 def colour(curve: Curve, number: int, theme: colours.Theme) -> str:
     """The colour of the line with that number; the line of a variant without attention is grey."""
-    return theme.lines[number % len(theme.lines)] if curve.attentive else theme.muted
+    return chart.colour(number, curve.attentive, theme)

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from attnviz.figures import ink
+from attnviz.figures import chart, ink
 from attnviz.figures.colours import LIGHT
 from attnviz.figures.lengths import CHANCE, FEW_TICKS, TICKS, Curve, Panel, colour, label, panels
 
-_MARKERS = ("o", "s", "D", "P")
 # Inches.
 _WIDTH, _PLOT, _LOWER, _GAP, _MARGIN = 4.5, 2.6, 0.8, 0.12, 0.12
 _LEFT, _BELOW = 0.45, 0.5  # for ticks and what is written beside them
@@ -47,7 +46,7 @@ def _draw(axes: Axes, panel: Panel, curves: Sequence[Curve]) -> None:
             list(values),
             label=curves[number].variant,
             color=colour(curves[number], number, LIGHT),
-            marker=_MARKERS[number % len(_MARKERS)],
+            marker=chart.MARKERS[number % len(chart.MARKERS)],
             markersize=4,
             linewidth=1.2,
             linestyle="-" if curves[number].attentive else "--",

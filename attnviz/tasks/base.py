@@ -215,12 +215,14 @@ class Evidence:
 class Probe:
     """A fixed input whose map is kept while a variant learns.
 
-    read: what was read, and wrote: the output that the model was made to write, in short. over: makes an attention map
-    of what was kept of it, float32 (rows, columns), as the model had it. photo: what a map over a Grid lies on.
+    read: what was read, in short. wrote: what stood beside it, such as the output that the model was made to write.
+    told: the same in a sentence. over: makes an attention map of what was kept of it, float32 (rows, columns), as the
+    model had it. photo: what a map over a Grid lies on.
     """
 
     read: str
     wrote: str
+    told: str
     over: Callable[[Weights], AttentionMap]
     photo: Photo | None = None
 

@@ -105,7 +105,7 @@ def probe(
         subwords = over_subwords(kept[: len(queries.ids)], _axis(queries), _axis(keys), names)
         return over_words(subwords, query_words, key_words)
 
-    return Probe(source, output, over)
+    return Probe(source, output, f"The model was made to write “{output}”", over)
 
 
 class TextReader(WritingReader):

@@ -43,6 +43,9 @@ _PAGE = """
 [class*="st-key-guarded_"] [data-testid="stElementToolbarButton"]:has([aria-label^="Download"]) { display: none; }
 /* What closes the menu, and what follows the theme, have nothing to show. */
 div:has(> .st-key-menu), .st-key-menu, div:has(> .st-key-theme), .st-key-theme { display: none; }
+/* What a row of a table is, in few lines; the table scrolls in its own frame where it has no room. */
+[class*="st-key-evidence_"] [data-testid="stTable"] { overflow-x: auto; }
+[class*="st-key-evidence_"] [data-testid="stTable"] tbody th { min-width: 9rem; }
 /* On a phone the pages lie behind a button that says so. */
 [data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.25rem; font-size: 1rem; }
 [data-testid="stExpandSidebarButton"] { width: auto; }

@@ -21,7 +21,7 @@ def probes(root: Path = bundles.PRETRAINED) -> tuple[Probe, ...]:
 
 def _probe(name: str, label: str, caption: str) -> Probe:
     photo = open_photo((PHOTOS / f"{name}.jpg").read_bytes()).photo
-    return Probe(label, caption, _over(photo, caption), photo)
+    return Probe(label, caption, f"The model was made to write “{caption}”.", _over(photo, caption), photo)
 
 
 def _over(photo: Photo, caption: str) -> Callable[[Weights], AttentionMap]:

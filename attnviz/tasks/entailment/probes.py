@@ -32,4 +32,4 @@ def _probe(premise: str, hypothesis: str) -> Probe:
             rest_name="no premise word (NULL)",
         )
 
-    return Probe(premise, hypothesis, over)
+    return Probe(premise, hypothesis, f"The hypothesis is “{hypothesis}”", over)

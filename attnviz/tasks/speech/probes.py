@@ -13,15 +13,14 @@ from attnviz.tasks.base import Probe
 from attnviz.tasks.speech.model import KEY
 from attnviz.tasks.speech.recipe import PROBES
 
-_LENGTHS = ("the shortest", "a short", "a fairly short", "a fairly long", "a long", "the longest")
+_LENGTHS = ("The shortest", "A short", "A fairly short", "A fairly long", "A long", "The longest")
+_WROTE = "the phonemes that were said"
+_TOLD = f"The model was made to write {_WROTE}, which are only numbered here: the recording is not part of attnviz."
 
 
 def probes(root: Path = bundles.PRETRAINED) -> tuple[Probe, ...]:
     """The probes by their length, the shortest first; they are the same for all variants."""
-    return tuple(
-        Probe(f"{_LENGTHS[number]} recording of the dev set".capitalize(), "its phonemes", _over)
-        for number in range(PROBES)
-    )
+    return tuple(Probe(f"{_LENGTHS[number]} recording", _WROTE, _TOLD, _over) for number in range(PROBES))
 
 
 def _over(kept: Weights) -> AttentionMap:

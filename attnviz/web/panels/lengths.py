@@ -26,17 +26,23 @@ their length. {kept}. {behind}"""
 @st.fragment
 def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
     """Draw the curves in an expander, if there are scores by length. The length of the current input is marked."""
-    curves = {name: curve for name in service.variants(task.name) if (curve := _curve(task, name))}
-    if not curves:
+    by_name = curves(task)
+    if not by_name:
         return
     label = "Long sentences: what length does to each variant"
     box = st.expander(label, icon=":material/show_chart:", on_change="rerun", key=f"{session.owner}_lengths")
     if box.open:
         with box:
-            _draw(session, task, curves, sum(len(pieces.text.split()) for pieces in readings[0].texts))
+            draw(session.owner, task, by_name, words=sum(len(pieces.text.split()) for pieces in readings[0].texts))
 
 
-def _draw(session: Session, task: Task, by_name: Mapping[str, Curve], words: int) -> None:
+def curves(task: Task) -> dict[str, Curve]:
+    """The curve of each variant that was scored by length."""
+    return {name: curve for name in service.variants(task.name) if (curve := _curve(task, name))}
+
+
+def draw(owner: str, task: Task, by_name: Mapping[str, Curve], *, words: int | None = None) -> None:
+    """Draw the curves, and offer them as files. words: the length of the current input, which is marked."""
     curves = list(by_name.values())
     scored = curves[0].scores
     told = _TOLD.format(
@@ -51,7 +57,7 @@ def _draw(session: Session, task: Task, by_name: Mapping[str, Curve], words: int
     st.plotly_chart(
         lengths.screen(curves, dark=dark(), length=words),
         theme=None,
-        key=f"{session.owner}_lengths_chart",
+        key=f"{owner}_lengths_chart",
         config={"displayModeBar": False},
         alt=lengths.alt_text(curves),
     )
@@ -67,7 +73,7 @@ def _draw(session: Session, task: Task, by_name: Mapping[str, Curve], words: int
                 file_name=f"{task.name}-{scored.figure.lower()}-by-length.{format}",
                 mime=export.MIME[format],
                 on_click="ignore",
-                key=f"{session.owner}_lengths_{format}",
+                key=f"{owner}_lengths_{format}",
             )
 
 

@@ -1,0 +1,53 @@
+"""The page of evidence: for each task, how good its variants are, how far their maps can be believed, and how they
+learned. All numbers are those of the bundles."""
+
+import streamlit as st
+
+from attnviz import service
+from attnviz.web import address, glossary, menu, start, style, theme
+from attnviz.web.panels import compared, learning, lengths
+from attnviz.web.session import Session
+from attnviz.web.text import escape
+
+PARAMETERS = (address.one_of("task", list(service.TASKS), next(iter(service.TASKS))),)
+session = Session("evidence", [*address.NAMES, *PARAMETERS])
+
+style.page()
+menu.close()
+theme.follow()
+problems = address.restore(session, PARAMETERS)
+style.heading("Evidence", "How good the models are, how far their maps can be believed, and how they learned.")
+with st.container(key="inline_evidence_task", width="content"):
+    st.segmented_control(
+        "Task",
+        list(service.TASKS),
+        required=True,
+        key=session.key("task"),
+        format_func=lambda name: service.TASKS[name].name.capitalize(),
+        label_visibility="collapsed",
+    )
+for problem in problems:
+    st.warning(escape(problem))
+task = service.TASKS[session["task"] or PARAMETERS[0].first]
+names, key = service.variants(task.name), f"evidence_{task.name}"
+
+st.subheader("How good are the outputs?", anchor="outputs")
+compared.readable(task, names, compared.outputs, key)
+st.subheader("Attention taking shape", anchor="shape")
+compared.readable(task, names, lambda task, names, key: learning.taking_shape(session, task, names), key)
+st.subheader("How far can the maps be believed?", anchor="maps")
+compared.readable(task, names, compared.maps, key)
+st.subheader("How did they learn?", anchor="learning")
+compared.readable(task, names, learning.curves, key)
+by_length = lengths.curves(task)
+if by_length:
+    st.subheader("What does length do?", anchor="length")
+    lengths.draw(key, task, by_length)
+st.subheader("How much is chance?", anchor="seeds")
+compared.readable(task, names, compared.seeds, key)
+if task.published:
+    st.subheader("What do the papers report?", anchor="papers")
+    compared.papers(task, key)
+glossary.show()
+address.keep(session, PARAMETERS)
+start.drawn()

@@ -1,0 +1,101 @@
+"""The page of evidence: every number is the bundles' own, and the papers' figures stand apart."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import attnviz
+from attnviz import learned, service
+from attnviz.tasks.base import Task
+from attnviz.web.panels import compared
+from attnviz.web.panels.cards import anywhere
+from attnviz.web.text import escape
+
+PAGE = Path(attnviz.__file__).parent / "web" / "pages" / "evidence.py"
+TASKS = list(service.TASKS.values())
+
+
+@pytest.fixture(scope="module", params=TASKS, ids=list(service.TASKS))
+def opened(request: pytest.FixtureRequest) -> tuple[Task, AppTest]:
+    """The page at the address of a task."""
+    app = AppTest.from_file(str(PAGE), default_timeout=600)
+    app.query_params["task"] = request.param.name
+    app.run()
+    assert not app.exception and not app.error and not app.warning
+    return request.param, app
+
+
+def cells(app: AppTest, number: int) -> dict[str, list[str]]:
+    """A table of the page: its rows by what they are, without marks."""
+    table = app.table[number].value
+    return {
+        str(label): [str(cell).strip("*") for cell in row] for label, row in zip(table.index, table.values, strict=True)
+    }
+
+
+def test_the_first_table_has_every_variant_with_its_own_figures(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    names, table = service.variants(task.name), app.table[0].value
+    assert list(table.columns) == [escape(task.called(name)) for name in names]
+    rows = cells(app, 0)
+    first = service.outputs(task.name, names[0])[0]
+    values = [next(iter(service.outputs(task.name, name))).value for name in names]
+    assert next(iter(rows.values())) == [compared.number(value) for value in values]
+    assert f"{first.n:,}" in next(iter(rows))
+    trained = [learned.training(task.name, name) for name in names]
+    assert rows["parameters, millions"] == [f"{round(one.parameters / 1e6, 1)}" for one in trained]
+    assert rows["hours of training"] == [f"{one.hours:.2f}" for one in trained]
+
+
+def test_each_figure_names_commands_that_run_anywhere(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    commands = [line for block in app.code for line in str(block.value).splitlines()]
+    assert commands and all(line.startswith(f"python -m attnviz {verb(line)} {task.name} ") for line in commands)
+    assert all("--data DIR" in line and ".." not in line for line in commands)
+
+
+def verb(command: str) -> str:
+    return command.split()[3]
+
+
+def test_what_the_papers_report_stands_apart_with_corpus_metric_and_source(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    table = app.table[len(app.table) - 1].value
+    assert task.published and len(table) == len(task.published)
+    for one, (_, row) in zip(task.published, table.iterrows(), strict=True):
+        assert row["its figure"] == f"{escape(one.figure)} {escape(one.value)}"
+        assert row["its data"] == escape(one.corpus) and row["from"] == one.paper
+        assert re.search(r"\]\(https://", one.paper) and one.corpus
+    assert any("Don't hold them against the numbers above" in one.value for one in app.markdown)
+    others = [str(cell) for number in range(len(app.table) - 1) for row in cells(app, number).values() for cell in row]
+    assert not {one.value for one in task.published} & set(others)
+
+
+def test_a_map_takes_shape_on_the_page(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    variant = next(box for box in app.selectbox if box.label == "Variant").value
+    assert len(learned.probes(task.name, variant)[0]) >= 15, "the variant that was watched longest comes first"
+    assert len(next(box for box in app.selectbox if box.label == "Input").options) == 6
+
+
+def test_the_address_says_which_task() -> None:
+    app = AppTest.from_file(str(PAGE), default_timeout=600)
+    app.query_params["task"] = "alchemy"
+    app.run()
+    assert not app.exception
+    assert "The address says “alchemy” for “task”" in app.warning[0].value.replace("\u2060", "").replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.8015, "0.801"), (50.05, "50.0"), (1.6915, "1.692"), (1365.0, "1,365.0"), (None, "–")]
+)
+def test_a_share_has_three_digits_and_a_larger_figure_one(value: float | None, shown: str) -> None:
+    assert compared.number(value) == shown
+
+
+def test_a_command_hides_where_the_data_lay() -> None:
+    assert anywhere("python -m attnviz evaluate t --data ../a/b --split c") == (
+        "python -m attnviz evaluate t --data DIR --split c"
+    )
