@@ -14,7 +14,19 @@ from attnviz.tasks.base import Example, Task, Variant, source_of
 
 TASKS = list(service.TASKS.values())
 MAY_BE_EMPTY = {
-    *("credit", "person", "own", "caution", "length_penalty", "labels", "attentive", "do", "focuses", "lengths", "sums"),
+    *(
+        "credit",
+        "person",
+        "own",
+        "caution",
+        "length_penalty",
+        "labels",
+        "attentive",
+        "do",
+        "focuses",
+        "lengths",
+        "sums",
+    ),
     "slow_imports",
 }
 

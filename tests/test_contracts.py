@@ -20,7 +20,18 @@ from attnviz.tasks.base import Evidence, Example, Task, Variant, source_of
 
 PAGES = Path(attnviz.__file__).parent / "web" / "pages"
 EXACT = 1e-4  # what a network's float32 arithmetic may differ by when the same is computed in another way
-OPTIONAL = {"do", "own", "caution", "length_penalty", "labels", "attentive", "focuses", "lengths", "sums", "slow_imports"}
+OPTIONAL = {
+    "do",
+    "own",
+    "caution",
+    "length_penalty",
+    "labels",
+    "attentive",
+    "focuses",
+    "lengths",
+    "sums",
+    "slow_imports",
+}
 
 tasks = pytest.mark.parametrize("task", list(service.TASKS.values()), ids=list(service.TASKS))
 trained = pytest.mark.parametrize(
