@@ -109,8 +109,8 @@ def made(task: str, variant: str, root: Path | None = None) -> dict[str, tuple[E
 
 
 def shapings(task: str, variant: str, root: Path | None = None) -> tuple[Shaping, ...]:
-    """How the maps of fixed inputs took shape while a variant learned; none where it has no attention. Raises
-    InputError and BundleError."""
+    """How the maps of fixed inputs took shape while a variant learned; none where it has no attention, or where its
+    maps are of other inputs than the recipe's of today. Raises InputError and BundleError."""
     from attnviz import bundles, learned
 
     root = root or bundles.PRETRAINED
@@ -118,10 +118,13 @@ def shapings(task: str, variant: str, root: Path | None = None) -> tuple[Shaping
     if not kept:
         return ()
     probes: Sequence[Probe] = import_module(f"attnviz.tasks.{task}.probes").probes(root)
-    return tuple(
+    found = tuple(
         Shaping(probe, tuple(moments), tuple(map(probe.over, moments.values())))
         for probe, moments in zip(probes, kept, strict=False)
     )
+    # The recipe may have got other inputs since this variant learned: then nothing says what its maps are of.
+    fits = all(one.weights.shape == (len(one.queries), len(one.keys)) for shaping in found for one in shaping.maps)
+    return found if fits else ()
 
 
 def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> Reader:

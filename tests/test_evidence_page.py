@@ -75,6 +75,9 @@ def test_what_the_papers_report_stands_apart_with_corpus_metric_and_source(opene
 
 def test_a_map_takes_shape_on_the_page(opened: tuple[Task, AppTest]) -> None:
     task, app = opened
+    if not any(service.shapings(task.name, name) for name in service.variants(task.name)):
+        assert any(one.value.startswith("No maps of the inputs") for one in app.caption)
+        return
     variant = next(box for box in app.selectbox if box.label == "Variant").value
     assert len(learned.probes(task.name, variant)[0]) >= 15, "the variant that was watched longest comes first"
     assert len(next(box for box in app.selectbox if box.label == "Input").options) == 6

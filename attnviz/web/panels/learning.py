@@ -52,12 +52,13 @@ def curves(task: Task, names: Sequence[str], key: str) -> None:
 def taking_shape(session: Session, task: Task, names: Sequence[str]) -> None:
     """The map of a fixed input, moment by moment, beside the learning curve. A person chooses the variant and the
     input; the moments play in the browser."""
-    offered = [name for name in names if _attentive(task, name) and learned.probes(task.name, name)]
+    kept = {name: shapings for name in names if (shapings := service.shapings(task.name, name))}
+    offered = list(kept)
     if not offered:
-        st.caption("No maps were kept along the training of this task's variants.")
+        st.caption("No maps of the inputs that are followed now were kept along the training of this task's variants.")
         return
     # The variant that was watched longest shows most.
-    offered.sort(key=lambda name: -len(learned.probes(task.name, name)[0]))
+    offered.sort(key=lambda name: -len(kept[name][0].steps))
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{session.owner}_shaping_choices"):
         variant = st.selectbox(
             "Variant",
@@ -66,7 +67,7 @@ def taking_shape(session: Session, task: Task, names: Sequence[str]) -> None:
             key=f"{session.owner}_shaping_variant_{task.name}",
             width=220,
         )
-        shapings = service.shapings(task.name, variant)
+        shapings = kept[variant]
         number = st.selectbox(
             "Input",
             range(len(shapings)),
