@@ -80,6 +80,7 @@ def test_a_map_at_a_glance() -> None:
 def test_a_glance_at_nothing() -> None:
     assert shape.glance(np.zeros((2, 3)), [0.0, 0.0], [], has_rest=False) is None
     assert shape.glance(np.zeros((0, 3)), [], [], has_rest=False) is None
+    assert shape.glance(np.zeros((2, 0)), [1.0, 1.0], [], has_rest=True) is None
     found = shape.glance(np.eye(2), [0.0, 0.0], [], has_rest=False)
     assert found is not None and found.functional is None, "there are no function keys"
 

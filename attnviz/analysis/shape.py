@@ -99,7 +99,7 @@ class Glance:
 
 
 def glance(weights: ArrayLike, rest: ArrayLike, marks: Sequence[int], *, has_rest: bool) -> Glance | None:
-    """The figures of a map of (queries, keys) with its rest of (queries,); None where it has no weight.
+    """The figures of a map of (queries, keys) with its rest of (queries,); None where it has no key or no weight.
 
     The rest counts as one more key that is looked at, and each row is taken as shares of what it sums to. marks: the
     keys that are punctuation marks; they and the rest are the function keys, the rest only where there is any
@@ -107,7 +107,7 @@ def glance(weights: ArrayLike, rest: ArrayLike, marks: Sequence[int], *, has_res
     """
     rows = np.column_stack([_matrix(weights), np.asarray(rest, dtype=np.float64)])
     totals = rows.sum(axis=1)
-    if not totals.any():
+    if rows.shape[1] == 1 or not totals.any():
         return None
     shares = rows[totals > 0] / totals[totals > 0, None]
     functional = float(share_on(weights, rest, marks).sum() / totals.sum())
