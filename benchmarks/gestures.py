@@ -58,7 +58,7 @@ class Listener:
 
 
 def gestures(settings: Settings) -> Iterator[Row]:
-    """Ten gestures, one after another, in a browser; runs of the whole page, runs of a part, milliseconds, kB sent."""
+    """The gestures, one after another, in a browser: runs of the page, runs of a part of it, milliseconds, kB sent."""
     heard: dict[str, list[tuple[int, int, float, float]]] = {}
     with chromium() as browser, app() as (url, _):
         for _ in range(settings.runs):

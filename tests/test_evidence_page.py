@@ -60,6 +60,24 @@ def verb(command: str) -> str:
     return command.split()[3]
 
 
+def test_what_a_map_is_compared_with_is_told_for_all_variants(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    kept = {name: service.evidence(task.name, name).rows for name in service.variants(task.name)}
+    guesses = list(dict.fromkeys(name for rows in kept.values() for row in rows for name in row.baselines))
+    (table,) = (one.value for one in app.table if set(map(escape, guesses)) <= {plain(str(name)) for name in one.value})
+    columns = [plain(str(name)) for name in table]
+    first = next(rows[0] for rows in kept.values() if rows)
+    beside = [row for rows in kept.values() for row in rows if (row.figure, row.set) == (first.figure, first.set)]
+    for guess in first.baselines:
+        known = [value for row in beside if (value := row.baselines[guess]) is not None]
+        told = dict.fromkeys(compared.number(value) for value in (min(known), max(known)))
+        assert table.iloc[0, columns.index(escape(guess))] == "–".join(told)
+
+
+def plain(column: str) -> str:
+    return column.removeprefix(":small[").removesuffix("]")
+
+
 def test_what_the_papers_report_stands_apart_with_corpus_metric_and_source(opened: tuple[Task, AppTest]) -> None:
     task, app = opened
     table = app.table[len(app.table) - 1].value

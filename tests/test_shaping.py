@@ -39,7 +39,7 @@ def made(keys: Axis) -> Shaping:
 
 def test_each_moment_is_told_by_how_much_a_row_sees_and_how_many_rows_have_settled() -> None:
     drawn = shaping.moments(made(KEYS["words"]))
-    assert shaping.told(drawn, 0).startswith("On average, a row looks at as much as 2.0 words; 1 of 2 rows")
+    assert shaping.told(drawn, 0).startswith("On average, a row looks at 2.0 words; 1 of 2 rows")
     assert "; 1 of 2 rows look most where they do at the end." in shaping.told(drawn, 1)
     assert "; 2 of 2 rows" in shaping.told(drawn, 2)
 

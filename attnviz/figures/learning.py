@@ -94,4 +94,5 @@ def _range(lines: Sequence[Line]) -> list[float]:
     """From below the lowest value to above the highest one."""
     values = [value for line in lines for _, value in line.points]
     low, high = min(values, default=0.0), max(values, default=1.0)
-    return [low - _ROOM * (high - low), high + _ROOM * (high - low)]
+    room = _ROOM * (high - low or 1.0)
+    return [low - room, high + room]

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from attnviz.analysis import shape
 from attnviz.figures import kinds, maps, words
-from attnviz.reading import AttentionMap, Axis, Words
+from attnviz.reading import AttentionMap
 
 MOST_TOLD = 3
 _LEAST = 0.005  # less is 0.00 as it is told
@@ -21,8 +20,8 @@ def strongest(attention: AttentionMap, most: int = MOST_TOLD) -> list[tuple[int,
         return []
     sizes = np.abs(attention.weights)
     between_words = sizes.copy()
-    between_words[_marks(attention.queries)] = 0
-    between_words[:, _marks(attention.keys)] = 0
+    between_words[words.marks(attention.queries)] = 0
+    between_words[:, words.marks(attention.keys)] = 0
     if between_words.max() >= _LEAST:
         sizes = between_words
     keys, largest = sizes.argmax(axis=1), sizes.max(axis=1)
@@ -46,7 +45,3 @@ def _link(attention: AttentionMap, query: int, key: int, *, difference: bool) ->
     place = kinds.KINDS[attention.keys.kind].place(attention.keys, key)
     number = maps.value(float(attention.weights[query, key]), difference=difference)
     return f"{words.quoted(attention.queries.labels[query])} to {place} ({number})"
-
-
-def _marks(axis: Axis) -> list[int]:
-    return shape.marks(axis.labels) if isinstance(axis, Words) else []

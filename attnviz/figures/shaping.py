@@ -67,9 +67,10 @@ def moments(shaping: "Shaping") -> Moments:
 def told(moments: Moments, number: int) -> str:
     """What the map of that moment is like, in a sentence."""
     one, last = moments.maps[number], moments.maps[-1]
-    seen = float(shape.effective_inputs(_normalised(one)).mean())
-    noun = {"grid": "cell", "frames": "moment"}.get(one.keys.kind, "word")
-    looks = f"On average, a row looks at as much as {seen:.1f} {noun}s"
+    figures = shape.glance(one.weights, one.rest, (), has_rest=False)
+    seen = f"{figures.effective if figures else 0.0:.1f}"
+    noun = f"{kinds.noun(one)}{'' if seen == '1.0' else 's'}"
+    looks = f"On average, a row {kinds.KINDS[one.keys.kind].verb} {seen} {noun}"
     if isinstance(one.keys, Grid):
         return f"{looks}."
     settled = int((one.weights.argmax(axis=1) == last.weights.argmax(axis=1)).sum())
@@ -84,13 +85,6 @@ def scale_told(moments: Moments) -> str:
     if isinstance(keys, Frames):
         return f"Darkest: weight {float(moments.tops.max(initial=0.0)):.2f}, the largest of all moments."
     return "Darkest: weight 1."
-
-
-def _normalised(attention: AttentionMap) -> Weights:
-    """Rows that sum to 1 over the keys alone; a row without weight stays empty."""
-    sums = attention.weights.sum(axis=1, keepdims=True)
-    shares: Weights = (attention.weights / np.where(sums > 0, sums, 1)).astype(np.float32)
-    return shares
 
 
 # A moving picture

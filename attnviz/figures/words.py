@@ -7,6 +7,7 @@ from itertools import chain
 
 import numpy as np
 
+from attnviz.analysis import shape
 from attnviz.reading import AttentionMap, Axis, Pieces, Words
 
 MOST_COLUMNS = 300
@@ -29,6 +30,11 @@ def cut(label: str, longest: int) -> str:
 def quoted(label: str) -> str:
     """The label in quotation marks, as it stands in a sentence."""
     return f"“{cut(shown(label), _LONGEST_QUOTED)}”"
+
+
+def marks(axis: Axis) -> list[int]:
+    """The places of the punctuation marks on an axis; none on one without words."""
+    return shape.marks(axis.labels) if isinstance(axis, Words) else []
 
 
 def names(axis: Axis) -> list[str]:

@@ -114,6 +114,7 @@ def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live
             source=[premise],
             output=hypothesis,
             stretch=look.stretch,
+            ribbon=look.ribbon,
             group=f"{TASK.name}_{ATTENTION}",
             on_scale=lambda: appearance.switch_scale(SESSION),
         )

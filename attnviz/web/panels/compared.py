@@ -1,6 +1,7 @@
 """Tables of the evidence: the variants of a task beside each other, their second seeds, and what the papers report."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +18,11 @@ from attnviz.web.text import escape, listed, sentence_case
 
 _BETTER = {"higher": "↑", "lower": "↓"}
 _NONE = "–"
+_HOURS = "hours of training"
+_BESIDE = (
+    "The columns after the variants are what to compare them with; where that depends on the variant, it goes from the "
+    "least to the largest."
+)
 _SIGNS = "Bold is the best of a row; ↑: more is better, ↓: less is better; the number is that of the inputs."
 _PAPERS = """These are **other models on other data**: larger ones, which learned from far more, scored on sets of their
 own. They say what was reached when the idea was new. Don't hold them against the numbers above."""
@@ -42,16 +48,13 @@ def outputs(task: Task, names: Sequence[str], key: str) -> None:
             if len({figure for figure, _ in others}) == 1:
                 st.markdown(f"{escape(others[0][0])}:")
             _table(task, names, _cells(rows, others), f"{key}_more")
-    st.caption(
-        f"{_SIGNS} Parameters are those of a variant alone, without what all variants share. The time of a variant "
-        "that went on from another one includes that one's half."
-    )
-    header = ("figure", "set", "inputs", *names)
-    lines = [[*one, _inputs(rows, one), *(_value(rows[name].get(one)) for name in names)] for one in keys]
-    lines += [[figure, "", "", *values] for figure, values in _facts(trained).items()]
+    branched = any(one.branched_from for one in trained.values())
+    half = " The time of a variant that went on from another one includes that one's half." if branched else ""
+    st.caption(f"{_SIGNS} Parameters are those of a variant alone, without what all variants share.{half}")
+    lines = [*_numbers(rows, keys), *([figure, "", "", *values] for figure, values in _facts(trained).items())]
     commands = [command for name in names for command, (_, made) in service.made(task.name, name).items() if made]
     commands += [f"python -m attnviz train {task.name} --variant {name} --data DIR" for name in names]
-    files = {"csv": lambda: numbers.table(header, lines)}
+    files = {"csv": lambda: numbers.table(_header(task, names), lines)}
     saved.offer(files, commands, name=f"{task.name}-outputs", key=f"{key}_outputs")
 
 
@@ -66,17 +69,17 @@ def maps(task: Task, names: Sequence[str], key: str) -> None:
         return
     how = next(one.how for one in told.values() if one.how)
     st.markdown(how, help=glossary.explained(how))
-    _table(task, list(told), [*_cells(rows, keys, baselines=True)], f"{key}_maps", guesses=_guesses(rows))
-    st.caption(f"{_SIGNS} After the variants come guesses that need none of them.")
+    guesses = list(dict.fromkeys(name for of in rows.values() for row in of.values() for name in row.baselines))
+    _table(task, list(told), _cells(rows, keys, guesses), f"{key}_maps", guesses)
+    st.caption(f"{_SIGNS} {_BESIDE}")
     st.markdown("\n".join(_sentences(task, told)))
-    guesses = _guesses(rows)
-    header = ("figure", "set", "inputs", *told, *guesses)
-    lines = [
-        [*one, _inputs(rows, one), *(_value(rows[name].get(one)) for name in told), *_of_guesses(rows, one, guesses)]
-        for one in keys
-    ]
+    lines = _numbers(rows, keys)
+    for (figure, name_of_set), guess in product(keys, guesses):
+        values = _of_guess(rows, (figure, name_of_set), guess)
+        if set(values) != {None}:
+            lines.append([f"{figure}: {guess}", name_of_set, _inputs(rows, (figure, name_of_set)), *values])
     commands = [command for name in told for command, (made, _) in service.made(task.name, name).items() if made.rows]
-    files = {"csv": lambda: numbers.table(header, lines)}
+    files = {"csv": lambda: numbers.table(_header(task, list(told)), lines)}
     saved.offer(files, commands, name=f"{task.name}-maps", key=f"{key}_maps")
 
 
@@ -96,26 +99,25 @@ def papers(task: Task, key: str) -> None:
 
 
 def seeds(task: Task, names: Sequence[str], key: str) -> None:
-    """What another seed changes: the main figures of the variants that were trained twice. Nothing where none was."""
+    """What another seed changes: the main figures of the variants that were trained twice."""
     again = {name: learned.seeds(task.name, name) for name in names}
     again = {name: others for name, others in again.items() if others}
-    if not again:
-        st.caption("No variant of this task was trained with another seed yet, so it is not known how much is chance.")
+    every = [seed for name, others in again.items() for seed in (name, *others)]
+    rows = {seed: {(row.figure, row.set): row for row in service.outputs(task.name, seed)} for seed in every}
+    keys = _keys(rows.values())
+    if not keys:
+        st.caption("No variant of this task was scored with another seed yet, so it is not known how much is chance.")
         return
     st.markdown(
         "The same variant, trained again from other random numbers. A difference between variants that is no larger "
         "than the one between two seeds is worth nothing."
     )
-    every = [seed for name, others in again.items() for seed in (name, *others)]
-    rows = {seed: {(row.figure, row.set): row for row in service.outputs(task.name, seed)} for seed in every}
-    keys = _keys(rows.values())
     keys = [one for one in keys if one[0] == keys[0][0]]
     _table(task, every, _cells(rows, keys, bold=False), f"{key}_seeds")
     st.markdown("\n".join(f"- {line}" for line in _spread(task, again, rows, keys)))
-    header = ("figure", "set", "inputs", *every)
-    lines = [[*one, _inputs(rows, one), *(_value(rows[seed].get(one)) for seed in every)] for one in keys]
     commands = [command for seed in every for command, (_, made) in service.made(task.name, seed).items() if made]
-    saved.offer({"csv": lambda: numbers.table(header, lines)}, commands, name=f"{task.name}-seeds", key=f"{key}_seeds")
+    files = {"csv": lambda: numbers.table(_header(task, every), _numbers(rows, keys))}
+    saved.offer(files, commands, name=f"{task.name}-seeds", key=f"{key}_seeds")
 
 
 # What the tables say
@@ -153,9 +155,9 @@ def _sentences(task: Task, told: Mapping[str, Evidence]) -> Iterator[str]:
         yield f"- {sentence_case(listed(names))}: {sentence}"
 
 
-def _cells(rows: Rows, keys: Sequence[Key], *, baselines: bool = False, bold: bool = True) -> list[Line]:
-    """A line for each figure and set. The best value is bold; with `baselines`, cells for them follow."""
-    guesses, lines = _guesses(rows), []
+def _cells(rows: Rows, keys: Sequence[Key], guesses: Sequence[str] = (), *, bold: bool = True) -> list[Line]:
+    """A line for each figure and set. The best value is bold; cells for the guesses follow."""
+    lines = []
     figures, sets = ({key[place] for key in keys} for place in (0, 1))
     for key in keys:
         there = {name: of.get(key) for name, of in rows.items()}
@@ -167,8 +169,7 @@ def _cells(rows: Rows, keys: Sequence[Key], *, baselines: bool = False, bold: bo
             value = None if row is None else row.value
             shown = number(value)
             cells.append(f"**{shown}**" if bold and len(known) > 1 and value is not None and value == best else shown)
-        if baselines:
-            cells += map(number, _of_guesses(rows, key, guesses, empty=None))
+        cells += [_span(_of_guess(rows, key, guess)) for guess in guesses]
         # What all lines have in common is said above the table.
         name, of_set = escape(key[0]), escape(key[1])
         told = [name] if len(figures) > 1 else []
@@ -177,23 +178,32 @@ def _cells(rows: Rows, keys: Sequence[Key], *, baselines: bool = False, bold: bo
     return lines
 
 
-def _guesses(rows: Rows) -> list[str]:
-    """What needs no model, by name."""
-    return list(dict.fromkeys(name for of in rows.values() for row in of.values() for name in row.baselines))
+def _of_guess(rows: Rows, key: Key, guess: str) -> list[float | None]:
+    """What a guess gets beside each variant."""
+    there = (of.get(key) for of in rows.values())
+    return [None if row is None else row.baselines.get(guess) for row in there]
 
 
-def _of_guesses(rows: Rows, key: Key, guesses: Sequence[str], *, empty: object = "") -> list[object]:
-    """What each guess gets, which is the same beside every variant."""
-    there = [of[key] for of in rows.values() if key in of]
-    return [
-        next((row.baselines[name] for row in there if row.baselines.get(name) is not None), empty) for name in guesses
-    ]
+def _span(values: Iterable[float | None]) -> str:
+    """From the least value to the largest one; one of them where they look the same."""
+    known = sorted(value for value in values if value is not None)
+    return "–".join(dict.fromkeys(map(number, (known[0], known[-1])))) if known else _NONE
+
+
+def _header(task: Task, names: Sequence[str]) -> list[str]:
+    """The first line of a file with the numbers of these variants."""
+    return ["figure", "set", "inputs", *map(task.called, names)]
+
+
+def _numbers(rows: Rows, keys: Sequence[Key]) -> list[list[object]]:
+    """A line of such a file for each figure and set."""
+    return [[*key, _inputs(rows, key), *(_value(of.get(key)) for of in rows.values())] for key in keys]
 
 
 def _sizes(task: Task, trained: Mapping[str, Training]) -> list[Line]:
     facts = _facts(trained)
     lines = [
-        (figure, [f"{value:,.2f}" if figure.startswith("hours") else f"{value:,}" for value in values])
+        (figure, [f"{value:,.2f}" if figure == _HOURS else f"{value:,}" for value in values])
         for figure, values in facts.items()
     ]
     began = [_NONE if one.branched_from is None else escape(task.called(one.branched_from)) for one in trained.values()]
@@ -207,7 +217,7 @@ def _facts(trained: Mapping[str, Training]) -> dict[str, list[float]]:
         "parameters, millions": [round(one.parameters / 1e6, 1) for one in every],
         "weights, MB": [round(one.megabytes, 1) for one in every],
         "steps of training": [one.steps for one in every],
-        "hours of training": [one.hours for one in every],
+        _HOURS: [one.hours for one in every],
     }
 
 

@@ -84,6 +84,7 @@ def of_outputs(
             source=first.texts,
             output=first.output,
             stretch=look.stretch,
+            ribbon=look.ribbon,
             group=session.owner,
             on_scale=lambda: appearance.switch_scale(session),
             told=f"Both maps are over what {escape(first.name)} wrote: {escape(second.name)} was made to write it.",
@@ -99,15 +100,16 @@ def show(
     source: Sequence[Pieces],
     output: Pieces,
     stretch: bool,
+    ribbon: bool,
     group: str,
     on_scale: Callable[[], None],
     told: str = "",
 ) -> None:
     """Draw the first reading's map less the second's, with the details beside it where there is room.
 
-    source, output: the texts that the map's keys and queries are of. group: see `MapView`. on_scale: changes whether
-    the colours end at the largest difference, as `stretch` says. told: Markdown of our own
-    that says how the two maps come to be over the same words.
+    source, output: the texts that the map's keys and queries are of. ribbon, group: see `MapView`. on_scale: changes
+    whether the colours end at the largest difference, as `stretch` says. told: Markdown of our own that says how the
+    two maps come to be over the same words.
     """
     a, b = first.map(map_name), second.map(map_name)
     if a is None or b is None:
@@ -121,6 +123,7 @@ def show(
         minus=b,
         sides=(one_line(first.name), one_line(second.name)),
         stretch=stretch,
+        ribbon=ribbon,
         group=group,
         told=told,
     )

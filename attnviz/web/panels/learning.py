@@ -20,12 +20,12 @@ from attnviz.web.views import shaping as view
 
 def curves(task: Task, names: Sequence[str], key: str) -> None:
     """The learning curves of the variants, each from where it went its own way."""
-    own = {name: learned.curve(task.name, name).own for name in names}
-    lines = [Line(task.called(name), _attentive(task, name), points) for name, points in own.items() if points]
+    kept = {name: learned.curve(task.name, name) for name in names}
+    lines = [Line(task.called(name), _attentive(task, name), one.own) for name, one in kept.items() if one.own]
     if not lines:
         st.caption("No learning curves were kept yet.")
         return
-    began = [name for name in names if learned.curve(task.name, name).branch]
+    began = [name for name, one in kept.items() if one.branch]
     told = f"The {escape(task.dev)}, less being better, while each variant learned."
     if began:
         lines_of = listed([escape(task.called(name)) for name in began])
@@ -39,7 +39,7 @@ def curves(task: Task, names: Sequence[str], key: str) -> None:
         alt=learning.alt_text(lines, task.dev),
     )
     caption = f"{task.title}: {task.dev} while the variants learned."
-    commands = [f"python -m attnviz train {task.name} --variant {name} --data DIR" for name in own]
+    commands = [f"python -m attnviz train {task.name} --variant {name} --data DIR" for name in names]
     saved.offer(
         {format: partial(files.save, lines, task.dev, format, caption) for format in FORMATS},
         commands,

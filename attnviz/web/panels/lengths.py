@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from attnviz import export, service
+from attnviz import service
 from attnviz.errors import BundleError
 from attnviz.export import lengths as files
 from attnviz.figures import legend, lengths
@@ -13,6 +13,7 @@ from attnviz.figures.lengths import Curve
 from attnviz.reading import Reading
 from attnviz.tasks.base import ByLength, Task
 from attnviz.web import glossary
+from attnviz.web.panels import saved
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.session import Session
 from attnviz.web.text import escape
@@ -64,17 +65,12 @@ def draw(owner: str, task: Task, by_name: Mapping[str, Curve], *, words: int | N
     st.caption(" ".join(panel.told for panel in lengths.panels(curves) if panel.told))
     digests = {curve.variant: service.digest(task.name, name) for name, curve in by_name.items()}
     below = legend.of_lengths(curves, digests)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Save these lines:", width="content")
-        for format in files.FORMATS:
-            st.download_button(
-                format.upper(),
-                partial(files.save, curves, format, below),
-                file_name=f"{task.name}-{scored.figure.lower()}-by-length.{format}",
-                mime=export.MIME[format],
-                on_click="ignore",
-                key=f"{owner}_lengths_{format}",
-            )
+    saved.offer(
+        {format: partial(files.save, curves, format, below) for format in files.FORMATS},
+        [command for name in by_name for command, (kept, _) in service.made(task.name, name).items() if kept.by_length],
+        name=f"{task.name}-{scored.figure.lower()}-by-length",
+        key=f"{owner}_lengths",
+    )
 
 
 def _curve(task: Task, name: str) -> Curve | None:

@@ -1,12 +1,13 @@
 """Below a figure of the evidence: the files that it can be saved as, and the commands that made its numbers."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 
 import streamlit as st
 
 from attnviz import export
 from attnviz.web.panels.cards import anywhere
+
+_MIME = {**export.MIME, "apng": "image/apng"}
 
 
 def offer(files: Mapping[str, Callable[[], bytes]], commands: Iterable[str], *, name: str, key: str) -> None:
@@ -20,9 +21,9 @@ def offer(files: Mapping[str, Callable[[], bytes]], commands: Iterable[str], *, 
         for format, write in files.items():
             st.download_button(
                 format.upper(),
-                partial(write),
+                write,
                 file_name=f"{name}.{format}",
-                mime=export.MIME.get(format, "application/octet-stream"),
+                mime=_MIME[format],
                 on_click="ignore",
                 key=f"{key}_{format}",
             )

@@ -29,7 +29,7 @@ def show(attention: AttentionMap) -> None:
 
 
 def _figures(attention: AttentionMap) -> shape.Glance | None:
-    marks = _marks(attention)
+    marks = words.marks(attention.keys)
     return shape.glance(attention.weights, attention.rest, marks, has_rest=maps.has_rest(attention))
 
 
@@ -72,15 +72,10 @@ def _functional(attention: AttentionMap, figures: shape.Glance) -> str:
     if figures.functional is None:
         return ""
     share = f"{figures.functional:.0%} of the weight lies on {_function_keys(attention)}"
-    sink = _marks(attention) and figures.functional >= _SINK
+    sink = words.marks(attention.keys) and figures.functional >= _SINK
     return f"{share}: that is a place to look where no word matters." if sink else f"{share}."
 
 
 def _function_keys(attention: AttentionMap) -> str:
-    named = {"punctuation": bool(_marks(attention)), maps.REST_LABEL: maps.has_rest(attention)}
+    named = {"punctuation": bool(words.marks(attention.keys)), maps.REST_LABEL: maps.has_rest(attention)}
     return " and ".join(name for name, there in named.items() if there)
-
-
-def _marks(attention: AttentionMap) -> list[int]:
-    """The places of the keys that are punctuation marks."""
-    return shape.marks(attention.keys.labels) if isinstance(attention.keys, Words) else []

@@ -22,9 +22,13 @@ export default function ({ data, parentElement }) {
     kept.drawn = drawn;
     Object.assign(kept, build(root, data, kept));
   }
-  const room = new ResizeObserver(kept.lay);
+  const { lay } = kept, room = new ResizeObserver(lay);
   room.observe(root);
-  return () => room.disconnect();
+  document.fonts.addEventListener("loadingdone", lay);  // labels are as long as their font makes them
+  return () => {
+    room.disconnect();
+    document.fonts.removeEventListener("loadingdone", lay);
+  };
 }
 
 function build(root, data, kept) {
