@@ -33,6 +33,7 @@ TASKS: Mapping[str, Task] = {name: import_module(f"attnviz.tasks.{name}.about").
 MOST_MODELS = 16
 
 _loading = threading.Lock()
+_importing = threading.Lock()
 _inference = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
@@ -127,12 +128,24 @@ def shapings(task: str, variant: str, root: Path | None = None) -> tuple[Shaping
     return found if fits else ()
 
 
+def import_slow(task: str) -> None:
+    """Import the modules that take seconds and that the models of this task need.
+
+    One thread imports them while others wait: transformers puts another module in its own place at the end of its
+    import, and who asks for it meanwhile may get the first one, which is empty.
+    """
+    for module in TASKS[task].slow_imports:
+        with _importing:
+            import_module(module)
+
+
 def load(task: str, variant: str, *, root: Path | None = None, device: str = "cpu") -> Reader:
     """Load a trained variant, once for everybody. Raises InputError and BundleError."""
     from attnviz import bundles
 
     root = root or bundles.PRETRAINED
     digest = bundles.digest(known(task), variant, root)
+    import_slow(task)
     with _loading:
         return _load(task, variant, root, device, digest)
 

@@ -8,7 +8,6 @@ import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 import streamlit as st
 
@@ -48,7 +47,6 @@ def prepare() -> None:
         gc.enable()
         gc.freeze()
     _drawn.wait(_PATIENCE)
-    for task in service.TASKS.values():
-        for module in task.slow_imports:
-            import_module(module)
+    for name in service.TASKS:
+        service.import_slow(name)
     gc.freeze()
