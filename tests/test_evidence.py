@@ -12,6 +12,7 @@ from attnviz.errors import BundleError
 from attnviz.tasks.base import Bin, Evidence, Row
 from attnviz.tasks.captions.evidence import BEFORE, CENTRE, MEAN, NEXT, RANDOM
 from attnviz.tasks.captions.evidence import evidence as of_captions
+from attnviz.tasks.captions.evidence import outputs as captioned
 from attnviz.tasks.entailment.evidence import EQUAL, HYPOTHESIS, ONLY_HERE
 from attnviz.tasks.entailment.evidence import RANDOM as AT_RANDOM
 from attnviz.tasks.entailment.evidence import evidence as of_entailment
@@ -181,6 +182,14 @@ def test_the_figures_of_outputs_begin_with_the_set_that_the_models_know_best() -
         ("chrF", "everyday sentences (Tatoeba)", 50.0),
         ("chrF", "news and encyclopedia (PUD)", 40.0),
     ]
+
+
+def test_a_set_that_was_compared_with_two_variants_is_shown_once() -> None:
+    captions = {"split": "captions.test", "n": 9, "scores": {"bleu-4": 20.0}}
+    figures = {"rouge-1-f": 40.0, "rouge-2-f": 20.0, "rouge-l-f": 30.0}
+    headlines = {"split": "guardian.test", "n": 9, "scores": {**figures, "lead": {"prefix75": figures}}}
+    assert len(captioned({"against none": captions, "against soft": captions})) == 1
+    assert len(summarised({"against bow": headlines, "against abs": headlines})) == 3
 
 
 def test_how_often_a_label_is_right_stands_beside_what_the_hypothesis_tells_alone() -> None:

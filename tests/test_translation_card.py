@@ -56,5 +56,9 @@ def test_what_length_does_is_told(folder: Path) -> None:
     bins["61-80"] |= {"chance": 0.892, "loops": 0.915}
     text = kept(folder, "test_bylength", by_length=bins)
     assert "| chance | - | - | 0.9 |" in text and "| loops | - | - | 91.5% |" in text
+    against = {"variant": "local", "bleu": 21.26, "share_of_wins": 0.9985, "samples": 1000}
+    scores = {"bleu": 30.04, "chrf": 50.06, "by_length": bins, "against": against}
+    bundles.keep_score(folder, "another command", {"split": "test_bylength", "n": 1000, "scores": scores})
+    assert card(folder).count("By number of French words") == 1, "once, however many variants it was compared with"
     del bins["61-80"]
     assert "keeps" not in kept(folder, "test_bylength", by_length=bins)

@@ -58,6 +58,8 @@ def test_what_is_to_be_copied_is_copied() -> None:
                 hour, minutes = int(digits[1]), digits[2]
                 assert f"{(hour - 1) % 12 + 1}:{minutes} {'a.m.' if hour < 12 else 'p.m.'}" in pair.english
     names = [pair for pair in pairs() if pair.id.startswith("names")]
+    assert any("d'Inès" in pair.french for pair in names)
+    assert not any(re.search(r"\b(de|que) [AEIOUÉ]", pair.french) for pair in names)
     for pair in names:
         capitals = [set(re.findall(r"[A-ZÀ-Ý]\w+", text)) for text in (pair.french, pair.english)]
         common = {"Connaissez", "Merci", "Le", "Où", "Do", "My", "Thank", "Where", "Je"}

@@ -77,7 +77,10 @@ def write_card(folder: Path) -> None:
     mixed = "coco" in recipe
     steps = f"of {recipe['photos']} photos with all their captions, the grids of half of them mirrored"
     if mixed:
-        steps += f" and each in one of {recipe['versions']} copies, which were compressed, blurred and given noise"
+        copies = recipe["versions"] - 1
+        steps += (
+            f" and each as it is stored, or in one of {copies} copies that were compressed, blurred and given noise"
+        )
     sections = {
         "What it is": _WHAT.format(
             attention=variant.card,

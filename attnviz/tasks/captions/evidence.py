@@ -4,6 +4,7 @@ no model."""
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from attnviz.tasks import differences
 from attnviz.tasks.base import Evidence, Row
 from attnviz.tasks.captions.about import TASK
 
@@ -11,7 +12,10 @@ POINTING, INSIDE = "Pointing", "Weight inside"
 CENTRE, RANDOM = "picture's centre", "random cell"
 BEFORE, NEXT, MEAN = "map of the word before", "map of the next word", "photo's mean map"
 
-_TEXTS = {"captions.test": "test photos (Flickr8k)"}
+_TEXTS = {
+    "captions.test": "test photos (Flickr8k)",
+    "captions.extradev": "ordinary photos, on which choices were made (COCO)",
+}
 _OUTPUTS = {
     "bleu-4": "BLEU-4",
     "bleu-3": "BLEU-3",
@@ -61,7 +65,7 @@ def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
     """How good the captions of a variant are. scores: the content of `scores.json`."""
     return tuple(
         Row(called, _TEXTS.get(result["split"], result["split"]), result["n"], result["scores"][figure], {})
-        for result in scores.values()
+        for result in differences.one_a_set(scores)
         for figure, called in _OUTPUTS.items()
         if figure in result["scores"]
     )

@@ -122,7 +122,14 @@ def _drawn(part: str, kind: Kind, texts: Iterable[Words], chance: np.random.Gene
 
 # Captions and what may be changed in them
 
-_PLURALS = {"men": "man", "women": "woman", "children": "child", "people": "person"}
+_PLURALS = {
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "people": "person",
+    "ladies": "lady",
+    "firemen": "fireman",
+}
 _ARTICLES = frozenset(("a", "an"))
 _NUMBERS = frozenset(lists.NUMBERS) | frozenset(lists.DIGITS.values())
 _DETERMINERS = _ARTICLES | _NUMBERS | frozenset("the his her their this that another several some".split())
@@ -177,7 +184,7 @@ def _put(words: Words, start: int, stop: int, new: Sequence[str]) -> Words:
 def _sounds_open(word: str) -> bool:
     """Whether a word takes "an"."""
     word = word.lower()
-    return word[:1] in tuple("aeiou") and not word.startswith(("uni", "use", "eu", "one", "uku"))
+    return word[:1] in tuple("aeiou8") and not word.startswith(("uni", "use", "eu", "one", "uku"))
 
 
 def _is_noun(lowered: Sequence[str], i: int) -> bool:
@@ -239,7 +246,7 @@ def _opposites(words: Words) -> Found:
             for other in partners.get(word, ()):
                 if lowered.count(word) > 1 or other in lowered or not _may_turn(lowered, i):
                     continue
-                person = lowered[i + 1] in lists.PEOPLE or _is_said(lowered, i)
+                person = lowered[i + 1] in lists.PEOPLE | lists.ORIGINS or _is_said(lowered, i)
                 if of is None or (of is person and (_is_attribute(lowered, i) or _is_said(lowered, i))):
                     yield from _exchanged(words, i, other, CONTRADICTION, CONTRADICTION)
 
@@ -251,14 +258,16 @@ def _may_turn(lowered: Sequence[str], i: int) -> bool:
     if word in lists.OF_ONE_SEX:
         return not _PRONOUNS & set(lowered) and (word in ("male", "female") or _is_noun(lowered, i))
     fixed = {"dog", "dogs", "school", "five", "heels", "hat", "hats", "york", "air", "jump", "time", "fashioned", "mic"}
+    if word in lists.SOMETIMES_VERBS and not (_is_attribute(lowered, i) or _is_said(lowered, i)):
+        return False
     return after not in fixed and after not in lists.COLOURS and after not in _DETERMINERS - {"the"}
 
 
 def _synonyms(words: Words) -> Found:
-    lowered = _lower(words)
+    lowered, fixed = _lower(words), ("out", "on", "up", "off", "away", "top", "ball", "cab", "cabs")
     for i, word in enumerate(lowered[:-1]):
         for other in _SYNONYMS.get(word, ()):
-            if lowered.count(word) == 1 and other not in lowered and lowered[i + 1] not in ("out", "on", "top", "ball"):
+            if lowered.count(word) == 1 and other not in lowered and lowered[i + 1] not in fixed:
                 yield from _exchanged(words, i, other, ENTAILMENT)
 
 
@@ -387,7 +396,8 @@ def _modifiers(words: Words) -> Found:
     lowered = _lower(words)
     for i, word in enumerate(lowered[:-1]):
         young = lowered[i + 1] in lists.ALREADY_YOUNG
-        if word in lists.ADJECTIVES and _is_attribute(lowered, i) and not young:
+        of_one_word = lowered[i + 1].endswith(("ed", "sleeve", "time"))  # such as "long haired"
+        if word in lists.ADJECTIVES and _is_attribute(lowered, i) and not young and not of_one_word:
             yield from _left_out(words, i, i + 1)
     phrase = _last_phrase(lowered)
     if phrase:
@@ -410,13 +420,12 @@ def _kinds_of(words: Words) -> Found:
         for wider in _WIDER.get(word, ()):
             doing = wider in ("running", "walking", "talking")
             fits = lowered[i + 1] in _PREPOSITIONS | {"."} if doing else _is_noun(lowered, i)
-            bare = wider in ("food", "alcohol")
-            if bare and not lowered[i - 1].endswith("ing"):
+            if wider == "food" and not lowered[i - 1].endswith("ing"):
                 continue
             if lowered.count(word) > 1 or wider in lowered or not fits:
                 continue
-            told = lists.TELLING & set(lowered)
-            yield from _exchanged(words, i, wider, ENTAILMENT, "" if told else NEUTRAL)
+            telling = (lists.TELLING - {word}) | lists.TELLING_OF.get(word, frozenset())
+            yield from _exchanged(words, i, wider, ENTAILMENT, "" if telling & set(lowered) else NEUTRAL)
 
 
 def _negations(words: Words) -> Found:

@@ -10,7 +10,8 @@ from attnviz.tasks.entailment.recipe import PROBES
 
 
 def probes(root: Path = bundles.PRETRAINED) -> tuple[Probe, ...]:
-    """The recipe's probes. `attention` has one row for the whole hypothesis, and NULL is the first key of `match`."""
+    """The recipe's probes. `attention` has one row for the whole hypothesis, and NULL, if there is that key, is the
+    first one."""
     return tuple(_probe(premise, hypothesis) for premise, hypothesis in PROBES)
 
 

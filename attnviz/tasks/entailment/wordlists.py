@@ -53,32 +53,32 @@ MATERIALS = "wooden metal plastic stone brick glass leather".split()
 
 # Opposites in whatever they are said of, of persons alone, and of things that are no persons.
 OPPOSITES = _pairs(
-    "large/small big/small big/tiny large/tiny wet/dry hot/cold clean/dirty open/closed happy/sad "
-    "male/female inside/outside indoors/outdoors upstairs/downstairs asleep/awake upward/downward loud/quiet "
-    "noisy/quiet narrow/wide straight/curly shallow/deep thick/thin heavy/light quickly/slowly sunny/rainy "
-    "sunny/snowy calm/rough rural/urban smooth/rough above/below with/without man/woman boy/girl men/women boys/girls "
-    "entering/leaving opening/closing pushing/pulling laughing/crying smiling/frowning buying/selling winning/losing "
-    "rising/falling ascending/descending north/south expensive/cheap sharp/blunt rich/poor "
-    "strong/weak tidy/messy daytime/nighttime"
+    "large/small big/small big/tiny large/tiny wet/dry hot/cold clean/dirty open/closed happy/sad male/female "
+    "inside/outside indoors/outdoors upstairs/downstairs asleep/awake upward/downward loud/quiet noisy/quiet "
+    "narrow/wide shallow/deep thick/thin quickly/slowly sunny/rainy calm/rough rural/urban smooth/rough above/below "
+    "with/without man/woman boy/girl men/women boys/girls entering/leaving opening/closing pushing/pulling "
+    "laughing/crying smiling/frowning buying/selling winning/losing rising/falling ascending/descending north/south "
+    "expensive/cheap sharp/blunt rich/poor strong/weak tidy/messy daytime/nighttime"
 )
 OPPOSITES_OF_PERSONS = _pairs(
     "old/young elderly/young tall/short fat/thin happy/sad blond/brunette older/younger taller/shorter "
     "bearded/beardless overweight/skinny excited/bored"
 )
 OPPOSITES_OF_THINGS = _pairs("old/new old/modern long/short high/low full/empty soft/hard bright/dark")
+# These may be verbs or adverbs too: their opposite is meant before a noun, or alone after "is".
+SOMETIMES_VERBS = frozenset("open clean dry wet calm smooth wide".split())
 OF_ONE_SEX = frozenset(word for pair in _pairs("man/woman boy/girl men/women boys/girls male/female") for word in pair)
 
 SYNONYMS = _pairs(
-    "couch/sofa kids/children kid/child bicycle/bike bicycles/bikes store/shop sidewalk/pavement photo/picture "
-    "photos/pictures photograph/picture cab/taxi tv/television lady/woman ladies/women guy/man guys/men infant/baby "
-    "mom/mother dad/father movie/film automobile/car rug/carpet jumping/leaping chatting/talking speaking/talking "
-    "beneath/under underneath/under small/little big/large elderly/old fixing/repairing purchasing/buying "
-    "observing/watching someone/somebody bunny/rabbit trousers/pants cellphone/phone motorcycle/motorbike "
-    "firefighter/fireman firefighters/firemen garbage/trash attempting/trying toward/towards hugging/embracing "
-    "smiling/grinning shouting/yelling constructing/building instructing/teaching phone/telephone purse/handbag "
-    "backpack/rucksack gray/grey colorful/colourful joyful/happy woods/forest ocean/sea stone/rock soil/dirt "
-    "policeman/cop dragging/pulling amid/among beautiful/pretty spectators/onlookers sprinting/dashing "
-    "tossing/throwing grabbing/seizing quickly/rapidly gift/present gifts/presents weeping/crying cheerful/happy"
+    "couch/sofa kids/children kid/child photo/picture photos/pictures photograph/picture cab/taxi tv/television "
+    "lady/woman ladies/women guy/man guys/men infant/baby mom/mother dad/father automobile/car rug/carpet "
+    "jumping/leaping chatting/talking speaking/talking beneath/under underneath/under small/little big/large "
+    "fixing/repairing purchasing/buying observing/watching someone/somebody bunny/rabbit trousers/pants "
+    "motorcycle/motorbike firefighter/fireman firefighters/firemen garbage/trash attempting/trying toward/towards "
+    "hugging/embracing smiling/grinning shouting/yelling instructing/teaching phone/telephone purse/handbag "
+    "backpack/rucksack gray/grey colorful/colourful joyful/happy woods/forest ocean/sea policeman/cop "
+    "dragging/pulling amid/among beautiful/pretty spectators/onlookers sprinting/dashing tossing/throwing "
+    "grabbing/seizing quickly/rapidly weeping/crying cheerful/happy"
 )
 
 # The narrower word first.
@@ -96,15 +96,34 @@ KINDS_OF = _pairs(
     "musicians/people mother/woman father/man bride/woman groom/man grandmother/woman waitress/woman "
     "kitchen/room bedroom/room bathroom/room classroom/room church/building library/building "
     "jogging/running sprinting/running strolling/walking whispering/talking pizza/food sushi/food rice/food "
-    "shirt/garment jacket/garment sweater/garment coat/garment dress/garment"
+    "shirt/garment jacket/garment sweater/garment coat/garment dress/garment cellphone/phone"
 )
-# With one of these in a caption, the narrower word can be told from the wider one.
+# With one of these in a caption beside the wider word, the narrower one can be guessed.
 TELLING = frozenset(
     "barking barks bark leash leashed collar fetch meowing pregnant bearded beard mustache shaving shaves bra "
     "bikini gown dress skirt skirts ponytail pigtails heels pink makeup lipstick shirtless strumming strums bow "
     "bouquet wedding saddle saddled pedaling driver drivers surfboard surfing surfs skis skiing bicycle patient "
     "patients sink stove toilet sunroof he his him she her hers himself herself mother father mom dad".split()
 )
+# And with one of these, this one.
+_TELLING_OF = """
+drummer : drum drums drumming
+guitarist : guitar guitars
+violinist : violin violins
+musician musicians : guitar guitars violin violins drum drums piano instrument instruments music band song
+cyclist : bike bikes bicycles cycling
+surfer : wave waves surf
+skier : ski slope
+teacher : teaching teaches class classroom student students
+bride : groom
+groom : bride
+classroom : student students teacher
+"""
+TELLING_OF = {
+    word: frozenset(others.split())
+    for words, others in (line.split(":") for line in _TELLING_OF.strip().splitlines())
+    for word in words.split()
+}
 
 PEOPLE = frozenset(
     "man woman boy girl person child kid lady guy men women boys girls people children kids ladies guys couple "
@@ -183,12 +202,12 @@ ORDINAL_SUBJECTS = (
 ).split("|")
 COUNTED = (
     "is celebrating a {} birthday with friends .|is running a {} lap .|is eating a {} sandwich .|"
-    "is waiting for a {} bus .|is reading a {} letter .|is painting a {} fence .|is trying a {} time ."
+    "is waiting for a {} bus .|is reading a {} letter .|is painting a {} fence ."
 ).split("|")
 RANKED = (
     "finished the race in {} place .|is waiting on the {} floor of the building .|"
     "is sitting in the {} row of the theater .|is in the {} grade .|is reading the {} chapter of the book .|"
-    "is standing {} in line .|lives in the {} house on the street ."
+    "is standing {} in line .|lives in the {} house on the street .|is trying a {} time ."
 ).split("|")
 
 

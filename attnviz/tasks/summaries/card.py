@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from attnviz.analysis.bootstrap import SAMPLES
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.evidence import EXTRACTIVE, RANKED, better_lead, sets
+from attnviz.tasks.summaries.rouge import BYTES, LEAD
 
 _QUERY = "The query is the decoder's new state s_t, with input feeding (Luong et al. 2015, eq. 5)"
 _WINDOW = (
@@ -74,9 +76,10 @@ def _scores(results: card.Results) -> Iterator[str]:
     """Tables of what was kept: ROUGE beside that of the first words, what is repeated, new and copied."""
     named = list(sets(results))
     yield card.paragraph(
-        "ROUGE F1 of the whole headline and recall of its first 75 bytes (rouge-score, with its stemmer), each beside "
-        "the better one of two leads: the first 12 words, and as many first words as 75 bytes hold. Then the share of "
-        "1,000 random drawings of the texts in which its ROUGE-L is above that of the better lead (paired bootstrap)."
+        f"ROUGE F1 of the whole headline and recall of its first {BYTES} bytes (rouge-score, with its stemmer), each "
+        f"beside the better one of two leads: the first {LEAD} words, and as many first words as {BYTES} bytes hold. "
+        f"Then the share of {SAMPLES:,} random drawings of the texts in which its ROUGE-L is above that of the better "
+        "lead (paired bootstrap)."
     )
     kinds = {"F1": "f", "recall": "recall75"}
     head = ["set", "texts", *(f"{called} {kind}" for kind in kinds for called in _ROUGE.values()), "above lead"]

@@ -34,7 +34,7 @@ def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
     return tuple(
         Row(called, name, figures["n"], figures[figure], {LEAD: figures["lead"][better_lead(figures, figure)][figure]})
         for figure, called in _FIGURES.items()
-        for name, figures in sets(scores)
+        for name, figures in dict(sets(scores)).items()
     )
 
 

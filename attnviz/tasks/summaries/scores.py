@@ -64,17 +64,18 @@ def evaluate(
         raise InputError(f"The files of {TASK.name} have no split column: leave out {':' + part!r}.")
     name = path.name.removesuffix(".xz")
     options: dict[str, Any] = {"beam": beam, "length_penalty": length_penalty, "progress": progress}
-    weights = _tuned(reader, path.parent, options) if reader.variant == TUNED else None
     if name.endswith(".tsv"):
-        headed = _headed(path, limit)
-        return len(headed), _scored(reader, headed, against, weights, options)
-    if name.endswith(".jsonl"):
+        sets = {"": _headed(path, limit)}
+    elif name.endswith(".jsonl"):
         articles = take(path, read_articles(path), limit, "an article with its headline and paragraphs in each line")
         whole = [Headed("\n".join(article.paragraphs), article.headline) for article in articles]
         first = [Headed(" ".join(text.text.split()[:FIRST]), text.headline) for text in whole]
         sets = {f"first{FIRST}": first, "whole": whole}
-        return len(articles), {name: _scored(reader, texts, against, weights, options) for name, texts in sets.items()}
-    raise InputError(f"{path.name} can't be scored: choose pairs (.tsv, .tsv.xz) or articles (.jsonl, .jsonl.xz).")
+    else:
+        raise InputError(f"{path.name} can't be scored: choose pairs (.tsv, .tsv.xz) or articles (.jsonl, .jsonl.xz).")
+    weights = _tuned(reader, path.parent, options) if reader.variant == TUNED else None
+    scores = {called: _scored(reader, headed, against, weights, options) for called, headed in sets.items()}
+    return len(next(iter(sets.values()))), scores.get("", scores)
 
 
 def _headed(path: Path, limit: int | None) -> list[Headed]:

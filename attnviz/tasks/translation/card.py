@@ -6,7 +6,7 @@ from typing import Any
 
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
-from attnviz.tasks.differences import spread
+from attnviz.tasks.differences import one_a_set, spread
 from attnviz.tasks.translation import constructions
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.aligner import LONGEST
@@ -76,7 +76,7 @@ def _scores(results: card.Results) -> Iterator[str]:
     texts = [result for result in results.values() if "bleu" in result["scores"]]
     rows = [_text_row(r, spread(r.get("variant", ""), results, "bleu", r["split"])) for r in texts]
     yield table(["test set", "sentences", "BLEU", "chrF", "compared with"], rows)
-    for result in texts:
+    for result in one_a_set(results):
         if "bylength" in result["split"]:
             yield from _by_length(result)
     links = [

@@ -8,6 +8,7 @@ none of the nouns and verbs that the templates have beside the same construction
 """
 
 import argparse
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -224,11 +225,11 @@ def _times(chance: np.random.Generator) -> Iterator[Both]:
         yield f"{quoi} à midi.", f"{what} at noon."
         yield f"{quoi} à minuit.", f"{what} at midnight."
         for i, (heure, hour) in enumerate(_HOURS):
-            hours, following = "heure" if i == 0 else "heures", _HOURS[i][1]
+            hours = "heure" if i == 0 else "heures"
             yield f"{quoi} à {heure} {hours}.", f"{what} at {hour} o'clock."
             yield f"{quoi} à {heure} {hours} et demie.", f"{what} at half past {hour}."
             yield f"{quoi} à {heure} {hours} et quart.", f"{what} at a quarter past {hour}."
-            yield f"{quoi} à {heure} {hours} moins le quart.", f"{what} at a quarter to {following}."
+            yield f"{quoi} à {heure} {hours} moins le quart.", f"{what} at a quarter to {hour}."
         for of_day in range(1, 24):
             minutes = int(chance.integers(1, 12)) * 5
             half = "a.m." if of_day < 12 else "p.m."
@@ -285,7 +286,12 @@ def _names(chance: np.random.Generator) -> Iterator[Both]:
     for _ in range(EACH):
         french, english = _WITH_NAMES[int(chance.integers(len(_WITH_NAMES)))]
         names = {"a": _name(chance), "b": _name(chance), "c": _made_up(chance)}
-        yield french.format(**names), english.format(**names)
+        yield _joined(french.format(**names)), english.format(**names)
+
+
+def _joined(french: str) -> str:
+    """French with "d'" and "qu'" before a vowel, or the H of a name that isn't heard."""
+    return re.sub(r"\b(d|qu)e (?=[AEIOUÉÎ]|Hugo|Hélène)", r"\1'", french)
 
 
 def _name(chance: np.random.Generator) -> str:
