@@ -178,14 +178,21 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: Del
 
 @contextmanager
 def _room(session: Session) -> Iterator[None]:
-    """Keep room for the first map while its model is loaded, so that nothing jumps when it comes. Later runs show the
-    maps before until the new ones come."""
+    """Keep room for the first map while its model is loaded, and until it is drawn, so that nothing jumps when it
+    comes. Later runs show the maps before until the new ones come."""
+    room = st.empty()
     if address.was_drawn(session):
         st.empty()
         yield
-    else:
+        return
+    with room:
+        style.least_height("result", _USUAL_MAP)
+    try:
         with st.skeleton(_USUAL_MAP):
             yield
+    except (InputError, BundleError):
+        room.empty()  # there will be no map
+        raise
 
 
 def _own_output(

@@ -121,6 +121,11 @@ def parts(owner: str, columns: tuple[int, int]) -> DeltaGenerator:
     return st.container(key=key)
 
 
+def least_height(key: str, height: int) -> None:
+    """Let the container of this key be `height` px high at least, where it has a box of its own."""
+    _rules({f".st-key-{key}": f"min-height: {height}px"})
+
+
 def chosen(key: str) -> None:
     """Mark the button of this key as the one that is chosen, in the colours of a chosen pill."""
     accent = st.get_option(f"theme.{st.context.theme.type or 'light'}.primaryColor")
