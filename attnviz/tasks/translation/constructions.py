@@ -2,7 +2,8 @@
 and names; and sixty other sentences, by which a person judges whether a variant has learned them.
 
 The pairs are made from templates and lists, always the same ones. The sixty have other names than the templates, and
-none of the nouns and verbs that the templates have beside the same construction.
+but for other forms of a few verbs (*dors*, *parti*, *commencé*) none of the nouns and verbs that the templates have
+beside the same construction.
 
 `python -m attnviz.tasks.translation.constructions --variant additive` prints how a variant translates the sixty.
 """
