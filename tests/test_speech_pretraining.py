@@ -94,6 +94,16 @@ def test_masks_are_drawn_anew_and_reach_all_places() -> None:
     assert silenced.all(dim=2).any(dim=0).all() and silenced.all(dim=1).any(dim=0).all()
 
 
+def test_features_are_lifted_to_a_floor_that_is_drawn_for_each_recording() -> None:
+    masks = Masks(bands=0, spans=0, floors=(-4.0, -1.0))
+    heard = torch.full((200, 6, features.SIZE), -9.0)
+    heard[:, 3:] = 2.0
+    lifted = masked(heard, torch.full((200,), 6), masks)
+    floors = lifted[:, 0, 0]
+    assert (lifted[:, :3] == floors[:, None, None]).all() and (lifted[:, 3:] == 2).all()
+    assert -4 <= floors.min() < -3.5 and -1.5 < floors.max() <= -1
+
+
 @pytest.mark.parametrize(
     ("numbers", "phones"),
     [([], []), ([0, 0], []), ([3, 3, 0, 3, 4, 4], [3, 3, 4]), ([5], [5]), ([0, 7, 0, 0, 7], [7, 7])],

@@ -13,7 +13,7 @@ from attnviz.tasks.speech import pretraining
 from attnviz.tasks.speech.corpus import NUMBERS
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, PAD, VARIANTS, EncoderSize, Size, SpeechModel, tokens
 from attnviz.tasks.speech.recipe import Recipe, Speech, train_variant
-from attnviz.tasks.speech.recordings import SPEEDS, Masks, Recordings, prepare
+from attnviz.tasks.speech.recordings import SPEEDS, Masks, Recordings, joined, prepare
 from attnviz.training.loop import Plan
 from attnviz.training.packed import Packed, pack
 from attnviz.training.runs import Settings
@@ -24,10 +24,11 @@ SMALL = Recipe(
     size=Size(ENCODER, embedding=16, hidden=24, score=12),
     seconds=2.0,
     piece=60.0,
+    joined=False,
     frozen=0,
     dropout=0.0,
     smoothing=0.0,
-    masks=Masks(bands=0, spans=0),
+    masks=Masks(bands=0, spans=0, floors=(-100.0, -100.0)),
     plan=Plan(steps=4, dev_every=2, warmup=1),
 )
 PRETRAINING = pretraining.EncoderRecipe(size=ENCODER, seconds=2.0, plan=Plan(steps=2, dev_every=1, warmup=1))
@@ -106,6 +107,38 @@ def test_an_epoch_of_pieces_has_all_of_a_recording_at_one_speed(packed: Path) ->
     whole = set(pieces.whole[drawn].tolist())
     assert sorted(drawn) == sorted(np.flatnonzero(np.isin(pieces.whole, list(whole))))
     assert sorted(row // len(SPEEDS) for row in whole) == list(range((pieces.whole.max() + 1) // len(SPEEDS)))
+
+
+def test_joined_recordings_are_heard_and_written_one_after_the_other(packed: Path) -> None:
+    train = Recordings.open(packed, "train")
+    rows = np.array([0, 3, 6, 9])
+    both = joined(train.together(rows))
+    for row, (first, then) in enumerate(((0, 6), (3, 9))):
+        heard = torch.cat([train.features(first), train.features(then)])
+        spoken, phones = (
+            np.concatenate([train.packed.row(column, i) for i in (first, then)]).tolist()
+            for column in ("frames", "phones")
+        )
+        assert int(both.lengths[row]) == len(heard) and int(both.counts[row]) == len(phones)
+        torch.testing.assert_close(both.features[row, : len(heard)], heard)
+        assert both.spoken[row, : len(heard)].tolist() == spoken and bool((both.spoken[row, len(heard) :] == -1).all())
+        assert both.phones[row, : len(phones)].tolist() == phones and not both.phones[row, len(phones) :].any()
+
+
+def test_a_recording_without_another_one_stays_alone(packed: Path) -> None:
+    train = Recordings.open(packed, "train")
+    assert joined(train.together(np.array([3]))).lengths.tolist() == [train.lengths[3]]
+    assert len(joined(train.together(np.array([0, 3, 6]))).lengths) == 1
+
+
+def test_every_other_epoch_of_whole_recordings_is_joined(packed: Path) -> None:
+    task = speech(packed, "hybrid", replace(SMALL, joined=True, pieces=2))
+    counts = []
+    for epoch in range(6):
+        batch = max(task.batches(epoch), key=len)
+        counts.append(task.loss(batch)[2] - int((task.train.packed.lengths["phones"][batch] + 1).sum()))
+        assert len(batch) > 1
+    assert [count < 0 for count in counts] == [False, False, True, False, True, False]  # fewer end marks
 
 
 def test_the_encoder_learns_once_it_is_no_longer_frozen(packed: Path) -> None:

@@ -16,7 +16,7 @@ from attnviz.tasks.speech import pretraining, recordings
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.card import ENCODER, write_card
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, PAD, Size, SpeechModel
-from attnviz.tasks.speech.recordings import Masks, Recordings, masked
+from attnviz.tasks.speech.recordings import Masks, Recordings, joined, masked
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.runs import Settings
@@ -30,14 +30,16 @@ class Recipe:
 
     seconds: how much sound a batch has, padding included. piece, pieces: in the first `pieces` epochs, recordings are
     cut at silences into pieces of at most `piece` seconds. Attention learns its way on these, and they are cheaper:
-    a step of the decoder costs as much for few rows as for many. frozen: in so many epochs the encoder stays as it
-    began. longest: no output is longer than so many phones a key.
+    a step of the decoder costs as much for few rows as for many. joined: whether, in every other epoch of whole
+    recordings, two of them are heard as one, so that a silence is not taken for the end. frozen: in so many epochs the
+    encoder stays as it began. longest: no output is longer than so many phones a key.
     """
 
     size: Size = field(default_factory=Size)
     seconds: float = 240.0
     piece: float = 4.0
     pieces: int = 6
+    joined: bool = True
     frozen: int = 3
     longest: float = 1.0
     masks: Masks = field(default_factory=Masks)
@@ -86,12 +88,14 @@ class Speech:
         self.model.encoder.load_state_dict(encoder)
         whole, self.dev_set = (Recordings.open(folder, split) for split in ("train", "dev"))
         self.whole, self.pieces = whole, whole.cut(recipe.piece)
-        self.train = self.pieces
+        self.train, self.joined = self.pieces, False
 
     def batches(self, epoch: int) -> Sequence[Batch]:
         """The batches of an epoch: each recording once, at a random speed. The first epoch goes from the shortest to
         the longest, so that attention learns its way on short ones (Chorowski et al. 2015 too begin with these)."""
-        self.train = self.pieces if epoch < self.recipe.pieces else self.whole
+        later = epoch - self.recipe.pieces
+        self.train = self.pieces if later < 0 else self.whole
+        self.joined = self.recipe.joined and later >= 0 and later % 2 == 0
         self.model.encoder.requires_grad_(epoch >= self.recipe.frozen)
         chance = np.random.default_rng((self.recipe.plan.seed, epoch))
         batches = self.train.epoch(self.recipe.seconds, chance)
@@ -99,8 +103,8 @@ class Speech:
 
     def loss(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
         heard = self.train.together(batch)
-        hidden = masked(heard.features, heard.lengths, self.recipe.masks)
-        return self.model.loss(replace(heard, features=hidden), self.recipe.smoothing)
+        heard = replace(heard, features=masked(heard.features, heard.lengths, self.recipe.masks))
+        return self.model.loss(joined(heard) if self.joined else heard, self.recipe.smoothing)
 
     def dev(self) -> dict[str, float]:
         """The negative log-likelihood per phone of dev, as "dev", and the phone error rate of a greedy search."""

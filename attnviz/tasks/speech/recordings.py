@@ -194,20 +194,51 @@ def file_of(data: Path, name: str) -> Path:
 @dataclass(frozen=True)
 class Masks:
     """SpecAugment (Park et al. 2019): how many bands of features and spans of frames are silenced, and how wide they
-    are at most. Spans together take at most a fifth of a recording."""
+    are at most. Spans together take at most a fifth of a recording.
+
+    floors: the features of each recording are lifted to a floor, drawn between these two, in deviations from the mean,
+    as a steady noise would lift them. So no model learns how deep one recording's silence is.
+    """
 
     bands: int = 2
     width: int = 8
     spans: int = 2
     span: int = 20
+    floors: tuple[float, float] = (-4.0, -1.0)
+
+
+def joined(heard: Padded) -> Padded:
+    """Every recording of the first half of a batch, with one of the second half said right after it. So a pause, or
+    the silence that a recording ends in, is heard where more is said. Of an odd batch, the last one is left out; where
+    there is but one, it stays alone."""
+    half = len(heard.lengths) // 2
+    if half == 0:
+        return heard
+    first, then = slice(0, half), slice(half, 2 * half)
+
+    def end_to_end(rows: Tensor, counts: Tensor, padding: float) -> Tensor:
+        pairs = zip(rows[first], counts[first], rows[then], counts[then], strict=True)
+        both = [torch.cat([one[:ends], other[:stops]]) for one, ends, other, stops in pairs]
+        return pad_sequence(both, batch_first=True, padding_value=padding)
+
+    return Padded(
+        end_to_end(heard.features, heard.lengths, 0),
+        heard.lengths[first] + heard.lengths[then],
+        end_to_end(heard.spoken, heard.lengths, -1),
+        end_to_end(heard.phones, heard.counts, 0),
+        heard.counts[first] + heard.counts[then],
+    )
 
 
 def masked(heard: Tensor, lengths: Tensor, masks: Masks) -> Tensor:
-    """The features with random bands and spans set to 0, their mean. heard: (batch, frames, SIZE)."""
+    """The features above a random floor, with random bands and spans set to 0, their mean. heard: (batch, frames,
+    SIZE)."""
+    lowest, highest = masks.floors
+    floors = lowest + (highest - lowest) * torch.rand(len(lengths), 1, 1)
     bands = _spans(torch.full_like(lengths, heard.shape[2]), heard.shape[2], masks.bands, torch.tensor(masks.width))
     widths = torch.minimum(torch.tensor(masks.span), lengths // (5 * max(1, masks.spans)))
     spans = _spans(lengths, heard.shape[1], masks.spans, widths)
-    return heard.masked_fill(bands[:, None, :] | spans[:, :, None], 0)
+    return torch.maximum(heard, floors).masked_fill(bands[:, None, :] | spans[:, :, None], 0)
 
 
 def _spans(lengths: Tensor, count: int, number: int, most: Tensor) -> Tensor:
