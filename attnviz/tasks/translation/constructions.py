@@ -138,9 +138,18 @@ Ses histoires | his stories
 _NAMED = ["Paul", "Claire", "Julien", "Sophie", "Nicolas", "Émilie", "Antoine", "Laura"]
 
 
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _before_vowel(clitic: str) -> str:
+    """The clitic as it stands before "a" and "ont": "m'", "t'", "lui "."""
+    return f"{clitic[0]}'" if clitic in ("me", "te") else f"{clitic} "
+
+
 def _missing(_: np.random.Generator) -> Iterator[Both]:
     for clitic, who in _FEELS:
-        subject, before = who[0].upper() + who[1:], "m'" if clitic == "me" else "t'" if clitic == "te" else f"{clitic} "
+        subject, before = _capital(who), _before_vowel(clitic)
         for many, things in ((False, _ONE), (True, _MANY)):
             for quoi, what in things:
                 ont, present = ("ont", "manquent") if many else ("a", "manque")
@@ -173,7 +182,7 @@ def _missing(_: np.random.Generator) -> Iterator[Both]:
 
 def _pleasing(_: np.random.Generator) -> Iterator[Both]:
     for clitic, who in _FEELS:
-        subject, before = who[0].upper() + who[1:], "m'" if clitic == "me" else "t'" if clitic == "te" else f"{clitic} "
+        subject, before = _capital(who), _before_vowel(clitic)
         for many, things in ((False, _PLEASING), (True, _PLEASING_MANY)):
             for quoi, what in things:
                 ont, present = ("ont", "plaisent") if many else ("a", "plaît")
