@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from attnviz.tasks.translation import constructions
-from attnviz.tasks.translation.constructions import SIXTY, pairs
+from attnviz.tasks.translation.constructions import pairs
+from attnviz.tasks.translation.sixty import SIXTY
 
 # What a construction itself is made of, and small words.
 OWN = set(
