@@ -64,7 +64,7 @@ def gestures(settings: Settings) -> Iterator[Row]:
         for _ in range(settings.runs):
             tab, listener = browser.new_page(viewport={"width": 1280, "height": 900}), Listener()
             tab.on("websocket", listener.listen)
-            tab.goto(url)
+            tab.goto(f"{url}/{TASK.name}")
             tab.wait_for_selector(MAP, timeout=PATIENCE * 1000)
             _settle(tab, listener)
             for name, gesture in _gestures(tab):

@@ -55,7 +55,7 @@ def page(settings: Settings) -> Iterator[Row]:
             started = time.perf_counter()
             with app() as (url, server):
                 tab = browser.new_page()
-                tab.goto(url)
+                tab.goto(f"{url}/translation")
                 tab.wait_for_selector(MAP, timeout=PATIENCE * 1000)
                 seconds.append(time.perf_counter() - started)
                 server.kill()

@@ -1,6 +1,7 @@
 """What tests share: the browser, the running app, the data beside the repository, and what may be skipped."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,7 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -25,6 +26,9 @@ SHARED = ROOT.parent / "shared"
 NO_BROWSER = "needs a browser: install the Debian package chromium"
 NO_SHARED = "needs the data in ../shared"
 NO_GPU = "needs a GPU"
+
+# Streamlit asks for its server below the address of a page first, in vain, before it asks at the root.
+BELOW_A_PAGE = re.compile(r"^http://[^/]+/[^/]+/_stcore/(health|host-config)$")
 
 # How long a journey waits for what it expects: the first visitor waits until models are loaded, and machines are busy.
 PATIENCE = 240_000  # ms
@@ -137,7 +141,12 @@ def page(opened: Callable[..., Page]) -> Page:
 def tab(page: Page) -> Iterator[Page]:
     """A tab in which nothing may go wrong unseen."""
     wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and not BELOW_A_PAGE.search(message.location["url"]):
+            wrong.append(message.text)
+
+    page.on("console", heard)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
     yield page

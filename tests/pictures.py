@@ -13,11 +13,11 @@ FOLDER = ROOT / "docs"
 COLOURS = 256  # of a picture, so that it stays small
 PATIENCE = 120_000  # ms
 PICTURES = {  # page, and width and height in px
-    "translation": ("?variants=additive", 1280, 860),
+    "translation": ("translation?variants=additive", 1280, 860),
     "captions": ("captions?example=cameraman", 1280, 860),
     "entailment": ("entailment?variants=match", 1280, 860),
     "speech": ("speech?variants=hybrid&phoneme=4", 1280, 880),
-    "phone": ("", 390, 844),
+    "phone": ("translation", 390, 844),
 }
 
 

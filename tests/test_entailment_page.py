@@ -589,7 +589,7 @@ def test_only_back_and_forward_restore_what_was_shown_under_an_earlier_address(
         page.query_params.clear()
         shown(page.run())
     page.query_params.clear()
-    monkeypatch.setattr(addresses, "_went_back_or_forward", lambda: gone)
+    monkeypatch.setattr(addresses, "went_back_or_forward", lambda: gone)
     shown(page.run())
     assert tuple(page.text_area(key=f"entailment_{name}").value for name in TASK.inputs) == shown_then
 
@@ -600,7 +600,7 @@ def test_back_restores_what_is_chosen_in_a_box_of_a_menu(monkeypatch: pytest.Mon
     shown(box.set_value(3).run())
     assert page.query_params["strongest"] == "3"
     page.query_params.clear()
-    monkeypatch.setattr(addresses, "_went_back_or_forward", lambda: True)
+    monkeypatch.setattr(addresses, "went_back_or_forward", lambda: True)
     shown(page.run())
     assert next(box for box in page.selectbox if box.label == "Weights of each row").value == 0
     assert "strongest" not in page.query_params
@@ -608,7 +608,7 @@ def test_back_restores_what_is_chosen_in_a_box_of_a_menu(monkeypatch: pytest.Mon
 
 def test_back_to_an_address_of_which_no_view_is_kept_opens_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened()
-    monkeypatch.setattr(addresses, "_went_back_or_forward", lambda: True)
+    monkeypatch.setattr(addresses, "went_back_or_forward", lambda: True)
     page.query_params["example"] = TASK.examples[1].name
     shown(page.run())
     assert page.text_area(key="entailment_premise").value == TASK.examples[1].inputs[0]

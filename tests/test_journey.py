@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def read(tab: Page, text: str) -> None:
 
 
 def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
-    visit(tab, app_url)
+    visit(tab, app_url, TASK.name)
     expect(charts(tab)).to_have_count(1)
 
     def high() -> None:
@@ -81,7 +82,7 @@ def test_a_visitor_reads_compares_and_saves(tab: Page, app_url: str) -> None:
 
 
 def test_an_example_answers_to_a_click_that_follows_upon_typing(tab: Page, app_url: str) -> None:
-    visit(tab, app_url, text=SENTENCE)
+    visit(tab, app_url, TASK.name, text=SENTENCE)
     box = tab.get_by_label("French text")
     for turn, example in enumerate(TASK.examples[:5]):
         settled(tab)
@@ -95,7 +96,6 @@ def test_an_example_answers_to_a_click_that_follows_upon_typing(tab: Page, app_u
 
 
 def test_an_unknown_page_says_where_to_go(page: Page, app_url: str) -> None:
-    # It is no `tab`, because Streamlit asks for its server below this address first, in vain.
     page.goto(f"{app_url}/no%20such")
     expect(page.get_by_text("There is no page “no such” here")).to_be_visible()
     page.wait_for_timeout(1_000)
@@ -105,18 +105,33 @@ def test_an_unknown_page_says_where_to_go(page: Page, app_url: str) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_the_first_page_has_an_address_of_its_own_too(page: Page, app_url: str) -> None:
-    page.goto(f"{app_url}/{TASK.name}")
-    expect(page.get_by_label("French text")).to_be_visible()
-    expect(charts(page)).to_have_count(1)
-    expect(page.get_by_role("dialog")).to_have_count(0)
+def test_a_link_of_before_the_first_page_leads_to_where_its_page_stands_now(tab: Page, app_url: str) -> None:
+    """Back then leads home, rather than here again."""
+    tab.goto(f"{app_url}/evidence")
+    settled(tab)
+    tab.goto(f"{app_url}/?{urlencode({'text': SENTENCE, 'variants': ATTENTIVE[1]})}")
+    expect(tab.get_by_label("French text")).to_have_value(SENTENCE)
+    expect(tab).to_have_url(re.compile(f"/{TASK.name}.*variants={ATTENTIVE[1]}"))
+    expect(charts(tab)).to_have_count(1)
+    tab.go_back()
+    expect(tab).not_to_have_url(re.compile(TASK.name))
+    settled(tab)
+    expect(tab.get_by_label("French text")).to_have_count(0)
+
+
+def test_a_link_into_a_page_that_was_seen_before_counts(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, TASK.name, text=SENTENCE)
+    tab.get_by_role("link", name="Home", exact=True).click()
+    tab.get_by_test_id("stMain").get_by_role("link", name=TASK.title).click()
+    expect(tab.get_by_label("French text")).to_have_value(TASK.examples[0].inputs[0])
+    expect(charts(tab)).to_have_count(1)
 
 
 @pytest.mark.parametrize("wait", [0, 1_000])
 def test_back_soon_after_a_click_takes_the_click_back(tab: Page, app_url: str, wait: int) -> None:
     first, second = TASK.examples[:2]
     box = tab.get_by_label("French text")
-    visit(tab, app_url)
+    visit(tab, app_url, TASK.name)
     for _ in range(2):
         tab.get_by_role("button", name=second.label, exact=True).click()
         tab.wait_for_url(re.compile(f"example={second.name}$"))
@@ -132,7 +147,7 @@ def test_back_soon_after_a_click_takes_the_click_back(tab: Page, app_url: str, w
 def test_back_and_forward_restore_what_was_shown(tab: Page, app_url: str) -> None:
     first, second = TASK.examples[:2]
     box = tab.get_by_label("French text")
-    visit(tab, app_url)
+    visit(tab, app_url, TASK.name)
     tab.get_by_role("button", name=second.label, exact=True).click()
     tab.wait_for_url(re.compile(f"example={second.name}$"))
     tab.get_by_role("button", name=ATTENTIVE[1].capitalize(), exact=True).click()
@@ -156,7 +171,7 @@ def test_back_and_forward_restore_what_was_shown(tab: Page, app_url: str) -> Non
 
 def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app_url: str) -> None:
     keep_what_is_copied(tab)
-    visit(tab, app_url, text=SENTENCE)
+    visit(tab, app_url, TASK.name, text=SENTENCE)
     charts(tab).click(position={"x": 5, "y": 5})
     first = line(tab, "Output").locator(".word").first
     expect(first).to_have_class("word chosen")
@@ -178,14 +193,14 @@ def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app
 
 
 def test_a_saved_picture_leaves_out_what_the_map_leaves_out(tab: Page, app_url: str) -> None:
-    visit(tab, app_url, text=SENTENCE, strongest="1")
+    visit(tab, app_url, TASK.name, text=SENTENCE, strongest="1")
     reading = Reading.from_json(json.loads(saved(tab, "JSON")[1]))
     picture = saved(tab, "PNG")[1]
     assert picture == export.save([reading], "png", strongest=1) != export.save([reading], "png")
 
 
 def test_what_is_typed_is_shown_as_typed(tab: Page, app_url: str) -> None:
-    visit(tab, app_url, text=f"{MARKUP}\n\nBonjour.", own=MARKUP)
+    visit(tab, app_url, TASK.name, text=f"{MARKUP}\n\nBonjour.", own=MARKUP)
     expect(line(tab, "Input")).to_have_text(MARKUP)
     expect(line(tab, "Output", 1)).to_have_text(MARKUP)
     expect(tab.locator(".lines a, .lines img, .lines b, .lines script")).to_have_count(0)
@@ -199,7 +214,7 @@ def test_what_is_typed_is_shown_as_typed(tab: Page, app_url: str) -> None:
 
 
 def test_the_link_opens_the_same_view(tab: Page, app_url: str) -> None:
-    visit(tab, app_url)
+    visit(tab, app_url, TASK.name)
     read(tab, SENTENCE)
     tab.get_by_role("button", name="No attention", exact=True).click()
     expect(line(tab, "Output", 1)).to_be_visible()
@@ -212,7 +227,7 @@ def test_the_link_opens_the_same_view(tab: Page, app_url: str) -> None:
 
 
 def test_long_work_can_be_stopped_and_taken_up(tab: Page, app_url: str) -> None:
-    visit(tab, app_url)
+    visit(tab, app_url, TASK.name)
     box = tab.get_by_label("French text")
     box.fill(" ".join(f"Il y a {n} chats noirs et {n} chiens blancs dans le grand jardin." for n in range(100)))
     box.press("Control+Enter")
@@ -224,7 +239,7 @@ def test_long_work_can_be_stopped_and_taken_up(tab: Page, app_url: str) -> None:
 
 
 def test_one_long_reading_can_be_stopped_and_taken_up(tab: Page, app_url: str) -> None:
-    visit(tab, app_url, variants=",".join(ATTENTIVE), split="0", beam="10")
+    visit(tab, app_url, TASK.name, variants=",".join(ATTENTIVE), split="0", beam="10")
     box = tab.get_by_label("French text")
     box.fill(" ".join(f"Il y a {n} chats noirs et {n} chiens blancs dans le grand jardin" for n in range(14)))
     box.press("Control+Enter")
@@ -245,6 +260,7 @@ def test_on_a_phone_the_page_never_scrolls_sideways(opened: Callable[..., Page],
     visit(
         tab,
         app_url,
+        TASK.name,
         text=next(e.inputs[0] for e in TASK.examples if e.name == "long"),
         variants=",".join(ATTENTIVE[:2]),
         difference="1",
@@ -257,7 +273,7 @@ def test_on_a_phone_the_choices_stand_below_the_map_before_details_and_save(
     opened: Callable[..., Page], app_url: str
 ) -> None:
     tab = opened(viewport={"width": 390, "height": 844})
-    visit(tab, app_url)
+    visit(tab, app_url, TASK.name)
     parts = [
         tab.get_by_label("French text"),
         tab.get_by_text("Examples", exact=True),
@@ -279,7 +295,7 @@ def test_on_a_phone_the_choices_stand_below_the_map_before_details_and_save(
 
 def test_on_a_phone_the_menu_closes_once_a_page_is_chosen(opened: Callable[..., Page], app_url: str) -> None:
     tab = opened(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    visit(tab, app_url)
+    visit(tab, app_url, TASK.name)
     captions = tab.get_by_test_id("stSidebar").get_by_role("link", name="Captions")
     tab.get_by_test_id("stExpandSidebarButton").tap()
     expect(captions).to_be_in_viewport(ratio=1)
@@ -294,7 +310,7 @@ def test_on_a_phone_the_menu_closes_once_a_page_is_chosen(opened: Callable[..., 
 @pytest.mark.parametrize("width", [700, 2400])
 def test_variants_stand_all_beside_or_all_below_each_other(page: Page, app_url: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    visit(page, app_url, text=SENTENCE, variants=",".join(["none", *ATTENTIVE[:2]]))
+    visit(page, app_url, TASK.name, text=SENTENCE, variants=",".join(["none", *ATTENTIVE[:2]]))
     expect(charts(page)).to_have_count(2)
     across = "y" if width == 2400 else "x"
 
@@ -307,7 +323,7 @@ def test_variants_stand_all_beside_or_all_below_each_other(page: Page, app_url: 
 
 
 def test_the_cells_of_maps_side_by_side_are_level(page: Page, app_url: str) -> None:
-    visit(page, app_url, text=SENTENCE, variants=",".join(["none", *ATTENTIVE]))
+    visit(page, app_url, TASK.name, text=SENTENCE, variants=",".join(["none", *ATTENTIVE]))
     expect(charts(page)).to_have_count(len(ATTENTIVE))
 
     def are_level() -> None:
@@ -320,14 +336,14 @@ def test_the_cells_of_maps_side_by_side_are_level(page: Page, app_url: str) -> N
 
 
 def test_how_far_to_believe_a_map_is_one_click_away(tab: Page, app_url: str) -> None:
-    visit(tab, app_url, text=SENTENCE)
+    visit(tab, app_url, TASK.name, text=SENTENCE)
     tab.get_by_role("button", name="How far can I believe this map?").click()
     expect(tab.get_by_text("a word aligner without a network (IBM model 1, 1993)")).to_be_visible()
 
 
 def test_what_is_set_shows_in_a_menu_that_is_opened_later(tab: Page, app_url: str) -> None:
     """A menu's widgets are first drawn when it is opened, however often the page was drawn before."""
-    visit(tab, app_url, text=SENTENCE, beam="7", penalty="0.5", own="The cat sleeps.")
+    visit(tab, app_url, TASK.name, text=SENTENCE, beam="7", penalty="0.5", own="The cat sleeps.")
     tab.get_by_role("button", name=ATTENTIVE[1].capitalize(), exact=True).click()
     expect(charts(tab)).to_have_count(4)
     tab.get_by_role("button", name="Settings").click()

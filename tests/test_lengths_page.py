@@ -12,7 +12,7 @@ from attnviz.figures import lengths
 from attnviz.web import glossary
 from attnviz.web.panels.evidence import evidence
 
-APP = Path(__file__).parents[1] / "pages.py"
+APP = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "translation.py"
 
 
 def test_a_bundle_without_such_scores_has_no_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

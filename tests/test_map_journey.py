@@ -31,7 +31,7 @@ def phone(opened: Callable[..., Page]) -> Page:
     return opened(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
 
 
-def first_map(tab: Page, app_url: str, path: str = "", **address: str) -> Locator:
+def first_map(tab: Page, app_url: str, path: str = "translation", **address: str) -> Locator:
     """The first map of the page, once all of it is drawn."""
     visit(tab, app_url, path, **address)
     heatmap = tab.locator(".heatmap").first

@@ -417,7 +417,7 @@ def test_another_text_closes_an_opened_file(box: str) -> None:
 
 def test_back_closes_an_opened_file_where_it_shows_another_view(monkeypatch: pytest.MonkeyPatch) -> None:
     page = with_file("translation")
-    monkeypatch.setattr(address, "_went_back_or_forward", lambda: True)
+    monkeypatch.setattr(address, "went_back_or_forward", lambda: True)
     assert is_open(page.run())
     page.query_params["example"] = service.TASKS["translation"].examples[1].name
     assert not is_open(page.run())

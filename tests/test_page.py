@@ -29,7 +29,7 @@ from attnviz.web.text import escape, one_line
 from attnviz.web.views import ribbon, words
 from attnviz.web.views.map_view import Selected
 
-APP = Path(__file__).parents[1] / "pages.py"
+APP = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "translation.py"
 SENTENCE = "Le chat noir dort sur la chaise."
 EXAMPLES = {example.name: example.inputs[0] for example in TASK.examples}
 FIRST = EXAMPLES["order"]

@@ -11,7 +11,7 @@ from tests.journeys import eventually, nothing_scrolls_sideways, visit
 SENTENCE = "Le chat noir dort sur la chaise."
 
 
-def first_ribbon(tab: Page, app_url: str, path: str = "", **address: str) -> Locator:
+def first_ribbon(tab: Page, app_url: str, path: str = "translation", **address: str) -> Locator:
     visit(tab, app_url, path, ribbon="1", **address)
     ribbon = tab.locator(".ribbon").first
     expect(ribbon.locator(".queries button").first).to_be_visible()
@@ -28,7 +28,7 @@ def shaded(ribbon: Locator, side: str) -> Locator:
 
 
 def test_a_map_becomes_a_ribbon_and_a_matrix_again(tab: Page, app_url: str) -> None:
-    visit(tab, app_url, text=SENTENCE)
+    visit(tab, app_url, "translation", text=SENTENCE)
     expect(tab.locator(".heatmap")).to_have_count(1)
     tab.get_by_role("radio", name="Ribbon").or_(tab.get_by_role("button", name="Ribbon")).click()
     expect(tab.locator(".ribbon")).to_have_count(1)

@@ -1,9 +1,9 @@
 """What a page shows lies in its address, so that a link reopens the same view.
 
 A page declares each setting once, as a `Parameter`. It is also a name in the page's session, where the setting's widget
-keeps its value. The address is read when a session first opens the page, and written after every run. In between, and
-when somebody comes back from another page, the session's own values count. Where the browser's Back and Forward bring
-an earlier address, the view that was drawn under it is restored.
+keeps its value. The address is read when a session first opens the page or follows a link into it, and written after
+every run. In between, and when somebody comes back from another page by the menu, the session's own values count. Where
+the browser's Back and Forward bring an earlier address, the view that was drawn under it is restored.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,6 +26,9 @@ VIEW = Name("view", dict)  # the values of all parameters when the page was last
 _VIEWS = Name("views", list)  # the latest views, each a _View, the newest last
 _RETURNED = Name("returned", bool, False)  # whether this run restored another view
 NAMES = (VIEW, _VIEWS, _RETURNED)
+# Of all pages together: which one is open, and whether it was opened just now and has not read its address yet.
+_OPEN = Name("open", str | None)
+_ENTERED = Name("entered", bool, False)
 
 
 @dataclass(frozen=True)
@@ -49,18 +52,30 @@ class _View:
     query: dict[str, str]
 
 
+def enter(page: str) -> None:
+    """Note which page a run draws, before it is drawn, so that `restore` knows a link into it."""
+    session = _all_pages()
+    if session[_OPEN.name] != page:
+        session[_OPEN.name], session[_ENTERED.name] = page, True
+
+
 def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
-    """Fill the parameters of this page where they are empty, and all of them where somebody went back or forward.
+    """Fill the parameters of this page where they are empty, and all of them where somebody went back or forward, or
+    followed a link that says what to show.
 
     Returns what was wrong in the address, as sentences.
     """
     problems: list[str] = []
-    if VIEW.name not in session:
+    first = VIEW.name not in session
+    if first:
         session[VIEW.name], problems = _from_address(parameters)
     views, query = session[_VIEWS.name] or [], st.query_params.to_dict()
-    session[_RETURNED.name] = _went_back_or_forward() and not (views and views[-1].query == query)
+    entered, _all_pages()[_ENTERED.name] = _all_pages()[_ENTERED.name], False
+    back = went_back_or_forward()
+    linked = entered and bool(query) and not back and not first
+    session[_RETURNED.name] = linked or (back and not (views and views[-1].query == query))
     if session[_RETURNED.name]:
-        earlier = next((view.values for view in views if view.query == query), None)
+        earlier = None if linked else next((view.values for view in views if view.query == query), None)
         if earlier is None:
             earlier, problems = _from_address(parameters)
         for parameter in parameters:
@@ -72,7 +87,7 @@ def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
 
 
 def returned(session: Session) -> bool:
-    """Whether somebody went back or forward to what this run shows."""
+    """Whether somebody went back or forward to what this run shows, or followed a link to it."""
     answer: bool = session[_RETURNED.name]
     return answer
 
@@ -82,7 +97,7 @@ def was_drawn(session: Session) -> bool:
     return bool(session[_VIEWS.name])
 
 
-def _went_back_or_forward() -> bool:
+def went_back_or_forward() -> bool:
     """Whether the browser's Back or Forward asked for this run.
 
     The address alone can't tell: a run that a click asked for names an earlier address too, where the browser had not
@@ -177,6 +192,10 @@ def choices(name: str, most: int) -> Parameter:
         return {name: int(rank) for name, _, rank in pairs}
 
     return Parameter(name, dict, {}, read, lambda ranks: ",".join(f"{name}:{rank}" for name, rank in ranks.items()))
+
+
+def _all_pages() -> Session:
+    return Session("address", [_OPEN, _ENTERED])
 
 
 def _from_address(parameters: Sequence[Parameter]) -> tuple[dict[str, Any], list[str]]:
