@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import InputError
+from attnviz.figures.browser import photo as component
 from attnviz.media import Photo
 from attnviz.reading import Pieces, Reading
 from attnviz.tasks.base import Example
@@ -20,7 +21,6 @@ from attnviz.tasks.captions.about import TASK
 from attnviz.web.files import opened as files
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import sentence_case
-from attnviz.web.views import photo as component
 from tests.small_captions import POINTING, picture, small_root, stand_in
 from tests.test_page import address, components, link, opened_at, plain, said, shown
 

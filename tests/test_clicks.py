@@ -16,7 +16,7 @@ from tests.test_figures import attention, reading
 def view() -> MapView:
     one = reading(maps=[attention(["the", "cat"], ["le", "chat"], [[0.2, 0.8], [0.5, 0.5]])])
     output = replace(one.output, labels=("the", "cat"), units=(("the",), ("cat",)))
-    return MapView("place", "key", one.texts, output, one.maps[0])
+    return MapView(place="place", key="key", source=one.texts, output=output, map=one.maps[0])
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -40,5 +40,5 @@ def test_a_hint_says_whether_it_is_a_weight_or_a_difference(
     minus = None if other is None else attention(["the"], ["le", "chat"], other)
     one = reading(maps=[found])
     output = replace(one.output, labels=("the",), units=(("the",),))
-    view = MapView("place", "key", one.texts, output, found, minus)
+    view = MapView(place="place", key="key", source=one.texts, output=output, map=found, minus=minus)
     assert hints(view) == expected

@@ -29,7 +29,6 @@ from attnviz.web import address, text
 from attnviz.web.inputs import examples, own_output, pairs_file, settings, variants, without
 from attnviz.web.inputs import text as text_input
 from attnviz.web.panels import cautions
-from attnviz.web.views import words
 
 LENGTH = 20_000
 LIMIT = 1.0  # seconds of the processor; what takes quadratic time needs many more
@@ -99,8 +98,10 @@ DOORS: dict[str, Callable[[str], object]] = {
     "shortened": text.short,
     "a label": figure_words.shown,
     "a file's name": slug,
-    "spacing": lambda typed: words.spaced(typed, typed.split()),
-    "spacing of labels that are not in the text": lambda typed: words.spaced(typed * 10, ["?", "b "] * (LENGTH // 2)),
+    "spacing": lambda typed: figure_words.spaced(typed, typed.split()),
+    "spacing of labels that are not in the text": lambda typed: figure_words.spaced(
+        typed * 10, ["?", "b "] * (LENGTH // 2)
+    ),
     "cautions beside a reading from a file": lambda typed: cautions.caution(opened(typed)),
     "repetitions": lambda typed: phrases.repeated(typed.split(), 3),
     "names and numbers": lambda typed: facts.lacking(typed.split(), typed[1:].split()),

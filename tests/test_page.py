@@ -18,6 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
 from attnviz.errors import BundleError, InputError
+from attnviz.figures import words
+from attnviz.figures.browser import over_words
 from attnviz.reading import AttentionMap, Pieces, Provenance, Reading, Words
 from attnviz.tasks.translation.about import TASK
 from attnviz.web import readings
@@ -26,7 +28,6 @@ from attnviz.web.inputs import text as inputs
 from attnviz.web.panels import cautions as caution
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import escape, one_line
-from attnviz.web.views import ribbon, words
 from attnviz.web.views.map_view import Selected
 
 APP = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "translation.py"
@@ -357,7 +358,7 @@ def test_a_ribbon_follows_the_word_that_is_chosen() -> None:
 
 
 def test_a_map_with_too_many_words_stays_a_matrix_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ribbon, "MOST", 3)
+    monkeypatch.setattr(over_words, "MOST", 3)
     page = opened(text=SENTENCE, ribbon="1")
     assert maps(page) and not ribbons(page)
     assert [one for one in page.caption if one.value.startswith("A ribbon has at most 3 words on a side, and this map")]

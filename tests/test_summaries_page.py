@@ -8,13 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
+from attnviz.figures.browser.article import copying
 from attnviz.tasks.base import Evidence
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.model import VARIANTS
 from attnviz.tasks.summaries.openings import MOST_WORDS, opening
 from attnviz.web.inputs.texts_file import parse
 from attnviz.web.inputs.variants import MOST
-from attnviz.web.views.article import copying
 from attnviz.web.views.map_view import Selected
 from tests.small_summaries import PAIRS, small_root
 from tests.test_page import address, components, link, maps, opened_at, plain, said, shown

@@ -1,4 +1,4 @@
-"""Heatmaps for the screen, as plain data: the component in `web/views/heatmap.js` draws them.
+"""Heatmaps for the screen, as plain data: the component in `figures/browser/heatmap.js` draws them.
 
 Queries are rows from the top down, keys are columns with their labels above, and the rest is a narrow column of its own
 at the right. Labels are whole texts, which are drawn as text and never as markup. The browser knows how much room there

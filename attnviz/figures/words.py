@@ -8,6 +8,7 @@ from itertools import chain
 import numpy as np
 
 from attnviz.analysis import shape
+from attnviz.analysis.plain import plain
 from attnviz.reading import AttentionMap, Axis, Pieces, Words
 
 MOST_COLUMNS = 300
@@ -61,6 +62,40 @@ def pool_rows(attention: AttentionMap, height: int) -> AttentionMap:
     weights = (np.add.reduceat(attention.weights, starts, axis=0) / sizes[:, None]).astype(np.float32)
     rest = (np.add.reduceat(attention.rest, starts) / sizes).astype(np.float32)
     return replace(attention, queries=_spans(attention.queries, height), weights=weights, rest=rest)
+
+
+def spaced(text: str, labels: Sequence[str]) -> list[str]:
+    """What stands before each label in the text that the labels were cut from: nothing, or a space.
+
+    A label that does not stand next in the text gets a space. Labels may have been passed through `plain`, even if the
+    text was not.
+    """
+    text, labels = plain(text), [plain(label) for label in labels]
+    gaps, end, start = [], 0, _after_space(text, 0)
+    for label in labels:
+        follows = text.startswith(label, start)
+        gaps.append(" " if start > end or not follows else "")
+        if follows:
+            end = start + len(label)
+            start = _after_space(text, end)
+    return gaps
+
+
+def _after_space(text: str, place: int) -> int:
+    """The index after any white space that starts at `place`."""
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
+
+
+def placed(axis: Axis, gaps: Sequence[str]) -> list[tuple[str, str]]:
+    """The labels of an axis as they stand in a sentence, each with what stands before it: the word's gap, or a dot
+    between the subwords of a word. gaps: of each word, as `spaced` returns them."""
+    before = [-1, *axis.groups][: len(axis)]
+    return [
+        (shown(label), "·" if group == last else gaps[group])
+        for label, group, last in zip(axis.labels, axis.groups, before, strict=True)
+    ]
 
 
 def unread(texts: Sequence[Pieces]) -> frozenset[int]:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from attnviz.figures.browser.photo import first_word
 from attnviz.figures.photo import Look
 from attnviz.reading import Reading
 from attnviz.web.files.save import NUMBERS, PICTURES, File, Files
 from attnviz.web.text import key_of, one_line
-from attnviz.web.views.photo import first_word
 
 NO_LINK = "A photo of your own is not in a link, nor is a saved reading. Save the JSON instead: it can be opened below."
 _ALL, _WORD, _MOVING = "All words", "One word", "Animation"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from attnviz.errors import InputError
+from attnviz.figures.words import spaced
 from attnviz.reading import Pieces
 from attnviz.web.address import Parameter
 from attnviz.web.session import Session, set_widget_value, widget_value
@@ -67,7 +68,7 @@ def _without(pieces: Pieces, dropped: Sequence[int]) -> str:
     if not dropped:
         return pieces.text
     text, gap = "", ""
-    for i, (label, before) in enumerate(zip(pieces.labels, words.spaced(pieces.text, pieces.labels), strict=True)):
+    for i, (label, before) in enumerate(zip(pieces.labels, spaced(pieces.text, pieces.labels), strict=True)):
         gap += before
         if i in dropped:
             gap = " "  # the words around it stay apart
@@ -97,7 +98,7 @@ def lines(session: Session, names: Names, texts: Sequence[Pieces]) -> None:
 
 
 def _words(pieces: Pieces, dropped: Sequence[int]) -> list[words.Word]:
-    gaps = words.spaced(pieces.text, pieces.labels)
+    gaps = spaced(pieces.text, pieces.labels)
     return [
         words.Word(
             one_line(label),

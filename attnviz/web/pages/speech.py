@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.errors import BundleError, InputError
+from attnviz.figures.browser.timeline import Sounded
 from attnviz.media import Sound
 from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.speech import pronunciation
@@ -23,7 +24,6 @@ from attnviz.web.inputs.unpacked import NamedFile
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import difference, sounds, written
 from attnviz.web.session import Name
-from attnviz.web.views.timeline import Sounded
 
 MOST_NUMBERED = 2_000  # more than the phonemes of a recording; 0 stands for none
 MOST_PARTS = 1_000

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from attnviz.analysis.segments import times_of
-from attnviz.figures import titles
+from attnviz.figures import likely, titles
+from attnviz.figures.browser.timeline import NO_MAP, Sounded, Track, in_recording
 from attnviz.media import Sound
 from attnviz.reading import Frames, Reading
 from attnviz.tasks.base import Task
@@ -14,8 +15,7 @@ from attnviz.web.inputs import appearance
 from attnviz.web.panels import cautions, evidence, written
 from attnviz.web.session import Session
 from attnviz.web.text import escape, one_line
-from attnviz.web.views import glance, heatmap, sentences, timeline
-from attnviz.web.views.timeline import Sounded, Track
+from attnviz.web.views import glance, heatmap, timeline
 
 NOUN = "phoneme"
 _LEAST_DETAILS = 250  # px
@@ -79,7 +79,7 @@ def _track(shown: Sequence[Reading], place: int) -> Track:
     reading, title = shown[place], titles.title(shown[place])
     alone = len(shown) == 1 and title == reading.name
     caution = "" if reading.given.forced is not None else cautions.caution_of_sound(reading, NOUN)
-    notes = ["" if reading.maps else timeline.NO_MAP, written.note(place, shown, NOUN), caution]
+    notes = ["" if reading.maps else NO_MAP, written.note(place, shown, NOUN), caution]
     return Track(
         title="" if alone else title,
         output=reading.output,
@@ -113,7 +113,7 @@ def _details(
     session: Session, task: Task, place: int, reading: Reading, shown: Reading, alphabet: Mapping[str, Sounded]
 ) -> None:
     if (attention := shown.map()) and isinstance(attention.keys, Frames):
-        glance.show(timeline.in_recording(attention, sound_of(shown)))
+        glance.show(in_recording(attention, sound_of(shown)))
     if shown.output.labels:
         evidence.show([shown], key=f"{session.owner}_{place}_evidence")
     if len(reading.hypotheses) > 1:
@@ -145,6 +145,6 @@ def _table(reading: Reading, alphabet: Mapping[str, Sounded]) -> dict[str, list[
         columns["from (s)"] = [round(times.start + span.start, 3) for span in times.sounds]
         columns["to (s)"] = [round(times.start + span.end, 3) for span in times.sounds]
     if output.logprobs:
-        columns["probability"] = [round(sentences.probability(logprob), 3) for logprob in output.logprobs]
-        columns["likeliest"] = [heatmap.alternatives(output, place) for place in range(len(output.labels))]
+        columns["probability"] = [round(likely.probability(logprob), 3) for logprob in output.logprobs]
+        columns["likeliest"] = [likely.alternatives(output, place) for place in range(len(output.labels))]
     return columns

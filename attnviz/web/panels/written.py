@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from attnviz.analysis import compare, copying, shape
-from attnviz.figures import screen, titles
+from attnviz.figures import likely, screen, titles
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import address, glossary, renewed, style
@@ -231,13 +231,13 @@ def word_table(output: Pieces) -> None:
     """Each word with its probability, its subwords where it has several, and the alternatives."""
     rows = {
         "word": [one_line(label) for label in output.labels],
-        "probability": [sentences.probability(logprob) for logprob in output.logprobs],
+        "probability": [likely.probability(logprob) for logprob in output.logprobs],
     }
     whole = _is_whole(output)
     if not whole:
         rows["subwords"] = [" ".join(map(one_line, units)) for units in output.units]
     likeliest = "likeliest words" if whole else "likeliest beginnings"
-    rows[likeliest] = [heatmap.alternatives(output, word) for word in range(len(output.labels))]
+    rows[likeliest] = [likely.alternatives(output, word) for word in range(len(output.labels))]
     st.dataframe(
         rows,
         hide_index=True,

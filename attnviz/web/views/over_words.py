@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from attnviz.figures import likely
+from attnviz.figures.browser.over_words import too_large
 from attnviz.web import style
 from attnviz.web.text import escape
 from attnviz.web.views import glance, heatmap, ribbon, sentences
@@ -47,7 +49,7 @@ def show(
 
 
 def _map(view: MapView) -> None:
-    if view.ribbon and (told := ribbon.too_large(view)):
+    if view.ribbon and (told := too_large(view)):
         st.caption(told)
         heatmap.draw(view)
     else:
@@ -75,8 +77,6 @@ def _word_told(view: MapView, *, several: bool) -> str:
     assert view.shown is not None and query is not None
     word = view.shown.queries.groups[query]
     told = f"{escape(view.title)}: p" if several else "P"
-    told += (
-        f"robability of “{escape(output.labels[word])}”: {escape(sentences.shown_probability(output.logprobs[word]))}."
-    )
-    others = heatmap.alternatives(output, word)
+    told += f"robability of “{escape(output.labels[word])}”: {escape(likely.told(output.logprobs[word]))}."
+    others = likely.alternatives(output, word)
     return f"{told} Likeliest beginnings of a word here: {escape(others)}." if others else told

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import exp
 
 import numpy as np
 import streamlit as st
 
-from attnviz.figures import colours, maps
+from attnviz.figures import colours, likely, maps
+from attnviz.figures import words as spelt
 from attnviz.reading import Axis, Weights, Words
-from attnviz.web.text import one_line
 from attnviz.web.theme import dark
 from attnviz.web.views import words
 from attnviz.web.views.map_view import MapView
@@ -39,16 +38,6 @@ def show(*views: MapView) -> None:
     )
 
 
-def probability(logprob: float) -> float:
-    return exp(min(logprob, 0.0))
-
-
-def shown_probability(logprob: float) -> str:
-    """A probability with two decimals; a small one is never 0."""
-    value = probability(logprob)
-    return f"{value:.2f}" if value >= 0.005 else "<0.01"
-
-
 def sentences(*views: MapView) -> list[Sentence]:
     """Each text of the source, then the output, for every view, coloured by what is selected. They are cut as the axes
     of the maps are: into words, or into subwords with dots between those of a word."""
@@ -63,7 +52,7 @@ def sentences(*views: MapView) -> list[Sentence]:
 def _source(view: MapView) -> list[Sentence]:
     labels = [label for pieces in view.source for label in pieces.labels]
     axis = view.map.keys if view.map else Words.whole(labels)
-    gaps = [gap for pieces in view.source for gap in words.spaced(pieces.text, pieces.labels)]
+    gaps = [gap for pieces in view.source for gap in spelt.spaced(pieces.text, pieces.labels)]
     shown = _words(axis, gaps)
     shown = [
         replace(word, marked=True, hint="not read: the model does not know these characters")
@@ -90,28 +79,23 @@ def _source(view: MapView) -> list[Sentence]:
 def _output(view: MapView, *, several: bool) -> Sentence:
     output = view.output
     axis = view.map.queries if view.map else Words.whole(output.labels)
-    shown = _words(axis, words.spaced(output.text, output.labels))
+    shown = _words(axis, spelt.spaced(output.text, output.labels))
     if output.logprobs and len(axis) == len(output.labels):
         shown = [_sure(word, logprob) for word, logprob in zip(shown, output.logprobs, strict=True)]
     query, key = view.selected
     if key is not None and query is None and view.shown is not None:
         shown = _paint(view, shown, view.shown.weights[:, key])
-    name = view.title if several and view.title else view.query_name.capitalize()
-    note = view.note if several or not view.title else " · ".join(filter(None, (view.title, view.note)))
+    name, note = view.named(several=several), view.noted(several=several)
     chosen = _choose(shown, query, alone=key is None)
     return Sentence(words.Line(name, chosen, True, note, view.caution, view.following, view.place), view)
 
 
 def _words(axis: Axis, gaps: Sequence[str]) -> list[words.Word]:
-    before = [-1, *axis.groups][: len(axis)]
-    return [
-        words.Word(one_line(label), "·" if group == last else gaps[group])
-        for label, group, last in zip(axis.labels, axis.groups, before, strict=True)
-    ]
+    return [words.Word(word, before) for word, before in spelt.placed(axis, gaps)]
 
 
 def _sure(word: words.Word, logprob: float) -> words.Word:
-    return replace(word, sure=probability(logprob), hint=f"probability {shown_probability(logprob)}")
+    return replace(word, sure=likely.probability(logprob), hint=f"probability {likely.told(logprob)}")
 
 
 def _choose(sentence: Sequence[words.Word], chosen: int | None, *, alone: bool) -> list[words.Word]:
@@ -143,14 +127,6 @@ def _paint(view: MapView, sentence: Sequence[words.Word], weights: Weights) -> l
     backgrounds = [stops[round(float(place))] for place in places]
     hints = [f"{noun} {maps.value(float(weight), difference=signed)}" for weight in weights]
     return [
-        replace(word, background=background, colour=ink(background), hint=hint)
+        replace(word, background=background, colour=colours.ink(background), hint=hint)
         for word, background, hint in zip(sentence, backgrounds, hints, strict=True)
     ]
-
-
-def ink(background: str) -> str:
-    """Black or white, whichever is read better on the colour: the better contrast by relative luminance (WCAG 2)."""
-    channels = (int(background[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
-    return "#000000" if luminance > 0.179 else "#ffffff"

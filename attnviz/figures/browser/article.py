@@ -1,0 +1,82 @@
+"""Outputs above the text that they were written of, whose words are shaded by how much was looked at them.
+
+Pointing at a word is answered in the browser (`article.js`): a word of an output shades the text by where it looked, a
+word of the text shades the outputs by what looked there. What is chosen is told, so that maps can follow it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from attnviz.figures import likely, maps, words
+from attnviz.figures.browser.over_words import WordMap
+from attnviz.figures.browser.parts import figure
+from attnviz.figures.colours import Theme, ink
+from attnviz.reading import Words
+
+ARTICLE = figure("article", '<div class="lines"></div>', ["sentences", "article"], ["article"])
+
+_DECIMALS = 4
+_MOST_COPIED = 20  # words that are named
+
+
+def article(views: Sequence[WordMap], theme: Theme) -> dict[str, Any]:
+    """What `article.js` draws of outputs of one text, whose maps cut it alike."""
+    first = next((view for view in views if view.map), views[0])
+    return {
+        "name": first.key_name.capitalize(),
+        "text": _text(first),
+        "outputs": [_output(view, several=len(views) > 1) for view in views],
+        "noun": words.shown(views[0].query_name),
+        "stops": theme.weights,
+        "inks": [ink(stop) for stop in theme.weights],
+        "outline": theme.outline,
+    }
+
+
+def _text(view: WordMap) -> list[dict[str, Any]]:
+    labels = [label for pieces in view.source for label in pieces.labels]
+    axis = view.map.keys if view.map else Words.whole(labels)
+    gaps = [gap for pieces in view.source for gap in words.spaced(pieces.text, pieces.labels)]
+    return [{"text": word, "before": before} for word, before in words.placed(axis, gaps)]
+
+
+def _output(view: WordMap, *, several: bool) -> dict[str, Any]:
+    """An output's words, and its weights where it has a map: each word's, and the mean of all of them."""
+    attention, output = view.map, view.output
+    axis = attention.queries if attention else Words.whole(output.labels)
+    sure: Sequence[float | None] = [None] * len(axis)
+    if output.logprobs and len(axis) == len(output.labels):
+        sure = [likely.probability(logprob) for logprob in output.logprobs]
+    copied = set(view.copied or ())
+    placed = words.placed(axis, words.spaced(output.text, output.labels))
+    return {
+        "name": view.named(several=several),
+        "note": view.noted(several=several),
+        "caution": view.caution,
+        "copying": copying(output.labels, view.copied, forced=view.forced),
+        "copies": "The model would copy it from the text." if view.forced else "It was copied from the text.",
+        "words": [
+            {"text": word, "before": before, "sure": certain, "copied": group in copied}
+            for (word, before), certain, group in zip(placed, sure, axis.groups, strict=True)
+        ],
+        "weights": None if attention is None else attention.weights.round(_DECIMALS).tolist(),
+        "all": None if attention is None or not len(axis) else attention.weights.mean(axis=0).round(_DECIMALS).tolist(),
+        "high": 1 if attention is None else maps.scale_of(attention, stretch=view.stretch, difference=False).high,
+    }
+
+
+def copying(labels: Sequence[str], copied: Sequence[int] | None, *, forced: bool) -> str:
+    """Which words of an output were copied, in a sentence; empty where the model can't copy. copied: their places.
+    forced: whether a person gave the output; then the model wrote none of it."""
+    if copied is None or not labels:
+        return ""
+    if not copied:
+        none = "No word was copied from the text: the model wrote all of them itself."
+        return "The model would copy none of these words from the text." if forced else none
+    if len(copied) == len(labels):
+        return "The model would copy all of these words." if forced else "All words were copied from the text."
+    named = ", ".join(f"“{words.shown(labels[place])}”" for place in copied[:_MOST_COPIED])
+    more = f" and {len(copied) - _MOST_COPIED} more" if len(copied) > _MOST_COPIED else ""
+    if forced:
+        return f"Of these words, the model would copy {named}{more} from the text."
+    return f"Copied from the text: {named}{more}. The model wrote the other words itself."
