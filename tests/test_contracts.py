@@ -224,7 +224,15 @@ def test_a_card_tells_of_every_score_that_is_kept(task: Task, variant: str) -> N
 # Its page
 
 
-STARTS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "csv": b"\xef\xbb\xbf", "json": b"{", "npz": b"PK"}
+STARTS = {
+    "png": b"\x89PNG",
+    "svg": b"<?xml",
+    "pdf": b"%PDF",
+    "html": b"<!doctype html>",
+    "csv": b"\xef\xbb\xbf",
+    "json": b"{",
+    "npz": b"PK",
+}
 TIMES = {"TextGrid": b"File type", "csv": b"\xef\xbb\xbf"}  # of maps over a sound, beside the weights
 
 

@@ -157,7 +157,11 @@ def test_what_cannot_be_saved_is_said_in_a_sentence(readings, options, said):
 
 
 def test_every_format_has_a_media_type():
-    assert list(export.MIME) == list(export.FORMATS) == ("png svg pdf gif webp textgrid segments csv json npz".split())
+    assert (
+        list(export.MIME)
+        == list(export.FORMATS)
+        == ("png svg pdf gif webp textgrid segments html csv json npz".split())
+    )
     assert export.MIME["svg"] == "image/svg+xml"
 
 

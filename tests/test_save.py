@@ -24,7 +24,7 @@ def test_a_picture_is_the_usual_file_and_each_says_what_it_holds() -> None:
     choices = save.maps(readings, (), map_name=ATTENTION, stretch=False, strongest=0)
     assert list(choices) == ["Maps"]
     found = files(choices["Maps"])
-    assert list(found) == ["png", "svg", "pdf", "csv", "json", "npz"]
+    assert list(found) == ["png", "svg", "pdf", "html", "csv", "json", "npz"]
     assert found["png"].name == "translation-additive-vs-general-le-chat-dort-attention.png"
     assert all(file.content() for file in found.values())
 
@@ -56,7 +56,7 @@ def test_of_a_sound_the_times_can_be_saved_but_not_of_a_difference() -> None:
     heard = over_a_sound()
     choices = save.maps([heard, heard], [heard, heard], map_name=ATTENTION, stretch=False, strongest=0)
     found = files(choices["Maps"])
-    assert list(found) == ["png", "svg", "pdf", "textgrid", "segments", "csv", "json", "npz"]
+    assert list(found) == ["png", "svg", "pdf", "textgrid", "segments", "html", "csv", "json", "npz"]
     assert found["textgrid"].name.endswith("-times.TextGrid") and found["textgrid"].content()
     assert found["segments"].name.endswith("-times.csv") and b"IPA" in found["segments"].content()
     assert not {"textgrid", "segments"} & set(files(choices["Difference"]))
@@ -78,7 +78,7 @@ def test_of_a_photo_all_words_are_the_usual_picture() -> None:
     both = [of_photo(), no_map_over_photo()]
     choices = save_photo.choices("captions", both, both, Look())
     assert list(choices) == ["All words", "One word", "Animation"]
-    assert list(files(choices["All words"])) == ["png", "svg", "pdf", "csv", "json", "npz"]
+    assert list(files(choices["All words"])) == ["png", "svg", "pdf", "html", "csv", "json", "npz"]
     assert list(save_photo.choices("captions", both[1:], both[1:], Look())) == ["All words"], "there is nothing to tint"
 
 

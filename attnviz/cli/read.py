@@ -23,6 +23,7 @@ def _examples() -> Iterator[str]:
     name, task = next(iter(service.TASKS.items()))
     yield f"{PROGRAM} read {name} {inputs[name]} --variant {task.variants[-1].name}"
     yield f"{PROGRAM} read {name} {inputs[name]} --png map.png --json reading.json"
+    yield f"{PROGRAM} read {name} {inputs[name]} --html reading.html"
     yield from (f"{PROGRAM} read {name} - < text.txt" for name, task in service.TASKS.items() if task.inputs == TEXT)
 
 
@@ -69,6 +70,10 @@ def read(
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a picture of 300 dpi.")] = None,
     svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as an SVG (editable).")] = None,
     pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a PDF.")] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a page with the map to explore; it needs no network."),
+    ] = None,
     textgrid: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write when each sound was heard as a TextGrid, which Praat opens."),
@@ -84,7 +89,7 @@ def read(
     service.known(task)
     source = options.checked_source(task, inputs)
     variant = options.checked_variant(task, variant, root)
-    written = {"png": png, "svg": svg, "pdf": pdf, "textgrid": textgrid, "segments": segments}
+    written = {"png": png, "svg": svg, "pdf": pdf, "html": html, "textgrid": textgrid, "segments": segments}
     of_task = kinds.of_input(service.TASKS[task].inputs).formats
     for format in (format for format, path in written.items() if path is not None):
         options.checked_formats(format, of_task)

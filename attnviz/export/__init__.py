@@ -19,6 +19,7 @@ MIME: Mapping[str, str] = {
     "webp": "image/webp",
     "textgrid": "text/plain",
     "segments": "text/csv",
+    "html": "text/html",
     "csv": "text/csv",
     "json": "application/json",
     "npz": "application/octet-stream",
@@ -42,7 +43,8 @@ def save(
 ) -> bytes:
     """The readings, which are one or several variants of one input, as a file of a format in `FORMATS`.
 
-    textgrid, segments: when each sound of the output was heard, as a TextGrid for Praat and as a table.
+    html: one page that needs nothing else, with the maps to be explored, and everything that JSON holds. textgrid,
+    segments: when each sound of the output was heard, as a TextGrid for Praat and as a table.
 
     map_name: which map a picture, a CSV or the times are of. difference: pictures and CSV hold the first reading's map
     less the second's. JSON and NPZ hold all maps of both. stretch, strongest: for pictures of heatmaps, see
@@ -63,16 +65,22 @@ def save(
     drawing = Drawing(map_name, stretch, difference, smooth, strength, common, word, PAPERS[paper], strongest)
     if format in ("csv", "json", "npz"):
         return _numbers(readings, format, drawing)
-    _check_offered(kinds.of(readings, map_name), format)
+    _check_offered(kinds.of(readings, map_name), format, difference)
     if format in kinds.TIMES:
         return _times(readings, format, map_name)
+    if format == "html":
+        from attnviz.export import html
+
+        return html.page(readings, drawing)
     return _picture(readings, format, drawing)
 
 
-def _check_offered(kind: kinds.Kind, format: str) -> None:
+def _check_offered(kind: kinds.Kind, format: str, difference: bool) -> None:
     if format not in kind.formats:
         offered = ", ".join(kind.formats)
         raise InputError(f"Maps over {kind.over} can't be saved as {format}: choose one of {offered}.")
+    if difference and not kind.subtracted:
+        raise InputError(f"Maps over {kind.over} are compared side by side: leave out the difference.")
 
 
 def _times(readings: Sequence[Reading], format: str, map_name: str) -> bytes:
@@ -97,8 +105,6 @@ def _picture(readings: Sequence[Reading], format: str, drawing: Drawing) -> byte
     from attnviz.figures import ink, legend
 
     kind = kinds.of(readings, drawing.map_name)
-    if drawing.difference and not kind.subtracted:
-        raise InputError(f"Maps over {kind.over} are compared side by side: leave out the difference.")
     below = legend.of_maps(readings, drawing)
     if format != "svg":  # whoever shows an SVG takes fonts of their own
         below = legend.with_missing(below, readings)

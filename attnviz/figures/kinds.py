@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _PICTURES = ("png", "svg", "pdf")
-_NUMBERS = ("csv", "json", "npz")
+_FURTHER = ("html", "csv", "json", "npz")
 TIMES = ("textgrid", "segments")
 
 
@@ -50,7 +50,7 @@ class Kind:
     @property
     def formats(self) -> tuple[str, ...]:
         """All formats that readings of this kind can be saved as."""
-        return (*_PICTURES, *self.moving, *self.times, *_NUMBERS)
+        return (*_PICTURES, *self.moving, *self.times, *_FURTHER)
 
 
 def of_input(inputs: Sequence[str]) -> Kind:

@@ -5,7 +5,7 @@ word of the text shades the outputs by what looked there. What is chosen is told
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from attnviz.figures import likely, maps, words
 from attnviz.figures.browser.over_words import WordMap
@@ -15,8 +15,22 @@ from attnviz.reading import Words
 
 ARTICLE = figure("article", '<div class="lines"></div>', ["sentences", "article"], ["article"])
 
+View = TypeVar("View", bound=WordMap)
+
 _DECIMALS = 4
 _MOST_COPIED = 20  # words that are named
+
+
+def by_text(views: Sequence[View]) -> list[list[View]]:
+    """Neighbouring views whose texts are the same and cut alike."""
+    groups: list[list[View]] = []
+    for view in views:
+        keys = {other.map.keys.labels for other in (*(groups[-1] if groups else ()), view) if other.map}
+        if groups and groups[-1][0].source == view.source and len(keys) < 2:
+            groups[-1].append(view)
+        else:
+            groups.append([view])
+    return groups
 
 
 def article(views: Sequence[WordMap], theme: Theme) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import numpy as np
 from attnviz.figures import maps, screen, words
 from attnviz.figures.browser.parts import figure
 from attnviz.figures.colours import Theme, ink
-from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Pieces
+from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Pieces, Reading
 
 HEATMAP = figure("heatmap", '<div class="map heatmap"></div>', ["map", "heatmap"], ["map", "heatmap"])
 RIBBON = figure("ribbon", '<div class="map ribbon"></div>', ["map", "ribbon"], ["map", "ribbon"])
@@ -85,6 +85,19 @@ class WordMap:
     def noted(self, *, several: bool) -> str:
         """What stands below the output: its title too, where that does not stand beside it."""
         return self.note if several or not self.title else " · ".join(filter(None, (self.title, self.note)))
+
+
+def texts_of(reading: Reading, attention: AttentionMap) -> tuple[Pieces, Pieces]:
+    """The text that the map's keys are of, and the one that its queries are of.
+
+    Where a single row stands for a whole text, that text is returned as one word. If both texts have the same words, it
+    does not matter which of them is taken for the keys.
+    """
+    keys = next(text for text in reading.texts if text.labels == attention.keys.labels)
+    queries = next(text for text in reversed(reading.texts) if text is not keys)
+    if len(attention.queries) != len(queries.labels):
+        queries = Pieces(queries.text, attention.queries.labels, (attention.queries.labels,))
+    return keys, queries
 
 
 def matrix(view: WordMap, theme: Theme) -> dict[str, Any]:

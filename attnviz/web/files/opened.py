@@ -1,4 +1,4 @@
-"""Open readings that were saved as JSON: they are shown without any model."""
+"""Open readings that were saved as JSON, or as a page: they are shown without any model."""
 
 import io
 import json
@@ -10,6 +10,7 @@ from itertools import permutations
 import streamlit as st
 
 from attnviz.errors import InputError
+from attnviz.export import html
 from attnviz.figures.sound import samples_of
 from attnviz.media import Photo, Sound
 from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Reading
@@ -59,8 +60,8 @@ def offer(session: Session, task: Task, on_change: Callable[[], None]) -> None:
 
     with st.expander("Open a saved reading", expanded=opened is not None, icon=":material/folder_open:"):
         st.file_uploader(
-            f"A JSON file that was saved on this page, up to {MOST_MEGABYTES} MB. It is shown without the model.",
-            type="json",
+            f"A JSON or HTML file that was saved here, up to {MOST_MEGABYTES} MB. It is shown without the model.",
+            type=["json", "html"],
             key=box,
             max_upload_size=MOST_MEGABYTES,
             on_change=take,
@@ -118,7 +119,10 @@ def _opened(name: str, content: bytes, task: Task) -> SavedFile:
 
 
 def loads(content: bytes, task: Task) -> list[Reading]:
-    """The readings of a JSON file, one or several. Raises InputError where they can't be shown on this task's page."""
+    """The readings of a JSON file, or of a page that has such JSON in it, one or several. Raises InputError where they
+    can't be shown on this task's page."""
+    if content.lstrip()[:1] == b"<":
+        content = html.readings_of(content)
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as problem:

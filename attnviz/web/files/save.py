@@ -26,12 +26,13 @@ _USES = {
     "webp": "a moving picture, smaller and in full colour",
     "textgrid": "when each sound was heard, for Praat",
     "segments": "when each sound was heard, as a table",
+    "html": "one page with the maps, to pass on: it needs no network",
     "csv": "the weights as a table",
     "json": "everything, to open here again",
     "npz": "arrays for NumPy",
 }
 _CALLED = {"textgrid": "TextGrid", "segments": "CSV"}  # the others are called by their names in capitals
-PICTURES, NUMBERS = ("png", "svg", "pdf"), ("csv", "json", "npz")
+PICTURES, FURTHER = ("png", "svg", "pdf"), ("html", "csv", "json", "npz")
 _MAPS, _DIFFERENCE = "Maps", "Difference"
 
 
@@ -144,7 +145,7 @@ def _of_maps(
     def files(paper: str) -> list[File]:
         drawing = {"map_name": map_name, "difference": difference, "paper": paper, **look}
         held = dict.fromkeys(times, whole or readings)
-        return [File(format, held.get(format, readings), kind, drawing) for format in (*PICTURES, *times, *NUMBERS)]
+        return [File(format, held.get(format, readings), kind, drawing) for format in (*PICTURES, *times, *FURTHER)]
 
     return files
 

@@ -7,7 +7,7 @@ import streamlit as st
 from attnviz.figures.browser.photo import first_word
 from attnviz.figures.photo import Look
 from attnviz.reading import Reading
-from attnviz.web.files.save import NUMBERS, PICTURES, File, Files
+from attnviz.web.files.save import FURTHER, PICTURES, File, Files
 from attnviz.web.text import key_of, one_line
 
 NO_LINK = "A photo of your own is not in a link, nor is a saved reading. Save the JSON instead: it can be opened below."
@@ -17,23 +17,26 @@ _ALL, _WORD, _MOVING = "All words", "One word", "Animation"
 def choices(owner: str, readings: Sequence[Reading], drawn: Sequence[Reading], look: Look) -> dict[str, Files]:
     """What can be saved. drawn: the readings with the maps that are drawn, for pictures and tables."""
     attentive = [reading for reading in drawn if reading.maps and reading.output.labels]
-    numbers = [File(format, drawn if format == "csv" else readings, "attention") for format in NUMBERS]
+    drawing = vars(look)
+    further = [
+        File(format, drawn if format in ("html", "csv") else readings, "attention", drawing) for format in FURTHER
+    ]
 
     def every_word(paper: str) -> list[File]:
         drawing = {**vars(look), "paper": paper}
-        return [*(File(format, drawn, "attention", drawing) for format in PICTURES), *numbers]
+        return [*(File(format, drawn, "attention", drawing) for format in PICTURES), *further]
 
     def one_word(paper: str) -> list[File]:
         reading = _choose_reading(owner, attentive)
         word = _choose_word(owner, reading)
         kind = f"attention-{word + 1}-{reading.output.labels[word]}"
         drawing = {**vars(look), "paper": paper, "word": word}
-        return [*(File(format, [reading], kind, drawing) for format in PICTURES), *numbers]
+        return [*(File(format, [reading], kind, drawing) for format in PICTURES), *further]
 
     def animation(paper: str) -> list[File]:
         reading = _choose_reading(owner, attentive)
         drawing = {**vars(look), "paper": paper}
-        return [*(File(format, [reading], "animation", drawing) for format in ("gif", "webp")), *numbers]
+        return [*(File(format, [reading], "animation", drawing) for format in ("gif", "webp")), *further]
 
     return {_ALL: every_word, _WORD: one_word, _MOVING: animation} if attentive else {_ALL: every_word}
 

@@ -7,7 +7,8 @@ from functools import partial
 import streamlit as st
 
 from attnviz.figures import screen, titles
-from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
+from attnviz.figures.browser.over_words import texts_of
+from attnviz.reading import ATTENTION, AttentionMap, Reading
 from attnviz.web import style
 from attnviz.web.inputs import appearance
 from attnviz.web.inputs.appearance import Appearance
@@ -67,19 +68,6 @@ def _view(place: str, reading: Reading, attention: AttentionMap, look: Appearanc
         told=sums.told(reading, attention),
         group=f"{reading.task}_{attention.name}",
     )
-
-
-def texts_of(reading: Reading, attention: AttentionMap) -> tuple[Pieces, Pieces]:
-    """The text that the map's keys are of, and the one that its queries are of.
-
-    Where a single row stands for a whole text, that text is returned as one word. If both texts have the same words, it
-    does not matter which of them is taken for the keys.
-    """
-    keys = next(text for text in reading.texts if text.labels == attention.keys.labels)
-    queries = next(text for text in reversed(reading.texts) if text is not keys)
-    if len(attention.queries) != len(queries.labels):
-        queries = Pieces(queries.text, attention.queries.labels, (attention.queries.labels,))
-    return keys, queries
 
 
 def show(

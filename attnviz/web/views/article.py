@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from attnviz.figures import colours
-from attnviz.figures.browser.article import ARTICLE, article
+from attnviz.figures.browser.article import ARTICLE, article, by_text
 from attnviz.web.session import widget_value
 from attnviz.web.text import key_of
 from attnviz.web.theme import dark
@@ -14,20 +14,8 @@ from attnviz.web.views.map_view import MapView
 
 def show(*views: MapView) -> None:
     """Draw the outputs and their text; a text that several views share once, with all of their outputs above it."""
-    for group in _by_text(views):
+    for group in by_text(views):
         _show(group)
-
-
-def _by_text(views: Sequence[MapView]) -> list[list[MapView]]:
-    """Neighbouring views whose texts are the same and cut alike."""
-    groups: list[list[MapView]] = []
-    for view in views:
-        keys = {other.map.keys.labels for other in (*(groups[-1] if groups else ()), view) if other.map}
-        if groups and groups[-1][0].source == view.source and len(keys) < 2:
-            groups[-1].append(view)
-        else:
-            groups.append([view])
-    return groups
 
 
 def _show(views: Sequence[MapView]) -> None:
