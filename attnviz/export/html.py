@@ -187,7 +187,7 @@ def _photos(made: _Page, readings: Sequence[Reading], drawing: Drawing) -> None:
         (picture,) = reading.source
         assert isinstance(picture, Photo)
         attention = reading.map(drawing.map_name)
-        alt = " ".join(filter(None, [f"The photo. {reading.output.text}", attention and links.told(attention)]))
+        alt = " ".join(filter(None, ["The photo.", reading.output.text, links.told(attention) if attention else ""]))
         if len(readings) > 1:
             made.head(titles.title(reading))
         made.add(PHOTO, photo(picture, reading.output, attention, look, alt), group="photos")
