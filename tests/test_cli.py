@@ -5,6 +5,7 @@ import lzma
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from typer.testing import CliRunner, Result
 import attnviz
 from attnviz import service
 from attnviz.cli import app
+from attnviz.export.command import command
+from attnviz.export.html import readings_of
 from attnviz.reading import Reading
 from attnviz.tasks.speech.parts import open_parts
 from tests import small_entailment, small_speech
@@ -110,7 +113,7 @@ def test_settings_reach_the_reading(root: Path) -> None:
 
 
 def test_files_are_written_beside_the_text(root: Path, tmp_path: Path, expected: Reading) -> None:
-    names = {kind: tmp_path / "new folder" / f"cat.{kind}" for kind in ("json", "png", "svg", "pdf")}
+    names = {kind: tmp_path / "new folder" / f"cat.{kind}" for kind in ("json", "png", "svg", "pdf", "html")}
     options = [part for kind, path in names.items() for part in (f"--{kind}", path)]
     result = call("read", "translation", TEXT, "--root", root, *options)
     assert (result.exit_code, result.stdout) == (0, expected.output.text + "\n")
@@ -118,6 +121,27 @@ def test_files_are_written_beside_the_text(root: Path, tmp_path: Path, expected:
     assert names["png"].read_bytes().startswith(b"\x89PNG")
     assert b"<svg" in names["svg"].read_bytes()
     assert names["pdf"].read_bytes().startswith(b"%PDF")
+    assert Reading.loads(readings_of(names["html"].read_bytes())) == Reading.loads(names["json"].read_bytes())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--beam", 3, "--length-penalty", 0.4, "--variant", "general"), ("--target", "A dog isn't “here”.")],
+)
+@pytest.mark.parametrize("text", [TEXT, '- C\'est « "$HOME" » ; rm x'])
+def test_a_reading_says_which_command_makes_it_again(
+    root: Path, tmp_path: Path, text: str, options: tuple[object, ...]
+) -> None:
+    dashed = ["--"] if text.startswith("-") else []
+    first = call("read", "translation", "--root", root, *options, "--json", "-", *dashed, text)
+    reading = Reading.loads(first.stdout)
+    program, *words = shlex.split(command(reading).removeprefix("python -m "))
+    assert program == "attnviz"
+    words[words.index("map.png")] = str(tmp_path / "map.png")
+    again = Reading.loads(call(words[0], "--root", root, "--json", "-", *words[1:]).stdout)
+    same = replace(again, provenance=replace(again.provenance, seconds=reading.provenance.seconds))
+    assert same == reading
+    assert (tmp_path / "map.png").exists()
 
 
 def test_a_target_is_forced_and_its_log_probability_told(root: Path) -> None:

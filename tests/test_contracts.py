@@ -232,6 +232,7 @@ STARTS = {
     "csv": b"\xef\xbb\xbf",
     "json": b"{",
     "npz": b"PK",
+    "zip": b"PK",
 }
 TIMES = {"TextGrid": b"File type", "csv": b"\xef\xbb\xbf"}  # of maps over a sound, beside the weights
 

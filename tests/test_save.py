@@ -1,10 +1,13 @@
 """How what is on the page is saved: the choices, and a link that says where it works."""
 
+import io
+import zipfile
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from attnviz.export.command import command
 from attnviz.figures.photo import Look
 from attnviz.media import Sound
 from attnviz.reading import ATTENTION, SUBWORDS, Reading
@@ -12,6 +15,8 @@ from attnviz.web.files import copied, save, save_photo
 from tests.test_captions_export import none as no_map_over_photo
 from tests.test_captions_export import reading as of_photo
 from tests.test_export import reading
+from tests.test_figures_sound import heard
+from tests.test_html import over_words
 from tests.test_reading import over_a_sound
 
 
@@ -108,3 +113,21 @@ def test_a_link_that_works_on_one_computer_only_says_so(link: str, here: bool, m
     copied.link(link, owner="page", otherwise="There is none.", opens="text", key="copy")
     assert ("works on this computer only" in told["done"]) == here
     assert told["otherwise"] == ("" if link else "There is none.")
+
+
+@pytest.mark.parametrize("one", [over_words(), heard(), of_photo()], ids=["words", "sound", "photo"])
+def test_all_files_together_open_again_and_say_what_made_them(one: Reading) -> None:
+    if one.task == "captions":
+        choice = save_photo.choices("captions", [one], [one], Look())["All words"]
+    else:
+        choice = save.maps([one], (), map_name=ATTENTION, stretch=False, strongest=0)["Maps"]
+    files = choice("page")
+    content = save.everything(files)
+    with zipfile.ZipFile(io.BytesIO(content)) as together:
+        assert together.namelist() == ["README.txt", *(file.name for file in files)]
+        held = {name.rpartition(".")[2]: together.read(name) for name in together.namelist()}
+    assert Reading.loads(held["json"]) == one
+    told = held["txt"].decode()
+    assert one.provenance.digest in told and command(one) in told
+    assert all(file.name in told for file in files)
+    assert save.everything(files) == content

@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from attnviz import export
+from attnviz.export import together
 from attnviz.export.names import filename
 from attnviz.figures import kinds
-from attnviz.reading import SUBWORDS, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, Reading
 from attnviz.web.files import copied
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.session import Session
@@ -51,6 +52,16 @@ class File:
 
     def content(self) -> bytes:
         return export.save(self.readings, self.format, **self.drawing)
+
+
+def everything(files: Sequence[File]) -> bytes:
+    """All of the files in one, with a text that says what made them. Each is made when its turn comes."""
+    first = files[0]
+    map_name = first.drawing.get("map_name", ATTENTION)
+    uses = [(file.name, _USES[file.format]) for file in files]
+    return together.zipped(
+        [(file.name, file.content) for file in files], together.about(first.readings, uses, map_name)
+    )
 
 
 # The files of one thing that can be saved, the usual one first, for a paper of `figures.drawing.PAPERS`. It may draw
@@ -174,6 +185,16 @@ def _others(owner: str, files: Sequence[File]) -> None:
     with st.container(gap=None):
         for file in files[1:]:
             _button(owner, file, f"{_CALLED.get(file.format, file.format.upper())}: {_USES[file.format]}")
+        first = files[0]
+        st.download_button(
+            "ZIP: all of these, with the commands that make them; it takes some seconds",
+            lambda: everything(files),
+            file_name=filename(first.readings, first.kind, "zip"),
+            mime="application/zip",
+            type="tertiary",
+            on_click="ignore",
+            key=f"{owner}_save_zip",
+        )
 
 
 def _lower(label: str) -> str:
