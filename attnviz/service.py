@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from attnviz.errors import InputError
 from attnviz.reading import Reading, Weights
 from attnviz.tasks.base import Evidence, OnStep, Parts, Probe, Reader, Row, Shaping, Task
+from attnviz.tasks.lesson import Lesson
 
 if TYPE_CHECKING:
     from attnviz.tasks.branch import Branch
@@ -126,6 +127,15 @@ def shapings(task: str, variant: str, root: Path | None = None) -> tuple[Shaping
     # The recipe may have got other inputs since this variant learned: then nothing says what its maps are of.
     fits = all(one.weights.shape == (len(one.queries), len(one.keys)) for shaping in found for one in shaping.maps)
     return found if fits else ()
+
+
+def lessons() -> dict[str, tuple[Task, Lesson]]:
+    """All lessons by their names, each with its task, in the order of the catalogue."""
+    return {
+        lesson.name: (task, lesson)
+        for name, task in TASKS.items()
+        for lesson in import_module(f"attnviz.tasks.{name}.lessons").LESSONS
+    }
 
 
 def import_slow(task: str) -> None:

@@ -1,7 +1,7 @@
 """Readings for a page: each is made once, and many are made with progress in sight and a button to stop."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz import service
 from attnviz.errors import InputError
 from attnviz.media import Sound
-from attnviz.reading import Reading
+from attnviz.reading import Reading, Weights
 from attnviz.web.session import Name, Session
 from attnviz.web.text import key_of
 
@@ -70,6 +70,24 @@ def read(
     if known is not None and not known.attentive:
         settings = replace(settings, focus="")
     return kept(service.digest(task, variant), task, variant, source, target, settings, on_step)
+
+
+def with_weights(reading: Reading, source: Any, weights: Mapping[str, Weights]) -> Reading:
+    """The same reading with weights in place of the mechanism's own; a model that writes takes its output as it is.
+
+    source: what was read, as the reader takes it. weights: by the names of maps, see `Reader.read`. Raises InputError
+    and BundleError.
+    """
+    target = None if reading.probabilities else reading.output.text
+    digest = service.digest(reading.task, reading.variant)
+    return _read_with_weights(digest, reading.task, reading.variant, source, target, dict(weights))
+
+
+@st.cache_data(max_entries=100, max_size="50MB", ttl=_KEPT, show_spinner=False)
+def _read_with_weights(
+    digest: str, task: str, variant: str, source: Any, target: Any, weights: dict[str, Weights]
+) -> Reading:
+    return service.read(task, variant, source, target=target, weights=weights)
 
 
 def read_all(

@@ -53,6 +53,7 @@ div:has(> .st-key-menu), .st-key-menu, div:has(> .st-key-theme), .st-key-theme {
 .katex-display, .stMarkdown table { overflow-x: auto; overflow-y: hidden; max-width: 100%; }
 .stMarkdown table { display: block; }
 @media (max-width: 640px) {
+  [class*="st-key-examples_"] { flex-wrap: nowrap; }
   [class*="st-key-sentences_"] { max-height: 15.5rem; }
   .stButton button, .stPopover button { padding-left: 0.5rem; padding-right: 0.5rem; }
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }

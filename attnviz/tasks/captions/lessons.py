@@ -1,0 +1,67 @@
+"""The lessons of captions."""
+
+from collections.abc import Sequence
+
+from attnviz.analysis.shape import effective_inputs
+from attnviz.reading import Reading
+from attnviz.tasks.captions.about import TASK
+from attnviz.tasks.lesson import Lesson, Seen, map_of, place_of, step_of
+
+_SPREADS = ("fewer than 10", "10 to 30", "more than 30")
+_WORDS = ("man", "shirt", "of")
+_ADMIRAL, _CAMERAMAN = (example for example in TASK.examples if example.name in ("hopper", "cameraman"))
+
+
+def _hard(readings: Sequence[Reading]) -> Seen:
+    soft, hard = map(map_of, readings)
+    man, other = (place_of(attention.queries.labels, "man") for attention in (soft, hard))
+    spread, single = (
+        float(effective_inputs(attention.weights)[row]) for attention, row in ((soft, man), (hard, other))
+    )
+    return Seen(
+        step_of(spread, (10, 30)),
+        f"While it writes “man”, soft attention is spread as if over {spread:.0f} of the {len(soft.keys)} cells alike: "
+        f"its strongest cell has {soft.weights[man].max():.2f} of the weight. Hard attention reads {single:.0f} cell, "
+        f"with {hard.weights[other].max():.2f} of the weight.",
+        man,
+    )
+
+
+def _sentinel(readings: Sequence[Reading]) -> Seen:
+    attention = map_of(readings[0])
+    rows = [place_of(attention.queries.labels, word) for word in _WORDS]
+    rest = [float(attention.rest[row]) for row in rows]
+    choice = rest.index(max(rest))
+    told = ", ".join(f"“{word}” {share:.2f}" for word, share in zip(_WORDS, rest, strict=True))
+    return Seen(choice, f"The share of the weight that lies on no place of the photo (∅): {told}.", rows[choice])
+
+
+LESSONS = (
+    Lesson(
+        name="hard",
+        title="Hard against soft",
+        variants=("soft", "hard"),
+        inputs=_CAMERAMAN.inputs,
+        question="Soft attention reads the weighted mean of all 196 cells of a photo, hard attention a single cell. "
+        "Over how many cells is the weight of soft attention spread while it writes “man”?",
+        choices=_SPREADS,
+        see=_hard,
+        person="A person looks at few places at a time, but sees what is around them as well.",
+        takeaway="Soft attention looks at much of a photo at once, even where its map seems to have one bright spot. "
+        "Hard attention has to decide, and can miss what lies beside its cell.",
+    ),
+    Lesson(
+        name="sentinel",
+        title="A word that needs no photo",
+        variants=("adaptive",),
+        inputs=_ADMIRAL.inputs,
+        question="Adaptive attention can look at the photo, or at what it has in mind already (∅). For which of these "
+        "words does it look at the photo least?",
+        choices=_WORDS,
+        see=_sentinel,
+        person="A person needs the photo for “man” and for “shirt”. After “in front” comes “of”, whatever the photo "
+        "shows.",
+        takeaway="Some words follow from grammar alone. A model that may look at no place (a sentinel) uses that for "
+        "them, and its map is the more honest for it.",
+    ),
+)

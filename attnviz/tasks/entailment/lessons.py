@@ -1,0 +1,78 @@
+"""The lessons of entailment."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from attnviz.reading import AttentionMap, Reading, Weights
+from attnviz.tasks.entailment.about import LABELS, TASK
+from attnviz.tasks.lesson import Lesson, Seen, map_of, place_of, strongest_key
+
+_CHANGES = ("it turns into another label", "it becomes much less sure", "hardly anything")
+_MUCH = 0.1  # of probability
+_NEGATION, _NUMBER = (example for example in TASK.examples if example.name in ("negation", "number"))
+
+
+def _mistake(readings: Sequence[Reading]) -> Seen:
+    reading, attention = readings[0], map_of(readings[0])
+    three, two = place_of(attention.queries.labels, "Three"), place_of(attention.keys.labels, "Two")
+    label = reading.output.text
+    return Seen(
+        LABELS.index(label),
+        f"It says “{label}”, with a probability of {reading.probabilities[label]:.2f}, and gives “contradiction” "
+        f"{reading.probabilities['contradiction']:.2f}. Yet “Three” has {attention.weights[three, two]:.2f} of its "
+        "weight on “Two”: it looked at the word that decides.",
+        three,
+        two,
+    )
+
+
+def _misleading(readings: Sequence[Reading]) -> Seen:
+    own, turned = readings
+    attention, label = map_of(own), own.output.text
+    before, after = (reading.probabilities[label] for reading in readings)
+    changed = 0 if turned.output.text != label else 1 if before - after > _MUCH else 2
+    key = strongest_key(attention, 0)
+    return Seen(
+        changed,
+        f"With its own map, “{label}” has a probability of {before:.2f}. With the map turned round, where "
+        f"“{attention.keys.labels[-1 - key]}” gets the {attention.weights[0, key]:.2f} of "
+        f"“{attention.keys.labels[key]}”, the answer is “{turned.output.text}”, and “{label}” has {after:.2f}.",
+        0,
+        key,
+    )
+
+
+def _turned_round(attention: AttentionMap) -> Weights:
+    """The same weights on the keys in the opposite order."""
+    return np.column_stack([attention.weights[:, ::-1], attention.rest]).astype(np.float32)
+
+
+LESSONS = (
+    Lesson(
+        name="mistake",
+        title="A confident mistake",
+        variants=("match",),
+        inputs=_NUMBER.inputs,
+        question="The premise speaks of two men, the hypothesis of three. What does the model say?",
+        choices=LABELS,
+        see=_mistake,
+        person="A person says “contradiction”: two men are not three.",
+        takeaway="To look at the right word is not to understand it, and a high probability is not knowledge.",
+        hidden=True,
+    ),
+    Lesson(
+        name="misleading",
+        title="A map that misleads",
+        variants=("attention",),
+        inputs=_NEGATION.inputs,
+        question="The model looks at the premise once and then gives a label. Now its map is turned round: the first "
+        "word gets the weight of the last one, and so on. What happens to the answer?",
+        choices=_CHANGES,
+        see=_misleading,
+        person="A person who had really needed those words would answer something else, or would be less sure.",
+        takeaway="Where another map gives the same answer, the map is no reason for the answer. Test a map before you "
+        "believe it (Jain and Wallace 2019; Wiegreffe and Pinter 2019).",
+        given=_turned_round,
+    ),
+)

@@ -1,0 +1,70 @@
+"""The page to learn from: lessons, each a question that is answered before the map is shown."""
+
+import streamlit as st
+
+from attnviz import service
+from attnviz.errors import BundleError, InputError
+from attnviz.web import address, glossary, menu, start, style, theme
+from attnviz.web.page import refuse
+from attnviz.web.panels import lessons
+from attnviz.web.session import Session
+from attnviz.web.text import escape, short
+
+LESSONS = service.lessons()
+PARAMETERS = (
+    address.one_of("lesson", list(LESSONS), next(iter(LESSONS))),
+    address.names("list", []),  # those that a teacher chose; none stand for all
+)
+session = Session("learn", [*address.NAMES, *PARAMETERS, lessons.ANSWERS])
+
+
+def choose(name: str) -> None:
+    session["lesson"] = name
+
+
+def row(names: list[str]) -> None:
+    """The lessons, each with a mark where it is done."""
+    key = f"examples_{session.owner}"
+    with st.container(key=key, horizontal=True, vertical_alignment="center"):
+        for name in names:
+            _, lesson = LESSONS[name]
+            icon = ":material/check:" if lessons.is_done(session, lesson) else None
+            st.button(lesson.title, key=f"{session.owner}_lesson_{name}", icon=icon, on_click=choose, args=[name])
+    style.chosen(f"{session.owner}_lesson_{session['lesson']}")
+
+
+def turn(names: list[str]) -> None:
+    """The lesson before and the one after."""
+    place = names.index(session["lesson"])
+    with st.container(horizontal=True, gap="small", key=f"turn_{session.owner}"):
+        if place > 0:
+            st.button("Previous", icon=":material/arrow_back:", on_click=choose, args=[names[place - 1]])
+        if place + 1 < len(names):
+            st.button("Next lesson", icon=":material/arrow_forward:", on_click=choose, args=[names[place + 1]])
+
+
+style.page()
+menu.close()
+theme.follow()
+problems = address.restore(session, PARAMETERS)
+style.heading("Learn", "Guess where a network looks, then see where it looked. Each lesson is a question.")
+problems += [f"There is no lesson “{short(name)}”: it was left out." for name in session["list"] if name not in LESSONS]
+session["list"] = [name for name in dict.fromkeys(session["list"]) if name in LESSONS]
+for problem in problems:
+    st.warning(escape(problem), icon=":material/link_off:")
+names = session["list"] or list(LESSONS)
+if session["lesson"] not in names:
+    session["lesson"] = names[0]
+row(names)
+task, lesson = LESSONS[session["lesson"]]
+done = sum(lessons.is_done(session, LESSONS[name][1]) for name in names)
+st.subheader(lesson.title, anchor=False)
+st.caption(f"Lesson {names.index(lesson.name) + 1} of {len(names)}, {done} done · {escape(task.title)}")
+try:
+    lessons.show(session, task, lesson)
+except (InputError, BundleError) as problem:
+    refuse(problem)
+turn(names)
+glossary.show()
+address.keep(session, PARAMETERS)
+start.drawn()

@@ -1,0 +1,50 @@
+"""A journey through the lessons in a browser, on a screen and on a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from attnviz import service
+from tests.journeys import nothing_scrolls_sideways, settled
+
+(TASK, FIRST), (_, SECOND) = list(service.lessons().values())[:2]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_student_answers_wrongly_then_rightly_and_goes_on(tab: Page, app_url: str, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 844})
+    tab.goto(app_url)
+    settled(tab)
+    if width < 640:
+        tab.get_by_test_id("stExpandSidebarButton").click()
+    tab.get_by_role("link", name="Learn", exact=True).first.click()
+    heading = tab.get_by_role("heading", name=FIRST.title)
+    expect(heading).to_be_visible()
+    settled(tab)
+    expect(tab.locator(".heatmap")).to_have_count(0)
+    nothing_scrolls_sideways(tab)
+
+    def answer(text: str) -> None:
+        tab.get_by_test_id("stMain").get_by_role("button", name=text, exact=True).click()
+        expect(tab.get_by_text("Take away.")).to_be_visible()
+        settled(tab)
+
+    answer(FIRST.choices[0])
+    expect(tab.get_by_text("You said")).to_be_visible()
+    expect(tab.locator(".heatmap canvas, .heatmap svg").first).to_be_visible()
+    nothing_scrolls_sideways(tab)
+    tab.get_by_role("button", name="Ask me again").click()
+    expect(tab.get_by_text("Take away.")).to_have_count(0)
+    answer("rouge")
+    expect(tab.get_by_text("You are right")).to_be_visible()
+    nothing_scrolls_sideways(tab)
+    tab.get_by_role("button", name="Next lesson").click()
+    expect(tab.get_by_role("heading", name=SECOND.title)).to_be_visible()
+    expect(tab).to_have_url(re.compile(f"lesson={SECOND.name}"))
+    expect(tab.get_by_text("1 done")).to_be_visible()
+    tab.go_back()
+    expect(heading).to_be_visible()
+    settled(tab)
+    tab.get_by_role("link", name=re.compile(f"Try it yourself: {TASK.title}")).click()
+    expect(tab.get_by_label("French text")).to_have_value(FIRST.inputs[0])
