@@ -15,6 +15,7 @@ pages = [
     st.Page("attnviz/web/pages/captions.py", title="Captions"),
     st.Page("attnviz/web/pages/entailment.py", title="Entailment"),
     st.Page("attnviz/web/pages/speech.py", title="Speech"),
+    st.Page("attnviz/web/pages/summaries.py", title="Summaries"),
     st.Page("attnviz/web/pages/learn.py", title="Learn"),
     st.Page("attnviz/web/pages/evidence.py", title="Evidence"),
 ]

@@ -28,6 +28,7 @@ _NAMES = (
     "captions",
     "entailment",
     "speech",
+    "summaries",
 )
 TASKS: Mapping[str, Task] = {name: import_module(f"attnviz.tasks.{name}.about").TASK for name in _NAMES}
 

@@ -12,7 +12,7 @@ import attnviz
 from attnviz import service
 
 PACKAGE = Path(attnviz.__file__).parent
-TASKS = {*service.TASKS, "speech", "summaries"}
+TASKS = set(service.TASKS)
 CATALOGUE = "_NAMES"  # the constant in service.py that lists the tasks
 
 # "ofCaptions", "of_captions" and "of captions" have the word "captions"; "caption" and "captioned" don't.

@@ -10,21 +10,12 @@ from tests.one_page import served
 from tests.small_summaries import PAIRS, small_root
 
 BODY = PAIRS[0][0]
-# Until the task is in the catalogue, and has scores.
-_BEFORE = """
-from attnviz import service
-from attnviz.tasks.base import Evidence
-from attnviz.tasks.summaries.about import TASK
-
-service.TASKS = {**service.TASKS, TASK.name: TASK}
-service.evidence = lambda *told: Evidence()
-"""
 
 
 @pytest.fixture(scope="module")
 def url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = small_root(tmp_path_factory.mktemp("root"), ["pointer"])
-    with served("summaries", tmp_path_factory.mktemp("app"), root, _BEFORE) as address:
+    with served("summaries", tmp_path_factory.mktemp("app"), root) as address:
         yield address
 
 

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attnviz import bundles, service
+from attnviz import bundles
 from attnviz.figures.browser.article import copying
-from attnviz.tasks.base import Evidence
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.model import VARIANTS
 from attnviz.tasks.summaries.openings import MOST_WORDS, opening
@@ -31,8 +30,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _small(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "PRETRAINED", root)
-    monkeypatch.setattr(service, "TASKS", {**service.TASKS, TASK.name: TASK})
-    monkeypatch.setattr(service, "evidence", lambda *told: Evidence())
 
 
 def opened(**query: str) -> AppTest:
