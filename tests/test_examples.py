@@ -4,8 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import service
+from attnviz.analysis.copying import copied
 from attnviz.reading import Reading
 from attnviz.tasks.base import source_of
+from attnviz.tasks.summaries.openings import opening
 from tests.conftest import ROOT
 
 
@@ -21,6 +23,13 @@ def strongest(reading: Reading, word: str) -> str:
     attention = reading.map()
     assert attention is not None
     return attention.keys.labels[int(attention.weights[attention.queries.labels.index(word)].argmax())]
+
+
+def written(reading: Reading) -> set[str]:
+    """The words of a headline that were not copied."""
+    taken = copied(reading)
+    assert taken is not None
+    return {word for place, word in enumerate(reading.output.labels) if place not in taken}
 
 
 @pytest.mark.parametrize(
@@ -48,6 +57,18 @@ def test_what_is_said_to_go_wrong_goes_wrong() -> None:
     assert service.read("translation", "additive", "Je m'appelle Marie.").output.text == "I call Mary."
     assert " man " in read("captions", "hopper").output.text
     assert " dog " in read("captions", "coffee").output.text
+
+
+def test_headlines_copy_leave_out_and_go_wrong_where_the_examples_say_so() -> None:
+    text = {example.name: opening(example.inputs[0]).text for example in service.TASKS["summaries"].examples}
+    headlines = {name: service.read("summaries", "pointer", text[name]) for name in text}
+    own = {name: written(reading) for name, reading in headlines.items()}
+    assert not own["museum"] and not own["rewritten"] and own["names"] == {"wins"}
+    assert {"Kivelä", "Lahti"} <= set(headlines["names"].output.text.split())
+    assert "8.4%" in headlines["numbers"].output.text
+    assert "mayor" not in headlines["quote"].output.text and "insult" in headlines["quote"].output.text
+    assert "substitute" not in headlines["team"].output.text
+    assert " in lake has not reached " in headlines["negation"].output.text
 
 
 @pytest.mark.parametrize("task", list(service.TASKS))

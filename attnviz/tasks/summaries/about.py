@@ -99,7 +99,7 @@ EXAMPLES = (
             "The city's museum of natural history will stay closed until next spring after a burst pipe flooded its "
             "cellars at the weekend and damaged hundreds of stuffed birds, its director said on Monday.",
         ),
-        notice="See which words were copied from the text, and which the model wrote itself.",
+        notice="Pointer copies every word here, and stops before the reason, the burst pipe. A person names it.",
         person="Museum of natural history closed until spring after flood",
     ),
     Example(
@@ -109,8 +109,8 @@ EXAMPLES = (
             "The Finnish ski jumper Aino Kivelä has won her first world title in Lahti, ahead of Marit Østgaard of "
             "Norway and Hana Kobayashi of Japan.",
         ),
-        notice="No model has ever read these names, which are made up. A pointer can copy them, piece by piece; the "
-        "others have to spell them.",
+        notice="No model has ever read these names, which are made up: pointer copies them piece by piece. Only “wins” "
+        "it wrote itself, for “has won”.",
         person="Finland's Aino Kivelä wins first ski jumping world title",
     ),
     Example(
@@ -120,7 +120,7 @@ EXAMPLES = (
             "Rents in the capital rose by 8.4% in the year to June, the fastest rise since 2006, while wages grew by "
             "only 3.1%, the statistics office said.",
         ),
-        notice="There are several numbers here: see whether the headline takes the right one, and where it looked.",
+        notice="The text has two percentages and a year. Pointer takes the right one: see where it looked for “8.4%”.",
         person="Rents in capital rise by 8.4%, fastest since 2006",
     ),
     Example(
@@ -130,7 +130,7 @@ EXAMPLES = (
             'The mayor of a small island town has called the new ferry timetable "an insult to everyone who lives '
             'here", and asked the company to bring back the early morning boat.',
         ),
-        notice="A headline writer would quote the mayor. See whether the model keeps the quotation, and who says it.",
+        notice="Pointer keeps the quotation, and leaves out who says it. A person names the mayor.",
         person="Island mayor calls new ferry timetable 'an insult'",
     ),
     Example(
@@ -140,7 +140,8 @@ EXAMPLES = (
             "The home side came from two goals down to draw with the league leaders on Saturday, with their "
             "19-year-old substitute scoring twice in the last five minutes.",
         ),
-        notice="The text names neither team: does the headline? What a text does not say is often made up.",
+        notice="The news comes last in this text: the young substitute's two goals. Pointer takes what comes first, "
+        "and leaves them out.",
         person="Teenage substitute scores twice to earn draw with league leaders",
     ),
     Example(
@@ -150,7 +151,8 @@ EXAMPLES = (
             "Researchers have found that children who sleep with the window open fall ill less often in winter than "
             "those who keep it shut, according to a study of 900 families in Norway.",
         ),
-        notice="A headline says it in shorter words than the text. Click one that was not copied: where did it look?",
+        notice="A person says it in other words. Pointer copies every word, and only leaves some out.",
+        person="Children who sleep with window open fall ill less often in winter, study finds",
     ),
     Example(
         "negation",
@@ -159,7 +161,9 @@ EXAMPLES = (
             "A fire that burned for two days in the forest north of the lake has not reached the village, and none of "
             "its houses was damaged, firefighters said, denying earlier reports.",
         ),
-        notice="Does the headline keep “not” and “none”? A small word that is lost turns the news around.",
+        notice="Pointer keeps “not”, on which all depends. But by leaving words out, it puts the fire in a lake: "
+        "nearly every word is from the text, and the headline is wrong.",
+        person="Forest fire has not reached village, firefighters say",
     ),
     Example(
         "library",
@@ -167,6 +171,7 @@ EXAMPLES = (
         (_LIBRARY,),
         notice="With “Whole text”, see how far into the article it looks; without it, only the first sentence is read, "
         "as the models learned.",
+        person="Marlow Bay to open new library in June after vote",
     ),
 )
 _CNN = "CNN and Daily Mail, whole articles; summaries of several sentences"
