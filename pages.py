@@ -17,6 +17,7 @@ pages = [
     st.Page("attnviz/web/pages/speech.py", title="Speech"),
     st.Page("attnviz/web/pages/summaries.py", title="Summaries"),
     st.Page("attnviz/web/pages/learn.py", title="Learn"),
+    st.Page("attnviz/web/pages/compare.py", title="Compare"),
     st.Page("attnviz/web/pages/evidence.py", title="Evidence"),
 ]
 # For an address that leads to no page, Streamlit would lay a dialog over the first one.

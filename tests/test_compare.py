@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.analysis.compare import first_difference, jsd, mean_jsd
+from attnviz.analysis.compare import divergent, first_difference, jsd, mean_jsd
 
 rows = st.integers(1, 6).flatmap(
     lambda n: st.tuples(*[st.lists(st.sampled_from([0.0, 0.1, 0.7, 2.0]), min_size=n, max_size=n).filter(any)] * 2)
@@ -58,3 +58,28 @@ def test_first_difference() -> None:
     assert first_difference(["the", "cat"], ["the", "cat", "."]) == 2
     assert first_difference(["the", "cat"], ["the", "cat"]) is None
     assert first_difference([], []) is None
+
+
+@pytest.mark.parametrize(
+    ("outputs", "marked"),
+    [
+        (["a b c", "a b c"], ["", ""]),
+        (["a b c", "a x c"], ["b", "x"]),
+        (["a b c", "a c", "a b c d"], ["b", "", "d"]),
+        (["a b", ""], ["a b", ""]),
+        (["a b c", "x y"], ["a b c", "x y"]),
+    ],
+)
+def test_words_that_part_outputs_are_told(outputs: list[str], marked: list[str]) -> None:
+    words = [output.split() for output in outputs]
+    found = divergent(words)
+    told = [" ".join(w for w, part in zip(*pair, strict=True) if part) for pair in zip(words, found, strict=True)]
+    assert told == marked
+
+
+@given(st.lists(st.lists(st.sampled_from("abcd"), max_size=12), min_size=1, max_size=4))
+def test_what_does_not_part_an_output_stands_in_the_first_one_too(outputs: list[list[str]]) -> None:
+    found = divergent(outputs)
+    for output, marks in zip(outputs[1:], found[1:], strict=True):
+        common = iter(outputs[0])
+        assert all(word in common for word, parts in zip(output, marks, strict=True) if not parts)

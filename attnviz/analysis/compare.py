@@ -4,6 +4,7 @@ Maps can be compared row by row only where both variants wrote the same output, 
 """
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from itertools import zip_longest
 
 import numpy as np
@@ -40,6 +41,22 @@ def mean_jsd(a: ArrayLike, b: ArrayLike) -> float:
 def first_difference(a: Sequence[str], b: Sequence[str]) -> int | None:
     """The first position, from 0, at which two outputs differ (the end of the shorter one counts), or None."""
     return next((i for i, (left, right) in enumerate(zip_longest(a, b)) if left != right), None)
+
+
+def divergent(outputs: Sequence[Sequence[str]]) -> list[list[bool]]:
+    """For each output, which of its words part it from the others.
+
+    Each output is laid beside the first one by their longest runs of common words (Ratcliff and Obershelp). Of another
+    output, the words part it that are in no such run; of the first one, those that some other output hasn't got. It
+    takes at most the product of two lengths.
+    """
+    first, marked = outputs[0], [[False] * len(output) for output in outputs]
+    for output, marks in zip(outputs[1:], marked[1:], strict=True):
+        for what, start, end, from_, to in SequenceMatcher(None, first, output, autojunk=False).get_opcodes():
+            if what != "equal":
+                marked[0][start:end] = [True] * (end - start)
+                marks[from_:to] = [True] * (to - from_)
+    return marked
 
 
 def _normalised(p: Floats) -> Floats:

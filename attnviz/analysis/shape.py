@@ -87,12 +87,14 @@ def share_on(weights: ArrayLike, rest: ArrayLike, keys: Sequence[int]) -> Floats
 
 @dataclass(frozen=True)
 class Glance:
-    """A map in three figures.
+    """A map in a few figures.
 
-    effective: the mean effective number of inputs, over the queries with any weight. coverage: of the keys. functional:
+    entropy: the mean entropy of the queries with any weight, in nats. effective: their mean effective number of inputs.
+    coverage: of the keys. functional:
     the share of all weight that lies on function keys, or None where there are none.
     """
 
+    entropy: float
     effective: float
     coverage: Coverage
     functional: float | None
@@ -105,13 +107,13 @@ def glance(weights: ArrayLike, rest: ArrayLike, marks: Sequence[int], *, has_res
     keys that are punctuation marks; they and the rest are the function keys, the rest only where there is any
     (`has_rest`).
     """
-    rows = np.column_stack([_matrix(weights), np.asarray(rest, dtype=np.float64)])
-    totals = rows.sum(axis=1)
-    if rows.shape[1] == 1 or not totals.any():
+    shares = _shares(weights, rest)
+    if shares.shape[1] == 1 or not len(shares):
         return None
-    shares = rows[totals > 0] / totals[totals > 0, None]
-    functional = float(share_on(weights, rest, marks).sum() / totals.sum())
+    total = float(_matrix(weights).sum() + np.asarray(rest, dtype=np.float64).sum())
+    functional = float(share_on(weights, rest, marks).sum() / total)
     return Glance(
+        entropy=float(entropy(shares).mean()),
         effective=float(effective_inputs(shares).mean()),
         coverage=coverage(weights),
         functional=functional if len(marks) or has_rest else None,
@@ -143,6 +145,14 @@ def stays(weights: ArrayLike) -> list[int]:
         return []
     edges = np.flatnonzero(np.diff(alpha.argmax(axis=1), prepend=-1, append=-1))
     return [int(length) for length in np.diff(edges)]
+
+
+def _shares(weights: ArrayLike, rest: ArrayLike) -> Floats:
+    """The rows with any weight, the rest as one more key, as shares of what they sum to."""
+    rows = np.column_stack([_matrix(weights), np.asarray(rest, dtype=np.float64)])
+    totals = rows.sum(axis=1)
+    shares: Floats = rows[totals > 0] / totals[totals > 0, None]
+    return shares
 
 
 def _matrix(weights: ArrayLike) -> Floats:

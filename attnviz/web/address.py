@@ -59,6 +59,12 @@ def enter(page: str) -> None:
         session[_OPEN.name], session[_ENTERED.name] = page, True
 
 
+def entered() -> bool:
+    """Whether the page was opened just now, so that what its address says counts. `restore` ends that."""
+    answer: bool = _all_pages()[_ENTERED.name]
+    return answer
+
+
 def restore(session: Session, parameters: Sequence[Parameter]) -> list[str]:
     """Fill the parameters of this page where they are empty, and all of them where somebody went back or forward, or
     followed a link that says what to show.

@@ -18,7 +18,7 @@ from attnviz.web import address, glossary, menu, start, style, theme
 from attnviz.web.address import Parameter
 from attnviz.web.files import opened
 from attnviz.web.inputs import examples, own_output, settings, variants
-from attnviz.web.panels import cards
+from attnviz.web.panels import cards, side_by_side
 from attnviz.web.readings import Settings
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape
@@ -166,6 +166,8 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: Del
         return  # it was stopped before anything was read, and says so
     with options:
         look = page.choose_look(readings, live)
+        if live:
+            side_by_side.offer(page.session, page.task, readings)
     if live and page.own_output:
         readings = [*readings, *_own_output(page, page.own_output, readings, run, options)]
     notes(readings)

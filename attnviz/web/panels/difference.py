@@ -87,9 +87,14 @@ def of_outputs(
             ribbon=look.ribbon,
             group=session.owner,
             on_scale=lambda: appearance.switch_scale(session),
-            told=f"Both maps are over what {escape(first.name)} wrote: {escape(second.name)} was made to write it.",
+            told=made_to_write(first, second),
         )
     return compared
+
+
+def made_to_write(first: Reading, second: Reading) -> str:
+    """Markdown that says how the two maps come to be over the same words."""
+    return f"Both maps are over what {escape(first.name)} wrote: {escape(second.name)} was made to write it."
 
 
 def show(

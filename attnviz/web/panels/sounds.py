@@ -49,10 +49,10 @@ def show(
         st.caption(lesson)
     if any(reading.maps for reading in shown):
         appearance.choose_view(session, ribbon)
-    tracks = [_track(shown, place) for place in range(len(shown))]
+    tracks = [track(shown, place) for place in range(len(shown))]
     timeline.show(
         sound_of(shown[0]),
-        [*tracks, _difference(difference)] if difference else tracks,
+        [*tracks, difference_track(difference)] if difference else tracks,
         alphabet,
         group=session.owner,
         key=f"{session.owner}_timeline",
@@ -75,7 +75,7 @@ def sound_of(reading: Reading) -> Sound:
     return sound
 
 
-def _track(shown: Sequence[Reading], place: int) -> Track:
+def track(shown: Sequence[Reading], place: int) -> Track:
     reading, title = shown[place], titles.title(shown[place])
     alone = len(shown) == 1 and title == reading.name
     caution = "" if reading.given.forced is not None else cautions.caution_of_sound(reading, NOUN)
@@ -89,7 +89,7 @@ def _track(shown: Sequence[Reading], place: int) -> Track:
     )
 
 
-def _difference(pair: Sequence[Reading]) -> Track:
+def difference_track(pair: Sequence[Reading]) -> Track:
     first, second = pair
     maps = first.map(), second.map()
     return Track(

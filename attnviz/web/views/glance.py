@@ -24,11 +24,12 @@ _FUNCTIONAL = (
 
 def show(attention: AttentionMap) -> None:
     """Draw the line; a map without any weight has none."""
-    if figures := _figures(attention):
+    if figures := figures_of(attention):
         st.caption(told(attention, figures), help=explained(attention, figures))
 
 
-def _figures(attention: AttentionMap) -> shape.Glance | None:
+def figures_of(attention: AttentionMap) -> shape.Glance | None:
+    """The figures; None for a map without any weight."""
     marks = words.marks(attention.keys)
     return shape.glance(attention.weights, attention.rest, marks, has_rest=maps.has_rest(attention))
 

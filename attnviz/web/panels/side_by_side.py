@@ -1,0 +1,216 @@
+"""Several variants on one input, in numbers: a table, what parts their outputs, how far two maps lie apart in each row,
+and what all this comes to in a sentence."""
+
+from collections.abc import Sequence
+from math import log
+
+import numpy as np
+import streamlit as st
+
+from attnviz import learned, service
+from attnviz.analysis import compare
+from attnviz.analysis.shape import Glance
+from attnviz.errors import BundleError
+from attnviz.figures import titles, words
+from attnviz.reading import AttentionMap, Reading
+from attnviz.tasks.base import Task
+from attnviz.web.inputs import examples, settings
+from attnviz.web.panels.compared import number as figure
+from attnviz.web.panels.evidence import made_here
+from attnviz.web.session import Session
+from attnviz.web.text import escape, listed, number, one_line
+from attnviz.web.views import glance
+
+PAGE = "attnviz/web/pages/compare.py"
+CARRIED = "carried"  # in the address: the input is what the task's own page holds in this session
+_NONE = "–"
+_MOST_WORDS = 60  # of an output in the table
+_MEANINGS = (
+    "Entropy: how spread out a row of the map is, on average. Coverage: the weight that one part of the input got from "
+    "all rows together, the least and the most. Parameters are those of a variant alone, without what all share."
+)
+_FAR = log(2)  # the largest Jensen-Shannon divergence
+
+
+def offer(session: Session, task: Task, readings: Sequence[Reading]) -> None:
+    """A button that leads from the task's page to the detailed comparison of the same input with the same settings."""
+    names = [reading.variant for reading in readings]
+    more = [name for name in service.variants(task.name) if name not in names]
+    if len(names) + len(more) < 2:
+        return
+    if st.button("Compare in detail", icon=":material/compare_arrows:", key=f"{session.owner}_compare"):
+        st.switch_page(
+            PAGE, query_params=_query(session, task, readings, names if len(names) > 1 else names + more[:1])
+        )
+
+
+def _query(session: Session, task: Task, readings: Sequence[Reading], names: Sequence[str]) -> dict[str, str]:
+    """The address of the comparison. An input that no address holds is carried over in the session."""
+    query = {"task": task.name, "variants": ",".join(dict.fromkeys(names))}
+    for parameter in settings.parameters(task):
+        if session[parameter.name] != parameter.first:
+            query[parameter.name] = parameter.write(session[parameter.name])
+    texts = [pieces.text for pieces in readings[0].texts]
+    if session["example"]:
+        query["example"] = session["example"]
+    if texts and all(map(examples.fits_link, texts)):
+        return query | dict(zip(task.inputs, texts, strict=True))
+    return query if session["example"] else query | {CARRIED: "1"}
+
+
+# The sentence
+
+
+def told(task: Task, readings: Sequence[Reading]) -> str:
+    """What the comparison shows, in a sentence of plain text that is made of its numbers."""
+    parts = [_outputs_told(task, readings)]
+    found = [
+        (reading.name, figures) for reading in readings if (a := reading.map()) and (figures := glance.figures_of(a))
+    ]
+    if len(found) > 1:
+        found.sort(key=lambda pair: pair[1].effective)
+        (sharpest, least), (broadest, most) = found[0], found[-1]
+        if round(least.effective, 1) == round(most.effective, 1):
+            parts.append(f"all maps are equally sharp ({least.effective:.1f} inputs at a time)")
+        else:
+            parts.append(
+                f"{sharpest} has the sharpest map ({least.effective:.1f} inputs at a time) and {broadest} the broadest "
+                f"({most.effective:.1f})"
+            )
+    without = [reading.name for reading in readings if not reading.maps]
+    if without:
+        parts.append(f"{listed(without)} looks nowhere")
+    sentence = "; ".join(parts)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _figures(reading: Reading) -> Glance | None:
+    attention = reading.map()
+    return None if attention is None else glance.figures_of(attention)
+
+
+def _outputs_told(task: Task, readings: Sequence[Reading]) -> str:
+    texts = {reading.output.text for reading in readings}
+    ranked = sorted(readings, key=_logprob, reverse=True)
+    most, least = ranked[0], ranked[-1]
+    likely = f"{most.name} finds it likeliest (log-probability {number(_logprob(most))})"
+    if all(reading.given.forced is not None for reading in readings) or len(texts) == 1:
+        how = "are made to write" if readings[0].given.forced is not None else "give" if task.labels else "write"
+        apart = f", {least.name} least likely ({number(_logprob(least))})" if len(readings) > 1 else ""
+        return f"all variants {how} the same {task.output}; {likely}{apart}"
+    if task.labels:
+        said = {text: listed([one.name for one in readings if one.output.text == text]) for text in sorted(texts)}
+        by_label = [f"{names} says {text}" for text, names in said.items()]
+        return f"the variants disagree: {listed(by_label)}"
+    first = readings[0]
+    places = [(other, compare.first_difference(first.output.labels, other.output.labels)) for other in readings[1:]]
+    parted = [f"{other.name} from word {place + 1} on" for other, place in places if place is not None]
+    return f"compared with {first.name}, the {task.outputs} differ: {listed(parted)}"
+
+
+def _logprob(reading: Reading) -> float:
+    """How likely the whole output is; of a classifier, its label."""
+    if reading.probabilities:
+        return log(max(reading.probabilities[reading.output.text], 1e-12))
+    return reading.output.logprob or 0.0
+
+
+# The table
+
+
+def table(task: Task, readings: Sequence[Reading]) -> None:
+    """A column for each variant, a row for each figure. Words that part the outputs are marked."""
+    import pandas as pd  # not before it is needed: it takes most of a second
+
+    marked = compare.divergent([reading.output.labels[:_MOST_WORDS] for reading in readings])
+    rows: dict[str, list[str]] = {
+        task.output: [_output(reading, marks) for reading, marks in zip(readings, marked, strict=True)],
+        "log-probability": [number(_logprob(reading)) for reading in readings],
+    }
+    figures = list(map(_figures, readings))
+    rows["mean entropy, nats"] = [_NONE if one is None else f"{one.entropy:.2f}" for one in figures]
+    rows["coverage of an input"] = [
+        _NONE if one is None else f"{one.coverage.least:.2f} to {one.coverage.most:.2f}" for one in figures
+    ]
+    rows["time"] = [f"{1000 * reading.provenance.seconds:.0f} ms" for reading in readings]
+    rows |= _of_bundles(task, readings)
+    names = [escape(titles.title(reading)) for reading in readings]
+    columns = [name if names.index(name) == i else f"{name} {i + 1}" for i, name in enumerate(names)]
+    with st.container(key="evidence_compare_table"):
+        told = pd.DataFrame(list(rows.values()), index=list(rows), columns=columns)
+        st.table(told, alt="What each variant did, in numbers")
+    marks = "Marked words part the outputs. " if any(map(any, marked)) else ""
+    st.caption(f"{marks}{_MEANINGS}")
+
+
+def _of_bundles(task: Task, readings: Sequence[Reading]) -> dict[str, list[str]]:
+    """Parameters and the first test score of each variant; nothing where other bundles made the readings."""
+    if not all(map(made_here, readings)):
+        return {}
+    try:
+        sizes = [learned.training(task.name, reading.variant).parameters for reading in readings]
+        scores = [service.outputs(task.name, reading.variant) for reading in readings]
+    except BundleError:
+        return {}
+    rows = {"parameters, millions": [f"{size / 1e6:.1f}" for size in sizes]}
+    first = next((row for score in scores for row in score), None)
+    if first is None:
+        return rows
+    same = [next((r.value for r in score if (r.figure, r.set) == (first.figure, first.set)), None) for score in scores]
+    return rows | {f"{escape(first.figure)} on {escape(first.set)}": [figure(value) for value in same]}
+
+
+def _output(reading: Reading, marks: Sequence[bool]) -> str:
+    """The output as Markdown, with the words that part it marked."""
+    if reading.probabilities:
+        label = escape(reading.output.text)
+        return f":orange-background[{label}]" if any(marks) else label
+    labels = reading.output.labels[:_MOST_WORDS]
+    gaps = words.spaced(reading.output.text, labels)
+    told = "".join(
+        f"{gap if place else ''}{f':orange-background[{escape(label)}]' if marked else escape(label)}"
+        for place, (gap, label, marked) in enumerate(zip(gaps, labels, marks, strict=True))
+    )
+    return f"{told} …" if len(reading.output.labels) > _MOST_WORDS else told or "(nothing)"
+
+
+# Two maps
+
+
+def comparable(readings: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
+    """The pairs of readings whose maps can be compared: over the same words, unless both can be made to write the
+    same."""
+    mapped = [(reading, a) for reading in readings if (a := reading.map())]
+    pairs = [(one, other) for i, one in enumerate(mapped) for other in mapped[i + 1 :]]
+    return [(one, other) for (one, a), (other, b) in pairs if not one.probabilities or a.axes == b.axes]
+
+
+def distances(first: AttentionMap, second: AttentionMap) -> None:
+    """How far the rows of two maps lie apart: a bar for each, and the row in which they differ most."""
+    import pandas as pd
+
+    if first.axes != second.axes:
+        st.caption("These two maps are not over the same rows and columns, so their rows can't be compared.")
+        return
+    rows = compare.jsd(np.c_[first.weights, first.rest], np.c_[second.weights, second.rest])
+    if not np.isfinite(rows).any():
+        return
+    most = int(np.nanargmax(rows))
+    label = words.quoted(first.queries.labels[most])
+    st.markdown(
+        f"The maps lie furthest apart in the row of {escape(label)} ({rows[most]:.2f}); the mean of all rows is "
+        f"{np.nanmean(rows):.2f}."
+    )
+    names = [f"{i} {one_line(label)}" for i, label in enumerate(first.queries.labels, 1)]
+    with st.container(key="distances", width=420):
+        st.dataframe(
+            pd.DataFrame({first.query_name: names, "distance": rows}),
+            hide_index=True,
+            column_config={
+                "distance": st.column_config.ProgressColumn(
+                    "distance (JSD)", min_value=0.0, max_value=_FAR, format="%.2f"
+                )
+            },
+            alt="The Jensen-Shannon divergence of each row of the two maps",
+        )
+    st.caption("Jensen-Shannon divergence in nats. 0: both rows are alike; 0.69: they have nothing in common.")

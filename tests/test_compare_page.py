@@ -1,0 +1,103 @@
+"""The page that compares variants of a task in detail."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+from streamlit.testing.v1 import AppTest
+
+import attnviz
+from attnviz import service
+from attnviz.tasks.base import Task, source_of
+from attnviz.web.inputs.own_file import InputFile
+from attnviz.web.text import escape
+from tests.journeys import nothing_scrolls_sideways, settled, visit
+
+PAGE = Path(attnviz.__file__).parent / "web" / "pages" / "compare.py"
+tasks = pytest.mark.parametrize("task", service.TASKS.values(), ids=service.TASKS)
+
+
+def opened(task: Task, **address: str) -> AppTest:
+    app = AppTest.from_file(str(PAGE), default_timeout=600)
+    for name, value in {"task": task.name, **address}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception and not app.error and not app.warning
+    return app
+
+
+def rows(app: AppTest) -> dict[str, list[str]]:
+    table = app.table[0].value
+    return {str(label): [str(cell) for cell in row] for label, row in zip(table.index, table.values, strict=True)}
+
+
+def sentence(app: AppTest) -> str:
+    """The sentence that says what the comparison shows, without what escapes it."""
+    told = [one.value for one in app.markdown if one.value.startswith("**") and one.value.endswith(".**")]
+    return told[-1].replace("\\", "").replace("\u2060", "")
+
+
+@tasks
+def test_variants_stand_side_by_side_with_their_numbers(task: Task) -> None:
+    names = service.variants(task.name)[:2]
+    app = opened(task)
+    assert list(app.table[0].value.columns) == [escape(task.called(name)) for name in names]
+    told = rows(app)
+    assert len(told["log-probability"]) == len(names) == len(told["parameters, millions"])
+    assert all(float(entropy) >= 0 for entropy in told["mean entropy, nats"])
+    assert sentence(app)
+    again = service.read(task.name, names[0], source_of(task.examples[0].inputs))
+    first = told[task.output][0].replace("\\", "").replace("\u2060", "")
+    assert first.replace(":orange-background[", "").replace("]", "").split() == again.output.text.split()
+
+
+def test_under_the_same_output_nothing_parts_the_outputs_and_the_likeliest_is_told() -> None:
+    task = service.TASKS["translation"]
+    free, same = opened(task), opened(task, forced="1")
+    assert "differ" in sentence(free) and ":orange-background" in rows(free)[task.output][0]
+    assert "made to write the same" in sentence(same)
+    outputs = rows(same)[task.output]
+    assert outputs[0] == outputs[1] and ":orange-background" not in outputs[0]
+
+
+def test_the_rows_of_two_maps_have_a_distance_each() -> None:
+    app = opened(service.TASKS["translation"], variants="additive,general,none", pair="additive:general")
+    distances = app.dataframe[-1].value["distance"]
+    assert len(distances) > 5 and np.all((distances >= 0) & (distances <= np.log(2)))
+    assert rows(app)["mean entropy, nats"][2] == "–"
+    assert "no attention looks nowhere" in sentence(app)
+
+
+def test_one_variant_is_not_compared() -> None:
+    app = opened(service.TASKS["translation"], variants="additive")
+    assert "two to four" in app.info[0].value and not app.table
+
+
+def test_a_file_of_ones_own_is_carried_over_from_the_pages_of_its_task() -> None:
+    task = service.TASKS["captions"]
+    app = AppTest.from_file(str(PAGE), default_timeout=600)
+    content = Path(task.examples[1].inputs[0]).read_bytes()
+    app.session_state["captions_file"] = InputFile("mine.jpg", content)
+    app.query_params.update({"task": task.name, "carried": "1", "variants": "soft,adaptive"})
+    app.run()
+    assert not app.exception and not app.error
+    assert any("Your photo: mine" in one.value for one in app.caption)
+    assert "carried" not in app.query_params
+
+
+def test_what_a_page_shows_is_compared_in_detail_one_click_away(tab: Page, app_url: str) -> None:
+    tab.set_viewport_size({"width": 390, "height": 800})
+    visit(tab, app_url, "translation", text="Le chien noir dort.", variants="general", beam="2")
+    tab.get_by_role("button", name="Compare in detail").click()
+    expect(tab.get_by_role("heading", name="Where they look")).to_be_visible()
+    expect(tab.get_by_role("textbox", name="Text")).to_have_value("Le chien noir dort.")
+    settled(tab)
+    for part in ("/compare?", "task=translation", "beam=2", "variants=general%2Cadditive"):
+        assert part in tab.url
+    expect(tab.locator(".heatmap")).to_have_count(3)
+    nothing_scrolls_sideways(tab)
+    tab.get_by_test_id("stMain").get_by_role("radio", name="Entailment").click()
+    expect(tab.get_by_role("textbox", name="Premise")).to_be_visible()
+    settled(tab)
+    assert "task=entailment" in tab.url and "text=" not in tab.url
