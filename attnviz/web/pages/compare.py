@@ -29,11 +29,12 @@ from attnviz.web.panels import difference, labelled, side_by_side, sounds, writt
 from attnviz.web.readings import Settings
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape
-from attnviz.web.views import over_words, photo, timeline
+from attnviz.web.views import article, over_words, photo, sentences, timeline
 
 ALL = Session("compare", [Name("task", str | None)])
 FILES = {"photo", "sound"}  # inputs that are files
 _LEAST_PANEL = 250  # px
+_LONG = 60  # words: a longer text scrolls in a frame of its own
 _FREE, _SAME = "Each its own", "All the same"
 
 
@@ -188,7 +189,9 @@ def show_maps(session: Session, task: Task, shown: Sequence[Reading], look: Appe
         if named:
             over_words.show(*(replace(view, title=title) for title, view in named), choose=choose)
     else:
-        over_words.show(*(panel.view for panel in written.panels(session, shown, look)), choose=choose)
+        views = [panel.view for panel in written.panels(session, shown, look)]
+        long = max(len(pieces.labels) for pieces in shown[0].texts) > _LONG
+        over_words.show(*views, above=article.show if long else sentences.show, choose=choose)
 
 
 def show_photos(session: Session, shown: Sequence[Reading]) -> None:
