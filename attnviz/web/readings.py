@@ -125,6 +125,22 @@ def read_all(
     return [_by_variant(results[at : at + len(variants)]) for at in range(0, len(results), len(variants))]
 
 
+def of_one(
+    place: str,
+    task: str,
+    source: Any,
+    variants: Sequence[str],
+    settings: Settings,
+    status: DeltaGenerator,
+    target: Any = None,
+    *,
+    private: bool = False,
+) -> list[Reading]:
+    """The reading of one source by each variant; fewer or none where the work was stopped. See `read_all`. Raises
+    InputError and BundleError."""
+    return of_source(read_all(place, task, [source], variants, settings, status, target, private=private), 0)
+
+
 def _name(source: Any) -> object:
     """A short name that is the same for the same source."""
     content = source.content if isinstance(source, Sound) else source

@@ -62,12 +62,8 @@ def read_photo(run: Run, names: Sequence[str], place: str, target: str | None = 
     place: see `readings.read_all`. Raises InputError and BundleError.
     """
     file = own_file.current(SESSION, TASK)
-    results = readings.read_all(
-        place, TASK.name, [file.content], names, run.settings, run.status, target, private=file.own
-    )
-    return [
-        replace(reading, given=replace(reading.given, name=file.name)) for reading in readings.of_source(results, 0)
-    ]
+    shown = readings.of_one(place, TASK.name, file.content, names, run.settings, run.status, target, private=file.own)
+    return [reading.named(file.name) for reading in shown]
 
 
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:

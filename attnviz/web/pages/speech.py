@@ -145,10 +145,8 @@ def force(heard: Sound, target: str, names: Sequence[str], run: Run, place: str)
     """
     pronunciation.load()  # before this reading has its turn: nobody shall wait behind it
     file = own_file.current(SESSION, TASK)
-    results = readings.read_all(
-        place, TASK.name, [heard], names, run.settings, run.status, target, private=file.own, noun="parts"
-    )
-    return [reading.named(file.name) for reading in readings.of_source(results, 0)]
+    shown = readings.of_one(place, TASK.name, heard, names, run.settings, run.status, target, private=file.own)
+    return [reading.named(file.name) for reading in shown]
 
 
 def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:

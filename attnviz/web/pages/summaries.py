@@ -68,10 +68,8 @@ def read(run: Run) -> list[Reading]:
     """The opening of the text, or the whole of it, as each variant reads it. Raises InputError and BundleError."""
     taken = of_article(SESSION["text"])
     tell(taken)
-    results = readings.read_all(
-        SESSION.owner, TASK.name, [taken.text], run.variants, of_length(run.settings), run.status
-    )
-    return readings.of_source(results, 0)
+    wanted = of_length(run.settings)
+    return readings.of_one(SESSION.owner, TASK.name, taken.text, run.variants, wanted, run.status)
 
 
 def of_length(settings: Settings) -> Settings:
@@ -95,18 +93,9 @@ def tell(taken: Opening) -> None:
         st.caption(f"The models learned from at most {MOST_WORDS} words: a longer text is beyond what they saw.")
 
 
-def force(source: str, target: str, names: Sequence[str], run: Run, place: str) -> list[Reading]:
-    """The source as each variant reads it with this headline forced; fewer or none where it was stopped.
-
-    place: see `readings.read_all`. Raises InputError and BundleError.
-    """
-    results = readings.read_all(place, TASK.name, [source], names, run.settings, run.status, target)
-    return readings.of_source(results, 0)
-
-
 def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
-    names = [reading.variant for reading in shown]
-    return force(shown[0].texts[0].text, target, names, run, own_output.place(SESSION))
+    source, names = shown[0].texts[0].text, [reading.variant for reading in shown]
+    return readings.of_one(own_output.place(SESSION), TASK.name, source, names, run.settings, run.status, target)
 
 
 def show_table(run: Run) -> None:
@@ -152,7 +141,8 @@ def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live
     compared: tuple[Reading, ...] = ()
 
     def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
-        return force(reading.texts[0].text, target, [reading.variant], run, f"{SESSION.owner}_{place}")
+        source, place = reading.texts[0].text, f"{SESSION.owner}_{place}"
+        return readings.of_one(place, TASK.name, source, [reading.variant], run.settings, run.status, target)
 
     def draw_difference() -> None:
         nonlocal compared
