@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from attnviz import service
+from attnviz.analysis.copying import copied
 from attnviz.analysis.shape import effective_inputs
 from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Reading
 from attnviz.tasks.base import Task, source_of
@@ -217,3 +218,11 @@ def test_places_of_labels() -> None:
     for wrong in (lambda: place_of(labels, "S", 3), lambda: first_of(labels, ("X",))):
         with pytest.raises(LookupError):
             wrong()
+
+
+def test_a_headline_copies_nearly_every_word_and_moves_the_fire(read: Callable[[str], list[Reading]]) -> None:
+    (headline,) = read("left_out")
+    assert " in lake " in headline.output.text and "north" not in headline.output.text
+    places = copied(headline)
+    assert places is not None and len(places) / len(headline.output.labels) > 0.92
+    assert weight(headline, "lake", "lake") > 0.6
