@@ -347,7 +347,9 @@ if names:
             variants.explain(task, names)
             settings.choose(session, task)
     with result:
-        if len(chosen) < 2:
+        if len(names) < 2:
+            st.info("This task has a single trained variant here: there is no other one to compare it with.")
+        elif len(chosen) < 2:
             st.info("Choose two to four variants above to compare them.", icon=":material/touch_app:")
         else:
             try:
