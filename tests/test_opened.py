@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import service
 from attnviz.errors import InputError
+from attnviz.export import save
 from attnviz.export.numbers import to_json
 from attnviz.media import Sound
 from attnviz.reading import Pieces, Reading, Words
@@ -145,6 +146,14 @@ def test_a_sound_that_is_damaged_or_is_not_as_long_as_it_says_is_refused() -> No
     ):
         with pytest.raises(InputError, match="does not fit this page"):
             loads(heard(content, stated), speech)
+
+
+def test_a_page_that_was_saved_opens_like_its_json() -> None:
+    speech, samples = service.TASKS["speech"], len(sound(["S", "AA"]))
+    (reading,) = loads(heard(file_of(sound(["S", "AA"])), samples), speech)
+    assert loads(save([reading], "html"), speech) == [reading]
+    with pytest.raises(InputError, match="no reading in it"):
+        loads(b"<!doctype html><p>Hello", speech)
 
 
 def test_more_phonemes_than_can_be_shown_are_refused() -> None:

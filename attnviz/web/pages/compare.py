@@ -58,7 +58,8 @@ def parameters(task: Task) -> list[Parameter]:
         address.names("variants", names[:2]),
         *settings.parameters(task),
         *mode,
-        *appearance.parameters(),
+        address.switch("stretch", False),
+        address.switch("ribbon", False),
         address.text("pair", ""),
     ]
 
@@ -172,7 +173,8 @@ def choose_mode(session: Session, task: Task, subject: object) -> bool:
 
 
 def show_maps(session: Session, task: Task, shown: Sequence[Reading], look: Appearance) -> None:
-    """The outputs with their maps side by side, all on the same scale."""
+    """The outputs with their maps side by side, all on the scale from 0 to 1. The orange over photos is strongest at
+    each word's largest weight, and says so: a variant that looks at a single place would leave the others pale."""
     kind = kinds.of(shown)
     choose = partial(appearance.choose_view, session, look.ribbon)
     if kind is kinds.KINDS["grid"]:
@@ -302,9 +304,9 @@ def show(
     told = side_by_side.told(task, shown)
     st.markdown(f"**{escape(told)}**", help=glossary.explained(told))
     side_by_side.table(task, shown)
-    look = Appearance(ATTENTION, session["stretch"], session["strongest"], session["ribbon"])
+    look = Appearance(ATTENTION, session["stretch"], 0, session["ribbon"])
     st.subheader("Where they look", anchor="maps")
-    show_maps(session, task, shown, look)
+    show_maps(session, task, shown, replace(look, stretch=False))
     compared: Sequence[Reading] = ()
     if side_by_side.comparable(shown):
         st.subheader("How far two maps lie apart", anchor="difference")

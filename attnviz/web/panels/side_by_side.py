@@ -93,7 +93,7 @@ def _outputs_told(task: Task, readings: Sequence[Reading]) -> str:
     texts = {reading.output.text for reading in readings}
     ranked = sorted(readings, key=_logprob, reverse=True)
     most, least = ranked[0], ranked[-1]
-    likely = f"{most.name} finds it likeliest (log-probability {number(_logprob(most))})"
+    likely = f"{most.name} finds this likeliest (log-probability {number(_logprob(most))})"
     if all(reading.given.forced is not None for reading in readings) or len(texts) == 1:
         how = "are made to write" if readings[0].given.forced is not None else "give" if task.labels else "write"
         apart = f", {least.name} least likely ({number(_logprob(least))})" if len(readings) > 1 else ""
