@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attnviz.errors import InputError
 from attnviz.reading import Reading, Weights
-from attnviz.tasks.base import Evidence, OnStep, Parts, Probe, Reader, Row, Shaping, Task
+from attnviz.tasks.base import Evidence, Inside, OnStep, Parts, Probe, Reader, Row, Shaping, Task
 from attnviz.tasks.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -196,6 +196,24 @@ def read(
     options = {name: value for name, value in given.items() if value is not None}
     with _inference:
         return reader.read(source, target=target, beam=beam, focus=focus, on_step=on_step, **options)
+
+
+def inside(
+    task: str,
+    variant: str,
+    source: Any,
+    target: str,
+    *,
+    weights: Mapping[str, Weights] | None = None,
+    root: Path | None = None,
+) -> Inside:
+    """What a variant of a task that reads and writes texts computes on its way to a given output.
+
+    weights: see `Reader.read`. Raises InputError, also for a variant without energies, and BundleError.
+    """
+    reader: Any = load(task, variant, root=root)
+    with _inference:
+        return cast(Inside, reader.inside(source, target, weights))
 
 
 def classify(

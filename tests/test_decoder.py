@@ -8,8 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from attnviz.nn.beam import replay
 from attnviz.nn.decoder import State, Step
 from attnviz.nn.mechanisms import MECHANISMS
+from attnviz.nn.scores import Additive
 from attnviz.tasks.translation.model import BEGIN, END, PAD, TranslationModel
 from tests.small import ATTENTIVE, Vector, affine, dot, sigmoid, small_model, softmax
 
@@ -29,6 +31,40 @@ def run(model: TranslationModel, source: Tensor, words_before: Tensor) -> list[S
         steps.append(model.decoder.step(token, state))
         state = steps[-1].state
     return steps
+
+
+@torch.inference_mode()
+def test_energies_are_those_of_the_paper_and_become_the_weights() -> None:
+    """Bahdanau 2015, by plain loops: e_ij = v . tanh(W s_i + U h_j), alpha_i = softmax(e_i), c_i = sum alpha_ij h_j."""
+    model = model_of("additive")
+    decoder, memory = model.decoder, model.encode(SOURCE[:1])
+    assert decoder.mechanism is not None and isinstance(decoder.mechanism.score, Additive)
+    score, keys = decoder.mechanism.score, memory.keys[0].tolist()
+    trace = replay(decoder, memory, (4, 5, END), begin=BEGIN, inside=decoder.inside)
+    assert trace.weights is not None and {name: len(rows) for name, rows in trace.extras.items()} == {
+        "energies": 3,
+        "queries": 3,
+        "contexts": 3,
+    }
+    projected = [affine(score.key, key) for key in keys]
+    for step, weights in enumerate(trace.weights.tolist()):
+        asked = affine(score.query, trace.extras["queries"][step].tolist())
+        energies = [
+            dot(score.energy.weight[0].tolist(), [math.tanh(a + b) for a, b in zip(asked, key, strict=True)])
+            for key in projected
+        ]
+        assert trace.extras["energies"][step].tolist() == pytest.approx(energies, abs=1e-5)
+        assert weights == pytest.approx(softmax(energies), abs=1e-5)
+        context = [dot(weights, [key[i] for key in keys]) for i in range(len(keys[0]))]
+        assert trace.extras["contexts"][step].tolist() == pytest.approx(context, abs=1e-5)
+
+
+@torch.inference_mode()
+def test_energies_come_on_demand_alone_and_without_attention_there_are_none() -> None:
+    model, without = model_of("additive"), model_of("none")
+    assert replay(model.decoder, model.encode(SOURCE[:1]), (4, END), begin=BEGIN).extras == {}
+    with pytest.raises(ValueError, match="no energies"):
+        replay(without.decoder, without.encode(SOURCE[:1]), (4, END), begin=BEGIN, inside=without.decoder.inside)
 
 
 @pytest.mark.parametrize("variant", MECHANISMS)

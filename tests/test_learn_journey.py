@@ -48,3 +48,30 @@ def test_a_student_answers_wrongly_then_rightly_and_goes_on(tab: Page, app_url: 
     settled(tab)
     tab.get_by_role("link", name=re.compile(f"Try it yourself: {TASK.title}")).click()
     expect(tab.get_by_label("French text")).to_have_value(FIRST.inputs[0])
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_student_chooses_a_cell_and_changes_its_energy(tab: Page, app_url: str, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 844})
+    tab.goto(app_url)
+    settled(tab)
+    if width < 640:
+        tab.get_by_test_id("stExpandSidebarButton").click()
+    tab.get_by_role("link", name="Learn", exact=True).first.click()
+    tab.get_by_role("radio", name="Six steps of attention").or_(
+        tab.get_by_role("button", name="Six steps of attention")
+    ).first.click()
+    expect(tab.locator(".katex-display")).to_have_count(6)
+    settled(tab)
+    label = tab.locator(".heatmap").get_by_role("button", name="dress").first
+    label.click()
+    expect(tab.get_by_text("The row of “dress”")).to_be_visible()
+    expect(tab).to_have_url(re.compile("output="))
+    nothing_scrolls_sideways(tab)
+    slider = tab.get_by_role("slider")
+    slider.focus()
+    for _ in range(4):
+        slider.press("ArrowLeft")
+    expect(tab.get_by_text("The mark on a bar is the probability without the change")).to_be_visible()
+    expect(tab).to_have_url(re.compile("change=-"))
+    nothing_scrolls_sideways(tab)

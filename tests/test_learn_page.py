@@ -5,11 +5,13 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from attnviz import service
+from attnviz.web.panels import steps, teaching
 from attnviz.web.text import escape
 from tests.conftest import ROOT
 
 LESSONS = service.lessons()
 NAMES = list(LESSONS)
+TASK = next(iter(service.TASKS.values()))  # that of the six steps
 TAKEAWAY = "Take away"
 
 
@@ -92,3 +94,59 @@ def test_a_lesson_that_does_not_exist_is_left_out_with_a_sentence() -> None:
     app = opened(list=f"nothing,{NAMES[1]}", lesson="neither")
     assert len(app.warning) == 2 and "nothing" in app.warning[1].value
     assert LESSONS[NAMES[1]][1].title in [one.value for one in app.subheader]
+
+
+def test_a_teacher_chooses_lessons_and_gets_their_link_and_their_sheet() -> None:
+    app = opened(part="teachers")
+    assert "list=" not in app.code[0].value
+    for name in NAMES[2:]:
+        app.checkbox(key=f"learn_list_{name}").uncheck()
+    shown(app.run())
+    link = app.code[0].value
+    assert f"list={NAMES[0]}%2C{NAMES[1]}" in link
+    assert app.query_params["list"] in (f"{NAMES[0]},{NAMES[1]}", [f"{NAMES[0]},{NAMES[1]}"])
+    assert [button.label for button in app.get("download_button")] == ["Save the sheet"]
+    for name in NAMES[:2]:
+        app.checkbox(key=f"learn_list_{name}").uncheck()
+    shown(app.run())
+    assert "at least one" in app.info[0].value and not app.code
+
+
+def test_the_sheet_asks_what_the_lessons_ask_and_tells_no_answer() -> None:
+    for task, lesson in LESSONS.values():
+        exercise = teaching.exercise(task, lesson)
+        assert (exercise.question, exercise.choices) == (lesson.question, lesson.choices)
+        assert exercise.photo or exercise.texts
+        texts = " ".join(text for _, text in exercise.texts)
+        assert lesson.person not in texts and lesson.takeaway not in texts
+        assert not any(part.startswith("/") for part in texts.split())
+        assert len(exercise.texts) == (len(lesson.inputs) if not exercise.photo else 0) + (
+            len(lesson.variants) if lesson.unnamed else 0
+        )
+
+
+def test_six_steps_tell_the_numbers_of_the_chosen_cell() -> None:
+    app = opened(part="steps", output="5", input="5")
+    example = TASK.examples[0].inputs[0]
+    output = service.read(TASK.name, steps.VARIANT, example).output.text
+    inside = service.inside(TASK.name, steps.VARIANT, example, output)
+    text = told(app)
+    assert len(app.latex) == 6
+    assert f"**{inside.energies[4, 4]:.2f}**" in text and f"**{inside.weights[4, 4]:.3f}**" in text
+    table = app.dataframe[0].value
+    assert table["energy"].tolist() == pytest.approx(inside.energies[4].tolist(), abs=0.006)
+    assert table["weight"].sum() == pytest.approx(1, abs=0.01)
+    assert list(table.columns)[-1] == "weight"
+    shown(app.slider[0].set_value(-5.0).run())
+    table = app.dataframe[0].value
+    assert table["energy, changed"][4] == pytest.approx(inside.energies[4, 4] - 5, abs=0.006)
+    assert table["weight, changed"].sum() == pytest.approx(1, abs=0.01)
+    assert table["weight, changed"][4] < table["weight"][4]
+    assert app.query_params["change"] in ("-5.0", ["-5.0"])
+
+
+def test_another_sentence_begins_without_a_change() -> None:
+    app = opened(part="steps", change="3.0")
+    assert app.slider[0].value == 3.0
+    shown(app.selectbox[0].set_value(TASK.examples[1].name).run())
+    assert app.slider[0].value == 0.0 and "change" not in app.query_params

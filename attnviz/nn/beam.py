@@ -1,7 +1,7 @@
 """Beam search and forced replay for any decoder with a `step`. The weights and extras of every step are kept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ MOST_GOING = 0.75  # the share of a batch's inputs up to which those that are do
 
 Array = NDArray[np.float32]
 Numbers = NDArray[np.int64]
+Inside = Callable[[Any, Step], Mapping[str, Tensor]]  # further extras of a step, from the state before it
 OnStep = Callable[[int, int], None]  # it is called before each step with how many are done and how many there can be
 
 
@@ -278,12 +279,14 @@ def replay(
     never: tuple[int, ...] = (),
     length_penalty: float = 1.0,
     weights: Tensor | None = None,
+    inside: Inside | None = None,
     on_step: OnStep | None = None,
 ) -> Trace:
     """Make the decoder write `tokens` (end mark included) on a memory of one row, and keep what it saw in doing so.
 
     Tokens in `never` are no alternatives. weights: (steps, keys), used in place of the mechanism's own at the first
-    `steps` steps, which may be fewer than there are tokens; the mechanism chooses the weights of the others.
+    `steps` steps, which may be fewer than there are tokens; the mechanism chooses the weights of the others. inside:
+    gives further extras of each step, such as the energies (`Decoder.inside`).
     """
     tokens, state, device = tuple(tokens), decoder.begin(memory), memory.mask.device
     steps: list[Step] = []
@@ -292,6 +295,8 @@ def replay(
             on_step(place, len(tokens))
         given = weights[place : place + 1] if weights is not None and place < len(weights) else None
         step = decoder.step(torch.tensor([before], device=device), state, weights=given)
+        if inside is not None:
+            step = replace(step, extras={**step.extras, **inside(state, step)})
         state = step.state
         steps.append(step)
     logprobs = tuple(float(step.log_probs[0, token]) for step, token in zip(steps, tokens, strict=True))

@@ -131,6 +131,19 @@ class Decoder(nn.Module):
         log_probs = F.log_softmax(precise(self.logits(state.readout)), dim=-1)
         return Step(log_probs, look.weights, state, look.extras)
 
+    def inside(self, before: State, step: Step) -> dict[str, Tensor]:
+        """What a step that was taken from the state `before` computed on its way, for who wants to see it.
+
+        "energies" (batch, keys): e_tj, the mechanism's scores before they became weights. "queries" (batch, hidden):
+        s_t, which asked. "contexts" (batch, key_size): c_t = sum_j alpha_tj h_j, with the weights that were used.
+        Raises ValueError where there is no attention.
+        """
+        if self.mechanism is None or step.weights is None:
+            raise ValueError("without attention there are no energies")
+        memory, query = before.memory, step.state.hidden
+        energies = self.mechanism.score(query, cast(Tensor, memory.projected), before.past)
+        return {"energies": energies, "queries": query, "contexts": read(step.weights, memory.keys)}
+
     def teach(self, memory: Memory, words_before: Tensor) -> Tensor:
         """The readouts (batch, steps, size) of all steps, given the words before each, (batch, steps): for training.
 

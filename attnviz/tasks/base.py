@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from attnviz.errors import InputError
 from attnviz.media import Photo
-from attnviz.reading import AttentionMap, Reading, Weights
+from attnviz.reading import Alternative, AttentionMap, Reading, Weights
 
 VERSION = "1.0.0"
 LARGEST_BEAM = 100
@@ -247,6 +247,24 @@ class Parts:
     sources: tuple[Any, ...]
     notes: tuple[str, ...] = ()
     name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Inside:
+    """What a model computed on its way to an output that it was made to write, in tokens (the finest units).
+
+    reading: what came of it. states: h_j, float32 (keys, key size), of every key, the end mark last. queries: s_i
+    (tokens, size). energies: e_ij (tokens, keys). weights: alpha_ij (tokens, keys). contexts: c_i (tokens, key size).
+    alternatives: for each token what was likeliest there, best first.
+    """
+
+    reading: Reading
+    states: Weights
+    queries: Weights
+    energies: Weights
+    weights: Weights
+    contexts: Weights
+    alternatives: tuple[tuple[Alternative, ...], ...]
 
 
 class Reader(Protocol):

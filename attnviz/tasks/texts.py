@@ -1,20 +1,23 @@
 """What readers of texts have in common: what a person typed as words and subwords, subwords as an output, and maps
 over both."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
+import torch
 from tokenizers import Tokenizer
 
 from attnviz import bundles
 from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
 from attnviz.nn.beam import Trace
+from attnviz.nn.decoder import Decoder
 from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Weights, Words, over_words
-from attnviz.tasks.base import Probe, check_text
+from attnviz.tasks.base import Inside, Probe, check_text
 from attnviz.tasks.subwords import Encoded, Word, bare, decode, encode, join_words, normalise, recut, split_words
+from attnviz.tasks.weights import by_name
 from attnviz.tasks.writing import Prepared, WritingModel, WritingReader, Written, by_word
 
 Text = str | Sequence[str | Word]
@@ -125,6 +128,33 @@ class TextReader(WritingReader):
         self.tokenizer = tokenizer
         self.variant = variant
         self.digest = digest
+
+    def inside(self, source: Text, target: Text, weights: Mapping[str, Weights] | None = None) -> Inside:
+        """What the model computes step by step while it is made to write `target`.
+
+        weights: see `read`. Raises InputError as `read` does, and for a variant without energies.
+        """
+        decoder = self.model.decoder
+        if not isinstance(decoder, Decoder) or decoder.mechanism is None:
+            raise InputError("This variant has no energies: choose one whose attention compares states.")
+        reading = self.read(source, target=target, weights=weights)
+        prepared, written = self._prepare(source), self._forced(target)
+        rows = self._given_weights(by_name(weights), written, prepared)
+        with torch.inference_mode():
+            memory = self._encode([prepared.row])
+            trace = self._replay(memory, written.tokens, rows, inside=decoder.inside)
+        assert trace.weights is not None
+        count = len(written.tokens)
+        energies, queries, contexts = (trace.extras[name][:count] for name in ("energies", "queries", "contexts"))
+        return Inside(
+            reading=reading,
+            states=memory.keys[0].float().cpu().numpy(),
+            queries=queries,
+            energies=energies,
+            weights=trace.weights[:count],
+            contexts=contexts,
+            alternatives=tuple(self._alternatives(trace, place) for place in range(count)),
+        )
 
     def _cut(self, words: Sequence[Word], language: str) -> Encoded:
         """The subwords of words. Raises InputError where there are too many."""

@@ -16,6 +16,7 @@ import torch
 
 from attnviz.analysis.plain import encodable
 from attnviz.errors import InputError
+from attnviz.nn.beam import Inside as InsideOfStep
 from attnviz.nn.beam import Length, OnStep, Stepper, Trace, replay, search
 from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
@@ -284,10 +285,12 @@ class WritingReader(ABC):
         weights: Weights | None = None,
         length_penalty: float = 1.0,
         on_step: OnStep | None = None,
+        inside: InsideOfStep | None = None,
     ) -> Trace:
         """Let the decoder write `tokens`, and the end mark after them, whatever it would have written itself.
 
-        weights: (tokens, keys), which are used in place of the mechanism's own where they are given.
+        weights: (tokens, keys), which are used in place of the mechanism's own where they are given. inside: see
+        `replay`.
         """
         return replay(
             self.model.decoder,
@@ -297,6 +300,7 @@ class WritingReader(ABC):
             never=self.never,
             length_penalty=length_penalty,
             weights=None if weights is None else torch.from_numpy(weights).to(self.model.device),
+            inside=inside,
             on_step=on_step,
         )
 

@@ -6,7 +6,7 @@ every run. In between, and when somebody comes back from another page by the men
 the browser's Back and Forward bring an earlier address, the view that was drawn under it is restored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -126,7 +126,12 @@ def keep(session: Session, parameters: Sequence[Parameter]) -> None:
 
 def link(session: Session, parameters: Sequence[Parameter]) -> str:
     """The whole address of this view."""
-    query = urlencode(_to_address(session, parameters))
+    return link_to(_to_address(session, parameters))
+
+
+def link_to(settings: Mapping[str, str]) -> str:
+    """The whole address of a view of this page. settings: the texts of its parameters, by their names."""
+    query = urlencode(settings)
     return f"{(st.context.url or '').rstrip('/')}/{'?' if query else ''}{query}"
 
 

@@ -1,4 +1,5 @@
-"""The page to learn from: lessons, each a question that is answered before the map is shown."""
+"""The page to learn from: lessons, each a question that is answered before the map is shown; attention in six steps;
+and what a teacher makes of the lessons."""
 
 import streamlit as st
 
@@ -6,16 +7,21 @@ from attnviz import service
 from attnviz.errors import BundleError, InputError
 from attnviz.web import address, glossary, menu, start, style, theme
 from attnviz.web.page import refuse
-from attnviz.web.panels import lessons
+from attnviz.web.panels import lessons, steps, teaching
 from attnviz.web.session import Session
 from attnviz.web.text import escape, short
 
 LESSONS = service.lessons()
+TASK = next(iter(service.TASKS.values()))  # whose examples the six steps are of
+LESSON, STEPS, TEACHERS = "lessons", "steps", "teachers"
+PARTS = {LESSON: "Lessons", STEPS: "Six steps of attention", TEACHERS: "For teachers"}
 PARAMETERS = (
+    address.one_of("part", list(PARTS), LESSON),
     address.one_of("lesson", list(LESSONS), next(iter(LESSONS))),
     address.names("list", []),  # those that a teacher chose; none stand for all
+    *steps.parameters(TASK, lambda session: session["part"] == STEPS),
 )
-session = Session("learn", [*address.NAMES, *PARAMETERS, lessons.ANSWERS])
+session = Session("learn", [*address.NAMES, *PARAMETERS, *steps.NAMES, lessons.ANSWERS])
 
 
 def choose(name: str) -> None:
@@ -43,28 +49,53 @@ def turn(names: list[str]) -> None:
             st.button("Next lesson", icon=":material/arrow_forward:", on_click=choose, args=[names[place + 1]])
 
 
+def show_lesson() -> None:
+    names = session["list"] or list(LESSONS)
+    if session["lesson"] not in names:
+        session["lesson"] = names[0]
+    row(names)
+    task, lesson = LESSONS[session["lesson"]]
+    done = sum(lessons.is_done(session, LESSONS[name][1]) for name in names)
+    st.subheader(lesson.title, anchor=False)
+    st.caption(f"Lesson {names.index(lesson.name) + 1} of {len(names)}, {done} done · {escape(task.title)}")
+    try:
+        lessons.show(session, task, lesson)
+    except (InputError, BundleError) as problem:
+        refuse(problem)
+    turn(names)
+
+
+def show_steps() -> None:
+    try:
+        steps.show(session, TASK)
+    except (InputError, BundleError) as problem:
+        refuse(problem)
+
+
 style.page()
 menu.close()
 theme.follow()
 problems = address.restore(session, PARAMETERS)
-style.heading("Learn", "Guess where a network looks, then see where it looked. Each lesson is a question.")
+style.heading("Learn", "Guess where a network looks, then see where it looked.")
 problems += [f"There is no lesson “{short(name)}”: it was left out." for name in session["list"] if name not in LESSONS]
 session["list"] = [name for name in dict.fromkeys(session["list"]) if name in LESSONS]
 for problem in problems:
     st.warning(escape(problem), icon=":material/link_off:")
-names = session["list"] or list(LESSONS)
-if session["lesson"] not in names:
-    session["lesson"] = names[0]
-row(names)
-task, lesson = LESSONS[session["lesson"]]
-done = sum(lessons.is_done(session, LESSONS[name][1]) for name in names)
-st.subheader(lesson.title, anchor=False)
-st.caption(f"Lesson {names.index(lesson.name) + 1} of {len(names)}, {done} done · {escape(task.title)}")
-try:
-    lessons.show(session, task, lesson)
-except (InputError, BundleError) as problem:
-    refuse(problem)
-turn(names)
+with st.container(key=f"inline_{session.owner}_part", width="content"):
+    st.segmented_control(
+        "Part of the page",
+        list(PARTS),
+        required=True,
+        key=session.key("part"),
+        format_func=PARTS.__getitem__,
+        label_visibility="collapsed",
+    )
+if session["part"] == STEPS:
+    show_steps()
+elif session["part"] == TEACHERS:
+    teaching.show(session, LESSONS)
+else:
+    show_lesson()
 glossary.show()
 address.keep(session, PARAMETERS)
 start.drawn()

@@ -6,10 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
+from attnviz.analysis import arpabet
 from attnviz.analysis.segments import times_of
 from attnviz.figures import links, titles
 from attnviz.figures.browser.over_words import texts_of
-from attnviz.figures.browser.timeline import Track
+from attnviz.figures.browser.timeline import Sounded, Track
 from attnviz.figures.photo import Look
 from attnviz.media import Photo, Sound
 from attnviz.reading import Pieces, Reading
@@ -25,6 +26,7 @@ from attnviz.web.views.map_view import MapView
 
 ANSWERS = Name("answers", dict, {})  # by the name of a lesson, the place of the choice that was made
 
+_SOUNDED = {name: Sounded(ipa, "") for name, ipa in arpabet.IPA.items()}
 _LOST = "The model that is installed here does not show what this lesson is about, so there is nothing to ask."
 _NO_MAP = "There is nowhere to look, so there is no map."
 _ROOM = 300  # px that the input and the question take
@@ -94,7 +96,7 @@ def _given(task: Task, lesson: Lesson, read: Sequence[Reading]) -> None:
         return
     output = attention.query_name if attention is not None and named else task.output
     for place, reading in enumerate(read if lesson.given is None else read[:1]):
-        told = f" {_letter(place)}" if lesson.unnamed else f", {reading.name}" if len(lesson.variants) > 1 else ""
+        told = f" {letter(place)}" if lesson.unnamed else f", {reading.name}" if len(lesson.variants) > 1 else ""
         _line(output + told, reading.output.text)
 
 
@@ -103,7 +105,8 @@ def _line(name: str, text: str) -> None:
     st.markdown(f":gray[:small[{escape(sentence_case(name))}]]  \n{escape(text)}")
 
 
-def _letter(place: int) -> str:
+def letter(place: int) -> str:
+    """What a variant is called whose name would give the answer away."""
     return chr(ord("A") + place)
 
 
@@ -187,7 +190,7 @@ def _view(session: Session, lesson: Lesson, place: int, reading: Reading) -> Map
         output=output,
         map=attention,
         told=sums.told(reading, attention),
-        title=f"{_letter(place)}: {name}" if lesson.unnamed else name,
+        title=f"{letter(place)}: {name}" if lesson.unnamed else name,
         note="" if attention else _NO_MAP,
         group=f"{session.owner}_{lesson.name}",
     )
@@ -210,7 +213,7 @@ def _maps(
     elif isinstance(first, Sound):
         tracks = [Track(view.title, view.output, view.map, times_of(r)) for view, r in zip(views, read, strict=True)]
         key = f"{session.owner}_timeline"
-        timeline.show(first, tracks, {}, group=f"{session.owner}_{lesson.name}", key=key, chosen=seen.query)
+        timeline.show(first, tracks, _SOUNDED, group=f"{session.owner}_{lesson.name}", key=key, chosen=seen.query)
     else:
         marked = next((view for view in views if view.map is not None), None)
         if marked is not None and not marked.ever_selected:

@@ -1,0 +1,75 @@
+"""For teachers: lessons to choose, a link to them, and a sheet of their questions to print."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from attnviz import service
+from attnviz.export import worksheet
+from attnviz.export.worksheet import Exercise
+from attnviz.tasks.base import Task, source_of
+from attnviz.tasks.lesson import Lesson
+from attnviz.web import address, style
+from attnviz.web.panels.lessons import letter
+from attnviz.web.session import Session
+from attnviz.web.text import escape, sentence_case
+
+_LEAST = 300  # px that a column of lessons needs
+
+
+def show(session: Session, lessons: Mapping[str, tuple[Task, Lesson]]) -> None:
+    """Draw the choice of lessons, which is the page's list, and what is made of it."""
+    st.markdown("Choose lessons, and give your class the link: it opens these lessons alone, in this order.")
+    halves = [list(lessons)[: -(-len(lessons) // 2)], list(lessons)[-(-len(lessons) // 2) :]]
+    wanted = session["list"] or list(lessons)
+    chosen: list[str] = []
+    for names, column in zip(halves, style.row(f"{session.owner}_choose", len(halves), _LEAST), strict=True):
+        with column:
+            for name in names:
+                task, lesson = lessons[name]
+                if st.checkbox(
+                    f"**{lesson.title}** · {escape(task.title)}",
+                    value=name in wanted,
+                    key=f"{session.owner}_list_{name}",
+                ):
+                    chosen.append(name)
+                st.caption(escape(lesson.question))
+    if not chosen:
+        st.info("Choose at least one lesson.", icon=":material/touch_app:")
+        return
+    session["list"] = [] if len(chosen) == len(lessons) else chosen
+    link = address.link_to({"list": ",".join(chosen)} if session["list"] else {})
+    st.markdown("**The link**")
+    st.code(link, language=None, wrap_lines=True)
+    st.markdown(
+        "**The sheet** has the questions with room for answers, and no solutions. Open it in a browser to print it."
+    )
+    st.download_button(
+        "Save the sheet",
+        lambda: worksheet.page([exercise(*lessons[name]) for name in chosen]),
+        file_name="attnviz-questions.html",
+        mime="text/html",
+        type="primary",
+        icon=":material/print:",
+        on_click="ignore",
+        key=f"{session.owner}_sheet",
+    )
+
+
+def exercise(task: Task, lesson: Lesson) -> Exercise:
+    """The lesson's question. Where outputs are to be compared, they are there: the models write them now."""
+    texts, photo = [], None
+    for name, given in zip(task.inputs, lesson.inputs, strict=True):
+        if given.endswith(".jpg"):
+            photo = Path(given).read_bytes()
+        elif given.endswith(".flac"):
+            texts.append((sentence_case(name), "listen to it at the address below"))
+        else:
+            texts.append((sentence_case(name), given))
+    if lesson.unnamed:
+        for place, variant in enumerate(lesson.variants):
+            output = service.read(task.name, variant, source_of(lesson.inputs)).output.text
+            texts.append((f"{sentence_case(task.output)} {letter(place)}", output))
+    link = address.link_to({"lesson": lesson.name})
+    return Exercise(lesson.title, texts, lesson.question, lesson.choices, link, photo)
