@@ -1,6 +1,8 @@
 """The page to learn from: lessons, each a question that is answered before the map is shown; attention in six steps;
 and what a teacher makes of the lessons."""
 
+from typing import Literal
+
 import streamlit as st
 
 from attnviz import service
@@ -42,11 +44,14 @@ def row(names: list[str]) -> None:
 def turn(names: list[str]) -> None:
     """The lesson before and the one after."""
     place = names.index(session["lesson"])
+    answered = lessons.is_done(session, LESSONS[session["lesson"]][1])
     with st.container(horizontal=True, gap="small", key=f"turn_{session.owner}"):
         if place > 0:
             st.button("Previous", icon=":material/arrow_back:", on_click=choose, args=[names[place - 1]])
         if place + 1 < len(names):
-            st.button("Next lesson", icon=":material/arrow_forward:", on_click=choose, args=[names[place + 1]])
+            after, icon = names[place + 1], ":material/arrow_forward:"
+            look: Literal["primary", "secondary"] = "primary" if answered else "secondary"
+            st.button("Next lesson", icon=icon, type=look, on_click=choose, args=[after])
 
 
 def show_lesson() -> None:

@@ -18,17 +18,18 @@ from attnviz.web.inputs import settings
 from attnviz.web.readings import Settings
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape, one_line
-from attnviz.web.views import bars, heatmap, over_words, sentences
+from attnviz.web.views import bars, heatmap, over_words
 from attnviz.web.views.map_view import MapView
+from attnviz.web.views.sentences import NUMBER
 
 VARIANT = "additive"  # whose equations are told
 MOST_SELECTED = 2_000  # subwords, more than a map can have
 LARGEST_CHANGE = 10.0  # of an energy
 
+_ENERGY = st.column_config.NumberColumn(format="%.2f")
 _CELL = Name("cell", tuple | None)  # where the energy was changed
 _ROOM = 400  # px that the map takes
 _STEPS = 400  # px that the steps need beside the map
-_ROW, _WORDS = 420, 300  # px that the table of a row needs, and what would be written beside it
 _SHOWN = 4  # numbers of a long row
 _BAHDANAU = "[Bahdanau et al. 2015](https://arxiv.org/abs/1409.0473)"
 _LUONG = "[Luong et al. 2015](https://arxiv.org/abs/1508.04025)"
@@ -70,11 +71,11 @@ def show(session: Session, task: Task) -> None:
     attention = own.reading.map(SUBWORDS)
     assert attention is not None
     view = _view(session, own, attention)
-    looks, numbers = f"map_of_{session.owner}", f"steps_of_{session.owner}"
-    style.beside_or_below({looks: view.width + over_words.LEGEND, numbers: _STEPS}, style.GAP)
-    with st.container(horizontal=True, gap=style.GAP, key=f"both_of_{session.owner}"):
-        left, right = (st.container(key=name) for name in (looks, numbers))
-    with left:
+    row, looks, numbers, lens = (f"{part}_of_{session.owner}" for part in ("row", "map", "steps", "lens"))
+    style.answer_and_map(row, looks, numbers, lens, (view.width + over_words.LEGEND, _STEPS))
+    with st.container(key=row):
+        over, right, under = (st.container(key=key) for key in (looks, numbers, lens))
+    with over:
         query, key = _choose(session, view, attention)
     cell = (example.name, query, key)
     if session["cell"] not in (None, cell):
@@ -82,7 +83,8 @@ def show(session: Session, task: Task) -> None:
     session["cell"] = cell
     with right:
         _steps(own, attention, query, key)
-    _lens(session, task, example.inputs[0], own, attention, query, key)
+    with under:
+        _lens(session, task, example.inputs[0], own, attention, query, key)
 
 
 def _label(task: Task, name: str) -> str:
@@ -215,19 +217,13 @@ def _lens(
     change = session["change"]
     weights, row = energies.changed(own.weights, own.energies, query, key, change)
     other = own if not change else _inside_of(own.reading.provenance.digest, task.name, source, _text(own), weights)
-    left, right = f"row_{session.owner}", f"words_{session.owner}"
-    style.beside_or_below({left: _ROW, right: _WORDS}, style.GAP)
-    with st.container(horizontal=True, gap=style.GAP):
-        with st.container(key=left, gap="xsmall"):
-            st.markdown(f"**The row of “{word}”**")
-            _table(attention, own.energies[query], own.weights[query], row, weights[query])
-        with st.container(key=right, gap="xsmall"):
-            st.markdown("**What would be written**")
-            now, before = _probabilities(other.alternatives[query]), _probabilities(own.alternatives[query])
-            likeliest = next(iter(now), "")
-            bars.show(now, likeliest, before if change else None, key=f"{session.owner}_likeliest")
-            if change:
-                st.caption("The mark on a bar is the probability without the change, where it was among the likeliest.")
+    now, before = _probabilities(other.alternatives[query]), _probabilities(own.alternatives[query])
+    st.markdown("**What would be written**")
+    bars.show(now, next(iter(now), ""), before if change else None, key=f"{session.owner}_likeliest")
+    if change:
+        st.caption("The mark on a bar is the probability without the change, where it was among the likeliest.")
+    st.markdown(f"**The row of “{word}”**")
+    _table(attention, own.energies[query], own.weights[query], row, weights[query])
 
 
 def _text(own: Inside) -> str:
@@ -251,10 +247,11 @@ def _table(
     }
     if not np.allclose(row, own_energies):
         columns |= {"energy, changed": row.round(2).tolist(), "weight, changed": weights.round(3).tolist()}
+    formats = {"energy": _ENERGY, "energy, changed": _ENERGY, "weight": NUMBER, "weight, changed": NUMBER}
     st.dataframe(
         columns,
         hide_index=True,
-        column_config={"weight": sentences.NUMBER, "weight, changed": sentences.NUMBER},
+        column_config=formats,
         alt="The energy and the weight of every piece of the input",
     )
 
