@@ -19,6 +19,7 @@ pages = [
     st.Page("attnviz/web/pages/learn.py", title="Learn"),
     st.Page("attnviz/web/pages/compare.py", title="Compare"),
     st.Page("attnviz/web/pages/evidence.py", title="Evidence"),
+    st.Page("attnviz/web/pages/about.py", title="About"),
 ]
 # For an address that leads to no page, Streamlit would lay a dialog over the first one.
 asked = address.page_asked_for()

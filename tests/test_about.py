@@ -28,6 +28,7 @@ MAY_BE_EMPTY = {
         "sums",
     ),
     "slow_imports",
+    "glimpse",
 }
 
 by_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
@@ -67,6 +68,11 @@ def test_an_example_has_what_the_task_takes(task: Task) -> None:
         assert len(example.inputs) == len(task.inputs)
         for text, kind in zip(example.inputs, task.inputs, strict=True):
             assert (Path(text).is_file() and example.credit) if kind in ("photo", "sound") else text.strip() == text
+
+
+@by_task
+def test_what_the_first_page_shows_is_an_example(task: Task) -> None:
+    assert not task.glimpse or task.example(task.glimpse) is not None
 
 
 @by_task

@@ -3,7 +3,7 @@
 Importing this is cheap: what draws is imported at the call.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Axis, Frames, Gri
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from attnviz.figures.colours import Theme
 
 _PICTURES = ("png", "svg", "pdf")
 _FURTHER = ("html", "csv", "json", "npz")
@@ -29,6 +31,7 @@ class Kind:
     what is done with keys: "looks at". over: what all keys are together, in "maps over a photo".
     picture: draws readings for paper, with a caption below or None. explained: the sentences of that caption that say
     how the maps are drawn. needed: those without which the picture can't be understood, where it has no caption.
+    small: draws a reading's map as the parts of a small SVG (`figures/small.py`).
     pool: makes a map narrow enough for a heatmap, and says how many neighbouring keys each column sums. subtracted:
     whether a picture can show the difference of two maps. moving: the formats in which the output's words are shown by
     turns, which `animation` writes. times: the formats that say when each sound of the output was heard.
@@ -39,6 +42,7 @@ class Kind:
     picture: "Callable[[Sequence[Reading], Drawing, str | None], Figure]"
     explained: Callable[[Sequence[Reading], Drawing], list[str]]
     place: Callable[[Axis, int], str]
+    small: "Callable[[Reading, AttentionMap, Theme], Iterator[str]]"
     verb: str = "looks at"
     needed: Callable[[Sequence[Reading], Drawing], list[str]] = lambda readings, drawing: []
     pool: Callable[[AttentionMap], tuple[AttentionMap, int]] = words.pool
@@ -172,21 +176,42 @@ def _of_time(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
     return over_sound.explained(readings, drawing)
 
 
+def _small_heatmap(reading: Reading, attention: AttentionMap, theme: "Theme") -> Iterator[str]:
+    from attnviz.figures import small
+
+    return small.over_words(reading, attention, theme)
+
+
+def _small_photo(reading: Reading, attention: AttentionMap, theme: "Theme") -> Iterator[str]:
+    from attnviz.figures import small
+
+    return small.over_photo(reading, attention, theme)
+
+
+def _small_sound(reading: Reading, attention: AttentionMap, theme: "Theme") -> Iterator[str]:
+    from attnviz.figures import small
+
+    return small.over_sound(reading, attention, theme)
+
+
 # The kind of keys, by the name of a task's input and by what was read, where these are no texts.
 _BY_INPUT = {"photo": "grid", "sound": "frames"}
 _BY_SOURCE: Mapping[type, str] = {Photo: "grid", Sound: "frames"}
 
 KINDS: Mapping[str, Kind] = {
-    "words": Kind("word", "words", _heatmaps, _of_heatmaps, _word, needed=_of_rest),
+    "words": Kind("word", "words", _heatmaps, _of_heatmaps, _word, _small_heatmap, needed=_of_rest),
     "grid": Kind(
         "cell",
         "a photo",
         _sheet,
         _of_sheet,
         _part_of_photo,
+        _small_photo,
         subtracted=False,
         moving=("gif", "webp"),
         animation=_animation,
     ),
-    "frames": Kind("frame", "a sound", _over_time, _of_time, _moment, verb="listens to", needed=_of_rest, times=TIMES),
+    "frames": Kind(
+        "frame", "a sound", _over_time, _of_time, _moment, _small_sound, verb="listens to", needed=_of_rest, times=TIMES
+    ),
 }

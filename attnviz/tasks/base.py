@@ -100,7 +100,8 @@ class Task:
     figure is by which a training is followed, less being better. focuses: what may change the mechanisms' own focus.
     lengths: the units in which the length of an output can be chosen, such as "words". published: what the papers
     report of their own models. slow_imports: modules that its models need and that take seconds to import, so that the
-    app imports them in the background.
+    app imports them in the background. glimpse: the name of the example that the app's first page shows; empty for the
+    first one.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Task:
     lengths: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
     slow_imports: tuple[str, ...] = ()
+    glimpse: str = ""
 
     def variant(self, name: str) -> Variant | None:
         """The variant of that name, or None. A second seed (`additive.seed2`) gives the variant that it repeats."""

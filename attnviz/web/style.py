@@ -18,6 +18,8 @@ _PAGE = """
 [data-testid="stStatusWidget"] button { display: none; }
 /* A click and Escape give the scrolled page the focus, which is no place of its own. */
 .stMain::before { box-shadow: none !important; }
+/* A page that begins with a large title. */
+.stMain h1 { font-size: clamp(1.875rem, 1.25rem + 2vw, 2.5rem); padding: 0 0 0.5rem; }
 /* The rows of what is chosen, closely. */
 [class*="st-key-heading"] { margin-bottom: -0.5rem; }
 /* A finger has no keys to press. */
@@ -150,6 +152,43 @@ def row(key: str, count: int, least: int) -> list[DeltaGenerator]:
     beside_or_below(dict.fromkeys(keys, least), GAP)
     with st.container(horizontal=True, gap=GAP, key=key):
         return [st.container(key=name, gap="xsmall") for name in keys]
+
+
+def cards(key: str, least: int, shape: float) -> None:
+    """Let the containers within the container of this key be cards in as many equal columns as fit. Their keys begin
+    with `card_`; a card's only link covers all of it. The containers whose keys begin with `glimpse_` keep their shape,
+    whatever is in them.
+
+    least: px of a card's width. shape: of a glimpse, its width over its height.
+    """
+    accent = st.get_option(f"theme.{st.context.theme.type or 'light'}.primaryColor")
+    card, glimpse, link = '[class*="st-key-card_"]', '[class*="st-key-glimpse_"]', '[data-testid="stPageLink-NavLink"]'
+    rules = [
+        f".st-key-{key} {{ display: grid; gap: 1rem; align-items: stretch;"
+        f" grid-template-columns: repeat(auto-fill, minmax(min({least}px, 100%), 1fr)); }}",
+        f"{card} {{ position: relative; height: 100%; transition: border-color 0.15s, box-shadow 0.15s; }}",
+        f"{card} > * {{ position: static; }}",
+        f"{card} {link} {{ position: static; padding-left: 0; background: none; }}",
+        f"{card} {link}::after {{ content: ''; position: absolute; inset: 0; z-index: 1; border-radius: inherit; }}",
+        f"{card}:hover {{ border-color: {accent}; box-shadow: 0 2px 12px rgba(0, 0, 0, 0.12); }}",
+        f"{card}:has({link}:focus-visible) {{ outline: 2px solid {accent}; outline-offset: 2px; }}",
+        f"{glimpse} {{ aspect-ratio: {shape:.4f}; overflow: hidden; justify-content: center; }}",
+        f"{glimpse} {{ margin-bottom: 0.375rem; }}",
+    ]
+    st.html(f"<style>{' '.join(rules)}</style>")
+
+
+def link_as_button(key: str) -> None:
+    """Let the only link in the container of this key look like a page's main button."""
+    dark = st.context.theme.type == "dark"
+    accent = st.get_option(f"theme.{'dark' if dark else 'light'}.primaryColor")
+    link, ink = f'.st-key-{key} [data-testid="stPageLink-NavLink"]', "#14161d" if dark else "#ffffff"
+    rules = (
+        f"{link} {{ background: {accent}; padding: 0.4rem 1.1rem; min-height: 2.5rem; }}",
+        f"{link} * {{ color: {ink} !important; font-weight: 600; }}",
+        f"{link}:hover {{ background: color-mix(in srgb, {accent} 85%, {ink}); }}",
+    )
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def view_and_details(view: str, details: str, width: int) -> None:

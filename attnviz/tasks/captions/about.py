@@ -149,4 +149,5 @@ TASK = Task(
     length_penalty=LENGTH_PENALTY,
     published=PUBLISHED,
     slow_imports=("transformers.models.efficientnet.modeling_efficientnet",),
+    glimpse="cameraman",
 )

@@ -156,4 +156,5 @@ TASK = Task(
     labels=LABELS,
     dev="share of snli_dev that is labelled wrong",
     published=PUBLISHED,
+    glimpse="hypernym",
 )

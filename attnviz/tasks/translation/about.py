@@ -158,4 +158,5 @@ TASK = Task(
     "not always why it chose a word.",
     length_penalty=LENGTH_PENALTY,
     published=PUBLISHED,
+    glimpse="agreement",
 )

@@ -1,29 +1,125 @@
-"""The first page: what attnviz is, and the tasks, each with an example that is one click away."""
+"""The first page: what attnviz is, and the tasks as cards, each with a map that is computed now and one click away."""
+
+from concurrent.futures import Future
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
-from attnviz.web import address, menu, start, style, theme
+from attnviz.errors import BundleError, InputError
+from attnviz.figures import colours, links, small
+from attnviz.reading import Reading
+from attnviz.tasks.base import Task
+from attnviz.web import address, glimpses, menu, start, style, theme
+from attnviz.web.text import escape, one_line
+from attnviz.web.views import story
+
+_PAUSE = 0.1  # seconds between two signs of life while a card waits for its map
+_LEAST_CARD = 320  # px
+_TITLE = "See where a network looks"
+_TOLD = (
+    "An encoder-decoder that squeezes its input into one vector of fixed length fails where the input is long; "
+    "**attention** frees it to look back at every part, and so it shows its work."
+)
+_TRAINED = "Small networks, really trained, do so here on examples and on what you give them."
+_SQUEEZED = "Without attention: all goes through one vector, and the end is lost."
+_ATTENDED = "With attention: each step looks where it needs to."
+_LEGEND = (
+    "Each map is computed now. A row is what the network wrote, a column what it read: the darker a cell, the more it "
+    "looked there. Over a photo, the more it looked, the more orange."
+)
+_LEGEND_DARK = _LEGEND.replace("darker", "lighter")
 
 
 def forward() -> None:
     """Lead a link with settings to the first task's page, which stood at this address before. Whoever comes back from
     there stays here."""
     if st.query_params and not address.went_back_or_forward():
-        first = next(iter(service.TASKS))
-        st.switch_page(f"attnviz/web/pages/{first}.py", query_params=st.query_params.to_dict())
+        st.switch_page(page_of(first()), query_params=st.query_params.to_dict())
+
+
+def first() -> Task:
+    return next(iter(service.TASKS.values()))
+
+
+def page_of(task: Task) -> str:
+    return f"attnviz/web/pages/{task.name}.py"
+
+
+def show_story() -> None:
+    """What attnviz is, in a sentence and a picture."""
+    style.beside_or_below({"said": 420, "drawn": 420}, style.GAP)
+    with st.container(horizontal=True, gap=style.GAP, vertical_alignment="center", key="story"):
+        with st.container(key="said"):
+            st.title(_TITLE, anchor=False)
+            st.markdown(f"{_TOLD} {_TRAINED}")
+            with st.container(key="begin"):
+                st.page_link("attnviz/web/pages/learn.py", label="Start here", icon=":material/arrow_forward:")
+        colouring = colours.theme(theme.dark())
+        with st.container(key="drawn"):
+            left, right = style.row("drawing", 2, 150)
+            with left:
+                st.image(story.squeezed(colouring), alt=story.SQUEEZED, width="stretch")
+                st.caption(_SQUEEZED)
+            with right:
+                st.image(story.attended(colouring), alt=story.ATTENDED, width="stretch")
+                st.caption(_ATTENDED)
+
+
+def show_card(task: Task) -> DeltaGenerator:
+    """A card that is a link as a whole. Returns the place of its map."""
+    with st.container(border=True, key=f"card_{task.name}", gap="xsmall"):
+        st.page_link(
+            page_of(task),
+            label=f"**{task.title}**",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params={"example": glimpses.example(task).name},
+            width="stretch",
+        )
+        with st.container(key=f"glimpse_{task.name}"):
+            place = st.empty()
+        st.caption(task.told)
+    place.skeleton(small.HEIGHT - 24)
+    return place
+
+
+def show_map(task: Task, place: DeltaGenerator, pulse: DeltaGenerator) -> None:
+    """The map of the task's example, once it is there; or a sentence that says why there is none."""
+    try:
+        reading = await_reading(glimpses.ask(task), pulse)
+    except (InputError, BundleError) as problem:
+        place.caption(escape(str(problem)))
+        return
+    attention = reading.map()
+    if attention is None:
+        place.caption("This example has no map.")
+        return
+    told = f"{task.title}: {task.output} “{one_line(reading.output.text)}”. {links.told(attention)}"
+    place.image(small.picture(reading, colours.theme(theme.dark())), alt=told, width="stretch")
+
+
+def await_reading(future: Future[Reading], pulse: DeltaGenerator) -> Reading:
+    """The reading, once it is there. With each sign of life Streamlit can end this run, as a click asks for it."""
+    while True:
+        try:
+            return future.result(timeout=_PAUSE)
+        except TimeoutError:
+            pulse.empty()
 
 
 forward()
 style.page()
+style.cards("cards", _LEAST_CARD, small.WIDTH / small.HEIGHT)
+style.link_as_button("begin")
 menu.close()
 theme.follow()
-style.heading("attnviz", "See what an attention model looks at, and learn how far to believe it.")
-for task in service.TASKS.values():
-    with st.container(border=True, key=f"card_{task.name}"):
-        example = task.examples[0]
-        st.page_link(
-            f"attnviz/web/pages/{task.name}.py", label=f"**{task.title}**", query_params={"example": example.name}
-        )
-        st.markdown(task.told)
+show_story()
+with st.container(key="cards"):
+    places = {task.name: show_card(task) for task in service.TASKS.values()}
+st.caption(_LEGEND_DARK if theme.dark() else _LEGEND)
+pulse = st.empty()
+# What takes seconds to import comes last, so that nothing else waits for it.
+for task in sorted(service.TASKS.values(), key=lambda task: bool(task.slow_imports)):
+    show_map(task, places[task.name], pulse)
 start.drawn()
