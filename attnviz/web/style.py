@@ -174,7 +174,8 @@ def cards(key: str, least: int, shape: float) -> None:
         f"{card}:has({link}:focus-visible) {{ outline: 2px solid {accent}; outline-offset: 2px; }}",
         f"{glimpse} {{ aspect-ratio: {shape:.4f}; overflow: hidden; justify-content: center; }}",
         f"{glimpse} {{ margin-bottom: 0.375rem; }}",
-        '.stImage [data-testid="stElementToolbar"], [data-testid="stElementToolbar"]:has(~ .stImage) { display: none; }',
+        # a picture has no button of its own that would lie below the link
+        '[data-testid="stElementToolbar"]:has(+ .stImage) { display: none; }',
     ]
     st.html(f"<style>{' '.join(rules)}</style>")
 

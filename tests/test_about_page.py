@@ -1,0 +1,53 @@
+"""The page about attnviz: what it tells is what the files of the repository say."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz import service
+from attnviz.tasks.base import VERSION, Task
+from attnviz.web.readings import _KEPT
+
+ROOT = Path(__file__).parents[1]
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages.py"), default_timeout=120)
+    app.switch_page("attnviz/web/pages/about.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception and not app.error
+    return app
+
+
+def told(page: AppTest) -> str:
+    return "\n".join(one.value for one in page.markdown)
+
+
+@pytest.mark.parametrize("task", service.TASKS.values(), ids=lambda task: task.name)
+def test_each_variant_has_its_paper_and_each_trained_one_its_card(task: Task) -> None:
+    page = opened(task=task.name)
+    assert not page.warning
+    for variant in task.variants:
+        assert variant.paper in told(page)
+    (card,) = (one for one in page.expander if one.label.startswith("What these models"))
+    assert any(one.value == task.limits for one in card.markdown)
+    assert len(card.markdown) == 1 + len(service.variants(task.name))
+
+
+def test_it_says_how_to_cite_and_what_may_be_done_with_code_and_weights() -> None:
+    page = opened()
+    assert (ROOT / "CITATION.cff").read_text() in [one.value for one in page.code]
+    assert (ROOT / "LICENSE").read_text() in [one.value for one in page.code]
+    assert f"version: {VERSION}\n" in (ROOT / "CITATION.cff").read_text() and f"Version {VERSION}" in told(page)
+    labels = [one.label for one in page.expander]
+    credits = [path.read_text().splitlines()[0].lstrip("# ") for path in ROOT.glob("attnviz/**/CREDITS.md")]
+    assert credits and set(credits) <= set(labels)
+
+
+def test_privacy_is_told_in_three_lines() -> None:
+    lines = next(one.value for one in opened().markdown if "counts no visits" in one.value)
+    assert sum(line.startswith("- ") for line in lines.splitlines()) == 3
+    assert "for two hours at most" in " ".join(lines.split()) and _KEPT == 2 * 60 * 60
