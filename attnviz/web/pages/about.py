@@ -34,7 +34,7 @@ PRIVACY = f"""
 def show_citation() -> None:
     st.markdown(
         "Cite attnviz as its citation file says, which programs for references can read. Cite also the paper whose "
-        "attention you show: they are named below."
+        "attention you show, as it is named above."
     )
     st.code((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"), language="yaml", wrap_lines=True)
 
@@ -72,6 +72,9 @@ def show_task(task: Task) -> None:
     """Where each way to pay attention is from, and what the models can and can't do."""
     lines = (f"- **{escape(sentence_case(variant.called))}**: {variant.paper}" for variant in task.variants)
     st.markdown("\n".join(lines))
+    st.caption(
+        "The card of each model, with its data and its scores, is in here, as at the foot of the task's own page:"
+    )
     try:
         cards.show(task, service.variants(task.name))
     except BundleError as problem:
