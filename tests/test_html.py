@@ -122,6 +122,7 @@ def test_colours_are_those_of_the_readers_system_and_paper_is_light(
     eventually(lambda: narrow(page))
     page.emulate_media(media="print", color_scheme=scheme)
     page.wait_for_function(DRAWN_ON, arg=LIGHT.page)
+    expect(page.get_by_role("button", name="Play")).to_have_count(0)
 
 
 def narrow(page: Page) -> None:

@@ -8,7 +8,7 @@ to load anything and to run any script but its own.
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -202,29 +202,28 @@ def _sounds(made: _Page, readings: Sequence[Reading], drawing: Drawing) -> None:
         (sound,) = reading.source
         assert isinstance(sound, Sound)
         by_sound.setdefault(sound, []).append(reading)
-    alphabet = {name: Sounded(ipa, "") for name, ipa in arpabet.IPA.items()}
     for sound, of_sound in by_sound.items():
-        tracks = [_track(reading, drawing) for reading in of_sound]
-        if any(track.map for track in tracks):
-            made.choice()
-        if drawing.difference:
-            first, second = of_sound
-            sides, minus = (first.name, second.name), second.map(drawing.map_name)
-            title = f"Difference: {titles.minus(first, second)}"
-            own = _track(first, drawing)
-            tracks.append(Track(title, first.output, own.map, own.times, minus, sides))
-        made.add(
-            TIMELINE,
-            _themed(
-                lambda theme, sound=sound, tracks=tracks: timeline(
-                    sound, tracks, alphabet, theme, heard(sound, theme), stretch=drawing.stretch
-                )
-            ),
-            group="sounds",
-        )
-        for reading in of_sound:
-            if (attention := reading.map(drawing.map_name)) and isinstance(attention.keys, Frames):
-                made.tell(links.told(attention))
+        _sound(made, sound, of_sound, drawing)
+
+
+def _sound(made: _Page, sound: Sound, readings: Sequence[Reading], drawing: Drawing) -> None:
+    tracks = [_track(reading, drawing) for reading in readings]
+    if any(track.map for track in tracks):
+        made.choice()
+    if drawing.difference:
+        first, second = readings
+        sides, minus = (first.name, second.name), second.map(drawing.map_name)
+        own = _track(first, drawing)
+        tracks.append(Track(f"Difference: {titles.minus(*readings)}", own.output, own.map, own.times, minus, sides))
+    alphabet = {name: Sounded(ipa, "") for name, ipa in arpabet.IPA.items()}
+
+    def drawn(theme: Theme) -> dict[str, Any]:
+        return timeline(sound, tracks, alphabet, theme, heard(sound, theme), stretch=drawing.stretch)
+
+    made.add(TIMELINE, _themed(drawn), group="sounds")
+    for track in tracks:
+        if track.map and track.minus is None:
+            made.tell(links.told(track.map))
 
 
 def _track(reading: Reading, drawing: Drawing) -> Track:
@@ -297,11 +296,12 @@ def _colours(theme: Theme) -> str:
 
 
 def _empty(figure: Figure) -> str:
-    """An empty place for the figure, to be copied."""
-    return f'<template id="empty-{figure.name}"><style>{figure.css}</style>{figure.html}</template>'
+    """An empty place for the figure, to be copied. On paper there are no buttons."""
+    style = f"<style>{figure.css}{_file('printed.css')}</style>"
+    return f'<template id="empty-{figure.name}">{style}{figure.html}</template>'
 
 
-def _script(figures: Any) -> str:
+def _script(figures: Iterable[Figure]) -> str:
     """The scripts of the figures, each in a function of its own, and the page's, which calls them."""
     own = "\n".join(
         f"scripts.{figure.name} = (() => {{\n{figure.js.replace('export default function', 'function draw', 1)}\n"
@@ -336,7 +336,7 @@ def _untagged(text: str) -> str:
 # Light and dark
 
 
-def _themed(data: Any) -> Any:
+def _themed(data: Callable[[Theme], Any]) -> Any:
     """What the function returns for both themes: what differs is {"light": …, "dark": …}."""
     return _both(data(LIGHT), data(DARK))
 

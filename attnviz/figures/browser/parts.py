@@ -17,9 +17,12 @@ class Figure:
 
 
 def figure(name: str, html: str, css: Sequence[str], js: Sequence[str]) -> Figure:
-    """The figure of that name. css, js: the files beside this one that are joined, without their extensions."""
-    return Figure(name, html, *("\n".join(file(f"{part}.{kind}") for part in parts) for kind, parts in
-                                (("css", css), ("js", js))))  # fmt: skip
+    """The figure of that name. css, js: the files beside this one that are joined, without their endings."""
+    return Figure(name, html, _joined(css, "css"), _joined(js, "js"))
+
+
+def _joined(names: Sequence[str], ending: str) -> str:
+    return "\n".join(file(f"{name}.{ending}") for name in names)
 
 
 def file(name: str) -> str:

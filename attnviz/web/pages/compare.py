@@ -153,6 +153,11 @@ def read(
     return [reading.named(file.name, (*parts.notes, *more)) for reading in readings.of_source(results, 0)]
 
 
+def given(session: Session, task: Task) -> object:
+    """What tells the input from another one."""
+    return own_file.current(session, task).digest if reads_file(task) else examples.typed(session, task)
+
+
 def choose_mode(session: Session, task: Task, subject: object) -> bool:
     """Draw the choice whether all variants have to write the same output. Returns whether they have to."""
     if task.labels:
@@ -296,7 +301,7 @@ def show(
     ]
     if len(shown) < len(names):
         return  # it was stopped, and says so
-    if choose_mode(session, task, session["example"] or list(shown[0].source)):
+    if choose_mode(session, task, given(session, task)):
         shown = read(session, task, names, run, status, session["own"] or shown[0].output.text, "same")
         if len(shown) < len(names):
             return
