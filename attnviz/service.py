@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from attnviz.errors import InputError
 from attnviz.reading import Reading, Weights
 from attnviz.tasks.base import Evidence, Inside, OnStep, Parts, Probe, Reader, Row, Shaping, Task
-from attnviz.tasks.lesson import Lesson
+from attnviz.tasks.lesson import Lesson, Tour
 
 if TYPE_CHECKING:
     from attnviz.tasks.branch import Branch
@@ -137,6 +137,12 @@ def lessons() -> dict[str, tuple[Task, Lesson]]:
         for name, task in TASKS.items()
         for lesson in import_module(f"attnviz.tasks.{name}.lessons").LESSONS
     }
+
+
+def tour() -> tuple[Task, Tour]:
+    """The tour for who comes first, with its task: the first one of the catalogue, whose `lessons.py` has it."""
+    first = next(iter(TASKS.values()))
+    return first, cast(Tour, import_module(f"attnviz.tasks.{first.name}.lessons").TOUR)
 
 
 def import_slow(task: str) -> None:

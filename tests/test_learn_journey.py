@@ -58,9 +58,7 @@ def test_a_student_chooses_a_cell_and_changes_its_energy(tab: Page, app_url: str
     if width < 640:
         tab.get_by_test_id("stExpandSidebarButton").click()
     tab.get_by_role("link", name="Learn", exact=True).first.click()
-    tab.get_by_role("radio", name="Six steps of attention").or_(
-        tab.get_by_role("button", name="Six steps of attention")
-    ).first.click()
+    tab.get_by_role("radio", name="Six steps").click()
     expect(tab.locator(".katex-display")).to_have_count(6)
     settled(tab)
     label = tab.locator(".heatmap").get_by_role("button", name="dress").first

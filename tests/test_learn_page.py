@@ -150,3 +150,20 @@ def test_another_sentence_begins_without_a_change() -> None:
     assert app.slider[0].value == 3.0
     shown(app.selectbox[0].set_value(TASK.examples[1].name).run())
     assert app.slider[0].value == 0.0 and "change" not in app.query_params
+
+
+def test_the_tour_tells_the_weights_of_the_map_and_leads_to_the_lessons() -> None:
+    task, tour = service.tour()
+    attention = service.read(task.name, tour.variant, *tour.inputs).map()
+    assert attention is not None
+    app = opened(part="tour")
+    for number, sight in enumerate(tour.sights, 1):
+        assert f"{number} of {len(tour.sights)}" in told(app)
+        row = attention.queries.labels.index(sight.query)
+        weight = attention.weights[row, attention.keys.labels.index(sight.key)] if sight.key else attention.rest[row]
+        assert escape(f"{weight:.2f}") in told(app)
+        if number < len(tour.sights):
+            shown(app.button(key="learn_next").click().run())
+    assert app.query_params["sight"] in (str(number), [str(number)])
+    shown(next(button for button in app.button if button.label == "To the lessons").click().run())
+    assert LESSONS[NAMES[0]][1].title in [one.value for one in app.subheader]

@@ -196,6 +196,17 @@ def test_the_second_s_is_not_taken_for_the_first(read: Callable[[str], list[Read
     assert answer("repeated", read) == "almost none"
 
 
+def test_every_sight_of_the_tour_is_to_be_seen() -> None:
+    task, tour = service.tour()
+    attention = map_of(service.read(task.name, tour.variant, *tour.inputs))
+    for sight in tour.sights:
+        row = attention.weights[attention.queries.labels.index(sight.query)]
+        if sight.key:
+            assert attention.keys.labels[row.argmax()] == sight.key and row.max() > 0.6
+        else:
+            assert attention.rest[attention.queries.labels.index(sight.query)] > 0.08
+
+
 def answer(name: str, read: Callable[[str], list[Reading]]) -> str:
     _, lesson = LESSONS[name]
     return lesson.choices[lesson.see(read(name)).choice]

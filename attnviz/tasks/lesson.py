@@ -53,6 +53,25 @@ class Lesson:
     given: Callable[[AttentionMap], Weights] | None = None
 
 
+@dataclass(frozen=True)
+class Sight:
+    """A cell of a map to be noticed. query, key: the words that meet there; the key is empty for the rest. told: plain
+    text in which {weight} stands for the cell's weight."""
+
+    query: str
+    key: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Tour:
+    """The sights of one map: that of an input as a variant reads it."""
+
+    variant: str
+    inputs: tuple[str, ...]
+    sights: tuple[Sight, ...]
+
+
 def map_of(reading: Reading, name: str = ATTENTION) -> AttentionMap:
     """The map of that name. Raises LookupError where there is none."""
     attention = reading.map(name)

@@ -6,6 +6,8 @@ from attnviz.reading import SUBWORDS, AttentionMap, Reading
 from attnviz.tasks.lesson import (
     Lesson,
     Seen,
+    Sight,
+    Tour,
     choice_of_key,
     first_of,
     map_of,
@@ -149,6 +151,42 @@ def _beside(readings: Sequence[Reading]) -> Seen:
         key,
     )
 
+
+TOUR = Tour(
+    variant="additive",
+    inputs=_ORDER.inputs,
+    sights=(
+        Sight(
+            "woman",
+            "femme",
+            "Each row is a word that the model wrote, each column a word that it read. The more a cell stands out, the "
+            "more it looked there: while it wrote “woman”, {weight} of its weight lay on “femme”.",
+        ),
+        Sight(
+            "red",
+            "rouge",
+            "See how “red dress” crosses “robe rouge”: the model goes past the dress to its colour ({weight}), and "
+            "then back.",
+        ),
+        Sight(
+            "is",
+            "traverse",
+            "Two words can come from one: “is” looks at “traverse” ({weight}), and so does “crossing”.",
+        ),
+        Sight(
+            "A",
+            "",
+            "The narrow column ∅ is for what is no French word. At the first word the model has little to go by: "
+            "{weight} lies there.",
+        ),
+        Sight(
+            "his",
+            "son",
+            "To look at the right word is not to be right: “his” looks at “son” ({weight}), which does not say whose "
+            "dog it is. A person writes “her”.",
+        ),
+    ),
+)
 
 LESSONS = (
     Lesson(

@@ -1,5 +1,5 @@
-"""The page to learn from: lessons, each a question that is answered before the map is shown; attention in six steps;
-and what a teacher makes of the lessons."""
+"""The page to learn from: a tour over a map; lessons, each a question that is answered before the map is shown;
+attention in six steps; and what a teacher makes of the lessons."""
 
 from typing import Literal
 
@@ -9,21 +9,22 @@ from attnviz import service
 from attnviz.errors import BundleError, InputError
 from attnviz.web import address, glossary, menu, start, style, theme
 from attnviz.web.page import refuse
-from attnviz.web.panels import lessons, steps, teaching
+from attnviz.web.panels import lessons, steps, teaching, tour
 from attnviz.web.session import Session
 from attnviz.web.text import escape, short
 
 LESSONS = service.lessons()
 TASK = next(iter(service.TASKS.values()))  # whose examples the six steps are of
-LESSON, STEPS, TEACHERS = "lessons", "steps", "teachers"
-PARTS = {LESSON: "Lessons", STEPS: "Six steps of attention", TEACHERS: "For teachers"}
+TOUR, LESSON, STEPS, TEACHERS = "tour", "lessons", "steps", "teachers"
+PARTS = {TOUR: "Tour", LESSON: "Lessons", STEPS: "Six steps", TEACHERS: "For teachers"}
 PARAMETERS = (
     address.one_of("part", list(PARTS), LESSON),
     address.one_of("lesson", list(LESSONS), next(iter(LESSONS))),
     address.names("list", []),  # those that a teacher chose; none stand for all
+    tour.parameter(),
     *steps.parameters(TASK, lambda session: session["part"] == STEPS),
 )
-session = Session("learn", [*address.NAMES, *PARAMETERS, *steps.NAMES, lessons.ANSWERS])
+session = Session("learn", [*address.NAMES, *PARAMETERS, *tour.NAMES, *steps.NAMES, lessons.ANSWERS])
 
 
 def choose(name: str) -> None:
@@ -63,18 +64,12 @@ def show_lesson() -> None:
     done = sum(lessons.is_done(session, LESSONS[name][1]) for name in names)
     st.subheader(lesson.title, anchor=False)
     st.caption(f"Lesson {names.index(lesson.name) + 1} of {len(names)}, {done} done · {escape(task.title)}")
-    try:
-        lessons.show(session, task, lesson)
-    except (InputError, BundleError) as problem:
-        refuse(problem)
+    lessons.show(session, task, lesson)
     turn(names)
 
 
-def show_steps() -> None:
-    try:
-        steps.show(session, TASK)
-    except (InputError, BundleError) as problem:
-        refuse(problem)
+def begin() -> None:
+    session["part"] = LESSON
 
 
 style.page()
@@ -95,12 +90,17 @@ with st.container(key=f"inline_{session.owner}_part", width="content"):
         format_func=PARTS.__getitem__,
         label_visibility="collapsed",
     )
-if session["part"] == STEPS:
-    show_steps()
-elif session["part"] == TEACHERS:
-    teaching.show(session, LESSONS)
-else:
-    show_lesson()
+try:
+    if session["part"] == TOUR:
+        tour.show(session, *service.tour(), "To the lessons", begin)
+    elif session["part"] == STEPS:
+        steps.show(session, TASK)
+    elif session["part"] == TEACHERS:
+        teaching.show(session, LESSONS)
+    else:
+        show_lesson()
+except (InputError, BundleError) as problem:
+    refuse(problem)
 glossary.show()
 address.keep(session, PARAMETERS)
 start.drawn()
