@@ -27,6 +27,7 @@ FIGURES = {
     "speech": sounds.sounds,
     "training": translation.training,
     "page": start.page,
+    "home": start.home,
     "gestures": gestures.gestures,
 }
 
@@ -66,7 +67,7 @@ def main(
             raise typer.BadParameter(f"{compare}: {reason}") from reason
     rows: list[Row] = []
     for name in chosen:
-        if quick and name in ("page", "gestures"):
+        if quick and name in ("page", "home", "gestures"):
             continue
         print(f"{name} …", file=sys.stderr)
         try:

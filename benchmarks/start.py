@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from attnviz import service
+from attnviz.tasks.base import Task
 from benchmarks.rows import Row, Settings, SkippedError
 
 REPOSITORY = Path(__file__).parents[1]
@@ -67,6 +69,35 @@ def page(settings: Settings) -> Iterator[Row]:
     yield Row("page: start to heatmap", "s", tuple(seconds))
     yield Row("page: start to heatmap, CPU of the server", "s", tuple(cpu))
     yield Row("page: peak memory of the server", "MB", tuple(megabytes))
+
+
+def home(settings: Settings) -> Iterator[Row]:
+    """`streamlit run app.py` starts, and Chromium, which is already open, shows the first page: its title, the maps of
+    all cards whose models need no slow import, and the last map."""
+    quick = [task for task in service.TASKS.values() if not task.slow_imports]
+    waits = {
+        "its title": ["h1"],
+        "its quick maps": [_map_of(task) for task in quick],
+        "its last map": [_map_of(task) for task in service.TASKS.values()],
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in waits}
+    with chromium() as browser:
+        for _ in range(settings.runs):
+            started = time.perf_counter()
+            with app() as (url, _):
+                tab = browser.new_page(viewport={"width": 1280, "height": 900})
+                tab.goto(url)
+                for name, selectors in waits.items():
+                    for selector in selectors:
+                        tab.wait_for_selector(selector, timeout=PATIENCE * 1000)
+                    seconds[name].append(time.perf_counter() - started)
+                tab.close()
+    for name, each in seconds.items():
+        yield Row(f"first page: start to {name}", "s", tuple(each))
+
+
+def _map_of(task: Task) -> str:
+    return f".st-key-glimpse_{task.name} img"
 
 
 @contextmanager

@@ -13,6 +13,7 @@ FOLDER = ROOT / "docs"
 COLOURS = 256  # of a picture, so that it stays small
 PATIENCE = 120_000  # ms
 PICTURES = {  # page, and width and height in px
+    "home": ("", 1280, 860),
     "translation": ("translation?variants=additive", 1280, 860),
     "captions": ("captions?example=cameraman", 1280, 860),
     "entailment": ("entailment?variants=match", 1280, 860),
@@ -23,7 +24,8 @@ PICTURES = {  # page, and width and height in px
 
 def take(tab: Page, url: str) -> bytes:
     tab.goto(url)
-    tab.get_by_role("button", name="Save picture").first.wait_for(timeout=PATIENCE)
+    title = tab.get_by_role("heading", level=1)  # of the first page
+    tab.get_by_role("button", name="Save picture").or_(title).first.wait_for(timeout=PATIENCE)
     tab.locator("[data-test-script-state='notRunning']").wait_for(timeout=PATIENCE)
     tab.wait_for_timeout(3_000)  # until what slides or fades has come to rest
     return tab.screenshot()

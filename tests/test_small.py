@@ -63,6 +63,14 @@ def test_every_cell_lies_within_the_picture() -> None:
             assert x >= 0 and y >= 0 and x + width <= small.WIDTH + 0.1 and y + height <= small.HEIGHT + 0.1
 
 
+def test_every_label_lies_within_the_picture() -> None:
+    columns = (*(f"w{i}" for i in range(33)), "Monday-morning", ".")
+    drawn = ET.fromstring(small.picture(of_words(("a",), columns, np.eye(1, 35, 33)), colours.LIGHT))
+    (label,) = (one for one in drawn.iter(f"{SVG}text") if one.text == "Monday-morning")
+    x = float(label.attrib["transform"].removeprefix("translate(").split()[0])
+    assert x + 14 * 7 * 0.64 < small.WIDTH
+
+
 def test_an_empty_map_is_an_empty_picture() -> None:
     reading = of_words((), ("un",), np.zeros((0, 1)))
     assert parts(replace(reading)) == (["un"], [])

@@ -25,6 +25,7 @@ _FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-
 _LETTER = 0.62  # of a letter's height: its width, about
 _SIZE, _LEAST_SIZE = 12.0, 8.5  # of letters
 _TILT = math.radians(50)  # of the labels of columns
+_BEGIN = 0.6  # of a column, where its label begins
 _LARGEST_CELL, _BROADEST = 30.0, 1.5  # of a cell: its side, and how much broader than high it may be
 _LONGEST_LABEL = 14  # characters
 _PHOTO_PX = 2 * HEIGHT  # of a photo's longer side: sharp on dense screens, too
@@ -55,18 +56,21 @@ def over_words(reading: Reading, attention: AttentionMap, theme: Theme) -> Itera
     if maps.has_rest(attention):
         columns, weights = [*columns, maps.REST_LABEL], np.c_[weights, attention.rest]
     left, top = _longest(rows, _SIZE) + 6, _longest(columns, _SIZE) * math.sin(_TILT) + 10
-    reach = _length(columns[-1], _SIZE) * math.cos(_TILT) if columns else 0.0
-    across = min((WIDTH - left - reach) / max(len(columns), 1), _LARGEST_CELL)
+    # A tilted label reaches to the right of its column, and all of it has to lie within the picture.
+    reach = [_length(label, _SIZE) * math.cos(_TILT) for label in columns]
+    room = ((WIDTH - left - long) / (column + _BEGIN) for column, long in enumerate(reach))
+    across = min(_LARGEST_CELL, (WIDTH - left) / max(len(columns), 1), *room)
     down = min((HEIGHT - top) / max(len(rows), 1), _LARGEST_CELL)
-    if across >= _LEAST_SIZE:
+    if across >= _SIZE:
         across, down = min(across, _BROADEST * down), min(across, down)
     # in the middle of the picture
-    left += max(0.0, (WIDTH - left - reach - across * len(columns)) / 2)
+    ends = ((column + _BEGIN) * across + long for column, long in enumerate(reach))
+    left += max(0.0, (WIDTH - left - max(across * len(columns), *ends, 0)) / 2)
     top += max(0.0, (HEIGHT - top - down * len(rows)) / 2)
     size = min(_SIZE, max(down, _LEAST_SIZE))
     labelled = _apart(weights.max(axis=0, initial=0.0), across, size)
     for column in labelled:
-        x, y = left + (column + 0.6) * across, top - 5
+        x, y = left + (column + _BEGIN) * across, top - 5
         turned = f'transform="translate({x:.1f} {y:.1f}) rotate(-{math.degrees(_TILT):.0f})"'
         yield _text(columns[column], size, theme.text, turned)
     for row in _apart(weights.max(axis=1, initial=0.0), down, size):

@@ -216,4 +216,5 @@ TASK = Task(
     length_penalty=LENGTH_PENALTY,
     lengths=("words", "bytes"),
     published=PUBLISHED,
+    glimpse="names",
 )
