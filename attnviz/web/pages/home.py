@@ -115,6 +115,7 @@ style.link_as_button("begin")
 menu.close()
 theme.follow()
 show_story()
+st.space("small")
 with st.container(key="cards"):
     places = {task.name: show_card(task) for task in service.TASKS.values()}
 st.caption(_LEGEND_DARK if theme.dark() else _LEGEND)
