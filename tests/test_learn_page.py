@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from attnviz import service
-from attnviz.web.panels import steps, teaching
+from attnviz.web.panels import lessons, steps, teaching
 from attnviz.web.text import escape
 from tests.conftest import ROOT
 
@@ -106,7 +106,10 @@ def test_a_teacher_chooses_lessons_and_gets_their_link_and_their_sheet() -> None
     assert f"list={NAMES[0]}%2C{NAMES[1]}" in link
     assert app.query_params["list"] in (f"{NAMES[0]},{NAMES[1]}", [f"{NAMES[0]},{NAMES[1]}"])
     assert [button.label for button in app.get("download_button")] == ["Save the sheet"]
-    for name in NAMES[:2]:
+    app.checkbox(key=f"learn_list_{NAMES[4]}").check()
+    shown(app.run())
+    assert app.code[0].value.endswith(f"list={NAMES[0]}%2C{NAMES[1]}%2C{NAMES[4]}")
+    for name in (*NAMES[:2], NAMES[4]):
         app.checkbox(key=f"learn_list_{name}").uncheck()
     shown(app.run())
     assert "at least one" in app.info[0].value and not app.code
@@ -123,6 +126,27 @@ def test_the_sheet_asks_what_the_lessons_ask_and_tells_no_answer() -> None:
         assert len(exercise.texts) == (len(lesson.inputs) if not exercise.photo else 0) + (
             len(lesson.variants) if lesson.unnamed else 0
         )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lesson_leads_into_its_task_with_its_input_and_variants(name: str) -> None:
+    task, lesson = LESSONS[name]
+    query = lessons.query_of(task, lesson)
+    assert query.pop("variants").split(",") == list(lesson.variants)
+    example = task.example(query.pop("example", ""))
+    texts = tuple(query.values()) if example is None else example.inputs
+    assert texts == lesson.inputs and set(query) <= set(task.inputs)
+
+
+def test_a_sentence_of_a_lesson_opens_on_its_page() -> None:
+    task, lesson = next(one for one in LESSONS.values() if "example" not in lessons.query_of(*one))
+    app = AppTest.from_file(str(ROOT / "pages.py"), default_timeout=600)
+    for name, text in lessons.query_of(task, lesson).items():
+        app.query_params[name] = text
+    app.switch_page(f"attnviz/web/pages/{task.name}.py")
+    shown(app.run())
+    assert [app.text_area(key=f"{task.name}_{name}").value for name in task.inputs] == list(lesson.inputs)
+    assert not app.warning
 
 
 def test_six_steps_tell_the_numbers_of_the_chosen_cell() -> None:

@@ -25,7 +25,8 @@ def _repeated(readings: Sequence[Reading]) -> Seen:
         step_of(there, (0.1, 0.375)),
         f"The first S is heard at {moments[0]:.2f} seconds, the second one at {moments[1]:.2f}. While it writes the "
         f"second one, {there:.2f} of the weight of content attention lies around the first. It listens to "
-        f"{spread[0]:.1f} moments at a time; location attention, which can only count on, to {spread[1]:.1f}.",
+        f"{spread[0]:.1f} moments at a time; location attention, which does not know what it hears, to "
+        f"{spread[1]:.1f}.",
         second,
     )
 

@@ -49,6 +49,9 @@ def show(session: Session, task: Task, tour: Tour, leave_by: str, leave: Callabl
         title=titles.title(reading),
     )
     sights = [sight for sight in tour.sights if is_there(attention, sight)]
+    if not sights:
+        over_words.show(view)
+        return
     session["sight"] = min(session["sight"], len(sights))
     number = session["sight"]
     sight = sights[number - 1]
