@@ -332,17 +332,20 @@ def lines(tmp_path: Path) -> Path:
 
 def test_export_saves_every_line_that_can_be_read(root: Path, lines: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    result = call("export", "translation", lines, "--root", root, "--out", out, "--format", "json,csv")
+    result = call("export", "translation", lines, "--root", root, "--out", out, "--format", "json,csv,html")
     assert result.exit_code == 1
     assert "Line 3:" in result.stderr
     files = sorted(path.name for path in out.iterdir())
     assert [(name[:6], name.rsplit(".")[-1]) for name in files] == [
         ("000001", "csv"),
+        ("000001", "html"),
         ("000001", "json"),
         ("000004", "csv"),
+        ("000004", "html"),
         ("000004", "json"),
     ]
-    reading = Reading.loads((out / files[3]).read_bytes())
+    reading = Reading.loads((out / files[5]).read_bytes())
+    assert Reading.loads(readings_of((out / files[4]).read_bytes())) == reading
     assert reading.source[0].text == SENTENCES[1][0]
     np.testing.assert_array_equal(
         reading.map().weights, attnviz.load("translation", "additive", root=root).read(SENTENCES[1][0]).map().weights

@@ -27,7 +27,7 @@ _USES = {
     "webp": "a moving picture, smaller and in full colour",
     "textgrid": "when each sound was heard, for Praat",
     "segments": "when each sound was heard, as a table",
-    "html": "one page with the maps, to pass on: it needs no network",
+    "html": "a page with the maps, for any browser",
     "csv": "the weights as a table",
     "json": "everything, to open here again",
     "npz": "arrays for NumPy",
@@ -187,7 +187,7 @@ def _others(owner: str, files: Sequence[File]) -> None:
             _button(owner, file, f"{_CALLED.get(file.format, file.format.upper())}: {_USES[file.format]}")
         first = files[0]
         st.download_button(
-            "ZIP: all of these, with the commands that make them; it takes some seconds",
+            "ZIP: all of these (takes some seconds)",
             lambda: everything(files),
             file_name=filename(first.readings, first.kind, "zip"),
             mime="application/zip",
