@@ -56,6 +56,8 @@ def test_a_lesson_asks_first_and_reveals_after_the_answer(name: str) -> None:
     assert [escape(lesson.choices[answer]) in one.value for one in app.success] == [True] and not app.warning
     assert TAKEAWAY in told(app) and escape(lesson.person) in told(app)
     assert "1 done" in told(app)
+    example = lessons.example_of(*LESSONS[name])
+    assert example is None or escape(example.credit) in told(app)
 
 
 def test_a_wrong_answer_is_told_the_right_one_and_can_be_given_again() -> None:

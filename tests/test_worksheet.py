@@ -9,6 +9,7 @@ EXERCISE = Exercise(
     choices=("this", "that"),
     address="http://127.0.0.1/learn/?lesson=one",
     photo=b"\xff\xd8",
+    credit="Somebody; CC0.",
 )
 
 
@@ -16,7 +17,7 @@ def test_a_sheet_has_its_questions_with_room_for_answers() -> None:
     html = page([EXERCISE, EXERCISE]).decode()
     assert html.count("Which one?") == 2 and html.count("<li>this</li><li>that</li>") == 2
     assert html.count(EXERCISE.address) == 2
-    assert html.count('class="line"') == 8
+    assert html.count('class="line"') == 8 and html.count("Somebody; CC0.") == 2
 
 
 def test_texts_are_text_and_nothing_is_loaded() -> None:

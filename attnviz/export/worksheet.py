@@ -22,7 +22,7 @@ _ASKED = ("Why do you think so?", "After you have looked: what did the model do?
 @dataclass(frozen=True)
 class Exercise:
     """A question as it stands on the sheet. texts: what was read or written, each with its name. photo: a JPEG that was
-    read. address: where it is answered."""
+    read. address: where it is answered. credit: who made what was read, and under which terms."""
 
     title: str
     texts: Sequence[tuple[str, str]]
@@ -30,6 +30,7 @@ class Exercise:
     choices: Sequence[str]
     address: str
     photo: bytes | None = None
+    credit: str = ""
 
 
 def page(exercises: Sequence[Exercise]) -> bytes:
@@ -54,5 +55,6 @@ def _section(number: int, exercise: Exercise) -> str:
     lines.append(f"<p><strong>{escape(exercise.question)}</strong></p>")
     lines.append("<ul>" + "".join(f"<li>{escape(choice)}</li>" for choice in exercise.choices) + "</ul>")
     lines += [f'<p>{asked}</p><div class="line"></div><div class="line"></div>' for asked in _ASKED]
-    lines.append(f'<p class="address">{escape(exercise.address)}</p></section>')
+    foot = " · ".join(filter(None, (exercise.address, exercise.credit)))
+    lines.append(f'<p class="address">{escape(foot)}</p></section>')
     return "\n".join(lines)

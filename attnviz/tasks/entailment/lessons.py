@@ -71,8 +71,8 @@ LESSONS = (
         choices=_CHANGES,
         see=_misleading,
         person="A person who had really needed those words would answer something else, or would be less sure.",
-        takeaway="Where another map gives the same answer, the map is no reason for the answer. Test a map before you "
-        "believe it (Jain and Wallace 2019; Wiegreffe and Pinter 2019).",
+        takeaway="Where quite another map gives the same answer, the map alone does not explain it. Test a map before "
+        "you believe it (Jain and Wallace 2019; Wiegreffe and Pinter 2019).",
         given=_turned_round,
     ),
 )

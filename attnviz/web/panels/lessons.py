@@ -14,7 +14,7 @@ from attnviz.figures.browser.timeline import Sounded, Track
 from attnviz.figures.photo import Look
 from attnviz.media import Photo, Sound
 from attnviz.reading import Pieces, Reading
-from attnviz.tasks.base import Task, source_of
+from attnviz.tasks.base import Example, Task, source_of
 from attnviz.tasks.lesson import Lesson, Seen
 from attnviz.web import readings, style
 from attnviz.web.panels import sums
@@ -61,9 +61,14 @@ def is_done(session: Session, lesson: Lesson) -> bool:
     return lesson.name in session["answers"]
 
 
+def example_of(task: Task, lesson: Lesson) -> Example | None:
+    """The task's example that has the lesson's input, where there is one."""
+    return next((example for example in task.examples if example.inputs == lesson.inputs), None)
+
+
 def query_of(task: Task, lesson: Lesson) -> dict[str, str]:
     """The settings with which the task's own page opens the lesson's input and variants."""
-    example = next((example for example in task.examples if example.inputs == lesson.inputs), None)
+    example = example_of(task, lesson)
     texts = dict(zip(task.inputs, lesson.inputs, strict=True)) if example is None else {"example": example.name}
     return {**texts, "variants": ",".join(lesson.variants)}
 
@@ -90,7 +95,7 @@ def _given(task: Task, lesson: Lesson, read: Sequence[Reading]) -> None:
         if isinstance(part, Pieces):
             _line(name, part.text)
         elif isinstance(part, Photo):
-            st.image(part.content, width=_PHOTO)
+            st.image(part.content, width=_PHOTO, alt="The photo that is asked about")
     _sounds(read)
     if lesson.hidden:
         return
@@ -113,7 +118,7 @@ def letter(place: int) -> str:
 def _sounds(read: Sequence[Reading]) -> None:
     for part in read[0].source:
         if isinstance(part, Sound):
-            st.audio(part.content, format="audio/flac")
+            st.audio(part.content, format="audio/flac", alt="The recording that is asked about")
 
 
 def _ask(session: Session, lesson: Lesson) -> None:
@@ -157,12 +162,20 @@ def _reveal(session: Session, task: Task, lesson: Lesson, read: Sequence[Reading
                 _labels(session, read)
             st.markdown(f"**What a person says.** {escape(lesson.person)}")
             st.markdown(f"**Take away.** {escape(lesson.takeaway)}")
+            if example := example_of(task, lesson):
+                _credit(task, example)
             st.page_link(
                 f"attnviz/web/pages/{task.name}.py",
                 label=f"Try it yourself: {task.title}",
                 icon=":material/open_in_new:",
                 query_params=query_of(task, lesson),
             )
+
+
+def _credit(task: Task, example: Example) -> None:
+    """Who made the photo or the recording; texts are our own."""
+    if example.credit:
+        st.caption(f"{sentence_case(task.inputs[0])}: {escape(example.credit)}")
 
 
 def _labels(session: Session, read: Sequence[Reading]) -> None:

@@ -11,7 +11,7 @@ from attnviz.export.worksheet import Exercise
 from attnviz.tasks.base import Task, source_of
 from attnviz.tasks.lesson import Lesson
 from attnviz.web import address, style
-from attnviz.web.panels.lessons import letter
+from attnviz.web.panels.lessons import example_of, letter
 from attnviz.web.session import Session
 from attnviz.web.text import escape, sentence_case
 
@@ -72,4 +72,6 @@ def exercise(task: Task, lesson: Lesson) -> Exercise:
             output = service.read(task.name, variant, source_of(lesson.inputs)).output.text
             texts.append((f"{sentence_case(task.output)} {letter(place)}", output))
     link = address.link_to({"lesson": lesson.name})
-    return Exercise(lesson.title, texts, lesson.question, lesson.choices, link, photo)
+    example = example_of(task, lesson)
+    credit = "" if example is None else example.credit
+    return Exercise(lesson.title, texts, lesson.question, lesson.choices, link, photo, credit)
