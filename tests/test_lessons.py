@@ -237,3 +237,4 @@ def test_a_headline_copies_nearly_every_word_and_moves_the_fire(read: Callable[[
     places = copied(headline)
     assert places is not None and len(places) / len(headline.output.labels) > 0.92
     assert weight(headline, "lake", "lake") > 0.6
+    assert answer("left_out", read) == "nine tenths or more"
