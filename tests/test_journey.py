@@ -17,6 +17,7 @@ from attnviz.figures.drawing import Drawing
 from attnviz.figures.panel import Panel
 from attnviz.reading import Reading
 from attnviz.tasks.translation.about import TASK
+from attnviz.web import glimpses
 from tests.journeys import eventually, keep_what_is_copied, nothing_scrolls_sideways, saved, settled, visit
 
 SENTENCE = "Le chat noir dort sur la chaise."
@@ -123,7 +124,7 @@ def test_a_link_into_a_page_that_was_seen_before_counts(tab: Page, app_url: str)
     visit(tab, app_url, TASK.name, text=SENTENCE)
     tab.get_by_role("link", name="Home", exact=True).click()
     tab.get_by_test_id("stMain").get_by_role("link", name=TASK.title).click()
-    expect(tab.get_by_label("French text")).to_have_value(TASK.examples[0].inputs[0])
+    expect(tab.get_by_label("French text")).to_have_value(glimpses.example(TASK).inputs[0])
     expect(charts(tab)).to_have_count(1)
 
 
@@ -166,7 +167,7 @@ def test_back_and_forward_restore_what_was_shown(tab: Page, app_url: str) -> Non
             expect(charts(tab)).to_have_count(maps)
             settled(tab)
             tab.wait_for_timeout(1_000)  # it is shown, and stays
-        expect(tab).to_have_url(re.compile(rf"/\??{re.escape(query).replace(',', '(,|%2C)')}$"))
+        expect(tab).to_have_url(re.compile(rf"/{TASK.name}\??{re.escape(query).replace(',', '(,|%2C)')}$"))
 
 
 def test_a_click_on_a_cell_or_a_word_is_followed_in_the_sentences(tab: Page, app_url: str) -> None:
