@@ -9,7 +9,6 @@ import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import Any
 
 import numpy as np
 
@@ -51,7 +50,8 @@ def over_words(reading: Reading, attention: AttentionMap, theme: Theme) -> Itera
 
     Where columns are narrower than letters are high, those have a label that are looked at most.
     """
-    rows, columns = ([words.cut(name, _LONGEST_LABEL) for name in words.names(axis)] for axis in _axes(attention))
+    rows = [words.cut(name, _LONGEST_LABEL) for name in words.names(attention.queries)]
+    columns = [words.cut(name, _LONGEST_LABEL) for name in words.names(attention.keys)]
     weights = attention.weights
     if maps.has_rest(attention):
         columns, weights = [*columns, maps.REST_LABEL], np.c_[weights, attention.rest]
@@ -158,10 +158,6 @@ def _pixels(weights: Weights, theme: Theme) -> bytes:
 
 def _colour(weight: float, theme: Theme) -> str:
     return theme.weights[round(min(max(weight, 0.0), 1.0) * (len(theme.weights) - 1))]
-
-
-def _axes(attention: AttentionMap) -> Sequence[Any]:
-    return attention.queries, attention.keys
 
 
 def _apart(sizes: Weights, step: float, least: float) -> list[int]:

@@ -25,10 +25,9 @@ _TRAINED = "Small networks, really trained, do so here on examples and on what y
 _SQUEEZED = "Without attention: all goes through one vector, and the end is lost."
 _ATTENDED = "With attention: each step looks where it needs to."
 _LEGEND = (
-    "Each map is computed now. A row is what the network wrote, a column what it read: the darker a cell, the more it "
-    "looked there. Over a photo, the more it looked, the more orange."
+    "Each map is computed now. A row is what the network wrote, a column what it read: the {stronger} a cell, the more "
+    "it looked there. Over a photo, the more it looked, the more orange."
 )
-_LEGEND_DARK = _LEGEND.replace("darker", "lighter")
 
 
 def forward() -> None:
@@ -118,7 +117,7 @@ show_story()
 st.space("small")
 with st.container(key="cards"):
     places = {task.name: show_card(task) for task in service.TASKS.values()}
-st.caption(_LEGEND_DARK if theme.dark() else _LEGEND)
+st.caption(_LEGEND.format(stronger="lighter" if theme.dark() else "darker"))
 pulse = st.empty()
 # What takes seconds to import comes last, so that nothing else waits for it.
 for task in sorted(service.TASKS.values(), key=lambda task: bool(task.slow_imports)):
