@@ -58,12 +58,12 @@ def _query(session: Session, task: Task, readings: Sequence[Reading], names: Seq
     return query if session["example"] else query | {CARRIED: "1"}
 
 
-# The sentence
+# The sentences
 
 
 def told(task: Task, readings: Sequence[Reading]) -> str:
-    """What the comparison shows, in a sentence of plain text that is made of its numbers."""
-    parts = [_outputs_told(task, readings)]
+    """What the comparison shows, in sentences of plain text that are made of its numbers."""
+    sentences = [_outputs_told(task, readings)]
     found = [
         (reading.name, figures) for reading in readings if (a := reading.map()) and (figures := glance.figures_of(a))
     ]
@@ -71,17 +71,16 @@ def told(task: Task, readings: Sequence[Reading]) -> str:
         found.sort(key=lambda pair: pair[1].effective)
         (sharpest, least), (broadest, most) = found[0], found[-1]
         if round(least.effective, 1) == round(most.effective, 1):
-            parts.append(f"all maps are equally sharp ({least.effective:.1f} inputs at a time)")
+            sentences.append(f"all look at {least.effective:.1f} inputs at a time")
         else:
-            parts.append(
-                f"{sharpest} has the sharpest map ({least.effective:.1f} inputs at a time) and {broadest} the broadest "
+            sentences.append(
+                f"{sharpest} looks at the fewest inputs at a time ({least.effective:.1f}), {broadest} at the most "
                 f"({most.effective:.1f})"
             )
     without = [reading.name for reading in readings if not reading.maps]
     if without:
-        parts.append(f"{listed(without)} looks nowhere")
-    sentence = "; ".join(parts)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+        sentences.append(f"{listed(without)} looks nowhere")
+    return " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
 
 
 def _figures(reading: Reading) -> Glance | None:
@@ -97,15 +96,16 @@ def _outputs_told(task: Task, readings: Sequence[Reading]) -> str:
     if all(reading.given.forced is not None for reading in readings) or len(texts) == 1:
         how = "are made to write" if readings[0].given.forced is not None else "give" if task.labels else "write"
         apart = f", {least.name} least likely ({number(_logprob(least))})" if len(readings) > 1 else ""
-        return f"all variants {how} the same {task.output}; {likely}{apart}"
+        return f"all variants {how} the same {task.output}: {likely}{apart}"
     if task.labels:
         said = {text: listed([one.name for one in readings if one.output.text == text]) for text in sorted(texts)}
         by_label = [f"{names} says {text}" for text, names in said.items()]
         return f"the variants disagree: {listed(by_label)}"
-    first = readings[0]
-    places = [(other, compare.first_difference(first.output.labels, other.output.labels)) for other in readings[1:]]
-    parted = [f"{other.name} from word {place + 1} on" for other, place in places if place is not None]
-    return f"compared with {first.name}, the {task.outputs} differ: {listed(parted)}"
+    first, *others = readings
+    places = [(other.name, compare.first_difference(first.output.labels, other.output.labels)) for other in others]
+    (name, place), *further = [(name, place) for name, place in places if place is not None]
+    parted = [f"{name} differs from {first.name} from word {place + 1} on"]
+    return listed([*parted, *(f"{name} from word {place + 1} on" for name, place in further)])
 
 
 def _logprob(reading: Reading) -> float:
