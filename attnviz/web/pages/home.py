@@ -18,15 +18,24 @@ _PAUSE = 0.1  # seconds between two signs of life while a card waits for its map
 _LEAST_CARD = 320  # px
 _TITLE = "See where a network looks"
 _TOLD = (
-    "An encoder-decoder that squeezes its input into one vector of fixed length fails where the input is long; "
-    "**attention** frees it to look back at every part, and so it shows its work."
+    "A network that squeezes a whole input into one row of numbers fails where the input is long. **Attention** lets "
+    "it look back at every part while it writes, and so it shows its work."
 )
-_TRAINED = "Small networks, really trained, do so here on examples and on what you give them."
-_SQUEEZED = "Without attention: all goes through one vector, and the end is lost."
-_ATTENDED = "With attention: each step looks where it needs to."
+_TRAINED = "The networks here are small and really trained: they read the examples, and what you give them."
+_SQUEEZED = "Without attention, all goes through one row of numbers, and the end is lost."
+_ATTENDED = "With attention, each step looks where it needs to."
 _LEGEND = (
     "Each map is computed now. A row is what the network wrote, a column what it read: the {stronger} a cell, the more "
     "it looked there. Over a photo, the more it looked, the more orange."
+)
+_MORE = (
+    (
+        "learn",
+        "Learn",
+        "Lessons ask where a network looks, and then show it. Six steps compute a map before your eyes.",
+    ),
+    ("compare", "Compare", "Variants read the same input: see what each writes, and how far their maps lie apart."),
+    ("evidence", "Evidence", "See how good each variant is, and how well its maps agree with what people marked."),
 )
 
 
@@ -83,6 +92,15 @@ def show_card(task: Task) -> DeltaGenerator:
     return place
 
 
+def show_more() -> None:
+    """The pages that span the tasks."""
+    with st.container(border=True, key="more", gap="xsmall"):
+        for page, title, told in _MORE:
+            file = f"attnviz/web/pages/{page}.py"
+            st.page_link(file, label=f"**{title}**", icon=":material/arrow_forward:", icon_position="right")
+            st.caption(told)
+
+
 def show_map(task: Task, place: DeltaGenerator, pulse: DeltaGenerator) -> None:
     """The map of the task's example, once it is there; or a sentence that says why there is none."""
     try:
@@ -113,10 +131,12 @@ style.cards("cards", _LEAST_CARD, small.WIDTH / small.HEIGHT)
 style.link_as_button("begin")
 menu.close()
 theme.follow()
+st.space("xsmall")
 show_story()
 st.space("small")
 with st.container(key="cards"):
     places = {task.name: show_card(task) for task in service.TASKS.values()}
+    show_more()
 st.caption(_LEGEND.format(stronger="lighter" if theme.dark() else "darker"))
 pulse = st.empty()
 # What takes seconds to import comes last, so that nothing else waits for it.
