@@ -18,6 +18,7 @@ PICTURES = {  # page, and width and height in px
     "captions": ("captions?example=cameraman", 1280, 860),
     "entailment": ("entailment?variants=match", 1280, 860),
     "speech": ("speech?variants=hybrid&phoneme=4", 1280, 880),
+    "summaries": ("summaries?example=names", 1280, 860),
     "phone": ("translation", 390, 844),
 }
 
