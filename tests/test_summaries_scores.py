@@ -125,6 +125,7 @@ def test_a_file_of_pairs_gives_every_figure_and_card_and_evidence_tell_them(tmp_
     write_card(folder)
     written = (folder / "card.md").read_text(encoding="utf-8")
     assert "guardian.test" in written and ("guardian.test, ABS+" in written) == (variant == "abs")
+    assert ("counts as copied" in " ".join(written.split())) == (variant == "pointer")
     shown = evidence(variant, bundles.scores("summaries", variant, root))
     assert isinstance(shown, Evidence)
     assert bool(shown.rows) == about.attentive == bool(shown.how)

@@ -37,8 +37,11 @@ _LIMITS = (
 )
 _MISLEADS = (
     "A weight says how much of an encoder state went into a step, not why a word was chosen. A state has read all of "
-    "the text, so that weight on a word is not weight on that word alone. A word counts as copied where more than half "
-    "of its probability came from pointing at it; it may have been written as well."
+    "the text, so that weight on a word is not weight on that word alone."
+)
+_COPIED = (
+    " A word counts as copied where more than half of its probability came from pointing at it; it may have been "
+    "written as well."
 )
 _NO_MAP = "All words are written from one summary of the text: there is nowhere to look."
 _ROUGE = {"rouge-1-f": "ROUGE-1", "rouge-2-f": "ROUGE-2", "rouge-l-f": "ROUGE-L"}
@@ -50,13 +53,14 @@ def write_card(folder: Path) -> None:
     recipe, variant = config["recipe"], TASK.variant(config["variant"])
     assert variant is not None
     shares = ", ".join(f"{name} {share:g}" for name, share in recipe["corpora"].items())
+    misleads = _MISLEADS + (_COPIED if variant.name == "pointer" else "")
     decoder = _DECODERS[variant.name].format(window=config["size"]["window"])
     sections = {
         "What it is": f"A small network with {variant.card}. It has {card.size(folder)}, and "
         f"{config['size']['vocabulary']:,} subwords; what these can't spell is read and written in bytes. {decoder}",
         "What for": _PURPOSE,
         "What it can't do": _LIMITS,
-        **({"Where the map misleads": _MISLEADS} if variant.attentive else {"No map": _NO_MAP}),
+        **({"Where the map misleads": misleads} if variant.attentive else {"No map": _NO_MAP}),
         "Data and licence": card.terms(
             f"This is how often an epoch shows each corpus: {shares}. Headlines In Title Case are left out."
         ),
