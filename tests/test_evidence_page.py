@@ -9,9 +9,8 @@ from streamlit.testing.v1 import AppTest
 import attnviz
 from attnviz import learned, service
 from attnviz.tasks.base import Task
-from attnviz.web.panels import compared
 from attnviz.web.panels.cards import anywhere
-from attnviz.web.text import escape
+from attnviz.web.text import escape, figure_of
 
 PAGE = Path(attnviz.__file__).parent / "web" / "pages" / "evidence.py"
 TASKS = list(service.TASKS.values())
@@ -42,7 +41,7 @@ def test_the_first_table_has_every_variant_with_its_own_figures(opened: tuple[Ta
     rows = cells(app, 0)
     first = service.outputs(task.name, names[0])[0]
     values = [next(iter(service.outputs(task.name, name))).value for name in names]
-    assert next(iter(rows.values())) == [compared.number(value) for value in values]
+    assert next(iter(rows.values())) == [figure_of(value) for value in values]
     assert f"{first.n:,}" in next(iter(rows))
     trained = [learned.training(task.name, name) for name in names]
     assert rows["parameters, millions"] == [f"{round(one.parameters / 1e6, 1)}" for one in trained]
@@ -70,7 +69,7 @@ def test_what_a_map_is_compared_with_is_told_for_all_variants(opened: tuple[Task
     beside = [row for rows in kept.values() for row in rows if (row.figure, row.set) == (first.figure, first.set)]
     for guess in first.baselines:
         known = [value for row in beside if (value := row.baselines[guess]) is not None]
-        told = dict.fromkeys(compared.number(value) for value in (min(known), max(known)))
+        told = dict.fromkeys(figure_of(value) for value in (min(known), max(known)))
         assert table.iloc[0, columns.index(escape(guess))] == "–".join(told)
 
 
@@ -113,7 +112,7 @@ def test_the_address_says_which_task() -> None:
     ("value", "shown"), [(0.8015, "0.801"), (50.05, "50.0"), (1.6915, "1.692"), (1365.0, "1,365.0"), (None, "–")]
 )
 def test_a_share_has_three_digits_and_a_larger_figure_one(value: float | None, shown: str) -> None:
-    assert compared.number(value) == shown
+    assert figure_of(value) == shown
 
 
 def test_a_command_hides_where_the_data_lay() -> None:

@@ -21,7 +21,7 @@ def words(weights: object, rest: object = None, name: str = ATTENTION) -> Attent
 
 
 def line(attention: AttentionMap) -> str:
-    figures = glance._figures(attention)
+    figures = glance.figures_of(attention)
     assert figures is not None
     return glance.told(attention, figures).replace("\u2060", "").replace("\\", "")
 
@@ -85,7 +85,7 @@ def test_the_weight_on_no_input_counts_as_one_more_place() -> None:
 
 def test_each_figure_is_explained_with_its_exact_term() -> None:
     attention = words(CLEAR)
-    figures = glance._figures(attention)
+    figures = glance.figures_of(attention)
     assert figures is not None
     told = glance.explained(attention, figures)
     for term in ("Effective number of inputs", "Coverage", "Share on function keys"):
@@ -96,10 +96,10 @@ def test_each_figure_is_explained_with_its_exact_term() -> None:
 def test_a_label_is_told_as_it_stands() -> None:
     attention = over(Words.whole(("*un*", "[x](y)")), ("a", "b"), np.eye(2))
     assert "“*un*”" in line(attention)
-    figures = glance._figures(attention)
+    figures = glance.figures_of(attention)
     assert figures is not None
     assert "\\*un\\*" in glance.told(attention, figures), "nothing of it is Markdown"
 
 
 def test_a_map_without_weight_has_no_line() -> None:
-    assert glance._figures(words(np.zeros((3, 3)))) is None
+    assert glance.figures_of(words(np.zeros((3, 3)))) is None

@@ -11,6 +11,7 @@ from attnviz.reading import Pieces, Reading
 
 # Streamlit replaces emoji codes, icons, arrows and addresses even in escaped text; a word joiner, which is not seen and
 # takes no room, parts their letters.
+NONE = "–"  # stands in a table where there is no figure
 _JOINER = "\u2060"
 _MARKS = re.compile(r"[!-/:-@\[-`{-~]")
 _REPLACED = frozenset(":@<>=~-")
@@ -59,6 +60,13 @@ def key_of_reading(reading: Reading, purpose: str = "") -> str:
         purpose,
         *(part.text if isinstance(part, Pieces) else part.content for part in reading.source),
     )
+
+
+def figure_of(value: object) -> str:
+    """A figure as it stands in a table: a share with three digits, one from 0 to 100 with one, a dash for none."""
+    if not isinstance(value, int | float):
+        return NONE
+    return f"{value:.3f}" if abs(value) < 2 else f"{value:,.1f}"
 
 
 def number(value: float | None) -> str:

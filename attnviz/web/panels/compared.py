@@ -14,10 +14,10 @@ from attnviz.tasks.base import Evidence, Row, Task
 from attnviz.web import glossary
 from attnviz.web.panels import saved
 from attnviz.web.panels.evidence import evidence
-from attnviz.web.text import escape, listed, sentence_case
+from attnviz.web.text import NONE, escape, figure_of, listed, sentence_case
 
 _BETTER = {"higher": "↑", "lower": "↓"}
-_NONE = "–"
+
 _HOURS = "hours of training"
 _BESIDE = (
     "The columns after the variants are what to compare them with; where that depends on the variant, it goes from the "
@@ -139,11 +139,11 @@ def _best(task: Task, rows: Rows, key: Key) -> str:
         return ""
     sign = 1 if next(iter(there.values())).better == "higher" else -1
     best = max(there, key=lambda name: sign * (there[name].value or 0.0))
-    value = f"{escape(figure)} {number(there[best].value)}"
+    value = f"{escape(figure)} {figure_of(there[best].value)}"
     told = f"On {escape(name_of_set)}, **{escape(task.called(best))}** is best: {value}"
     without = [name for name in there if (variant := task.variant(name)) and not variant.attentive]
     if without and without[-1] != best:
-        other = f"{escape(task.called(without[-1]))} has {number(there[without[-1]].value)}"
+        other = f"{escape(task.called(without[-1]))} has {figure_of(there[without[-1]].value)}"
         return f"{told}, where {other}."
     return f"{told}."
 
@@ -167,7 +167,7 @@ def _cells(rows: Rows, keys: Sequence[Key], guesses: Sequence[str] = (), *, bold
         cells = []
         for row in there.values():
             value = None if row is None else row.value
-            shown = number(value)
+            shown = figure_of(value)
             cells.append(f"**{shown}**" if bold and len(known) > 1 and value is not None and value == best else shown)
         cells += [_span(_of_guess(rows, key, guess)) for guess in guesses]
         # What all lines have in common is said above the table.
@@ -187,7 +187,7 @@ def _of_guess(rows: Rows, key: Key, guess: str) -> list[float | None]:
 def _span(values: Iterable[float | None]) -> str:
     """From the least value to the largest one; one of them where they look the same."""
     known = sorted(value for value in values if value is not None)
-    return "–".join(dict.fromkeys(map(number, (known[0], known[-1])))) if known else _NONE
+    return "–".join(dict.fromkeys(map(figure_of, (known[0], known[-1])))) if known else NONE
 
 
 def _header(task: Task, names: Sequence[str]) -> list[str]:
@@ -206,8 +206,8 @@ def _sizes(task: Task, trained: Mapping[str, Training]) -> list[Line]:
         (figure, [f"{value:,.2f}" if figure == _HOURS else f"{value:,}" for value in values])
         for figure, values in facts.items()
     ]
-    began = [_NONE if one.branched_from is None else escape(task.called(one.branched_from)) for one in trained.values()]
-    return [*lines, ("went on from, halfway", began)] if set(began) != {_NONE} else lines
+    began = [NONE if one.branched_from is None else escape(task.called(one.branched_from)) for one in trained.values()]
+    return [*lines, ("went on from, halfway", began)] if set(began) != {NONE} else lines
 
 
 def _facts(trained: Mapping[str, Training]) -> dict[str, list[float]]:
@@ -227,7 +227,7 @@ def _spread(task: Task, again: Mapping[str, Sequence[str]], rows: Rows, keys: Se
     for name, others in again.items():
         values = [row.value for seed in (name, *others) if (row := rows[seed].get(keys[0])) and row.value is not None]
         if len(values) > 1:
-            apart = number(max(values) - min(values))
+            apart = figure_of(max(values) - min(values))
             said.append(f"{escape(sentence_case(task.called(name)))}: {apart} apart on {escape(keys[0][1])}.")
     return said
 
@@ -245,13 +245,6 @@ def _inputs(rows: Rows, key: Key) -> int:
 
 def _value(row: Row | None) -> object:
     return "" if row is None or row.value is None else row.value
-
-
-def number(value: object) -> str:
-    """A figure as it stands in a table: a share with three digits, one from 0 to 100 with one, a dash for none."""
-    if not isinstance(value, int | float):
-        return _NONE
-    return f"{value:.3f}" if abs(value) < 2 else f"{value:,.1f}"
 
 
 def readable(task: Task, names: Sequence[str], draw: Callable[[Task, Sequence[str], str], None], key: str) -> None:

@@ -15,15 +15,14 @@ from attnviz.figures import titles, words
 from attnviz.reading import AttentionMap, Reading
 from attnviz.tasks.base import Task
 from attnviz.web.inputs import examples, settings
-from attnviz.web.panels.compared import number as figure
 from attnviz.web.panels.evidence import made_here
 from attnviz.web.session import Session
-from attnviz.web.text import escape, listed, number, one_line
+from attnviz.web.text import NONE, escape, figure_of, listed, number, one_line
 from attnviz.web.views import glance
 
 PAGE = "attnviz/web/pages/compare.py"
 CARRIED = "carried"  # in the address: the input is what the task's own page holds in this session
-_NONE = "–"
+
 _MOST_WORDS = 60  # of an output in the table
 _MEANINGS = (
     "Entropy: how spread out a row of the map is, on average. Coverage: the weight that one part of the input got from "
@@ -128,9 +127,9 @@ def table(task: Task, readings: Sequence[Reading]) -> None:
         "log-probability": [number(_logprob(reading)) for reading in readings],
     }
     figures = list(map(_figures, readings))
-    rows["mean entropy, nats"] = [_NONE if one is None else f"{one.entropy:.2f}" for one in figures]
+    rows["mean entropy, nats"] = [NONE if one is None else f"{one.entropy:.2f}" for one in figures]
     rows["coverage of an input"] = [
-        _NONE if one is None else f"{one.coverage.least:.2f} to {one.coverage.most:.2f}" for one in figures
+        NONE if one is None else f"{one.coverage.least:.2f} to {one.coverage.most:.2f}" for one in figures
     ]
     rows["time"] = [f"{1000 * reading.provenance.seconds:.0f} ms" for reading in readings]
     rows |= _of_bundles(task, readings)
@@ -157,7 +156,7 @@ def _of_bundles(task: Task, readings: Sequence[Reading]) -> dict[str, list[str]]
     if first is None:
         return rows
     same = [next((r.value for r in score if (r.figure, r.set) == (first.figure, first.set)), None) for score in scores]
-    return rows | {f"{escape(first.figure)} on {escape(first.set)}": [figure(value) for value in same]}
+    return rows | {f"{escape(first.figure)} on {escape(first.set)}": [figure_of(value) for value in same]}
 
 
 def _output(reading: Reading, marks: Sequence[bool]) -> str:
