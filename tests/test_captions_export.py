@@ -151,8 +151,6 @@ def over_words(variant: str = "additive", **changes: Any) -> Reading:
 @pytest.mark.parametrize("format", ["gif", "webp"])
 def test_maps_over_words_do_not_move(format: str) -> None:
     with pytest.raises(InputError, match=r"can't be saved as .*: choose one of png, svg, pdf, html, csv"):
-        InputError, match=r"Maps over words can't be saved as .*: choose one of png, svg, pdf, html, csv"
-    ):
         export.save([over_words()], format)
 
 
