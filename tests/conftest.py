@@ -63,6 +63,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes `-n auto` starts: one more than there are cores, since journeys wait for the browser."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by the scarce things it uses, so that `-m "not browser"` leaves those out."""
     for item in items:
