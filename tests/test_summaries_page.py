@@ -142,9 +142,14 @@ def test_a_headline_keeps_to_its_bytes_and_another_length_is_left_out() -> None:
             "The model would copy none of these words from the text.",
         ),
         (
+            (2,),
+            "Copied from the text: “Lund”. The model wrote the other words itself.",
+            "Of these words, the model would copy “Lund” from the text.",
+        ),
+        (
             (0, 2),
-            "Copied from the text: “Fire”, “Lund”. The model wrote the other words itself.",
-            "Of these words, the model would copy “Fire”, “Lund” from the text.",
+            "All words but “in” were copied from the text.",
+            "The model would copy all of these words but “in”.",
         ),
         ((0, 1, 2), "All words were copied from the text.", "The model would copy all of these words."),
     ],

@@ -18,7 +18,7 @@ ARTICLE = figure("article", '<div class="lines"></div>', ["sentences", "article"
 View = TypeVar("View", bound=WordMap)
 
 _DECIMALS = 4
-_MOST_COPIED = 20  # words that are named
+_MOST_NAMED = 20  # words that are named
 
 
 def by_text(views: Sequence[View]) -> list[list[View]]:
@@ -89,8 +89,18 @@ def copying(labels: Sequence[str], copied: Sequence[int] | None, *, forced: bool
         return "The model would copy none of these words from the text." if forced else none
     if len(copied) == len(labels):
         return "The model would copy all of these words." if forced else "All words were copied from the text."
-    named = ", ".join(f"“{words.shown(labels[place])}”" for place in copied[:_MOST_COPIED])
-    more = f" and {len(copied) - _MOST_COPIED} more" if len(copied) > _MOST_COPIED else ""
+    others = [place for place in range(len(labels)) if place not in copied]
+    if len(others) < len(copied):
+        named = _named(labels, others)
+        copies = f"The model would copy all of these words but {named}."
+        return copies if forced else f"All words but {named} were copied from the text."
+    named = _named(labels, copied)
     if forced:
-        return f"Of these words, the model would copy {named}{more} from the text."
-    return f"Copied from the text: {named}{more}. The model wrote the other words itself."
+        return f"Of these words, the model would copy {named} from the text."
+    return f"Copied from the text: {named}. The model wrote the other words itself."
+
+
+def _named(labels: Sequence[str], places: Sequence[int]) -> str:
+    """The words at these places, the first of them where they are very many."""
+    named = ", ".join(f"“{words.shown(labels[place])}”" for place in places[:_MOST_NAMED])
+    return f"{named} and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else named
