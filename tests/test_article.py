@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from attnviz.reading import Words
+from attnviz.axes import Words
 from attnviz.web.views import article
 
 MAP = SimpleNamespace(queries=Words.whole(("Fire", "in", "Lund")), keys=Words.whole(("A", "fire", "in", "Lund", ".")))

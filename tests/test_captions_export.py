@@ -11,13 +11,14 @@ import pytest
 from PIL import Image
 
 from attnviz import export
+from attnviz.axes import Grid, Words
 from attnviz.errors import InputError
 from attnviz.export import names
 from attnviz.figures import ink, kinds, legend, photo, sheet
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.photo import Look
 from attnviz.media import Photo
-from attnviz.reading import AttentionMap, Given, Grid, Hypothesis, Pieces, Provenance, Reading, Words
+from attnviz.reading import AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading
 from attnviz.tasks.captions.about import DISTRIBUTION
 
 GRID = Grid(2, 3, 240, 160)

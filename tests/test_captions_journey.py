@@ -11,10 +11,11 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from attnviz import export
+from attnviz.axes import Grid
 from attnviz.figures import sheet
 from attnviz.figures.photo import Look, opacity, weight
 from attnviz.media import Photo
-from attnviz.reading import Grid, Reading
+from attnviz.reading import Reading
 from tests.journeys import (
     eventually,
     keep_what_is_copied,

@@ -7,8 +7,9 @@ import pytest
 from numpy.typing import ArrayLike
 
 from attnviz import service
+from attnviz.axes import Frames, Words
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, AttentionMap, Frames, Given, Pieces, Provenance, Reading, Words
+from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading
 from attnviz.web.panels import cautions
 from tests.small_speech import file_of
 from tests.test_reading import over_a_sound

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from attnviz.analysis.copying import copied
-from attnviz.reading import COPY, WAYS, AttentionMap, Pieces, Provenance, Reading, Words
+from attnviz.axes import Words
+from attnviz.reading import COPY, WAYS, AttentionMap, Pieces, Provenance, Reading
 
 
 def reading(*maps: AttentionMap) -> Reading:

@@ -11,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
+from attnviz.axes import Words
 from attnviz.errors import InputError
-from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading, Words
+from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
 from attnviz.tasks.entailment.about import LABELS, TASK
 from attnviz.tasks.entailment.corpus import split_words
 from attnviz.web import address as addresses

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 import tests.small  # noqa: F401  (one thread)
+from attnviz.axes import Words
 from attnviz.errors import InputError
-from attnviz.reading import ATTENTION, Given, Reading, Words
+from attnviz.reading import ATTENTION, Given, Reading
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.model import VARIANTS, EntailmentModel, Size

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from attnviz import export
+from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.export import names, numbers
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading, Words
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading
 
 
 def attention(queries=("the", "cat"), keys=("le", "chat", "chat"), name=ATTENTION, seed=0):

@@ -11,11 +11,12 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from attnviz import export
+from attnviz.axes import Frames, Words
 from attnviz.errors import InputError
 from attnviz.figures import kinds, sound
 from attnviz.figures.drawing import PAPERS, Drawing
 from attnviz.media import SOUND_RATE, Sound
-from attnviz.reading import Frames, Pieces, Reading, Words
+from attnviz.reading import Pieces, Reading
 from attnviz.tasks.speech.sound import kept
 from tests.test_reading import over_a_sound
 

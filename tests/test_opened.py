@@ -12,11 +12,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import service
+from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.export import save
 from attnviz.export.numbers import to_json
 from attnviz.media import Sound
-from attnviz.reading import Pieces, Reading, Words
+from attnviz.reading import Pieces, Reading
 from attnviz.web import address
 from attnviz.web.files.opened import (
     MOST_HYPOTHESES,

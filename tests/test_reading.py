@@ -13,24 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from attnviz.axes import MOST_CELLS, MOST_FRAMES, Axis, Frames, Grid, Words
 from attnviz.errors import InputError
 from attnviz.media import LATEST_SOUND, LONGEST_SIDE, LONGEST_SOUND, SOUND_RATE, Photo, Sound
 from attnviz.reading import (
     ATTENTION,
-    MOST_CELLS,
-    MOST_FRAMES,
     SUBWORDS,
     Alternative,
     AttentionMap,
-    Axis,
-    Frames,
     Given,
-    Grid,
     Hypothesis,
     Pieces,
     Provenance,
     Reading,
-    Words,
     over_words,
 )
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from attnviz.axes import Words
 from attnviz.figures import colours, small
-from attnviz.reading import AttentionMap, Pieces, Provenance, Reading, Words
+from attnviz.reading import AttentionMap, Pieces, Provenance, Reading
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -15,9 +15,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
+from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.media import Sound
-from attnviz.reading import AttentionMap, Pieces, Reading, Words
+from attnviz.reading import AttentionMap, Pieces, Reading
 from attnviz.tasks.speech import letters, parts
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET

@@ -8,9 +8,9 @@ import pytest
 import soundfile
 from hypothesis import given
 
+from attnviz.axes import Frames
 from attnviz.errors import InputError
 from attnviz.media import SOUND_RATE, Sound
-from attnviz.reading import Frames
 from attnviz.tasks.speech.model import KEY
 from attnviz.tasks.speech.parts import LONGEST, MOST_SECONDS, SHORTEST, WHOLE, cut, open_parts
 from tests.small_speech import file_of

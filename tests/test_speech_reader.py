@@ -11,9 +11,10 @@ import torch
 
 from attnviz import bundles
 from attnviz.analysis.segments import spellings, times_of
+from attnviz.axes import Frames
 from attnviz.errors import BundleError, InputError
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, Frames, Reading
+from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.base import Parts
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech import reader as module

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from attnviz.axes import MOST_FRAMES
 from attnviz.errors import InputError
 from attnviz.media import LONGEST_SOUND
-from attnviz.reading import MOST_FRAMES
 from attnviz.tasks.speech import sound as module
 from attnviz.tasks.speech.model import KEY
 from attnviz.tasks.speech.parts import MOST_SECONDS

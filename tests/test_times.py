@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from attnviz import export
+from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.export.names import filename
 from attnviz.export.times import COLUMNS
 from attnviz.figures import titles
 from attnviz.media import Sound
-from attnviz.reading import Given, Hypothesis, Reading, Words
+from attnviz.reading import Given, Hypothesis, Reading
 from tests.test_reading import flac, over_a_sound
 
 Tiers = dict[str, list[tuple[float, float, str]]]

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from attnviz.axes import Frames
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, AttentionMap, Frames, Reading
+from attnviz.reading import ATTENTION, AttentionMap, Reading
 
 Floats = NDArray[np.float64]
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from attnviz.analysis import arpabet, copying
 from attnviz.analysis.segments import times_of
+from attnviz.axes import Frames, Grid
 from attnviz.errors import InputError
 from attnviz.export import numbers
 from attnviz.figures import kinds, legend, links, maps, titles, words
@@ -29,7 +30,7 @@ from attnviz.figures.colours import DARK, LIGHT, Theme
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.photo import Look
 from attnviz.media import Photo, Sound
-from attnviz.reading import AttentionMap, Frames, Grid, Pieces, Reading
+from attnviz.reading import AttentionMap, Pieces, Reading
 
 _READINGS = '<script type="application/json" id="readings">'
 _END = "</script>"

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attnviz.axes import Axis, Frames, Grid
 from attnviz.errors import InputError
 from attnviz.figures import words
 from attnviz.figures.drawing import Drawing
 from attnviz.media import Photo, Sound
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Axis, Frames, Grid, Reading
+from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Reading
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

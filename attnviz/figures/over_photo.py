@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from attnviz.axes import Grid
 from attnviz.errors import InputError
 from attnviz.figures import maps, moving, sheet, titles
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.photo import Look, scale
 from attnviz.media import Photo
-from attnviz.reading import Grid, Reading
+from attnviz.reading import Reading
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from attnviz.axes import Frames
 from attnviz.errors import InputError
 from attnviz.figures import maps, over_words, titles, tracks
 from attnviz.figures.drawing import Drawing
 from attnviz.media import Sound
-from attnviz.reading import Frames, Reading
+from attnviz.reading import Reading
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,7 +9,8 @@ import numpy as np
 
 from attnviz.analysis import shape
 from attnviz.analysis.plain import plain
-from attnviz.reading import AttentionMap, Axis, Pieces, Words
+from attnviz.axes import Axis, Words
+from attnviz.reading import AttentionMap, Pieces
 
 MOST_COLUMNS = 300
 NOT_READ = " (not read)"

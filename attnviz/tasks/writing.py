@@ -15,23 +15,13 @@ from typing import Any, Protocol
 import torch
 
 from attnviz.analysis.plain import encodable
+from attnviz.axes import Axis
 from attnviz.errors import InputError
 from attnviz.nn.beam import Inside as InsideOfStep
 from attnviz.nn.beam import Length, OnStep, Stepper, Trace, replay, search
 from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
-from attnviz.reading import (
-    Alternative,
-    AttentionMap,
-    Axis,
-    Given,
-    Hypothesis,
-    Pieces,
-    Provenance,
-    Reading,
-    Source,
-    Weights,
-)
+from attnviz.reading import Alternative, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading, Source, Weights
 from attnviz.tasks.base import VERSION, Parts, Task, check_search, checked_focuses
 from attnviz.tasks.weights import Room, by_name, check_weights
 

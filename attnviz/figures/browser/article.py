@@ -7,11 +7,11 @@ word of the text shades the outputs by what looked there. What is chosen is told
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from attnviz.axes import Words
 from attnviz.figures import likely, maps, words
 from attnviz.figures.browser.over_words import WordMap
 from attnviz.figures.browser.parts import figure
 from attnviz.figures.colours import Theme, ink
-from attnviz.reading import Words
 
 ARTICLE = figure("article", '<div class="lines"></div>', ["sentences", "article"], ["article"])
 

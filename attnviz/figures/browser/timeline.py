@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from attnviz.analysis.segments import Times, means
+from attnviz.axes import Frames
 from attnviz.figures import kinds, likely, links, maps, words
 from attnviz.figures import sound as drawn
 from attnviz.figures.browser.parts import figure
 from attnviz.figures.colours import Theme
 from attnviz.media import Sound
-from attnviz.reading import AttentionMap, Frames, Pieces
+from attnviz.reading import AttentionMap, Pieces
 
 _SCRIPTS = ["timeline", *(f"timeline_{part}" for part in ("map", "player", "ribbon", "sound", "time", "told", "track"))]
 TIMELINE = figure("timeline", '<div class="timeline"></div>', ["timeline"], _SCRIPTS)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from attnviz import bundles
-from attnviz.reading import ATTENTION, AttentionMap, Frames, Weights, Words
+from attnviz.axes import Frames, Words
+from attnviz.reading import ATTENTION, AttentionMap, Weights
 from attnviz.tasks.base import Probe
 from attnviz.tasks.speech.model import KEY
 from attnviz.tasks.speech.recipe import PROBES

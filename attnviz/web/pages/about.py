@@ -10,6 +10,7 @@ from attnviz import bundles, service
 from attnviz.errors import BundleError
 from attnviz.tasks.base import VERSION, Task
 from attnviz.web import address, glossary, menu, start, style, theme
+from attnviz.web.inputs import tasks
 from attnviz.web.page import refuse
 from attnviz.web.panels import cards
 from attnviz.web.session import Session
@@ -93,15 +94,7 @@ with st.container(width=READABLE, key="about"):
     st.subheader("Privacy", anchor="privacy")
     st.markdown(PRIVACY)
     st.subheader("Papers and model cards", anchor="cards")
-    with st.container(key="inline_about_task", width="content"):
-        st.segmented_control(
-            "Task",
-            list(service.TASKS),
-            required=True,
-            key=session.key("task"),
-            format_func=lambda name: service.TASKS[name].name.capitalize(),
-            label_visibility="collapsed",
-        )
+    tasks.choose(session.owner, session.key("task"))
     show_task(service.TASKS[session["task"] or PARAMETERS[0].first])
     st.subheader("How to cite", anchor="cite")
     show_citation()

@@ -21,7 +21,7 @@ from attnviz.tasks.base import Parts, Task, source_of
 from attnviz.web import address, glossary, menu, readings, start, style, theme
 from attnviz.web.address import Parameter
 from attnviz.web.files import save, save_photo
-from attnviz.web.inputs import appearance, examples, own_file, own_output, settings, variants
+from attnviz.web.inputs import appearance, examples, own_file, own_output, settings, tasks, variants
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.text import within_limits
 from attnviz.web.page import notes, refuse
@@ -72,16 +72,7 @@ def choose_task() -> None:
     def turn() -> None:
         st.query_params.clear()  # it says what to compare of the task before
 
-    with st.container(key="inline_compare_task", width="content"):
-        st.segmented_control(
-            "Task",
-            list(service.TASKS),
-            required=True,
-            key=ALL.key("task"),
-            format_func=str.capitalize,
-            label_visibility="collapsed",
-            on_change=turn,
-        )
+    tasks.choose(ALL.owner, ALL.key("task"), turn)
 
 
 def take_over(session: Session, task: Task) -> None:
@@ -141,16 +132,12 @@ def read(
     place = f"{session.owner}_{place}"
     if not reads_file(task):
         texts = [within_limits(text, None)[0][0] for text in examples.typed(session, task)]
-        return readings.of_source(
-            readings.read_all(place, task.name, [source_of(texts)], names, run, status, target), 0
-        )
+        return readings.of_one(place, task.name, source_of(texts), names, run, status, target)
     file = own_file.current(session, task)
     parts = parts_of(task.name, names[0], file.content)
     more = ("The recording is long: its first part is compared.",) if len(parts.sources) > 1 else ()
-    results = readings.read_all(
-        place, task.name, parts.sources[:1], names, run, status, target, private=file.own, noun="parts"
-    )
-    return [reading.named(file.name, (*parts.notes, *more)) for reading in readings.of_source(results, 0)]
+    shown = readings.of_one(place, task.name, parts.sources[0], names, run, status, target, private=file.own)
+    return [reading.named(file.name, (*parts.notes, *more)) for reading in shown]
 
 
 def given(session: Session, task: Task) -> object:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from attnviz import service
 from attnviz.web import address, glossary, menu, start, style, theme
+from attnviz.web.inputs import tasks
 from attnviz.web.panels import compared, learning, lengths
 from attnviz.web.session import Session
 from attnviz.web.text import escape
@@ -17,15 +18,7 @@ menu.close()
 theme.follow()
 problems = address.restore(session, PARAMETERS)
 style.heading("Evidence", "How good the models are, how far their maps can be believed, and how they learned.")
-with st.container(key="inline_evidence_task", width="content"):
-    st.segmented_control(
-        "Task",
-        list(service.TASKS),
-        required=True,
-        key=session.key("task"),
-        format_func=lambda name: service.TASKS[name].name.capitalize(),
-        label_visibility="collapsed",
-    )
+tasks.choose(session.owner, session.key("task"))
 for problem in problems:
     st.warning(escape(problem))
 task = service.TASKS[session["task"] or PARAMETERS[0].first]

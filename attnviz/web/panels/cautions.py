@@ -8,10 +8,11 @@ import numpy as np
 
 from attnviz import service
 from attnviz.analysis import facts, phrases, segments, shape
+from attnviz.axes import Frames
 from attnviz.figures.lengths import label, reached
 from attnviz.figures.sound import samples_of
 from attnviz.media import Sound
-from attnviz.reading import Frames, Reading
+from attnviz.reading import Reading
 from attnviz.web.panels import evidence
 from attnviz.web.text import one_line, short
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from attnviz.analysis.segments import times_of
+from attnviz.axes import Frames
 from attnviz.figures import likely, titles
 from attnviz.figures.browser.timeline import NO_MAP, Sounded, Track, in_recording
 from attnviz.media import Sound
-from attnviz.reading import Frames, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web import style
 from attnviz.web.inputs import appearance

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from attnviz.axes import Frames, Grid
 from attnviz.figures import colours, maps, shaping, words
 from attnviz.figures.photo import TINT
-from attnviz.reading import Frames, Grid
 from attnviz.tasks.base import Shaping
 from attnviz.web.text import key_of
 from attnviz.web.theme import dark
