@@ -5,11 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from attnviz.analysis.copying import copied as copied_words
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, COPY, SUBWORDS, WAYS, Reading
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, VARIANTS
-from attnviz.tasks.summaries.reader import MOST_WORDS, SummaryReader, copied, load
+from attnviz.tasks.summaries.openings import MOST_WORDS_OF_WHOLE, whole
+from attnviz.tasks.summaries.reader import SummaryReader, copied, load
 from tests.small_summaries import PAIRS, small_root
 
 BODY, HEADLINE = PAIRS[0]
@@ -113,9 +115,24 @@ def test_a_headline_that_cannot_be_forced_is_refused(pointer: SummaryReader) -> 
 
 
 def test_of_a_very_long_text_the_first_words_are_read_and_a_note_says_so(pointer: SummaryReader) -> None:
-    reading = pointer.read("rain " * (MOST_WORDS + 7), target="Rain")
-    assert len(reading.texts[0].labels) == MOST_WORDS
-    assert any(f"{MOST_WORDS + 7:,} words" in note for note in reading.provenance.notes)
+    long = "It rains. " * MOST_WORDS_OF_WHOLE
+    reading = pointer.read(long, target="Rain")
+    assert reading.texts[0].labels == ("It", "rains", ".") * (MOST_WORDS_OF_WHOLE // 2)
+    (note,) = reading.provenance.notes
+    assert f"{2 * MOST_WORDS_OF_WHOLE:,} words; only the first {MOST_WORDS_OF_WHOLE:,}" in note
+
+
+def test_what_a_page_reads_of_a_whole_text_is_read_without_a_further_note(pointer: SummaryReader) -> None:
+    taken = whole("It rains. " * MOST_WORDS_OF_WHOLE)
+    assert len(taken.notes) == 1 and pointer.read(taken.text, target="Rain").provenance.notes == ()
+
+
+def test_a_text_in_capitals_is_read_in_small_letters_and_stays_as_typed(pointer: SummaryReader) -> None:
+    capitals, ordinary = pointer.read(BODY.upper()), pointer.read(BODY.replace("Lund on M", "lund on m"))
+    assert capitals.texts[0].text == BODY.upper() and capitals.texts[0].labels[1] == "FIRE"
+    assert capitals.output == ordinary.output and copied_words(capitals) == copied_words(ordinary)
+    (note,) = capitals.provenance.notes
+    assert "small letters" in note and not ordinary.provenance.notes
 
 
 def test_a_text_in_another_language_is_read_with_a_note(pointer: SummaryReader) -> None:

@@ -23,5 +23,5 @@ def copied(reading: Reading) -> tuple[int, ...] | None:
 
 
 def _compared(word: str) -> str:
-    """A word in the characters in which it is read."""
-    return ordinary(plain(word))
+    """A word in the characters in which it is read. Case doesn't count: a text in capitals is read in small letters."""
+    return ordinary(plain(word)).casefold()

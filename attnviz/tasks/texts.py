@@ -21,6 +21,11 @@ from attnviz.tasks.subwords import Encoded, Word, bare, decode, encode, join_wor
 from attnviz.tasks.weights import by_name
 from attnviz.tasks.writing import Prepared, WritingModel, WritingReader, Written, by_word
 
+IN_CAPITALS = "The model hardly knows capitals, so this text was read in small letters."
+
+_CAPITALS = 4  # letters that the longest word of a text in capitals has at least: shorter ones may be abbreviations
+_SENTENCE_ENDS = frozenset(".!?…")
+
 Text = str | Sequence[str | Word]
 Names = tuple[str, str, str]
 Reader = TypeVar("Reader", bound="TextReader")
@@ -55,6 +60,22 @@ def _spaced(words: list[Word], guess: bool) -> list[Word]:
         for a, b in pairwise(words)
     ]
     return [words[0], *rest]
+
+
+def in_small_letters(words: Sequence[Word]) -> list[Word]:
+    """A text in capitals as it stands within a book: in small letters, but for the first one of a sentence.
+
+    Other texts stay as they are, and the first word of a sentence keeps its capital: models know it so.
+    """
+    lengths = [sum(map(str.isalpha, word.text)) for word in words]
+    several = sum(length > 1 for length in lengths) > 1 and max(lengths) >= _CAPITALS
+    if not several or not "".join(word.text for word in words).isupper():
+        return list(words)
+    small, begins = [], True
+    for word, length in zip(words, lengths, strict=True):
+        small.append(Word(word.text.capitalize() if begins else word.text.lower(), word.space_before))
+        begins = word.text[-1:] in _SENTENCE_ENDS or (begins and not length)
+    return small
 
 
 def cut(tokenizer: Tokenizer, words: Sequence[Word], language: str) -> Encoded:

@@ -1,6 +1,7 @@
 """Reads the opening of an article: its headline is written, or forced, and where the model looked is kept."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,10 +24,10 @@ from attnviz.tasks.base import check_search
 from attnviz.tasks.subwords import BYTES, JOIN, START, Word, join_words
 from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, Size, SummaryModel
-from attnviz.tasks.texts import Text, TextReader, words_of
+from attnviz.tasks.summaries.openings import MOST_WORDS_OF_WHOLE
+from attnviz.tasks.texts import IN_CAPITALS, Text, TextReader, in_small_letters, words_of
 from attnviz.tasks.writing import Prepared, Written
 
-MOST_WORDS = 5_000  # of a text
 MOST_SUBWORDS = 20_000  # of a text
 MOST_WRITTEN = 60  # subwords of a headline, the end mark included: the longest one of the corpora has fewer
 MOST_GIVEN = 200  # words of a headline that a person gives
@@ -40,8 +41,8 @@ class SummaryReader(TextReader):
 
     It reads the text as it is given, never only its beginning: `openings.py` says which sentences the models learned to
     read. A text is a string, or words that are already split: then these are exactly the labels of the map's axis. If a
-    text is too long, only its first words are read, and a note says so. Of `pointer`, a second map says how much of
-    each word was copied.
+    text is too long, only its first words are read, and one in capitals is read in small letters; a note says so. Of
+    `pointer`, a second map says how much of each word was copied.
     """
 
     about = TASK
@@ -82,10 +83,13 @@ class SummaryReader(TextReader):
         ]
 
     def _prepare(self, source: Text) -> Prepared:
-        words = words_of(source, "en", "text", "Paste an English news text.")
-        notes = _notes(words)
-        words = words[:MOST_WORDS]
-        return self._read_as(source, words, self._cut(words, "en"), notes)
+        every = words_of(source, "en", "text", "Paste an English news text.")
+        words = _first(every)
+        notes = _notes(every, words)
+        small = in_small_letters(words)
+        if small != words:
+            notes.append(IN_CAPITALS)
+        return self._read_as(source, words, self._cut(small, "en"), notes)
 
     def _encode(self, rows: Sequence[Sequence[int]]) -> Memory:
         source = pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=PAD)
@@ -172,10 +176,18 @@ def _model(config: dict[str, Any]) -> SummaryModel:
     return SummaryModel(config["mechanism"], Size(**config["size"]))
 
 
-def _notes(words: Sequence[Word]) -> list[str]:
+def _first(words: Sequence[Word]) -> list[Word]:
+    """The first MOST_WORDS_OF_WHOLE words, as white space parts them, with the marks that touch these."""
+    counts = accumulate(word.space_before for word in words)
+    return [word for word, count in zip(words, counts, strict=True) if count <= MOST_WORDS_OF_WHOLE]
+
+
+def _notes(every: Sequence[Word], words: Sequence[Word]) -> list[str]:
+    """What is to be said of a text. words: those of `every` that are read."""
     notes = []
-    if len(words) > MOST_WORDS:
-        notes.append(f"This text has {len(words):,} words; only the first {MOST_WORDS:,} were read.")
+    if len(words) < len(every):
+        count = sum(word.space_before for word in every)
+        notes.append(f"This text has {count:,} words; only the first {MOST_WORDS_OF_WHOLE:,} were read.")
     if reason := doubt(join_words(words[:MOST_DOUBTED]), "English"):
         notes.append(f"This text {reason}. It was summarised all the same, by a model that knows only English.")
     return notes
