@@ -91,6 +91,16 @@ def test_names_and_numbers_that_the_text_lacks_are_told() -> None:
     assert cautions.caution_of_headline(headline_of(text, "Two arrested in Turku")) == ""
     made_up = headline_of(text, "Three arrested in Helsinki")
     told = cautions.caution_of_headline(made_up)
-    assert told == "The text does not say “Three”, “Helsinki”: the model may have made it up."
+    assert told == "What was read does not say “Three”, “Helsinki”: the model may have made it up."
     own = replace(made_up, given=Given(forced=made_up.output.text))
-    assert cautions.caution_of_headline(own) == "The text does not say “Three”, “Helsinki”."
+    assert cautions.caution_of_headline(own) == "What was read does not say “Three”, “Helsinki”."
+
+
+def test_what_the_text_lacks_is_named_once() -> None:
+    told = cautions.caution_of_headline(headline_of("A minister has resigned .", "Talks in Paris as Paris waits"))
+    assert told.count("Paris") == 1
+
+
+def test_a_character_that_was_written_in_part_is_told() -> None:
+    assert "part of a rare character" in cautions.caution_of_headline(headline_of("🔥 in Lund", "\ufffd in Lund"))
+    assert cautions.caution_of_headline(headline_of("A \ufffd in Lund", "\ufffd in Lund")) == ""

@@ -181,7 +181,11 @@ def test_words_outside_the_list_are_named(tmp_path: Path) -> None:
         ),
         (("A dog is in the street.", "Un chien court dans la rue."), "The hypothesis looks like French."),
         (("Le chat dort.", "A dog runs."), "The premise does not look like English."),
-        (("Собака бежит.", "一只狗"), "This does not look like English."),
+        (
+            ("Собака бежит.", "一只狗"),
+            "The premise does not look like English and the hypothesis does not look like English.",
+        ),
+        (("Xyzzq wvorp glimz", "Blorfz qwexx"), "This does not look like English."),
     ],
 )
 def test_what_is_not_english_gets_a_note(tmp_path: Path, pair: tuple[str, str], told: str) -> None:

@@ -251,3 +251,22 @@ def test_every_table_is_over_the_same_languages() -> None:
     tables = language.COMMON, language.RARITY
     assert all(len(rarities) == len(tables[0]) and min(rarities) == 0 for rarities in tables[1].values())
     assert all(len(trigram) == 3 and trigram.lower() == trigram for trigram in tables[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "周二，市议会投票决定禁止汽车进入主要街道。",
+        "صوت مجلس المدينة يوم الثلاثاء",
+        "Городской совет",
+        "Πόλη",
+        "京都 is in 日本にあります",
+    ],
+)
+def test_a_text_in_another_script_is_doubted(text: str) -> None:
+    assert all(doubt(text, language) == f"does not look like {language}" for language in ("English", "French"))
+
+
+@pytest.mark.parametrize("text", ["Æsop & Łódź", "She said 你好 to everybody", "𝗕𝗼𝗹𝗱 𝗹𝗲𝘁𝘁𝗲𝗿𝘀", "🔥 3 < 4", "∅"])
+def test_a_text_in_latin_letters_is_not_doubted_for_its_script(text: str) -> None:
+    assert doubt(text, "English") == ""

@@ -6,6 +6,7 @@ worth were chosen on sentences of 2 to 10 words, not learned.
 """
 
 import re
+import unicodedata
 
 from attnviz.analysis.language_tables import COMMON, RARITY
 from attnviz.analysis.ordinary import ordinary
@@ -48,9 +49,12 @@ def guess(text: str) -> str:
 def doubt(text: str, language: str) -> str:
     """Why a text is hardly in a language, such as "looks like Spanish"; empty if it is in it, or can't be known.
 
-    Where its language can't be told, a text still doesn't look like `language` if it has none of its common words, but
-    those of another one; or if it is longer, and has hardly any of its common words and of its usual trigrams.
+    A text in another script than the Latin one is in none of LANGUAGES. Where its language can't be told, a text still
+    doesn't look like `language` if it has none of its common words, but those of another one; or if it is longer, and
+    has hardly any of its common words and of its usual trigrams.
     """
+    if _in_another_script(text):
+        return f"does not look like {language}"
     if guessed := guess(text):
         return "" if guessed == language else f"looks like {guessed}"
     words = _words(text)
@@ -61,6 +65,13 @@ def doubt(text: str, language: str) -> str:
     long = len(set(words)) >= _LEAST_TO_DOUBT
     strange = long and common[here] < _FEW_COMMON * len(words) and _usual(words, here) < _FEW_USUAL
     return f"does not look like {language}" if behind or strange else ""
+
+
+def _in_another_script(text: str) -> bool:
+    """Whether most letters of the text are not of Latin script."""
+    letters = [c for c in ordinary(plain(text)) if c.isalpha()]
+    latin = sum(c.isascii() or unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    return 2 * latin < len(letters)
 
 
 def _words(text: str) -> list[str]:

@@ -25,6 +25,7 @@ _LEAST_ROUNDS = 4  # of the same pieces in one word
 _UNSURE = 0.5  # the mean probability of what was written; noise and music get less, and clear speech gets 0.8
 _MOST_AT_ONCE = 5  # pieces in a row that may be heard at one moment
 _MOST_FACTS = 5  # that are named
+_NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 _FURTHEST_BACK = 1.0  # seconds by which a reading may go back in a recording
 _LONGEST_GAP = 3.0  # seconds in which nothing may be heard, unless they are quiet
 _QUIET = 0.3  # of the loudness of the whole sound: pauses have less
@@ -41,8 +42,8 @@ def caution(reading: Reading) -> str:
 
 def caution_of_headline(reading: Reading) -> str:
     """Reasons to doubt what was written of a text in the same language, as sentences; empty if there are none. Of a
-    headline that a person gave, only what the text does not say is told."""
-    judges = (_made_up,) if reading.given.forced is not None else (_repeated, _looped, _made_up)
+    headline that a person gave, only what the text does not say, as far as it was read, is told."""
+    judges = (_made_up,) if reading.given.forced is not None else (_repeated, _looped, _broken, _made_up)
     return " ".join(filter(None, (judge(reading) for judge in judges)))
 
 
@@ -173,13 +174,21 @@ def _looped(reading: Reading) -> str:
     return f"It goes round and round within {_listed([looped[:1]])}: the model has lost its place."
 
 
+def _broken(reading: Reading) -> str:
+    """A sentence if bytes were written that make no character, where the input has none."""
+    if _NO_CHARACTER not in reading.output.text or any(_NO_CHARACTER in pieces.text for pieces in reading.texts):
+        return ""
+    return f"“{_NO_CHARACTER}” stands where the model wrote only a part of a rare character."
+
+
 def _made_up(reading: Reading) -> str:
-    """A sentence if the output has names or numbers that the input has not."""
-    every = facts.lacking(reading.output.labels, chain.from_iterable(pieces.labels for pieces in reading.texts))
+    """A sentence if the output has names or numbers that the input, as far as it was read, has not."""
+    words = chain.from_iterable(pieces.labels for pieces in reading.texts)
+    every = list(dict.fromkeys(facts.lacking(reading.output.labels, words)))
     if not every:
         return ""
     made_up = ": the model may have made it up" if reading.given.forced is None else ""
-    return f"The text does not say {_listed([fact] for fact in every[:_MOST_FACTS])}{made_up}."
+    return f"What was read does not say {_listed([fact] for fact in every[:_MOST_FACTS])}{made_up}."
 
 
 def _addresses(reading: Reading) -> str:
