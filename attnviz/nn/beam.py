@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from attnviz.analysis.tree import Branch, Level
 from attnviz.nn.decoder import Carried, Step
 from attnviz.nn.mechanisms import Memory
 
@@ -20,6 +21,7 @@ Array = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 Inside = Callable[[Any, Step], Mapping[str, Tensor]]  # further extras of a step, from the state before it
 OnStep = Callable[[int, int], None]  # it is called before each step with how many are done and how many there can be
+OnLevel = Callable[[int, Level], None]  # it is called after each step: an input's row, and what is held of it
 
 
 class Stepper(Protocol):
@@ -126,6 +128,7 @@ def search(
     max_tokens: Sequence[int],
     length: Length | None = None,
     on_step: OnStep | None = None,
+    on_level: OnLevel | None = None,
 ) -> list[list[Trace]]:
     """The best outputs for each row of the memory, at most `beam`, best first.
 
@@ -133,7 +136,8 @@ def search(
     are finished, and the best `beam` that go on stay live. An input is done when `beam` outputs are finished. The last
     of a row's `max_tokens` can only be the end mark; each row has its own limit, so that an output does not depend on
     what is searched beside it. Tokens in `never` are not written. length: what the outputs have to keep to, see there;
-    an output that is cut by `max_tokens` may be shorter.
+    an output that is cut by `max_tokens` may be shorter. on_level: for the tree of the search (`analysis/tree.py`), of
+    which nothing is kept otherwise.
     """
     device = memory.mask.device
     inputs = np.arange(len(memory.mask))  # the inputs that have rows in the batch
@@ -167,10 +171,13 @@ def search(
         going: dict[int, list[int]] = {}  # by the place of an input, the candidates that stay live
         for i, number in enumerate(inputs.tolist()):
             ended, live = _parted(sums[i].tolist(), (written[i] == end).tolist(), beam)
-            outputs = [_Finished(place, int(parents[i, j]), float(gained[i, j])) for j in ended]
-            finished[number] += outputs[: beam - len(finished[number])]
+            ended = ended[: beam - len(finished[number])]
+            finished[number] += [_Finished(place, int(parents[i, j]), float(gained[i, j])) for j in ended]
             if live and len(finished[number]) < beam:
                 going[i] = live
+            if on_level and (ended or live):
+                links = (parents[i] % beam, written[i], gained[i])
+                on_level(number, Level(_branches(going.get(i, ()), *links), _branches(ended, *links)))
         leave = len(going) <= MOST_GOING * len(inputs)
         stay = np.array(list(going) if leave else range(len(inputs)), dtype=np.int64)
         picked = np.zeros((len(stay), beam), dtype=np.int64)
@@ -227,6 +234,11 @@ def _parted(sums: Sequence[float], ends: Sequence[bool], beam: int) -> tuple[lis
         elif end and place < beam:
             ended.append(place)
     return ended, live
+
+
+def _branches(places: Sequence[int], parents: Numbers, tokens: Numbers, logprobs: Array) -> tuple[Branch, ...]:
+    """The candidates of an input at these places. parents: counted among its own rows."""
+    return tuple(Branch(int(parents[j]), int(tokens[j]), float(logprobs[j])) for j in places)
 
 
 def _only_end(log_probs: Tensor, rows: Tensor, end: int) -> None:

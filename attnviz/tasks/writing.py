@@ -9,16 +9,18 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import torch
 
 from attnviz.analysis.plain import encodable
+from attnviz.analysis.tree import END, Level, Spelled, Tree, grow
 from attnviz.axes import Axis
 from attnviz.errors import InputError
 from attnviz.nn.beam import Inside as InsideOfStep
-from attnviz.nn.beam import Length, OnStep, Stepper, Trace, replay, search
+from attnviz.nn.beam import Length, OnLevel, OnStep, Stepper, Trace, normalised, replay, search
 from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import Alternative, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading, Source, Weights
@@ -154,6 +156,29 @@ class WritingReader(ABC):
             given=Given(forced=forced, name=encodable(prepared.name), edits=tuple(weights), focus=",".join(focuses)),
         )
 
+    def tree(
+        self,
+        source: Any,
+        *,
+        beam: int = 5,
+        length_penalty: float | None = None,
+        focus: str = "",
+        length: str = "",
+        on_step: OnStep | None = None,
+    ) -> Tree:
+        """The search for the outputs of one input, step by step: what `read` does with these options, and what it does
+        not keep. Raises InputError as `read` does."""
+        length_penalty = (self.about.length_penalty or 0.0) if length_penalty is None else length_penalty
+        check_search(beam, length_penalty)
+        wanted, focuses = self._wanted(length), self._focuses(focus)
+        prepared, levels = self._prepare(source), list[Level]()
+        with torch.inference_mode():
+            memory = replace(self._encode([prepared.row]), refocus=self._refocus(focuses))
+            self._search(
+                memory, [prepared.row], beam, length_penalty, on_step, wanted, lambda _, level: levels.append(level)
+            )
+        return grow(levels, self._read_off, partial(normalised, length_penalty=length_penalty))
+
     def parts(self, source: Any) -> Parts:
         """See `tasks.base.Reader`."""
         return Parts((source,))
@@ -253,6 +278,7 @@ class WritingReader(ABC):
         length_penalty: float,
         on_step: OnStep | None = None,
         length: Length | None = None,
+        on_level: OnLevel | None = None,
     ) -> list[list[Trace]]:
         """The best outputs for each row of the memory. rows: the inputs, each of which limits its own output."""
         return search(
@@ -266,6 +292,7 @@ class WritingReader(ABC):
             max_tokens=[self._longest(row) for row in rows],
             length=length,
             on_step=on_step,
+            on_level=on_level,
         )
 
     def _replay(
@@ -309,6 +336,13 @@ class WritingReader(ABC):
         chosen = tuple(self.focuses[name] for name in names)
         return Chained(chosen) if len(chosen) > 1 else next(iter(chosen), None)
 
+    def _read_off(self, tokens: Sequence[int]) -> Spelled:
+        """The tokens of an output as a person reads them; it may be none."""
+        if not tokens:
+            return Spelled("", "")
+        written = self._written(tokens)
+        return Spelled(written.text, written.units[-1], within=written.groups[-1] in written.groups[:-1])
+
     def _words(self, trace: Trace) -> Written:
         return self._written([token for token in trace.tokens if token != self.end])
 
@@ -329,7 +363,7 @@ class WritingReader(ABC):
 
     def _alternatives(self, trace: Trace, place: int) -> tuple[Alternative, ...]:
         return tuple(
-            Alternative("(end)" if token == self.end else self._spelled(token), logprob)
+            Alternative(END if token == self.end else self._spelled(token), logprob)
             for token, logprob in trace.alternatives[place]
         )
 
