@@ -3,20 +3,23 @@
 Whatever is wrong with a file is an InputError.
 """
 
+import sys
 from pathlib import Path
 
 from attnviz.errors import InputError
 
+STANDARD_INPUT = Path("-")
 _ENDINGS = ("tsv.xz", "tsv", "jsonl.xz", "jsonl", "txt")
 
 
 def lines(file: Path) -> list[tuple[int, str]]:
-    """The lines that aren't empty, each with its number, counted from 1."""
+    """The lines that aren't empty, each with its number, counted from 1; those of standard input for "-"."""
     try:
-        content = file.read_bytes()
+        content = sys.stdin.buffer.read() if file == STANDARD_INPUT else file.read_bytes()
     except OSError as problem:
         raise InputError(f"{file} can't be read ({problem.strerror}): choose another file.") from problem
-    numbered = enumerate(decoded(content, file.name).split("\n"), 1)
+    name = "Standard input" if file == STANDARD_INPUT else file.name
+    numbered = enumerate(decoded(content, name).split("\n"), 1)
     return [(number, line.rstrip("\r")) for number, line in numbered if line.strip()]
 
 

@@ -22,6 +22,7 @@ FIGURES = {
     "library": start.library,
     "step": translation.step,
     "reading": translation.reading,
+    "corpus": translation.corpus,
     "captions": readings.captions,
     "entailment": readings.entailment,
     "speech": sounds.sounds,

@@ -88,6 +88,18 @@ def reading(settings: Settings) -> Iterator[Row]:
     yield Row("MarianMT's CPU time over ours", "times", ratios)
 
 
+def corpus(settings: Settings) -> Iterator[Row]:
+    """How many sentences a process with one thread translates in a second of its CPU time: texts of 3 to 15 words, many
+    at once, as `batch` has them. With a process on each core, that is the pace of each core."""
+    reader: Any = service.load("translation", settings.variant, root=settings.root)
+    torch.set_num_threads(1)
+    words = FIFTEEN_WORDS.split()
+    texts = [" ".join(words[:count]) for count in range(3, len(words) + 1)] * 10
+    reader.outputs(texts[:10], beam=BEAM)
+    spent = [_timed(lambda: reader.outputs(texts, beam=BEAM))[1] / 1000 for _ in range(settings.runs)]
+    yield Row("corpus: sentences in a second of a core", "sentences/s", tuple(len(texts) / each for each in spent))
+
+
 def training(settings: Settings) -> Iterator[Row]:
     """Steps of the recipe's size on made-up batches, on all cores, in each precision that the processor has."""
     recipe = Recipe()

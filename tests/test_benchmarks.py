@@ -101,6 +101,11 @@ def test_a_reading_is_timed_beside_its_peer(tmp_path: Path, monkeypatch: pytest.
     assert min(wall.values) > 0 and min(cpu.values) > 0
 
 
+def test_a_corpus_is_timed(tmp_path: Path) -> None:
+    (row,) = translation.corpus(Settings(small_root(tmp_path, ["additive"]), "additive", 2))
+    assert row.unit == "sentences/s" and len(row.values) == 2 and min(row.values) > 1
+
+
 @pytest.mark.parametrize("arguments", [("--only", "speed"), ("--root", "nowhere")])
 def test_bad_usage_has_exit_code_2(arguments: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "benchmarks", *arguments]

@@ -55,12 +55,12 @@ def test_starting_is_quick() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 
 
-@pytest.mark.parametrize("command", ["read", "train", "evaluate", "export"])
+@pytest.mark.parametrize("command", ["read", "batch", "train", "evaluate", "export"])
 def test_help_shows_examples_that_name_the_command(command: str) -> None:
     result = call(command, "--help")
     assert result.exit_code == 0
     assert f"attnviz {command} translation" in result.stdout
-    if command != "export":
+    if command not in ("batch", "export"):
         assert all(f"attnviz {command} {task}" in result.stdout for task in service.TASKS)
 
 
@@ -252,7 +252,10 @@ def test_a_pair_is_a_line_of_a_file_with_a_tab(tmp_path: Path) -> None:
     root = small_entailment.small_root(tmp_path, ["word_by_word"])
     (tmp_path / "pairs.txt").write_bytes(b"A dog runs.\tA cat runs.\r\nA dog runs.\r\n\r\nA cat.\tA dog.\r\n")
     result = call("export", "entailment", tmp_path / "pairs.txt", "--out", tmp_path / "out", "--root", root)
-    assert result.exit_code == 1 and "Line 2: entailment takes one premise and one hypothesis, not 1" in result.stderr
+    assert (
+        result.exit_code == 1
+        and "Line 2: Entailment is between two texts: give a premise and a hypothesis." in result.stderr
+    )
     found = [Reading.loads(path.read_text()) for path in sorted((tmp_path / "out").iterdir())]
     assert [tuple(one.text for one in reading.texts) for reading in found] == [
         ("A dog runs.", "A cat runs."),
@@ -328,6 +331,16 @@ def lines(tmp_path: Path) -> Path:
     path = tmp_path / "lines.txt"
     path.write_text(f"{SENTENCES[0][0]}\n\n?!\n{SENTENCES[1][0]}\n", encoding="utf-8")
     return path
+
+
+def test_a_batch_has_a_line_for_each_line(root: Path, lines: Path) -> None:
+    result = call("batch", "translation", lines, "--root", root)
+    reader = attnviz.load("translation", "additive", root=root)
+    outputs = [reader.read(french).output.text for french, _ in SENTENCES[:2]]
+    assert result.stdout == f"{outputs[0]}\n\n\n{outputs[1]}\n"
+    assert result.exit_code == 1
+    assert "Line 3: There is no word in the French text" in result.stderr or "Line 3:" in result.stderr
+    assert call("batch", "translation", "-", "--root", root, text=lines.read_text()).stdout == result.stdout
 
 
 def test_export_saves_every_line_that_can_be_read(root: Path, lines: Path, tmp_path: Path) -> None:

@@ -55,11 +55,7 @@ def test_a_search_that_cannot_be(readers: dict[str, Any], task: str, setting: di
         with refused(said):
             readers[task].read(INPUTS[task], target=target, **setting)
     with refused(said):
-        if task == "translation":
-            readers[task].translate([INPUTS[task]], **setting)
-        else:
-            pixels = [small_captions.pixels_of("red", "left")]
-            readers[task].captions(pixels, **{"beam": 5, "length_penalty": 0.6, **setting})
+        readers[task].outputs([INPUTS[task]], **setting)
 
 
 @pytest.mark.parametrize("task", TARGETS)
@@ -77,8 +73,8 @@ def test_what_is_no_text(readers: dict[str, Any], text: Any) -> None:
         entailment.read((text, "A cat runs."))
     with refused("hypothesis is neither text nor words"):
         entailment.classify([("A dog runs.", text)])
-    with refused("give a list of strings"):
-        translation.translate([text])
+    (answer,) = translation.outputs([text])
+    assert answer.problem == "The French text is neither text nor words: give a string, or a list of strings."
     if text is not None:
         with refused("English translation is neither text nor words"):
             translation.read(INPUTS["translation"], target=text)
@@ -96,11 +92,6 @@ def test_what_is_no_pair(readers: dict[str, Any], source: Any) -> None:
 def test_what_is_no_photo(readers: dict[str, Any], source: Any) -> None:
     with refused("^This is no photo: give the bytes of its file, or its path.$"):
         readers["captions"].read(source)
-
-
-def test_one_text_is_not_translated_letter_by_letter(readers: dict[str, Any]) -> None:
-    with refused("give a list of strings"):
-        readers["translation"].translate(INPUTS["translation"])
 
 
 @pytest.mark.parametrize("forced", [False, True])

@@ -168,7 +168,7 @@ def test_translations_stay_with_their_references(tmp_path: Path) -> None:
     """Sentences are translated by length, but scored in the file's order: each output is one's own translation."""
     reader = small_reader(tmp_path, "additive")
     path = tmp_path / "pairs.tsv"
-    own = [reader.translate([french])[0] for french, _ in SENTENCES]
+    own = [answer.text for answer in reader.outputs([french for french, _ in SENTENCES])]
     path.write_text("".join(f"{i}\t{f}\t{e}\n" for i, ((f, _), e) in enumerate(zip(SENTENCES, own, strict=True))))
     n, scores = evaluate(reader, path)
     assert (n, scores["bleu"]) == (len(SENTENCES), 100.0)

@@ -8,7 +8,7 @@ import pytest
 from attnviz.analysis.copying import copied as copied_words
 from attnviz.errors import InputError
 from attnviz.reading import ATTENTION, COPY, SUBWORDS, WAYS, Reading
-from attnviz.tasks.summaries.about import TASK
+from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, VARIANTS
 from attnviz.tasks.summaries.openings import MOST_WORDS_OF_WHOLE, whole
 from attnviz.tasks.summaries.reader import SummaryReader, copied, load
@@ -51,10 +51,12 @@ def test_each_word_of_the_headline_has_a_row_over_the_words_of_the_text(root: Pa
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_many_texts_are_summarised_as_each_by_itself(root: Path, variant: str) -> None:
+def test_many_texts_are_summarised_as_each_by_itself(root: Path, variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SummaryReader, "together", 60)
     reader = load(variant, root)
     texts = [body for body, _ in PAIRS[:4]]
-    for text, hypothesis in zip(texts, reader.headlines(texts, beam=2, batch_tokens=60), strict=True):
+    lists = reader.n_best(texts, 1, beam=2, length_penalty=LENGTH_PENALTY)
+    for text, (hypothesis,) in zip(texts, lists, strict=True):
         alone = reader.read(text, beam=2)
         assert hypothesis.output.text == alone.output.text
         for together, apart in zip(hypothesis.maps, alone.maps, strict=True):

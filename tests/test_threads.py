@@ -58,7 +58,7 @@ def test_reading_leaves_nothing_on_the_modules(tmp_path: Path, variant: str) -> 
     parameters = {name: value.clone() for name, value in reader.model.named_parameters()}
     reader.read(LONG, beam=3)
     reader.read("Oui !", target="Yes!")
-    reader.translate(SOURCES)
+    reader.outputs(SOURCES)
     assert attributes(reader.model) == before
     assert vars(reader) == own
     assert not list(reader.model.buffers())

@@ -11,6 +11,7 @@ import torch
 from attnviz.errors import InputError
 from attnviz.nn.mechanisms import MECHANISMS
 from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Reading
+from attnviz.tasks.base import Answer
 from attnviz.tasks.subwords import Word, encode, normalise, split_words
 from attnviz.tasks.translation.model import BEGIN, END
 from attnviz.tasks.translation.reader import MOST_WORDS, TranslationReader, load
@@ -300,7 +301,7 @@ def test_other_characters_are_read_as_ordinary_ones_and_stay_as_typed(
         assert (reading.source[0].text, reading.source[0].labels) == (typed, tuple(labels.split("|")))
         assert reading.source[0].units == expected.source[0].units
         assert (reading.output, reading.score, notes(reading)) == (expected.output, expected.score, notes(expected))
-        assert readers[variant].translate([typed], beam=5) == [expected.output.text]
+        assert readers[variant].outputs([typed]) == [Answer(expected.output.text)]
         assert Reading.loads(reading.dumps()) == reading
     np.testing.assert_array_equal(map_of(reading).weights, map_of(expected).weights)
     assert map_of(reading).keys.labels == reading.source[0].labels
@@ -334,7 +335,7 @@ def test_capitals_are_read_in_small_letters_and_stay_as_typed(readers: Readers, 
     assert reading.source[0].text == capitals
     assert reading.source[0].labels == tuple(word.text for word in split_words(normalise(capitals), "fr"))
     assert (reading.output, reading.score) == (expected.output, expected.score)
-    assert readers["additive"].translate([capitals]) == [expected.output.text]
+    assert readers["additive"].outputs([capitals]) == [Answer(expected.output.text)]
     told = "The model hardly knows capitals, so this text was read in small letters."
     assert (told in notes(reading)) == (capitals != ordinary)
 
@@ -393,12 +394,18 @@ def test_alternatives_are_words_as_a_person_reads_them(readers: Readers) -> None
         )
 
 
-def test_many_texts_at_once_are_translated_as_one_by_one(readers: Readers) -> None:
+def test_many_texts_at_once_are_translated_as_one_by_one(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TranslationReader, "together", 20)
     texts = ["Le chat dort.", FRENCH, "Avez-vous vu la voiture rouge ?", "Oui !", "Mon père et ma mère 猫 dorment."]
     for variant in ("none", "additive", "local"):
-        alone = [readers[variant].read(text, beam=3).output.text for text in texts]
-        together = readers[variant].translate(texts, beam=3, batch_tokens=20)
-        assert together == alone
+        alone = [Answer(readers[variant].read(text, beam=3).output.text) for text in texts]
+        assert readers[variant].outputs(texts, beam=3) == alone
+
+
+def test_one_of_many_texts_that_cannot_be_read_says_so(readers: Readers) -> None:
+    first, bad, last = readers["additive"].outputs(["Le chat dort.", "猫", "Oui !"])
+    assert first.text and last.text and not (first.problem or last.problem)
+    assert bad == Answer("", "The model knows none of these characters. Type a French sentence.")
 
 
 @pytest.mark.parametrize("variant", ["additive", "none"])
@@ -414,9 +421,9 @@ def test_a_committed_variant_writes_the_same_whatever_is_translated_beside_it(va
         "plus difficile que celui qu'ils avaient lu l'année dernière, mais que tout le monde pouvait le comprendre.",
     ]
     rows = [reader._prepare(text).row for text in texts]
-    traces = reader._best(rows, [len(row) + 1 for row in rows], 1000, 1, 1.0)
+    traces = reader._best(rows, 1, 1.0)
     alone = [reader.read(text, beam=1) for text in texts]
-    assert [reading.output.text for reading in alone] == reader.translate(texts, beam=1, batch_tokens=1000)
+    assert [Answer(reading.output.text) for reading in alone] == reader.outputs(texts, beam=1)
     assert [reading.score for reading in alone] == pytest.approx([trace.score for trace in traces], abs=1e-4)
     assert any(len(trace.tokens) == reader._longest(row) for trace, row in zip(traces, rows, strict=True))
 

@@ -1,4 +1,4 @@
-"""The terminal: read, train, evaluate and export, with the same options for every task.
+"""The terminal: read, batch, train, evaluate and export, with the same options for every task.
 
 Each command is a file of its own. torch and whatever else takes long is imported inside the commands. What went wrong
 is one sentence on standard error, with exit code 2.
@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from attnviz import service
-from attnviz.cli import evaluate, export, read, train
+from attnviz.cli import batch, evaluate, export, read, train
 from attnviz.errors import BundleError, InputError
 
 
@@ -46,6 +46,7 @@ app = typer.Typer(
 TASK is one of: {", ".join(service.TASKS)}. Every command has a --help with examples.""",
 )
 app.command(help=read.HELP)(read.read)
+app.command(help=batch.HELP)(batch.batch)
 app.command(help=train.HELP)(train.train)
 app.command(help=evaluate.HELP)(evaluate.evaluate)
 app.command(help=export.HELP)(export.export)

@@ -65,7 +65,7 @@ def export(
     failed = False
     for number, line in tqdm(lines[rank::count], unit="input", disable=rank > 0):
         try:
-            source = options.checked_source(task, [line] if len(inputs) == 1 else line.split("\t"))
+            source = options.source_of_line(task, line)
             readings = parts.read(
                 task, variant, source, beam=beam, length_penalty=length_penalty, focus=focus, device=on, root=root
             )

@@ -94,6 +94,12 @@ def checked_source(task: str, inputs: Sequence[str]) -> Any:
     return source_of(inputs)
 
 
+def source_of_line(task: str, line: str) -> Any:
+    """What the task's reader reads, of a line of a file: the line, or the texts between its tabs. The reader refuses a
+    line with too few or too many."""
+    return line if len(service.TASKS[task].inputs) == 1 else tuple(line.split("\t"))
+
+
 def checked_device(chosen: DeviceName) -> str:
     """The device that was asked for; for "auto" the best that there is. Raises InputError where it isn't there."""
     there = service.devices()

@@ -269,6 +269,15 @@ class Inside:
     alternatives: tuple[tuple[Alternative, ...], ...]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came of one of many inputs, without its maps. problem: a sentence that says why there is no output; the text
+    is empty then."""
+
+    text: str
+    problem: str = ""
+
+
 class Reader(Protocol):
     """A trained variant of a task, ready to read. Many threads may share one: it holds no state between readings."""
 
@@ -302,6 +311,14 @@ class Reader(Protocol):
     def parts(self, source: Any) -> Parts:
         """The parts of an input, each of which `read` reads; most inputs are read whole. Raises InputError for an input
         that can't be read."""
+        ...
+
+    def outputs(
+        self, sources: Sequence[Any], *, beam: int = 5, length_penalty: float | None = None
+    ) -> Sequence[Answer]:
+        """What is made of many inputs, in their order: the text of the output that `read` would give, without maps, and
+        much sooner. An input that can't be read has an Answer that says why. Raises InputError for a search that can't
+        be."""
         ...
 
 

@@ -25,6 +25,7 @@ IN_CAPITALS = "The model hardly knows capitals, so this text was read in small l
 
 _CAPITALS = 4  # letters that the longest word of a text in capitals has at least: shorter ones may be abbreviations
 _SENTENCE_ENDS = frozenset(".!?…")
+MOST_TOGETHER = 2000  # subwords of texts that are read together, padding included
 
 Text = str | Sequence[str | Word]
 Names = tuple[str, str, str]
@@ -141,6 +142,7 @@ class TextReader(WritingReader):
     """
 
     finest = SUBWORDS
+    together = MOST_TOGETHER
     names: Names
     most_subwords: int
     ordinary: str

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -24,7 +25,7 @@ from attnviz.nn.beam import Length, OnLevel, OnStep, Stepper, Trace, normalised,
 from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import Alternative, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading, Source, Weights
-from attnviz.tasks.base import VERSION, Parts, Task, check_search, checked_focuses
+from attnviz.tasks.base import VERSION, Answer, Parts, Task, check_search, checked_focuses
 from attnviz.tasks.weights import Room, by_name, check_weights
 
 
@@ -78,7 +79,8 @@ class WritingReader(ABC):
     """A trained variant of a task that writes. It holds no state between readings: many threads may share it.
 
     about: what the task says of itself. begin, end: the tokens before an output and after it. never: the tokens that
-    are not written. finest: the name of the finest map. focuses: what can change the mechanism's own focus while an
+    are not written. finest: the name of the finest map. together: how many places the inputs have at most that are
+    searched together, padding included. focuses: what can change the mechanism's own focus while an
     output is written, by name; where several are chosen, they are joined in this order (`Chained`).
     """
 
@@ -88,6 +90,7 @@ class WritingReader(ABC):
     end: int
     never: tuple[int, ...]
     finest: str
+    together: int
     focuses: Mapping[str, Refocus] = MappingProxyType({})
 
     model: WritingModel
@@ -183,6 +186,24 @@ class WritingReader(ABC):
         """See `tasks.base.Reader`."""
         return Parts((source,))
 
+    def outputs(self, sources: Sequence[Any], *, beam: int = 5, length_penalty: float | None = None) -> list[Answer]:
+        """See `tasks.base.Reader`. Inputs of like length are searched together."""
+        length_penalty = (self.about.length_penalty or 0.0) if length_penalty is None else length_penalty
+        check_search(beam, length_penalty)
+        rows, counts, problems = list[Any](), list[int](), list[str]()
+        for source in sources:
+            try:
+                parts, problem = [self._prepare(part).row for part in self.parts(source).sources], ""
+            except InputError as refused:
+                parts, problem = [], str(refused)
+            rows += parts
+            counts.append(len(parts))
+            problems.append(problem)
+        texts = iter([self._words(trace).text for trace in self._best(rows, beam, length_penalty)])
+        return [
+            Answer(" ".join(islice(texts, count)), problem) for count, problem in zip(counts, problems, strict=True)
+        ]
+
     # What tasks differ in
 
     @property
@@ -202,6 +223,10 @@ class WritingReader(ABC):
     @abstractmethod
     def _encode(self, rows: Sequence[Any]) -> Memory:
         """The memory of inputs as `_prepare` made them."""
+
+    @abstractmethod
+    def _places(self, row: Any) -> int:
+        """How long an input is, in the places that `together` counts."""
 
     @abstractmethod
     def _longest(self, row: Any) -> int:
@@ -225,37 +250,21 @@ class WritingReader(ABC):
 
     # What all of them do
 
-    def _best(
-        self,
-        rows: Sequence[Any],
-        places: Sequence[int],
-        most: int,
-        beam: int,
-        length_penalty: float,
-        focus: str = "",
-    ) -> list[Trace]:
+    def _best(self, rows: Sequence[Any], beam: int, length_penalty: float, focus: str = "") -> list[Trace]:
         """The best output for each of many inputs; see `_n_best`."""
-        return [best for best, *_ in self._n_best(rows, places, most, beam, length_penalty, focus)]
+        return [best for best, *_ in self._n_best(rows, beam, length_penalty, focus)]
 
-    def _n_best(
-        self,
-        rows: Sequence[Any],
-        places: Sequence[int],
-        most: int,
-        beam: int,
-        length_penalty: float,
-        focus: str = "",
-    ) -> list[list[Trace]]:
+    def _n_best(self, rows: Sequence[Any], beam: int, length_penalty: float, focus: str = "") -> list[list[Trace]]:
         """The outputs for each of many inputs, best first, where inputs of like length are searched together.
 
-        places: how long each input is. most: how many places the inputs of one search have at most, padding included.
         focus: see `read`. Raises InputError for a focus that the variant doesn't have.
         """
         refocus = self._refocus(self._focuses(focus))
+        places = list(map(self._places, rows))
         order = sorted(range(len(rows)), key=lambda i: places[i])
         traces: dict[int, list[Trace]] = {}
         while order:
-            size = max(1, most // places[order[-1]])
+            size = max(1, self.together // places[order[-1]])
             batch, order = order[-size:], order[:-size]
             with torch.inference_mode():
                 together = [rows[i] for i in batch]

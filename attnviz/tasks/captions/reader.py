@@ -43,6 +43,7 @@ class CaptionReader(WritingReader):
     task = TASK.name
     begin, end, never = BEGIN, END, (PAD, UNKNOWN, BEGIN)
     finest = ATTENTION
+    together = MOST_PHOTOS
     model: CaptionModel
 
     def __init__(
@@ -72,7 +73,7 @@ class CaptionReader(WritingReader):
     def captions(self, photos: Sequence[Pixels], *, beam: int, length_penalty: float) -> list[Caption]:
         """A caption for each photo of a corpus (height, width, 3), many at once, as it is stored. Raises InputError."""
         check_search(beam, length_penalty)
-        traces = self._best(photos, [1] * len(photos), MOST_PHOTOS, beam, length_penalty)
+        traces = self._best(photos, beam, length_penalty)
         return [Caption(self._words(trace).words, self._grids(trace)) for trace in traces]
 
     def maps(self, photo: Pixels, captions: Sequence[Sequence[str]]) -> list[NDArray[np.float64]] | None:
@@ -99,6 +100,9 @@ class CaptionReader(WritingReader):
 
     def _encode(self, rows: Sequence[Pixels]) -> Memory:
         return self.model.encode(features.cells(self.network, rows, self.kind).to(self.model.device))
+
+    def _places(self, row: Pixels) -> int:
+        return 1
 
     def _longest(self, row: Pixels) -> int:
         return LONGEST + 1

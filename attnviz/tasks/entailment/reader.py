@@ -20,7 +20,7 @@ from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep
 from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Weights, over_words
-from attnviz.tasks.base import VERSION, Parts, check_text, checked_focuses
+from attnviz.tasks.base import VERSION, Answer, Parts, check_text, checked_focuses
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK
 from attnviz.tasks.entailment.corpus import recut, split_words
@@ -129,6 +129,15 @@ class EntailmentReader:
             given=Given(forced=target, edits=tuple(weights)),
         )
 
+    def outputs(
+        self, sources: Sequence[tuple[Source, Source]], *, beam: int = 5, length_penalty: float | None = None
+    ) -> list[Answer]:
+        """See `tasks.base.Reader`. Both settings are for tasks that write and change nothing here."""
+        problems = [_problem(source) for source in sources]
+        readable = [source for source, problem in zip(sources, problems, strict=True) if not problem]
+        labels = iter([LABELS[best] for best in self.classify(readable).argmax(axis=1)])
+        return [Answer("" if problem else next(labels), problem) for problem in problems]
+
     def classify(self, pairs: Sequence[tuple[Source, Source]]) -> NDArray[np.float64]:
         """The log-probabilities (pairs, labels) for many pairs, without maps: for scoring a corpus, and for tables."""
         given = [tuple(_cut(text) for text in _pair(pair)) for pair in pairs]
@@ -212,6 +221,15 @@ def _pair(source: tuple[Source, Source]) -> tuple[SplitText, SplitText]:
         raise InputError("Entailment is between two texts: give a premise and a hypothesis.")
     premise, hypothesis = (_given(side, text) for side, text in zip(SIDES, source, strict=True))
     return premise, hypothesis
+
+
+def _problem(source: tuple[Source, Source]) -> str:
+    """Why a pair can't be read; empty where it can."""
+    try:
+        _pair(source)
+    except InputError as refused:
+        return str(refused)
+    return ""
 
 
 def _given(side: str, text: Source) -> SplitText:

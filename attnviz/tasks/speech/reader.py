@@ -48,6 +48,7 @@ class SpeechReader(WritingReader):
     about, task = TASK, TASK.name
     begin, end, never = BEGIN, END, (PAD, BEGIN)
     finest = ATTENTION
+    together = MOST_FRAMES
     focuses: Mapping[str, Refocus] = {"window": Windowed(WINDOW), "sharp": Sharpened(), "smooth": Smoothed()}
     rest_key = False
     model: SpeechModel
@@ -76,7 +77,7 @@ class SpeechReader(WritingReader):
         """The phones of many recordings, without maps: for scoring a corpus. heard: the features of each. focus: see
         `read`. Raises InputError."""
         check_search(beam, length_penalty)
-        traces = self._best(heard, [len(row) for row in heard], MOST_FRAMES, beam, length_penalty, focus)
+        traces = self._best(heard, beam, length_penalty, focus)
         return [self._words(trace).words for trace in traces]
 
     def listened(self, heard: Features, phones: Sequence[str]) -> tuple[Weights, NDArray[np.bool_]] | None:
@@ -109,6 +110,9 @@ class SpeechReader(WritingReader):
         heard = pad_sequence([torch.from_numpy(row) for row in rows], batch_first=True)
         lengths = torch.tensor([len(row) for row in rows])
         return self.model.encode(heard.to(self.model.device), lengths.to(self.model.device))
+
+    def _places(self, row: Features) -> int:
+        return len(row)
 
     def _longest(self, row: Features) -> int:
         return -(-len(row) // POOLED) + 1  # nobody speaks 25 phones a second

@@ -22,7 +22,7 @@ from attnviz.reading import COPY, WAYS, AttentionMap, Hypothesis, Weights, over_
 from attnviz.tasks import texts
 from attnviz.tasks.base import check_search
 from attnviz.tasks.subwords import BYTES, JOIN, START, Word, join_words
-from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
+from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, Size, SummaryModel
 from attnviz.tasks.summaries.openings import MOST_WORDS_OF_WHOLE
 from attnviz.tasks.texts import IN_CAPITALS, Text, TextReader, in_small_letters, words_of
@@ -57,26 +57,15 @@ class SummaryReader(TextReader):
     def attentive(self) -> bool:
         return self.model.attentive
 
-    def headlines(
-        self, texts: Sequence[str], *, beam: int = 5, length_penalty: float = LENGTH_PENALTY, batch_tokens: int = 2000
-    ) -> list[Hypothesis]:
-        """The best headline of each of many texts, with its maps: for scoring a corpus.
-
-        batch_tokens: how many subwords are searched at once, padding included. Raises InputError.
-        """
-        lists = self.n_best(texts, 1, beam=beam, length_penalty=length_penalty, batch_tokens=batch_tokens)
-        return [best for (best,) in lists]
-
-    def n_best(
-        self, texts: Sequence[str], most: int, *, beam: int, length_penalty: float, batch_tokens: int = 2000
-    ) -> list[list[Hypothesis]]:
-        """The best headlines of each of many texts, at most so many, best first; see `headlines`."""
+    def n_best(self, texts: Sequence[str], most: int, *, beam: int, length_penalty: float) -> list[list[Hypothesis]]:
+        """The best headlines of each of many texts, at most so many, best first, with their maps: for scoring a corpus.
+        Raises InputError."""
         check_search(beam, length_penalty)
         if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
             raise InputError("Many texts are summarised at once: give a list of strings.")
         prepared = [self._prepare(text) for text in texts]
         rows = [one.row for one in prepared]
-        lists = self._n_best(rows, list(map(len, rows)), batch_tokens, beam, length_penalty)
+        lists = self._n_best(rows, beam, length_penalty)
         return [
             [self._hypothesis(trace, self._words(trace), one) for trace in traces[:most]]
             for traces, one in zip(lists, prepared, strict=True)
@@ -94,6 +83,9 @@ class SummaryReader(TextReader):
     def _encode(self, rows: Sequence[Sequence[int]]) -> Memory:
         source = pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=PAD)
         return self.model.encode(source.to(self.model.device))
+
+    def _places(self, row: Sequence[int]) -> int:
+        return len(row)
 
     def _longest(self, row: Sequence[int]) -> int:
         return MOST_WRITTEN

@@ -12,9 +12,8 @@ from attnviz.analysis.language import doubt
 from attnviz.errors import InputError
 from attnviz.nn.mechanisms import Memory
 from attnviz.tasks import texts
-from attnviz.tasks.base import check_search
-from attnviz.tasks.subwords import START, Encoded, Word, join_words, normalise, split_words
-from attnviz.tasks.texts import IN_CAPITALS, Text, TextReader, cut, in_small_letters, words_of
+from attnviz.tasks.subwords import START, Encoded, Word, join_words
+from attnviz.tasks.texts import IN_CAPITALS, Text, TextReader, in_small_letters, words_of
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, TranslationModel
 from attnviz.tasks.writing import Prepared, Written
@@ -43,22 +42,6 @@ class TranslationReader(TextReader):
     def attentive(self) -> bool:
         return self.model.decoder.mechanism is not None
 
-    def translate(
-        self, texts: Sequence[str], *, beam: int = 5, length_penalty: float = 1.0, batch_tokens: int = 2000
-    ) -> list[str]:
-        """The translations of many texts, without maps: for scoring a corpus.
-
-        Unknown characters are not read, as in `read`. batch_tokens: how many subwords are searched at once, padding and
-        end marks included. Raises InputError.
-        """
-        check_search(beam, length_penalty)
-        if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
-            raise InputError("Many texts are translated at once: give a list of strings.")
-        words = [in_small_letters(split_words(normalise(text), "fr")) for text in texts]
-        rows = [_known(cut(self.tokenizer, typed, "fr"))[0].ids for typed in words]
-        traces = self._best(rows, [len(row) + 1 for row in rows], batch_tokens, beam, length_penalty)
-        return [self._words(trace).text for trace in traces]
-
     def _prepare(self, source: Text) -> Prepared:
         words = words_of(source, "fr", "French text", "Type a French sentence.")
         notes = _notes(words)
@@ -79,6 +62,9 @@ class TranslationReader(TextReader):
     def _encode(self, rows: Sequence[Sequence[int]]) -> Memory:
         ended = [torch.tensor([*row, END]) for row in rows]
         return self.model.encode(pad_sequence(ended, batch_first=True, padding_value=PAD).to(self.model.device))
+
+    def _places(self, row: Sequence[int]) -> int:
+        return len(row) + 1  # with the end mark
 
     def _longest(self, row: Sequence[int]) -> int:
         return 2 * len(row) + 10

@@ -173,9 +173,9 @@ def _translations(
     with tqdm(total=len(pairs), unit="sentence", desc=reader.variant, disable=not progress) as bar:
         for start in range(0, len(order), CHUNK):
             rows = order[start : start + CHUNK]
-            written = reader.translate([pairs[i].french for i in rows], beam=beam, length_penalty=length_penalty)
-            for i, text in zip(rows, written, strict=True):
-                outputs[i] = text
+            answers = reader.outputs([pairs[i].french for i in rows], beam=beam, length_penalty=length_penalty)
+            for i, answer in zip(rows, answers, strict=True):
+                outputs[i] = answer.text
             bar.update(len(rows))
     return outputs
 
