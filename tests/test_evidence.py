@@ -18,6 +18,7 @@ from attnviz.tasks.entailment.evidence import RANDOM as AT_RANDOM
 from attnviz.tasks.entailment.evidence import evidence as of_entailment
 from attnviz.tasks.entailment.evidence import outputs as labelled
 from attnviz.tasks.summaries.evidence import LEAD
+from attnviz.tasks.summaries.evidence import evidence as headlined
 from attnviz.tasks.summaries.evidence import outputs as summarised
 from attnviz.tasks.translation.evidence import DIAGONAL, IBM1
 from attnviz.tasks.translation.evidence import evidence as of_translation
@@ -206,6 +207,45 @@ def test_headlines_stand_beside_the_better_lead() -> None:
         ("ROUGE-2", 20.0, {LEAD: 25.0}),
         ("ROUGE-L", 30.0, {LEAD: 29.0}),
     ]
+
+
+HEADLINES = {"rouge-1-f": 40.0, "rouge-2-f": 20.0, "rouge-l-f": 30.0}
+
+
+def beside_lead(gain: float, wins: float) -> dict[str, Any]:
+    """Figures of headlines that are above those of the lead by `gain`."""
+    lead = {name: value - gain for name, value in HEADLINES.items()}
+    return {**HEADLINES, "lead": {"first12": {**lead, "share_of_wins": dict.fromkeys(lead, wins)}}}
+
+
+def test_it_says_on_which_sets_headlines_stay_below_the_lead_and_by_how_much() -> None:
+    worse = beside_lead(2.0, 0.97) | {"rouge-2-f": 17.0}
+    above, below = headlined(
+        "bow",
+        result("guardian.test", beside_lead(3.0, 0.99))
+        | result("debian.test", beside_lead(0.5, 0.9))
+        | result("articles300", {"whole": worse}),
+    ).told
+    assert "on guardian.test and debian.test, each in 90% or more of" in above
+    assert "on articles300, whole texts (ROUGE-2 1.0 below, 97%)." in below
+
+
+def test_headlines_that_were_ranked_anew_stand_beside_those_of_the_search() -> None:
+    again = {**beside_lead(4.0, 1.0), "against": {"rouge-l-f": {"other": 29.5, "share_of_wins": 0.8}}}
+    scores = result("guardian.test", {**beside_lead(3.0, 1.0), "extractive": again})
+    assert [row.figure for row in summarised(scores)] == [
+        *("ROUGE-1", "ROUGE-2", "ROUGE-L"),
+        *("ROUGE-1 of ABS+", "ROUGE-2 of ABS+", "ROUGE-L of ABS+"),
+    ]
+    *_, told = headlined("abs", scores).told
+    assert "ABS+" in told and told.endswith("guardian.test +0.5 (80%).")
+
+
+def test_copying_is_told_from_the_set_where_it_says_least_to_the_one_where_it_says_most() -> None:
+    gates = [{"copied_in_text": share, "written_not_in_text": 0.5} for share in (0.9, 0.95)]
+    scores = [result(name, {**beside_lead(1.0, 1.0), "gate": gate}) for name, gate in zip("ab", gates, strict=True)]
+    *_, told = headlined("pointer", scores[0] | scores[1]).told
+    assert "90.0% to 95.0% stand in the text; of the others, 50.0% don't." in told
 
 
 # What is committed

@@ -37,15 +37,28 @@ def cells(app: AppTest, number: int) -> dict[str, list[str]]:
 def test_the_first_table_has_every_variant_with_its_own_figures(opened: tuple[Task, AppTest]) -> None:
     task, app = opened
     names, table = service.variants(task.name), app.table[0].value
-    assert list(table.columns) == [escape(task.called(name)) for name in names]
+    count = len(names)
+    assert list(table.columns)[:count] == [escape(task.called(name)) for name in names]
     rows = cells(app, 0)
     first = service.outputs(task.name, names[0])[0]
     values = [next(iter(service.outputs(task.name, name))).value for name in names]
-    assert next(iter(rows.values())) == [figure_of(value) for value in values]
+    assert next(iter(rows.values()))[:count] == [figure_of(value) for value in values]
     assert f"{first.n:,}" in next(iter(rows))
     trained = [learned.training(task.name, name) for name in names]
-    assert rows["parameters, millions"] == [f"{round(one.parameters / 1e6, 1)}" for one in trained]
-    assert rows["hours of training"] == [f"{one.hours:.2f}" for one in trained]
+    assert rows["parameters, millions"][:count] == [f"{round(one.parameters / 1e6, 1)}" for one in trained]
+    assert rows["hours of training"][:count] == [f"{one.hours:.2f}" for one in trained]
+
+
+def test_what_outputs_are_compared_with_stands_beside_them(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    names = service.variants(task.name)
+    first = service.outputs(task.name, names[0])[0]
+    assert [column.replace("\\", "") for column in app.table[0].value.columns[len(names) :]] == [
+        f":small[{guess}]" for guess in first.baselines
+    ]
+    for guess, cell in zip(first.baselines, next(iter(cells(app, 0).values()))[len(names) :], strict=True):
+        known = [next(iter(service.outputs(task.name, name))).baselines[guess] for name in names]
+        assert set(cell.split("–")) == {figure_of(value) for value in (min(known), max(known))}
 
 
 def test_each_figure_names_commands_that_run_anywhere(opened: tuple[Task, AppTest]) -> None:

@@ -1,6 +1,6 @@
 """The model card of a summary bundle, written from its config and its scores."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from attnviz.tasks.summaries.rouge import BYTES, LEAD
 
 _QUERY = "The query is the decoder's new state s_t, with input feeding (Luong et al. 2015, eq. 5)"
 _WINDOW = (
-    "Its decoder is that of the paper: a network that knows its last {window} words. The output matrix is the "
+    "Its decoder is that of the paper: a network that knows its last {window} subwords alone. The output matrix is the "
     "embedding, so that it is as large as the other variants."
 )
 _DECODERS = {
@@ -25,19 +25,25 @@ _DECODERS = {
     "conv": _WINDOW,
     "bow": _WINDOW,
 }
-_PURPOSE = (
-    "It is for seeing attention and copying at work, for teaching, and for experiments on how far a map can be "
-    "believed. It writes headlines, not summaries of long texts: use no output of it unread."
-)
+_PURPOSES = {
+    True: "It is for seeing attention at work, for teaching, and for experiments on how far a map can be believed.",
+    False: "It is for seeing what attention adds, and for teaching.",
+}
+_READ = "It writes headlines, not summaries of long texts. Use none of its headlines unread."
 _LIMITS = (
     "It learned to write a headline from the first sentence or two of an English news text of 2020 to 2023, and knows "
     "names and events of that time. It can state what the text does not say. A whole article is beyond what it saw: it "
     "reads all of it, and writes from its beginning at best. It has read tabloids too, and repeats their tone and "
     "their views of people."
 )
-_MISLEADS = (
-    "A weight says how much of an encoder state went into a step, not why a word was chosen. A state has read all of "
-    "the text, so that weight on a word is not weight on that word alone."
+_MISLEADS = "A weight says how much of what was noted at a word went into a step, not why a word was chosen."
+_OF_STATES = (
+    " What is noted is the state of an LSTM that has read all of the text, so that weight on a word is not weight on "
+    "that word alone."
+)
+_OF_NEIGHBOURS = (
+    " What is noted is the mean of the word and of its neighbours, up to two on each side, so that weight on a word is "
+    "not weight on that word alone."
 )
 _COPIED = (
     " A word counts as copied where more than half of its probability came from pointing at it; it may have been "
@@ -53,12 +59,13 @@ def write_card(folder: Path) -> None:
     recipe, variant = config["recipe"], TASK.variant(config["variant"])
     assert variant is not None
     shares = ", ".join(f"{name} {share:g}" for name, share in recipe["corpora"].items())
-    misleads = _MISLEADS + (_COPIED if variant.name == "pointer" else "")
+    misleads = _MISLEADS + (_OF_NEIGHBOURS if variant.name == "abs" else _OF_STATES)
+    misleads += _COPIED if variant.name == "pointer" else ""
     decoder = _DECODERS[variant.name].format(window=config["size"]["window"])
     sections = {
         "What it is": f"A small network with {variant.card}. It has {card.size(folder)}, and "
         f"{config['size']['vocabulary']:,} subwords; what these can't spell is read and written in bytes. {decoder}",
-        "What for": _PURPOSE,
+        "What for": f"{_PURPOSES[variant.attentive]} {_READ}",
         "What it can't do": _LIMITS,
         **({"Where the map misleads": misleads} if variant.attentive else {"No map": _NO_MAP}),
         "Data and licence": card.terms(
@@ -78,25 +85,37 @@ def write_card(folder: Path) -> None:
 
 def _scores(results: card.Results) -> Iterator[str]:
     """Tables of what was kept: ROUGE beside that of the first words, what is repeated, new and copied."""
-    named = list(sets(results))
+    named = list(_with_extractive(sets(results)))
+    compared = any("against" in figures for _, figures in named)
     yield card.paragraph(
-        f"ROUGE F1 of the whole headline and recall of its first {BYTES} bytes (rouge-score, with its stemmer), each "
-        f"beside the better one of two leads: the first {LEAD} words, and as many first words as {BYTES} bytes hold. "
-        f"Then the share of {SAMPLES:,} random drawings of the texts in which its ROUGE-L is above that of the better "
-        "lead (paired bootstrap)."
+        f"This table has ROUGE F1 of the whole headline and recall of its first {BYTES} bytes (rouge-score, with its "
+        f"stemmer). Each figure stands beside that of the better one of two leads: the first {LEAD} words, and as many "
+        f"first words as {BYTES} bytes hold. “Above lead” is the share of {SAMPLES:,} random drawings of the texts in "
+        "which its ROUGE-L is above that of the better lead (paired bootstrap)."
     )
     kinds = {"F1": "f", "recall": "recall75"}
     head = ["set", "texts", *(f"{called} {kind}" for kind in kinds for called in _ROUGE.values()), "above lead"]
-    yield table([*head, "compared with"], (_rouge_row(name, figures, list(kinds.values())) for name, figures in named))
+    head += ["compared with"] if compared else []
+    rows = (_rouge_row(name, figures, list(kinds.values())) for name, figures in named)
+    yield table(head, (row[: len(head)] for row in rows))
     if tuned := next((figures["extractive"] for _, figures in named if "extractive" in figures), None):
         yield card.paragraph(_extractive(tuned))
     yield card.paragraph(
-        "Repeated pairs of words; words that the text lacks, beside those of the people's headlines; of the words that "
-        "the text has, those whose strongest word of the text is the same word; of the words that count as copied, "
-        "those in the text, and of the others those that are not."
+        "This table has the mean number of words, and shares: of repeated pairs of words; of words that the text "
+        "lacks, in these headlines and in the people's; of the words that the text has, those whose strongest word of "
+        "the text is the same word; of the words that count as copied, those in the text; and of the others, those "
+        "that are not."
     )
     head = ["set", "words", "repeated", "new", "people's new", "same word", "copied, in text", "written, not in text"]
     yield table(head, (_other_row(name, figures) for name, figures in named))
+
+
+def _with_extractive(named: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The sets, and after each what ABS+ makes of it."""
+    for name, figures in named:
+        yield name, figures
+        if "extractive" in figures:
+            yield f"{name}, {EXTRACTIVE}", {"n": figures["n"], **figures["extractive"]}
 
 
 def _rouge_row(name: str, figures: Mapping[str, Any], kinds: list[str]) -> list[str]:

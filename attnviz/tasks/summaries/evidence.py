@@ -1,7 +1,7 @@
 """How far a map of a headline can be believed: whether a word that stands in the text was looked at there, beside maps
 that know nothing of it; whether copying says what it means; and how the headlines compare with a text's first words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attnviz.tasks.base import Evidence, Row
@@ -10,31 +10,39 @@ from attnviz.tasks.summaries.about import TASK
 SAME = "Same word"
 LEAD = "the text's first words"
 PREVIOUS, NEXT, CHANCE = "the map of the word before", "the map of the word after", "a word drawn at random"
-_FIGURES = {"rouge-1-f": "ROUGE-1", "rouge-2-f": "ROUGE-2", "rouge-l-f": "ROUGE-L"}
-_LEADS = {"prefix75": "as many first words as 75 letters hold", "first12": "its first 12 words"}
-
 EXTRACTIVE = "ABS+"
 RANKED = (
     "best headlines were ranked anew by how many words, pairs and triples of words they share with the text (Rush et "
     "al. 2015, section 5)"
 )
+_FIGURES = {"rouge-1-f": "ROUGE-1", "rouge-2-f": "ROUGE-2", "rouge-l-f": "ROUGE-L"}
+_PARTS = {"first60": "first 60 words", "whole": "whole texts"}
+_HOW = f"""A strong cell says that much of what the network had noted at this word of the text went into the word of the
+headline. That is **where it looked, not why** it chose the word: a note holds more than its own word. The notes of an
+LSTM have read the whole text, and those of “{TASK.called("abs")}” are the mean of a word and its neighbours.
 
-_HOW = """A strong cell says that much of what the network had noted at this word of the text went into the word of the
-headline. That is **where it looked, not why** it chose the word: a note has already read the whole text.
-
-- **Same word**: of the words that the model wrote and the text has too, how many have their strongest cell at that very
+- **{SAME}**: of the words that the model wrote and the text has too, how many have their strongest cell at that very
   word? 1 is best. A map may be right without it: a name can be known from words around it.
 
 Compare it with maps that belong to other words of the same headline, and with chance."""
 
 
 def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
-    """How good the headlines of a variant are, on each set, beside the better of two leads. scores: the content of
-    `scores.json`."""
+    """How good the headlines of a variant are, on each set, beside the better of two leads; and those of ABS+. scores:
+    the content of `scores.json`."""
+    own = dict(sets(scores))
+    ranked = {name: {"n": figures["n"], **figures["extractive"]} for name, figures in _with_extractive(own)}
     return tuple(
-        Row(called, name, figures["n"], figures[figure], {LEAD: figures["lead"][better_lead(figures, figure)][figure]})
+        Row(
+            called + of,
+            name,
+            figures["n"],
+            figures[figure],
+            {LEAD: figures["lead"][better_lead(figures, figure)][figure]},
+        )
+        for of, named in (("", own), (f" of {EXTRACTIVE}", ranked))
         for figure, called in _FIGURES.items()
-        for name, figures in dict(sets(scores)).items()
+        for name, figures in named.items()
     )
 
 
@@ -42,23 +50,25 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     """What the scores of a bundle say about this variant. scores: the content of `scores.json`."""
     about = TASK.variant(variant)
     named = dict(sets(scores))
-    told = [sentence for name, figures in named.items() for sentence in _against_lead(name, figures)]
-    if any("extractive" in figures for figures in named.values()):
-        told.append(f"**{EXTRACTIVE}** is this variant, whose {RANKED}.")
     rows = tuple(_rows(named)) if about and about.attentive else ()
-    return Evidence(_HOW if rows else "", rows, (*told, *_copying(named)))
+    told = (*_against_leads(named), *_reranked(named), *_copying(named))
+    return Evidence(_HOW if rows else "", rows, told)
 
 
 def sets(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The figures of each set, with its number of texts as `n`, by its name. Whole articles, and their first words, are
-    sets of their own, and so is what ABS+ makes of a set."""
+    sets of their own."""
     for result in scores.values():
         parts = {"": result["scores"]} if "rouge-l-f" in result["scores"] else result["scores"]
         for part, figures in parts.items():
-            name = ", ".join(filter(None, (result["split"], part)))
+            name = ", ".join(filter(None, (result["split"], _PARTS.get(part, part))))
             yield name, {"n": result["n"], **figures}
-            if "extractive" in figures:
-                yield f"{name}, {EXTRACTIVE}", {"n": result["n"], **figures["extractive"]}
+
+
+def better_lead(figures: Mapping[str, Any], figure: str) -> str:
+    """The name of the lead whose figure is higher."""
+    leads: Mapping[str, Mapping[str, float]] = figures["lead"]
+    return max(leads, key=lambda name: leads[name][figure])
 
 
 def _rows(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
@@ -68,34 +78,66 @@ def _rows(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
             yield Row(SAME, name, check["n"], check["same"], baselines)
 
 
-def _against_lead(name: str, figures: Mapping[str, Any]) -> Iterator[str]:
-    """Which of the three ROUGE figures are above those of the better lead, by how much, and how surely."""
-    parts, wins = [], []
-    for figure, called in _FIGURES.items():
-        best = better_lead(figures, figure)
-        gain = figures[figure] - figures["lead"][best][figure]
-        parts.append(
-            f"{called} {figures[figure]:.1f}, {abs(gain):.1f} {'above' if gain > 0 else 'below'} {_LEADS[best]}"
+def _against_leads(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """On which sets all figures are above those of the better lead, and on which they are not, by how much; and how
+    surely."""
+    above, below, least = [], [], 1.0
+    for name, figures in sets.items():
+        leads = {figure: figures["lead"][better_lead(figures, figure)] for figure in _FIGURES}
+        gains = {figure: figures[figure] - lead[figure] for figure, lead in leads.items()}
+        wins = {figure: lead["share_of_wins"][figure] for figure, lead in leads.items()}
+        if min(gains.values()) > 0:
+            above.append(name)
+            least = min(least, *wins.values())
+        else:
+            behind = (f"{_FIGURES[f]} {-gain:.1f} below, {wins[f]:.0%}" for f, gain in gains.items() if gain <= 0)
+            below.append(f"{name} ({'; '.join(behind)})")
+    if above:
+        yield (
+            f"All three ROUGE figures are **above** those of {LEAD} on {_listed(above)}, each in {least:.0%} or more "
+            f"of random drawings of the texts (paired bootstrap)."
         )
-        wins.append(f"{figures['lead'][best]['share_of_wins'][figure]:.0%}")
-    yield (
-        f"**{name}** ({figures['n']:,} texts): {'; '.join(parts)}. Where texts are drawn at random again and again "
-        f"(paired bootstrap), the three are above in {wins[0]}, {wins[1]} and {wins[2]} of the drawings."
-    )
+    if below:
+        yield (
+            f"They are **not** all above those of {LEAD} on {_listed(below)}. The share says in how many random "
+            "drawings of the texts a figure is above (paired bootstrap)."
+        )
 
 
-def better_lead(figures: Mapping[str, Any], figure: str) -> str:
-    """The name of the lead whose figure is higher."""
-    leads: Mapping[str, Mapping[str, float]] = figures["lead"]
-    return max(leads, key=lambda name: leads[name][figure])
+def _with_extractive(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The sets on which ABS+ was scored too."""
+    return ((name, figures) for name, figures in sets.items() if "extractive" in figures)
+
+
+def _reranked(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What ABS+ is, and what it gains."""
+    gains = []
+    for name, figures in _with_extractive(sets):
+        against = figures["extractive"]["against"]["rouge-l-f"]
+        gain = figures["extractive"]["rouge-l-f"] - against["other"]
+        gains.append(f"{name} {gain:+.1f} ({against['share_of_wins']:.0%})".replace("-", "\N{MINUS SIGN}"))
+    if gains:
+        yield (
+            f"**{EXTRACTIVE}** is this variant, whose {RANKED}. What it changes of ROUGE-L, and in how many random "
+            f"drawings it is higher: {'; '.join(gains)}."
+        )
 
 
 def _copying(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """What the share of copying is worth: of words that count as copied, how many stand in the text."""
-    for name, figures in sets.items():
-        if gate := figures.get("gate"):
-            yield (
-                f"**Copied or written, {name}**: of {gate['copied']:,} words that count as copied, "
-                f"{gate['copied_in_text']:.0%} stand in the text; of {gate['written']:,} others, "
-                f"{gate['written_not_in_text']:.0%} don't."
-            )
+    gates = [figures["gate"] for figures in sets.values() if figures.get("gate")]
+    if gates:
+        copied, written = (_span([gate[name] for gate in gates]) for name in ("copied_in_text", "written_not_in_text"))
+        yield (
+            f"**Copied or written**: of the words that count as copied, {copied} stand in the text; of the others, "
+            f"{written} don't."
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, ("; ".join(names[:-1]), names[-1])))
+
+
+def _span(shares: Sequence[float]) -> str:
+    """From the least share to the largest one, where these differ."""
+    return " to ".join(dict.fromkeys(f"{share:.1%}" for share in (min(shares), max(shares))))

@@ -42,16 +42,18 @@ def outputs(task: Task, names: Sequence[str], key: str) -> None:
     main = [one for one in keys if one[0] == keys[0][0]] if len({one[1] for one in keys}) > 1 else keys
     others = [one for one in keys if one not in main]
     trained = {name: learned.training(task.name, name) for name in names}
-    _table(task, names, [*_cells(rows, main), *_sizes(task, trained)], f"{key}_outputs")
+    guesses = _guesses(rows)
+    _table(task, names, [*_cells(rows, main, guesses), *_sizes(task, trained)], f"{key}_outputs", guesses)
     if others:
         with st.expander(f"More figures: {', '.join(dict.fromkeys(figure for figure, _ in others))}"):
             if len({figure for figure, _ in others}) == 1:
                 st.markdown(f"{escape(others[0][0])}:")
-            _table(task, names, _cells(rows, others), f"{key}_more")
+            _table(task, names, _cells(rows, others, guesses), f"{key}_more", guesses)
     branched = any(one.branched_from for one in trained.values())
     half = " The time of a variant that went on from another one includes that one's half." if branched else ""
-    st.caption(f"{_SIGNS} Parameters are those of a variant alone, without what all variants share.{half}")
-    lines = [*_numbers(rows, keys), *([figure, "", "", *values] for figure, values in _facts(trained).items())]
+    beside = f" {_BESIDE}" if guesses else ""
+    st.caption(f"{_SIGNS}{beside} Parameters are those of a variant alone, without what all variants share.{half}")
+    lines = [*_numbers(rows, keys, guesses), *([figure, "", "", *values] for figure, values in _facts(trained).items())]
     commands = [command for name in names for command, (_, made) in service.made(task.name, name).items() if made]
     commands += [f"python -m attnviz train {task.name} --variant {name} --data DIR" for name in names]
     files = {"csv": lambda: numbers.table(_header(task, names), lines)}
@@ -60,8 +62,8 @@ def outputs(task: Task, names: Sequence[str], key: str) -> None:
 
 def maps(task: Task, names: Sequence[str], key: str) -> None:
     """How well the maps of the variants agree with what people marked, beside what needs no model."""
-    told = {name: evidence(service.digest(task.name, name), task.name, name) for name in names}
-    told = {name: one for name, one in told.items() if one.rows}
+    every = {name: evidence(service.digest(task.name, name), task.name, name) for name in names}
+    told = {name: one for name, one in every.items() if one.rows}
     rows = {name: {(row.figure, row.set): row for row in one.rows} for name, one in told.items()}
     keys = _keys(rows.values())
     if not keys:
@@ -69,15 +71,11 @@ def maps(task: Task, names: Sequence[str], key: str) -> None:
         return
     how = next(one.how for one in told.values() if one.how)
     st.markdown(how, help=glossary.explained(how))
-    guesses = list(dict.fromkeys(name for of in rows.values() for row in of.values() for name in row.baselines))
+    guesses = _guesses(rows)
     _table(task, list(told), _cells(rows, keys, guesses), f"{key}_maps", guesses)
     st.caption(f"{_SIGNS} {_BESIDE}")
-    st.markdown("\n".join(_sentences(task, told)))
-    lines = _numbers(rows, keys)
-    for (figure, name_of_set), guess in product(keys, guesses):
-        values = _of_guess(rows, (figure, name_of_set), guess)
-        if set(values) != {None}:
-            lines.append([f"{figure}: {guess}", name_of_set, _inputs(rows, (figure, name_of_set)), *values])
+    st.markdown("\n".join(_sentences(task, every)))
+    lines = _numbers(rows, keys, guesses)
     commands = [command for name in told for command, (made, _) in service.made(task.name, name).items() if made.rows]
     files = {"csv": lambda: numbers.table(_header(task, list(told)), lines)}
     saved.offer(files, commands, name=f"{task.name}-maps", key=f"{key}_maps")
@@ -129,6 +127,11 @@ Line = tuple[str, list[str]]  # a row of a table: what it is, and a cell for eac
 def _keys(rows: Iterable[Mapping[Key, Row]]) -> list[Key]:
     """All figures and sets, in the order in which the variants have them."""
     return list(dict.fromkeys(key for of in rows for key in of))
+
+
+def _guesses(rows: Rows) -> list[str]:
+    """What the figures are compared with, in the order in which they have it."""
+    return list(dict.fromkeys(name for of in rows.values() for row in of.values() for name in row.baselines))
 
 
 def _best(task: Task, rows: Rows, key: Key) -> str:
@@ -195,9 +198,16 @@ def _header(task: Task, names: Sequence[str]) -> list[str]:
     return ["figure", "set", "inputs", *map(task.called, names)]
 
 
-def _numbers(rows: Rows, keys: Sequence[Key]) -> list[list[object]]:
-    """A line of such a file for each figure and set."""
-    return [[*key, _inputs(rows, key), *(_value(of.get(key)) for of in rows.values())] for key in keys]
+def _numbers(rows: Rows, keys: Sequence[Key], guesses: Sequence[str] = ()) -> list[list[object]]:
+    """A line of such a file for each figure and set, and then for each of the guesses that there is for it."""
+    lines: list[list[object]] = [
+        [*key, _inputs(rows, key), *(_value(of.get(key)) for of in rows.values())] for key in keys
+    ]
+    for (figure, name_of_set), guess in product(keys, guesses):
+        values = _of_guess(rows, (figure, name_of_set), guess)
+        if set(values) != {None}:
+            lines.append([f"{figure}: {guess}", name_of_set, _inputs(rows, (figure, name_of_set)), *values])
+    return lines
 
 
 def _sizes(task: Task, trained: Mapping[str, Training]) -> list[Line]:
@@ -234,7 +244,8 @@ def _spread(task: Task, again: Mapping[str, Sequence[str]], rows: Rows, keys: Se
 
 def _table(task: Task, names: Sequence[str], lines: Sequence[Line], key: str, guesses: Sequence[str] = ()) -> None:
     columns = [escape(task.called(name)) for name in names] + [f":small[{escape(guess)}]" for guess in guesses]
-    table = pd.DataFrame([cells for _, cells in lines], index=[label for label, _ in lines], columns=columns)
+    filled = [[*cells, *[""] * (len(columns) - len(cells))] for _, cells in lines]
+    table = pd.DataFrame(filled, index=[label for label, _ in lines], columns=columns)
     with st.container(key=f"{key}_table"):
         st.table(table, alt=f"Figures of {', '.join(columns)}")
 

@@ -78,7 +78,7 @@ def told(task: Task, readings: Sequence[Reading]) -> str:
             )
     without = [reading.name for reading in readings if not reading.maps]
     if without:
-        sentences.append(f"{listed(without)} looks nowhere")
+        sentences.append(f"{listed(without)} {'looks' if len(without) == 1 else 'look'} nowhere")
     return " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
 
 
@@ -97,8 +97,8 @@ def _outputs_told(task: Task, readings: Sequence[Reading]) -> str:
         apart = f", {least.name} least likely ({number(_logprob(least))})" if len(readings) > 1 else ""
         return f"all variants {how} the same {task.output}: {likely}{apart}"
     if task.labels:
-        said = {text: listed([one.name for one in readings if one.output.text == text]) for text in sorted(texts)}
-        by_label = [f"{names} says {text}" for text, names in said.items()]
+        said = {text: [one.name for one in readings if one.output.text == text] for text in sorted(texts)}
+        by_label = [f"{listed(names)} {'says' if len(names) == 1 else 'say'} {text}" for text, names in said.items()]
         return f"the variants disagree: {listed(by_label)}"
     first, *others = readings
     places = [(other.name, compare.first_difference(first.output.labels, other.output.labels)) for other in others]
