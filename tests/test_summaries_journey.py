@@ -14,7 +14,7 @@ BODY = PAIRS[0][0]
 
 @pytest.fixture(scope="module")
 def url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    root = small_root(tmp_path_factory.mktemp("root"), ["pointer"])
+    root = small_root(tmp_path_factory.mktemp("root"), ["pointer", "bow"])
     with served("summaries", tmp_path_factory.mktemp("app"), root) as address:
         yield address
 
@@ -73,6 +73,16 @@ def test_words_are_followed_with_the_keys(tab: Page, url: str) -> None:
     expect(text(tab).last).to_be_focused()
     tab.keyboard.press("Enter")
     expect(text(tab).last).to_have_attribute("aria-pressed", "true")
+
+
+def test_without_a_map_no_word_is_a_button(tab: Page, url: str) -> None:
+    visit(tab, url, text=BODY, variants="bow")
+    expect(text(tab).first).to_be_visible()
+    expect(tab.locator(".lines [role=button], .lines [tabindex]")).to_have_count(0)
+    visit(tab, url, text=BODY, variants="bow,pointer")
+    expect(tab.locator(".large").first.locator("[role=button]")).to_have_count(0)
+    text(tab).nth(2).click()
+    expect(tab.locator(".columns button").nth(2)).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_word_that_is_chosen_in_the_map_is_chosen_in_the_headline(tab: Page, url: str) -> None:

@@ -92,7 +92,7 @@ def test_a_headline_of_ones_own_is_forced_and_scored() -> None:
     [
         ("", "There is nothing to read"),
         ("… – !", "There is no word"),
-        ("Fire", ""),
+        ("Fire", "at least 8 words"),
         ("<p>A fire destroyed a bakery.</p><script>alert(1)</script>", "tags of a web page"),
         ("year\tprice\n2020\t3\n2021\t4", ""),
         ("Le conseil municipal a voté mardi la fermeture de la rue principale aux voitures.", "French"),
@@ -105,6 +105,23 @@ def test_whatever_is_pasted_is_read_or_answered_in_a_sentence_and_stays(text: st
     assert says in " ".join([*map(plain, said(page)), told(page)])
     if "nothing" not in says and "no word" not in says:
         assert text_of(article(page)["text"]) == opening(text).text
+
+
+def test_words_can_be_chosen_where_there_is_a_map_alone_and_all_is_called_as_in_a_map() -> None:
+    alone, beside = (article(opened(variants=names, text=BODY)) for names in ("bow", "conv,pointer"))
+    (output,) = alone["outputs"]
+    assert output["weights"] is None and output["copying"] == ""
+    assert (output["name"], alone["name"], alone["noun"]) == ("Headline", "Text", "headline")
+    blind, seeing = beside["outputs"]
+    assert blind["weights"] is None and seeing["weights"] and (beside["name"], beside["noun"]) == ("Text", "headline")
+
+
+def test_it_is_said_which_variants_write_with_another_network() -> None:
+    page = opened()
+    (told,) = (
+        plain(part.value) for part in page.markdown if "have the same form but for their attention" in part.value
+    )
+    assert "But “attention-based”, “convolutional” and “bag of words” also write with another network" in told
 
 
 def test_a_whole_text_is_read_where_it_is_asked_for() -> None:

@@ -26,8 +26,9 @@ class Variant:
     name: as its folder and the terminal have it. called: as a person calls it, on screen and in figures. plain: what it
     does, in a student's words. equation: LaTeX; several equations are parted by `\\qquad`. paper: Markdown that says
     where it is from. card: Markdown that goes on from "with", such as "additive attention (Bahdanau et al. 2015)".
-    attentive: whether its readings have a map. sums: a sentence on why a row of its map sums to less than 1; empty
-    where rows sum to 1.
+    attentive: whether its readings have a map. own_decoder: whether it also writes with another network than the
+    task's other variants, since its paper has that one. sums: a sentence on why a row of its map sums to less than 1;
+    empty where rows sum to 1.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Variant:
     paper: str
     card: str
     attentive: bool = True
+    own_decoder: bool = False
     sums: str = ""
 
 

@@ -1,5 +1,5 @@
-// Outputs above their text, whose words are shaded by how much was looked at them.
-// Words come as data and are written as text, never as markup.
+// Outputs above their text, whose words are shaded by how much was looked at them. Words of what has no map can't be
+// chosen. Words come as data and are written as text, never as markup.
 
 const NOTHING = { output: 0, query: null, key: null };
 const POINTED = "attnviz-pointed";  // maps listen to it (map.js)
@@ -37,9 +37,9 @@ function build(root, data, kept) {
   // The parts.
 
   const outputs = data.outputs.map((output, o) => {
-    const spans = output.words.map((word, q) => wordOf(word.text, () => {
-      pick(output.weights ? { output: o, query: q, key: null } : NOTHING);
-    }));
+    const spans = output.words.map((word, q) => (
+      wordOf(word.text, output.weights && (() => pick({ output: o, query: q, key: null })))
+    ));
     output.words.forEach(({ sure, copied }, q) => {
       if (sure !== null) {
         spans[q].style.backgroundImage = "linear-gradient(var(--st-primary-color), var(--st-primary-color))";
@@ -52,8 +52,10 @@ function build(root, data, kept) {
     const below = ["copying", "note", "caution"].filter((kind) => output[kind]).map((kind) => make("div", kind, output[kind]));
     return { spans, parts: [make("div", "name", output.name), line, ...below] };
   });
-  const text = data.text.map((word, k) => wordOf(word.text, () => pick({ output: Math.max(first, 0), query: null, key: k })));
-  const article = lineOf("line text", data.text, text, (k) => ({ output: Math.max(first, 0), query: null, key: k }));
+  const text = data.text.map((word, k) => (
+    wordOf(word.text, first >= 0 && (() => pick({ output: first, query: null, key: k })))
+  ));
+  const article = lineOf("line text", data.text, text, (k) => ({ output: first, query: null, key: k }));
   const told = make("div", "told"), scale = make("div", "scale"), ramp = make("div", "ramp"), all = make("button", "", "All words");
   const [low, high, meaning] = ["span", "span", "span"].map((tag) => make(tag, ""));
   told.setAttribute("role", "status");
@@ -64,20 +66,19 @@ function build(root, data, kept) {
   const below = first < 0 ? [] : [told, scale];
   root.replaceChildren(...outputs.flatMap(({ parts }) => parts), make("div", "name", data.name), article, ...below);
 
-  function wordOf(label, onclick) {
-    const span = make("span", "word", label);
-    span.setAttribute("role", "button");
-    span.onclick = onclick;
+  function wordOf(label, choose) {
+    const span = make("span", choose ? "word" : "word still", label);
+    if (choose) span.setAttribute("role", "button");
+    span.onclick = choose || null;
     return span;
   }
 
   // Tab reaches one word of a line, the arrow keys go on from there, and Enter is a click.
   function lineOf(name, words, spans, placeOf) {
     const line = make("div", name);
-    spans.forEach((span, i) => {
-      span.tabIndex = i ? -1 : 0;
-      line.append(i ? words[i].before : "", span);
-    });
+    spans.forEach((span, i) => line.append(i ? words[i].before : "", span));
+    if (!spans[0]?.onclick) return line;
+    spans.forEach((span, i) => { span.tabIndex = i ? -1 : 0; });
     const at = (event) => spans.indexOf(event.target);
     line.onkeydown = (event) => {
       const from = at(event), by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -164,7 +165,7 @@ function build(root, data, kept) {
   function mark(span, chosen, pointed) {
     span.classList.toggle("chosen", chosen);
     span.classList.toggle("near", pointed);
-    span.setAttribute("aria-pressed", chosen);
+    if (span.onclick) span.setAttribute("aria-pressed", chosen);
   }
 
   function paint(spans, weights, high) {

@@ -40,7 +40,7 @@ def article(views: Sequence[WordMap], theme: Theme) -> dict[str, Any]:
         "name": first.key_name.capitalize(),
         "text": _text(first),
         "outputs": [_output(view, several=len(views) > 1) for view in views],
-        "noun": words.shown(views[0].query_name),
+        "noun": words.shown(first.query_name),
         "stops": theme.weights,
         "inks": [ink(stop) for stop in theme.weights],
         "outline": theme.outline,

@@ -29,16 +29,17 @@ _RIBBON_HINT = "Point at a word to see its links alone."
 class WordMap:
     """A map over words, with the texts that it is over.
 
-    source, output: the texts that its keys and its queries are of. minus: the map that is subtracted, for a difference.
-    sides: what the two of a difference are called, as plain text. strongest: how many keys of each row are shown, 0 for
-    all. title: what tells it from others that stand beside it. note, caution: plain text below the output. copied: the
-    places of the output's words that were copied, None where the model can't copy. forced: whether a person gave the
-    output.
+    source, output: the texts that its keys and its queries are of. called: what a person calls the output and the
+    source where there is no map to say it. minus: the map that is subtracted, for a difference. sides: what the two of
+    a difference are called, as plain text. strongest: how many keys of each row are shown, 0 for all. title: what
+    tells it from others that stand beside it. note, caution: plain text below the output. copied: the places of the
+    output's words that were copied, None where the model can't copy. forced: whether a person gave the output.
     """
 
     source: Sequence[Pieces]
     output: Pieces
     map: AttentionMap | None
+    called: tuple[str, str] = (QUERY_NAME, KEY_NAME)
     minus: AttentionMap | None = None
     sides: tuple[str, str] | None = None
     stretch: bool = False
@@ -53,12 +54,12 @@ class WordMap:
     @property
     def query_name(self) -> str:
         """What a person calls the map's rows, and the text that they are."""
-        return self.map.query_name if self.map else QUERY_NAME
+        return self.map.query_name if self.map else self.called[0]
 
     @property
     def key_name(self) -> str:
         """What a person calls the map's columns, and the text that they are."""
-        return self.map.key_name if self.map else KEY_NAME
+        return self.map.key_name if self.map else self.called[1]
 
     @property
     def shown(self) -> AttentionMap | None:

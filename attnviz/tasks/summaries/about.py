@@ -44,28 +44,32 @@ VARIANTS = (
         r"\bar{x}_j = \tfrac{1}{2Q+1} \sum_{i=j-Q}^{j+Q} \tilde{x}_i",
         paper=f"{_RUSH}, section 3.2 (enc3)",
         card="the attention-based encoder of Rush et al. (2015): a contextual query over smoothed values",
+        own_decoder=True,
     ),
     Variant(
         name="conv",
         called="convolutional",
         plain="It reads the text through windows that slide over it, and keeps only the strongest answer of each "
-        "feature. All words are written from this one summary: there is nowhere to look, so there is no map.",
+        "feature. All words are written from this one summary, and from the last few words that it wrote. There is "
+        "nowhere to look, so there is no map.",
         equation=r"\bar{x}^{l}_j = \tanh(\max\{\tilde{x}^{l}_{2j-1},\ \tilde{x}^{l}_{2j}\}) \qquad "
         r"\text{enc} = \max_j \tilde{x}^{L}_j",
         paper=f"{_RUSH}, section 3.2 (enc2)",
         card="no attention: the convolutional encoder of Rush et al. (2015)",
         attentive=False,
+        own_decoder=True,
     ),
     Variant(
         name="bow",
         called="bag of words",
         plain="It has no attention. Every word of the text counts the same, wherever it stands, and every word of the "
-        "headline is written from their mean. There is nowhere to look, so there is no map. It shows what the others "
-        "gain.",
+        "headline is written from their mean, and from the last few words that it wrote. There is nowhere to look, so "
+        "there is no map. It shows what the others gain.",
         equation=r"\text{enc} = \tfrac{1}{M} \sum_j \tilde{x}_j \text{, the same at every step}",
         paper=f"{_RUSH}, section 3.2 (enc1)",
         card="no attention: the bag-of-words encoder of Rush et al. (2015)",
         attentive=False,
+        own_decoder=True,
     ),
 )
 

@@ -13,7 +13,7 @@ from attnviz.web import address
 from attnviz.web.address import Parameter
 from attnviz.web.inputs import settings
 from attnviz.web.session import Session
-from attnviz.web.text import escape, sentence_case, short
+from attnviz.web.text import escape, listed, sentence_case, short
 
 MOST = 4
 
@@ -83,8 +83,8 @@ def explain(task: Task, names: Sequence[str]) -> None:
         unequal = any(_began(task, name) for name in names)
         starts = "Some learned from scratch, and some went on from another one, halfway through its training. "
         st.markdown(
-            f"The variants of a task have the same form but for their attention. {starts if unequal else ''}"
-            f"Choose up to {MOST} to compare them side by side."
+            f"The variants of a task have the same form but for their attention. {_own_decoders(task, names)}"
+            f"{starts if unequal else ''}Choose up to {MOST} to compare them side by side."
         )
         for variant in task.variants:
             if variant.name in names:
@@ -94,6 +94,15 @@ def explain(task: Task, names: Sequence[str]) -> None:
                 for formula in re.split(r"\s*\\qquad\s*", variant.equation):
                     st.latex(formula)
                 st.caption(f"{variant.paper.rstrip('.')}. In commands it is `{variant.name}`.")
+
+
+def _own_decoders(task: Task, names: Sequence[str]) -> str:
+    """A sentence on the variants whose form differs in more than their attention; empty where there is none."""
+    others = [f"“{escape(one.called)}”" for one in task.variants if one.own_decoder and one.name in names]
+    if not others:
+        return ""
+    also = "also writes" if len(others) == 1 else "also write"
+    return f"But {listed(others)} {also} with another network, that of the paper. "
 
 
 def _began(task: Task, name: str) -> str:

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.reading import Reading
 from attnviz.tasks.summaries.about import TASK
-from attnviz.tasks.summaries.openings import MOST_WORDS, Opening, opening, whole
+from attnviz.tasks.summaries.openings import ENOUGH, MOST_WORDS, Opening, opening, whole
 from attnviz.web import address, page, readings
 from attnviz.web.files import copied, opened, save
 from attnviz.web.inputs import appearance, examples, own_output, settings, text, texts, variants
@@ -91,6 +91,10 @@ def tell(taken: Opening) -> None:
         )
     elif taken.words > MOST_WORDS:
         st.caption(f"The models learned from at most {MOST_WORDS} words: a longer text is beyond what they saw.")
+    elif 0 < taken.words < ENOUGH:
+        st.caption(
+            f"The models learned from at least {ENOUGH} words: of fewer they make little. Paste a sentence or two."
+        )
 
 
 def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:

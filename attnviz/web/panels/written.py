@@ -6,9 +6,10 @@ from functools import partial
 
 import streamlit as st
 
+from attnviz import service
 from attnviz.analysis import compare, copying, shape
 from attnviz.figures import likely, screen, titles
-from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Reading
+from attnviz.reading import KEY_NAME, QUERY_NAME, SUBWORDS, AttentionMap, Pieces, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import address, glossary, renewed, style
 from attnviz.web.inputs import appearance
@@ -71,6 +72,7 @@ def _panel(
         source=shown.texts,
         output=shown.output,
         map=shown.map(look.map_name),
+        called=_called(shown),
         stretch=look.stretch,
         strongest=look.strongest,
         ribbon=look.ribbon,
@@ -84,6 +86,12 @@ def _panel(
         forced=shown.given.forced is not None,
     )
     return WrittenPanel(place, view.title, reading, shown, view)
+
+
+def _called(reading: Reading) -> tuple[str, str]:
+    """What the output and the source of a reading are called where no map says it."""
+    task = service.TASKS.get(reading.task)
+    return (task.output, task.inputs[0]) if task else (QUERY_NAME, KEY_NAME)
 
 
 def chosen(session: Session, reading: Reading) -> Reading:
