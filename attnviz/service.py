@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from attnviz.analysis.tree import Tree
 from attnviz.errors import InputError
 from attnviz.reading import Reading, Weights
 from attnviz.tasks.base import Evidence, Inside, OnStep, Parts, Probe, Reader, Row, Shaping, Task
@@ -202,6 +203,32 @@ def read(
     options = {name: value for name, value in given.items() if value is not None}
     with _inference:
         return reader.read(source, target=target, beam=beam, focus=focus, on_step=on_step, **options)
+
+
+def tree(
+    task: str,
+    variant: str,
+    source: Any,
+    *,
+    beam: int = 5,
+    length_penalty: float | None = None,
+    focus: str = "",
+    length: str = "",
+    device: str = "cpu",
+    root: Path | None = None,
+    on_step: OnStep | None = None,
+) -> Tree:
+    """The search by which a variant of a task that writes finds its outputs for an input: what it held at each step,
+    and what it dropped. The options are those of `read`. Raises InputError, also for a task that writes nothing, and
+    BundleError."""
+    if TASKS[known(task)].length_penalty is None:
+        raise InputError(f"{task} writes nothing, so it searches for nothing: choose another task.")
+    reader: Any = load(task, variant, root=root, device=device)
+    with _inference:
+        found: Tree = reader.tree(
+            source, beam=beam, length_penalty=length_penalty, focus=focus, length=length, on_step=on_step
+        )
+    return found
 
 
 def inside(

@@ -154,6 +154,20 @@ def test_a_target_is_forced_and_its_log_probability_told(root: Path) -> None:
     assert call("read", "translation", TEXT, "--root", root, "--target", target).stdout == target + "\n"
 
 
+def test_the_tree_of_the_search_is_printed_branch_by_branch(root: Path, expected: Reading) -> None:
+    result = call("read", "translation", TEXT, "--root", root, "--variant", "additive", "--tree")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    found = {line.rsplit(", ", 1)[1]: line for line in lines if ", output " in line}
+    for rank, output in enumerate(expected.hypotheses, 1):
+        score = f"{output.score:.2f}".replace("-", "−")
+        assert f"({score}, " in found[f"output {rank})"]
+    best = lines[: lines.index(found["output 1)"]) + 1]
+    pieces = " ".join(line.split(": ", 1)[1].rsplit("  (", 1)[0] for line in best)
+    units = [("·" if place else "") + unit for units in expected.output.units for place, unit in enumerate(units)]
+    assert pieces == " ".join([*units, "(end)"])
+
+
 def test_notes_go_to_standard_error(root: Path) -> None:
     result = call("read", "translation", "one two three four five six seven eight nine ten", "--root", root)
     assert result.exit_code == 0
@@ -182,6 +196,9 @@ def test_notes_go_to_standard_error(root: Path) -> None:
         pytest.param(("read", "translation", "Le", "chat"), "quotes", id="text without quotes"),
         pytest.param(("read", "translation", ""), "nothing to read", id="empty text"),
         pytest.param(("read", "translation", TEXT, "--target", "?!"), "no word", id="a target of symbols"),
+        pytest.param(
+            ("read", "translation", TEXT, "--target", "A cat.", "--tree"), "not searched", id="the tree of a target"
+        ),
         pytest.param(("read", "translation", TEXT, "--variant", "spiral"), "additive, general, none", id="variant"),
         pytest.param(("read", "translation", TEXT, "--png", "/"), "can't be written", id="a folder as file"),
         pytest.param(("read", "translation", TEXT, "--textgrid", "x"), "no format 'textgrid'", id="times of a text"),

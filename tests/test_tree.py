@@ -1,7 +1,10 @@
 """The tree of a beam search: against a plain loop over every continuation, against forced replays, and by its
 invariants."""
 
+import csv
+import io
 import math
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
@@ -13,8 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn.utils.rnn import pad_sequence
 
+from attnviz import service
 from attnviz.analysis import tree as tree_module
 from attnviz.analysis.tree import Level, Node, Spelled, Tree, grow
+from attnviz.errors import InputError
+from attnviz.export.tree import COLUMNS, to_csv, to_text
+from attnviz.figures.browser.tree import label, rows, told
 from attnviz.nn.beam import Trace, normalised, replay, search
 from attnviz.nn.mechanisms import MECHANISMS
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, TranslationModel
@@ -163,6 +170,60 @@ def test_what_holds_of_every_tree(variant: str, seed: int, beam: int, longest: i
         if node.left and not after:
             assert node.step == tree.steps - 2 and tree.outputs == beam
     assert tree.outputs == len(traces) and tree.held[-1] == 0 and tree.steps == len(kept)
+
+
+@given(st.sampled_from(sorted(MECHANISMS)), st.integers(0, 20), st.integers(1, 6))
+def test_no_two_branches_cross_and_the_best_output_is_the_top_line(variant: str, seed: int, beam: int) -> None:
+    with torch.inference_mode():
+        _, _, tree = searched(small_model(variant, VOCABULARY, seed), beam)
+    placed = list(zip(tree.nodes, rows(tree), strict=True))
+    for step in range(tree.steps):
+        here = sorted(((row, node) for node, row in placed if node.step == step), key=lambda pair: pair[0])
+        assert [row for row, _ in here] == list(range(len(here)))
+        above = [placed[node.parent][1] for _, node in here if node.parent is not None]
+        assert above == sorted(above)
+        assert here[0][1].rank == 1 or step >= sum(node.rank == 1 for node in tree.nodes)
+
+
+@pytest.mark.parametrize("variant", ["additive", "dot", "none"])
+def test_a_sentence_says_of_a_dropped_node_how_many_beginnings_were_better(variant: str) -> None:
+    numbers = {"one": 1, "two": 2, "three": 3}
+    sentences = 0
+    for model in (small_model(variant, VOCABULARY, seed) for seed in range(6)):
+        _, _, tree = searched(model, 3)
+        for node in tree.nodes:
+            said = told(tree, node)
+            assert said.startswith(f"At step {node.step + 1} ") and f"score −{-node.score:.2f}" in said
+            counted = re.search(r"it was dropped, since (\w+) other beginnings? scored better at the next step", said)
+            leaf = node.until == node.step and node.dropped
+            assert (counted is not None) == leaf
+            if counted:
+                after = loglikelihoods(model, tokens_of(tree, node))
+                best = max(total for token, total in after.items() if token != END)
+                held = [one for one in tree.nodes if one.step == node.step + 1 and not one.ends]
+                assert sum(one.total > best for one in held) == len(held) == numbers[counted[1]]
+                sentences += 1
+    assert sentences > 3
+
+
+def test_a_table_and_a_text_tell_the_whole_tree() -> None:
+    _, _, tree = searched(small_model("additive", VOCABULARY), 3)
+    table = list(csv.DictReader(io.StringIO(to_csv(tree).decode("utf-8-sig"))))
+    assert tuple(table[0]) == COLUMNS and len(table) == len(tree.nodes)
+    for row, node in zip(table, tree.nodes, strict=True):
+        parent = None if node.parent is None else tree.nodes[node.parent]
+        before = 0.0 if parent is None else float(table[int(row["parent"]) - 1]["sum"])
+        assert int(row["step"]) == node.step + 1
+        assert before + float(row["log-probability"]) == pytest.approx(float(row["sum"]))
+        assert math.log(float(row["probability"])) == pytest.approx(float(row["log-probability"]))
+        assert (row["kept or dropped"] == "dropped") == node.dropped
+    pieces = [piece for line in to_text(tree).splitlines() for piece in line.split(": ")[1].split("  (")[0].split()]
+    assert sorted(pieces) == sorted(map(label, tree.nodes))
+
+
+def test_a_task_that_writes_nothing_is_not_searched() -> None:
+    with pytest.raises(InputError, match=r"^entailment writes nothing, so it searches for nothing: choose another"):
+        service.tree("entailment", "match", ("A dog runs.", "A cat runs."))
 
 
 def test_inputs_that_are_searched_together_keep_what_they_would_keep_alone() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from attnviz import service
+from attnviz.analysis.tree import Tree
 from attnviz.export import save
 from attnviz.figures import kinds
 from attnviz.reading import Reading
@@ -34,6 +35,15 @@ def read(
         reading = reading.named(parts.name or reading.given.name, parts.notes)
         readings.append(replace(reading, hypotheses=()) if several else reading)
     return readings
+
+
+def trees(task: str, variant: str, source: Any, *, device: str, root: Path | None, **options: Any) -> list[Tree]:
+    """What the search for the output of each part held and dropped; see `read`, and `service.tree`."""
+    where: dict[str, Any] = {"device": device, "root": root}
+    return [
+        service.tree(task, variant, part, **where, **options)
+        for part in service.parts(task, variant, source, **where).sources
+    ]
 
 
 def saved(readings: Sequence[Reading], format: str, map_name: str, path: Path) -> Iterator[tuple[Path, bytes]]:

@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from attnviz import files, service
 from attnviz.cli import options, parts
 from attnviz.cli.options import PROGRAM, TEXT
+from attnviz.errors import InputError
 from attnviz.export import save
+from attnviz.export.tree import to_text
 from attnviz.figures import kinds
 from attnviz.reading import ATTENTION, SUBWORDS
 
@@ -24,6 +26,7 @@ def _examples() -> Iterator[str]:
     yield f"{PROGRAM} read {name} {inputs[name]} --variant {task.variants[-1].name}"
     yield f"{PROGRAM} read {name} {inputs[name]} --png map.png --json reading.json"
     yield f"{PROGRAM} read {name} {inputs[name]} --html reading.html"
+    yield f"{PROGRAM} read {name} {inputs[name]} --tree"
     yield from (f"{PROGRAM} read {name} - < text.txt" for name, task in service.TASKS.items() if task.inputs == TEXT)
 
 
@@ -37,7 +40,8 @@ HELP = f"""Read one input and print the output text.
 
 The output text is printed, nothing else. A text is read as it is, never split into sentences. A recording that is too
 long to be read whole is cut in its pauses: each part is a line, and a reading of its own in the JSON; each has a
-picture, with its number in the name, and files with times hold all parts. Notes go to standard error.
+picture, with its number in the name, and files with times hold all parts. Notes go to standard error. --tree prints a
+line for each branch of the beam search: its first step, its pieces, the score of the last one, and what became of it.
 
 {options.examples(*_examples())}
 """
@@ -82,6 +86,12 @@ def read(
         Path | None, typer.Option(metavar="FILE", help="Write when each sound was heard as a table (CSV).")
     ] = None,
     subwords: Annotated[bool, typer.Option("--subwords", help="Draw the map over subwords instead of words.")] = False,
+    tree: Annotated[
+        bool,
+        typer.Option(
+            "--tree", help="Print what the search held and dropped, as an indented tree, in place of the text."
+        ),
+    ] = False,
     root: options.Root = None,
     device: options.Device = "auto",
 ) -> None:
@@ -93,18 +103,12 @@ def read(
     of_task = kinds.of_input(service.TASKS[task].inputs).formats
     for format in (format for format, path in written.items() if path is not None):
         options.checked_formats(format, of_task)
-    readings = parts.read(
-        task,
-        variant,
-        source,
-        target=target,
-        beam=beam,
-        length_penalty=length_penalty,
-        focus=focus,
-        length=length,
-        device=options.checked_device(device),
-        root=root,
-    )
+    if tree and target is not None:
+        raise InputError("A given output is not searched for: leave out --target or --tree.")
+    search: dict[str, Any] = {"beam": beam, "length_penalty": length_penalty, "focus": focus, "length": length}
+    search |= {"device": options.checked_device(device), "root": root}
+    trees = [to_text(one) for one in parts.trees(task, variant, source, **search)] if tree else []
+    readings = parts.read(task, variant, source, target=target, **search)
     for note in dict.fromkeys(note for reading in readings for note in reading.provenance.notes):
         print(note, file=sys.stderr)
     if target is not None:
@@ -119,5 +123,5 @@ def read(
         return
     if json_file is not None:
         files.write(Path(json_file), save(readings, "json"))
-    for reading in readings:
-        print(reading.output.text)
+    for text in trees or [reading.output.text for reading in readings]:
+        print(text)

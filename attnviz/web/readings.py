@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
+from attnviz.analysis.tree import Tree
 from attnviz.errors import InputError
 from attnviz.media import Sound
 from attnviz.reading import Reading, Weights
@@ -66,10 +67,32 @@ def read(
 ) -> Reading:
     """One reading. private: it is kept in this visitor's session alone. Raises InputError and BundleError."""
     kept = _read_for_one_visitor if private else _read_for_all
-    known = service.TASKS[task].variant(variant)
-    if known is not None and not known.attentive:
-        settings = replace(settings, focus="")
+    settings = _fitting(task, variant, settings)
     return kept(service.digest(task, variant), task, variant, source, target, settings, on_step)
+
+
+def _fitting(task: str, variant: str, settings: Settings) -> Settings:
+    """The settings that a variant reads with: one without attention has no focus."""
+    known = service.TASKS[task].variant(variant)
+    return settings if known is None or known.attentive else replace(settings, focus="")
+
+
+@st.cache_data(max_entries=20, max_size="50MB", scope="session", show_spinner=False)
+def _tree(digest: str, task: str, variant: str, source: Any, settings: Settings, _on_step: "OnStep | None") -> Tree:
+    return service.tree(task, variant, source, on_step=_on_step, **vars(settings))
+
+
+def tree(place: str, task: str, variant: str, source: Any, settings: Settings) -> Tree | None:
+    """The search by which a variant found its outputs for a source; None where a person stopped it. It is made when it
+    is asked for, in this visitor's session alone. place: see `read_all`. Raises InputError and BundleError."""
+    settings = _fitting(task, variant, settings)
+    progress = _Progress(place, key_of(_name(source), variant, settings), 1, "searches")
+    found = None
+    if progress.limit:
+        digest = service.digest(task, variant)
+        found = _tree(digest, task, variant, source, settings, partial(progress.tell, 0))
+    progress.end()
+    return found
 
 
 def with_weights(reading: Reading, source: Any, weights: Mapping[str, Weights]) -> Reading:

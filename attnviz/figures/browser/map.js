@@ -1,5 +1,6 @@
 // What every view of a map over words shares: it is built once, follows what is chosen on the page and pointed at
-// elsewhere, plays through its rows, and has a legend. This stands before the view's own script, in one module with it.
+// elsewhere, plays through its rows, and has a legend. This stands before the view's own script, in one module with it,
+// and after `parts.js`.
 // Words come as data and are written as text, never as markup.
 
 const PLAY = 900;  // ms a word
@@ -10,16 +11,6 @@ const NOTHING = [null, null];
 const POINTED = "attnviz-pointed";  // at a word outside the map: { group, place, query, key }, of which one is null
 const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
 const IDLE = { lay: () => {}, follow: () => {}, stop: () => {}, clear: () => {}, point: () => {} };
-
-const within = (place, count) => Math.min(Math.max(place, 0), count - 1);
-
-function make(tag, name, text = "") {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.textContent = text;
-  if (tag === "button") made.type = "button";
-  return made;
-}
 
 // Shows the map in the element of that class. build: draws it, and returns functions as in IDLE.
 function mount({ data, parentElement, setTriggerValue }, name, build) {
@@ -150,11 +141,6 @@ function walk(buttons) {
     event.preventDefault();
     reach(buttons, next);
   };
-}
-
-function reach(buttons, next) {
-  buttons.forEach((button, i) => { button.tabIndex = i === next ? 0 : -1; });
-  buttons[next].focus();
 }
 
 function markLabels(buttons, name, place) {

@@ -17,8 +17,8 @@ from attnviz.figures.browser.parts import figure
 from attnviz.figures.colours import Theme, ink
 from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Pieces, Reading
 
-HEATMAP = figure("heatmap", '<div class="map heatmap"></div>', ["map", "heatmap"], ["map", "heatmap"])
-RIBBON = figure("ribbon", '<div class="map ribbon"></div>', ["map", "ribbon"], ["map", "ribbon"])
+HEATMAP = figure("heatmap", '<div class="map heatmap"></div>', ["map", "heatmap"], ["parts", "map", "heatmap"])
+RIBBON = figure("ribbon", '<div class="map ribbon"></div>', ["map", "ribbon"], ["parts", "map", "ribbon"])
 
 MOST = 80  # words of a ribbon's side: more would be too many links to follow, and to draw at once
 _DECIMALS = 4

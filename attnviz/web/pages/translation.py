@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.analysis.sentences import FRENCH, split
+from attnviz.analysis.tree import Tree
 from attnviz.reading import Reading
 from attnviz.tasks.translation.about import TASK
 from attnviz.web import address, page, readings
@@ -14,7 +15,7 @@ from attnviz.web.files import opened, save
 from attnviz.web.inputs import appearance, examples, own_output, parts, settings, text, variants
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
-from attnviz.web.panels import difference, lengths, written
+from attnviz.web.panels import difference, lengths, tree, written
 
 SENTENCES = partial(split, language=FRENCH)
 MOST_SELECTED = 2_000  # words or subwords, more than a map can have
@@ -64,6 +65,10 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
     return readings.of_one(own_output.place(SESSION), TASK.name, source, names, run.settings, run.status, target)
 
 
+def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
+    return readings.tree(place, TASK.name, reading.variant, reading.texts[0].text, run.settings)
+
+
 def choose_look(shown: Sequence[Reading], live: bool) -> Appearance:
     return appearance.menu(SESSION, subwords=True)
 
@@ -83,6 +88,9 @@ def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live
         compared = difference.of_outputs(SESSION, outputs, look, read_again)
 
     written.show(SESSION, TASK, panels, lesson, draw_difference if live else None)
+    if live:
+        with st.container(key="details_tree"):
+            tree.show(SESSION, TASK, shown, partial(search_again, run))
     with st.container(key="details_lengths"):
         lengths.show(SESSION, TASK, shown)
     return Drawn([panel.shown for panel in panels], compared)

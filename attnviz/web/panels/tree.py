@@ -1,0 +1,73 @@
+"""What the search for an output held at each step and what it dropped, as a tree that is made when it is asked for."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from attnviz.analysis.tree import Tree
+from attnviz.errors import BundleError, InputError
+from attnviz.export import MIME
+from attnviz.export.tree import to_csv
+from attnviz.figures.browser.tree import summary
+from attnviz.reading import Reading
+from attnviz.tasks.base import Task
+from attnviz.web import glossary
+from attnviz.web.session import Session
+from attnviz.web.text import escape, key_of_reading, sentence_case
+from attnviz.web.views import tree as view
+
+# Searches anew as a reading was searched; the first argument is a name for the place of this work. None where a person
+# stopped it.
+Search = Callable[[str, Reading], Tree | None]
+
+
+@st.fragment
+def show(session: Session, task: Task, readings: Sequence[Reading], search: Search) -> None:
+    """Draw an expander with the tree of a reading; of several, a person chooses which. Nothing is searched until it is
+    opened, and nothing is drawn where no reading was searched with a beam that can drop anything.
+
+    readings: as they were read, with their n best.
+    """
+    searched = [reading for reading in readings if len(reading.hypotheses) > 1]
+    if not searched:
+        return
+    key = f"{session.owner}_tree"
+    box = st.expander("What the search dropped", icon=":material/account_tree:", on_change="rerun", key=key)
+    if not box.open:
+        return
+    with box:
+        reading = _chosen(searched, key)
+        try:
+            found = search(key, reading)
+        except (InputError, BundleError) as problem:
+            st.error(escape(str(problem)), icon=":material/error:")
+            return
+        if found is None:
+            return
+        told = f"{summary(found)} The ends of its branches are the {task.outputs} above, with the same scores."
+        st.caption(told, help=glossary.explained(told))
+        shown = key_of_reading(reading, "tree")
+        view.show(found, key=f"{key}_{shown}")
+        st.download_button(
+            "Save as a table (CSV)",
+            partial(to_csv, found),
+            file_name=f"{task.name}-{reading.variant}-search.csv",
+            mime=MIME["csv"],
+            on_click="ignore",
+            key=f"{key}_csv_{shown}",
+        )
+
+
+def _chosen(readings: Sequence[Reading], key: str) -> Reading:
+    if len(readings) == 1:
+        return readings[0]
+    by_variant = {reading.variant: reading for reading in readings}
+    name = st.selectbox(
+        "Variant",
+        list(by_variant),
+        format_func=lambda name: sentence_case(by_variant[name].name),
+        key=f"{key}_variant",
+        width=220,
+    )
+    return by_variant[name]

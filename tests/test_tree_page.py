@@ -1,0 +1,77 @@
+"""The tree of a search on a page: it is searched for when it is asked for, and agrees with the n best beside it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz import bundles, service
+from tests.small import SENTENCES, small_root
+from tests.test_page import components, opened_at, shown
+
+PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "translation.py"
+SOURCE = SENTENCES[0][0]
+LABEL = "What the search dropped"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_root(tmp_path_factory.mktemp("root"), ["additive", "general", "none"])
+
+
+@pytest.fixture
+def searches(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The settings of each search that was made for a tree."""
+    monkeypatch.setattr(bundles, "PRETRAINED", root)
+    made, tree = [], service.tree
+
+    def noted(task: str, variant: str, source: Any, **settings: Any) -> Any:
+        made.append({"variant": variant, "source": source, **settings})
+        return tree(task, variant, source, **settings)
+
+    monkeypatch.setattr(service, "tree", noted)
+    return made
+
+
+def trees(page: AppTest) -> list[dict[str, Any]]:
+    return [one for one in components(page) if "nodes" in one]
+
+
+def open_tree(page: AppTest) -> AppTest:
+    page.session_state["translation_tree"] = True
+    return shown(page.run())
+
+
+def test_nothing_is_searched_again_until_it_is_opened(searches: list[dict[str, Any]]) -> None:
+    page = opened_at(PAGE, text=SOURCE)
+    assert LABEL in [one.label for one in page.expander] and searches == [] and trees(page) == []
+    page = open_tree(page)
+    assert len(searches) == 1 and len(trees(page)) == 1
+    shown(page.run())
+    assert len(searches) == 1, "what was searched is kept"
+
+
+def test_its_ends_are_the_outputs_of_the_list_beside_it(searches: list[dict[str, Any]]) -> None:
+    page = open_tree(opened_at(PAGE, text=SOURCE, beam="3", penalty="0.5"))
+    expected = service.read("translation", "additive", SOURCE, beam=3, length_penalty=0.5)
+    (tree,) = trees(page)
+    ends = sorted((node for node in tree["nodes"] if node["text"] == "(end)"), key=lambda node: node["mark"])
+    assert [node["mark"] for node in ends] == ["1.", "2.", "3."]
+    scores = [f"{output.score:.2f}".replace("-", "−") for output in expected.hypotheses]
+    assert [node["score"] for node in ends] == scores
+    assert (searches[0]["beam"], searches[0]["length_penalty"]) == (3, 0.5)
+    assert all(node["told"] for node in tree["nodes"]) and len(tree["nodes"]) > len(expected.output.labels)
+
+
+def test_of_several_variants_one_is_chosen(searches: list[dict[str, Any]]) -> None:
+    page = open_tree(opened_at(PAGE, text=SENTENCES[1][0], variants="additive,general"))
+    assert [made["variant"] for made in searches] == ["additive"]
+    shown(page.selectbox(key="translation_tree_variant").set_value("general").run())
+    assert [made["variant"] for made in searches] == ["additive", "general"]
+
+
+def test_a_beam_of_one_drops_nothing_and_a_given_output_is_not_searched(searches: list[dict[str, Any]]) -> None:
+    for address in ({"beam": "1"}, {"own": "The cat.", "beam": "1"}):
+        page = opened_at(PAGE, text=SOURCE, **address)
+        assert LABEL not in [one.label for one in page.expander]
