@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from attnviz.tasks.differences import Difference, differences, one_a_set, spread, told
+from attnviz.tasks.base import Comparison
+from attnviz.tasks.differences import differences, kept, one_a_set, spread, told
 from attnviz.tasks.entailment.about import TASK
 
 
@@ -22,13 +23,25 @@ KEPT = {
 }
 
 
-def test_a_difference_stands_beside_how_far_seeds_are_apart_on_the_same_set() -> None:
-    first, second = differences("match", KEPT, "accuracy")
-    assert first == Difference("snli_test", 0.812, "none", 0.719, 0.998, 1000, first.spread)
-    assert first.spread is not None and abs(first.spread - 0.008) < 1e-9
-    assert second == Difference("sick", 0.8, "none", 0.79, 0.6, 1000, None)
-    assert spread("none", KEPT, "accuracy", "snli_test") is None
-    assert differences("match", KEPT, "bleu") == []
+def test_a_figure_stands_beside_that_of_another_variant_but_not_of_a_seed() -> None:
+    first, second = differences(TASK, "match", kept(KEPT, {"snli_test": "SNLI"}), "accuracy", "Accuracy")
+    assert first == Comparison("Accuracy", "SNLI", 9, 0.812, "no attention", 0.719, 0.998, 1000)
+    assert second == Comparison("Accuracy", "sick", 9, 0.8, "no attention", 0.79, 0.6, 1000)
+    assert not list(differences(TASK, "match", kept(KEPT), "bleu", "BLEU"))
+
+
+def test_several_figures_have_a_share_of_drawings_each() -> None:
+    against = {"variant": "none", "samples": 1000, "bleu": {"value": 3.0, "share_of_wins": 0.25}}
+    scores = {"a": {"split": "test", "n": 9, "scores": {"bleu": 2.0, "against": against}}}
+    (only,) = differences(TASK, "match", kept(scores), "bleu", "BLEU", "lower")
+    assert only == Comparison("BLEU", "test", 9, 2.0, "no attention", 3.0, 0.25, 1000, "lower")
+
+
+def test_seeds_are_as_far_apart_as_the_furthest() -> None:
+    apart = spread("match", kept(KEPT), "accuracy", "snli_test")
+    assert apart is not None and abs(apart - 0.008) < 1e-9
+    assert spread("match", kept(KEPT), "accuracy", "sick") is None
+    assert spread("none", kept(KEPT), "accuracy", "snli_test") is None
 
 
 def test_a_sentence_for_each_other_variant() -> None:

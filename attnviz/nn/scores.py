@@ -70,6 +70,11 @@ class General(nn.Module):
     def forward(self, query: Tensor, projected: Tensor, past: Past) -> Tensor:
         return torch.bmm(projected, query.unsqueeze(2)).squeeze(2)
 
+    def many(self, queries: Tensor, projected: Tensor) -> Tensor:
+        """Scores (batch, queries, keys) of many queries (batch, queries, query_size) of one input: a large product in
+        place of many small ones."""
+        return torch.bmm(queries, projected.transpose(1, 2))
+
 
 class Dot(nn.Module):
     """score(h_t, h_s) = h_t . h_s (Luong et al. 2015, sec. 3.1, dot).

@@ -12,6 +12,7 @@ from attnviz.nn.mechanisms import Mechanism, Memory, read
 from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
 from attnviz.nn.rows import COMPUTED_ONCE
+from attnviz.nn.scores import General
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,18 @@ class WindowDecoder(nn.Module):
         if self.mechanism is None:
             context = state.values.unsqueeze(1)
         else:
-            looks = [self.mechanism.look(query, memory, state.past) for query in queries.unbind(1)]
-            context = torch.bmm(torch.stack(looks, dim=1).to(state.values.dtype), state.values)
+            context = torch.bmm(self._looks(queries, memory, state.past).to(state.values.dtype), state.values)
         hidden = self.dropout(torch.tanh(self.hidden(queries)))
         return cast(Tensor, self.dropout(self.readout_hidden(hidden) + context))
+
+    def _looks(self, queries: Tensor, memory: Memory, past: Past) -> Tensor:
+        """The weights (batch, steps, keys) of all steps. No query depends on where an earlier step looked, so that all
+        are asked at once. queries: (batch, steps, query_size)."""
+        mechanism, steps = cast(Mechanism, self.mechanism), queries.shape[1]
+        scores = cast(General, mechanism.score).many(queries, cast(Tensor, memory.projected))
+        mask = memory.mask.repeat_interleave(steps, dim=0)
+        looks = mechanism.focus(scores.flatten(0, 1), queries.flatten(0, 1), mask, past)
+        return looks.view(-1, steps, looks.shape[1])
 
 
 class BagOfWords(nn.Module):

@@ -202,17 +202,38 @@ class ByLength:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """A variant's figure on a set beside what something else gets there, and how surely it is the better one.
+
+    other: what it is compared with, as a person calls it; others: its figure. wins: in what share of `samples` random
+    drawings of the set this variant's figure is the better one (paired bootstrap).
+    """
+
+    figure: str
+    set: str
+    n: int
+    own: float
+    other: str
+    others: float
+    wins: float
+    samples: int
+    better: Literal["higher", "lower"] = "higher"
+
+
+@dataclass(frozen=True)
 class Evidence:
     """How far a variant can be believed, from its `scores.json`.
 
     how: Markdown that says what the rows are and how to read them. rows: the figures of its maps; none where none were
-    kept. told: what they come to, as Markdown sentences. by_length: None where no such scores were kept.
+    kept. told: what they come to, as Markdown sentences. by_length: None where no such scores were kept. compared: the
+    figures of its outputs beside those of others.
     """
 
     how: str = ""
     rows: tuple[Row, ...] = ()
     told: tuple[str, ...] = ()
     by_length: ByLength | None = None
+    compared: tuple[Comparison, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,60 +4,50 @@ and how far two trainings of one variant lie apart that differ in their seed alo
 Both are kept by `evaluate … --against`: against another variant, and against a second seed of the same one.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
-from attnviz.tasks.base import Task
+from attnviz.tasks.base import Comparison, Task
 
-
-@dataclass(frozen=True)
-class Difference:
-    """A variant's figure on a set beside another variant's.
-
-    wins: in what share of `samples` drawings of the set this one's is better. spread: by how much a second seed of this
-    variant differs from it on the set; None where none was compared.
-    """
-
-    split: str
-    own: float
-    other: str
-    others: float
-    wins: float
-    samples: int
-    spread: float | None
+Kept = Sequence[tuple[str, Mapping[str, Any]]]  # sets by name, with their figures, and the number of inputs as "n"
+_AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
 
-def differences(variant: str, scores: Mapping[str, Any], figure: str) -> list[Difference]:
-    """The differences that a bundle's `scores.json` holds in one figure, such as "accuracy"."""
-    compared = [
-        (result["split"], figures[figure], figures["against"])
-        for result in scores.values()
-        if figure in (figures := result["scores"]) and figure in figures.get("against", {})
-    ]
+def kept(scores: Mapping[str, Any], called: Mapping[str, str] = _AS_THEY_ARE) -> Kept:
+    """The sets of a bundle's `scores.json`. called: what a person calls some of them."""
     return [
-        Difference(
-            split=split,
-            own=own,
-            other=other["variant"],
-            others=other[figure],
-            wins=other["share_of_wins"],
-            samples=other["samples"],
-            spread=spread(variant, scores, figure, split),
-        )
-        for split, own, other in compared
-        if not _is_seed(variant, other["variant"])
+        (called.get(result["split"], result["split"]), {"n": result["n"], **result["scores"]})
+        for result in scores.values()
     ]
 
 
-def spread(variant: str, scores: Mapping[str, Any], figure: str, split: str) -> float | None:
+def differences(
+    task: Task,
+    variant: str,
+    sets: Kept,
+    figure: str,
+    called: str,
+    better: Literal["higher", "lower"] = "higher",
+) -> Iterator[Comparison]:
+    """A variant beside each variant that it was compared with in one figure, such as "accuracy", on each set. called:
+    the figure's name."""
+    for name, figures in sets:
+        against = figures.get("against", {})
+        if figure in figures and figure in against and not _is_seed(variant, against["variant"]):
+            others, wins = _beside(against, figure)
+            other, samples = task.called(against["variant"]), against["samples"]
+            yield Comparison(called, name, figures["n"], figures[figure], other, others, wins, samples, better)
+
+
+def spread(variant: str, sets: Kept, figure: str, name: str) -> float | None:
     """By how much a second seed's figure differs at most from the variant's own on a set; None where none is known."""
     apart = [
-        abs(figures[figure] - figures["against"][figure])
-        for result in scores.values()
-        if result["split"] == split and figure in (figures := result["scores"])
-        if figure in figures.get("against", {}) and _is_seed(variant, figures["against"]["variant"])
+        abs(figures[figure] - _beside(figures["against"], figure)[0])
+        for of, figures in sets
+        if of == name and figure in figures and figure in figures.get("against", {})
+        if _is_seed(variant, figures["against"]["variant"])
     ]
     return max(apart, default=None)
 
@@ -70,24 +60,32 @@ def one_a_set(scores: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return list(results.values())
 
 
-def _is_seed(variant: str, other: str) -> bool:
-    return other.startswith(f"{variant}.seed")
-
-
 def told(task: Task, variant: str, scores: Mapping[str, Any], figure: str, called: str) -> Iterator[str]:
     """A sentence for each variant that this one was compared with. called: the figure's name; higher is better."""
-    found = sorted(differences(variant, scores, figure), key=lambda difference: difference.other)
+    sets = kept(scores)
+    found = sorted(differences(task, variant, sets, figure, called), key=lambda difference: difference.other)
     for other, group in groupby(found, key=lambda difference: difference.other):
-        compared = list(group)
-        sets = "; ".join(map(_on_a_set, compared))
-        seeds = " No second seed of it was compared." if all(one.spread is None for one in compared) else ""
+        compared = [(one, spread(variant, sets, figure, one.set)) for one in group]
+        on_sets = "; ".join(_on_a_set(one, apart) for one, apart in compared)
+        seeds = " No second seed of it was compared." if all(apart is None for _, apart in compared) else ""
         yield (
-            f"Its {called} beside that of “{task.called(other)}”, and in how many of {compared[0].samples:,} random "
-            f"drawings of the set it is higher: {sets}.{seeds}"
+            f"Its {called} beside that of “{other}”, and in how many of {compared[0][0].samples:,} random drawings of "
+            f"the set it is higher: {on_sets}.{seeds}"
         )
 
 
-def _on_a_set(difference: Difference) -> str:
-    apart = "" if difference.spread is None else f"; two seeds of it are {difference.spread:.2g} apart"
-    both = f"{difference.own:.4g} and {difference.others:.4g} on {difference.split}"
+def _on_a_set(difference: Comparison, spread: float | None) -> str:
+    apart = "" if spread is None else f"; two seeds of it are {spread:.2g} apart"
+    both = f"{difference.own:.4g} and {difference.others:.4g} on {difference.set}"
     return f"{both} ({difference.wins:.0%} of drawings{apart})"
+
+
+def _beside(against: Mapping[str, Any], figure: str) -> tuple[float, float]:
+    """The other variant's figure, and the share of drawings in which the own one is better. Where several figures were
+    compared, each has its own share."""
+    other = against[figure]
+    return (other["value"], other["share_of_wins"]) if isinstance(other, Mapping) else (other, against["share_of_wins"])
+
+
+def _is_seed(variant: str, other: str) -> bool:
+    return other.startswith(f"{variant}.seed")

@@ -24,6 +24,7 @@ _OUTPUTS = {
     "cider": "CIDEr-D",
     "rouge-l": "ROUGE-L",
 }
+_COMPARED = ("cider", "bleu-4")
 
 _HOW = """A map shows where the model looked, which need not be why it chose the word. Whether it looked at the right
 place was measured on photos that it had not seen. People drew boxes around what a phrase of a caption speaks of; the
@@ -80,10 +81,16 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
         # both files of a split give the same regions
         rows += [row for row in _rows(result) if row not in rows]
         gains += [gain for gain in _gains(result) if gain not in gains]
+    sets = differences.kept(scores, _TEXTS)
+    compared = tuple(
+        difference
+        for figure in _COMPARED
+        for difference in differences.differences(TASK, variant, sets, figure, _OUTPUTS[figure])
+    )
     if not rows or about is None:
-        return Evidence()
+        return Evidence(compared=compared)
     told = [*gains, *_comparisons(rows), *([_SCORED[about.name]] if about.name in _SCORED else [])]
-    return Evidence(_how(rows), tuple(rows), tuple(told))
+    return Evidence(_how(rows), tuple(rows), tuple(told), compared=compared)
 
 
 def _how(rows: Sequence[Row]) -> str:

@@ -58,8 +58,9 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     if about is None or not about.attentive:
         return Evidence()
     rows = tuple(row for result in scores.values() for name, figures in _sets(result) for row in _rows(name, figures))
-    compared = differences.told(TASK, variant, scores, "accuracy", "accuracy")
-    return Evidence(_HOW if rows else "", rows, (*_comparisons(rows), *_changed(scores), *compared))
+    compared = differences.differences(TASK, variant, differences.kept(scores, _TEXTS), "accuracy", "accuracy")
+    told = (*_comparisons(rows), *_changed(scores))
+    return Evidence(_HOW if rows else "", rows, told, compared=tuple(compared))
 
 
 def _sets(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

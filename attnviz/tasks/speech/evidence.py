@@ -4,6 +4,7 @@ need no model."""
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from attnviz.tasks import differences
 from attnviz.tasks.base import Evidence, Row
 from attnviz.tasks.speech.about import OWN_FOCUS, TASK
 
@@ -39,11 +40,13 @@ def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     """What the scores of a bundle say about this variant. scores: the content of `scores.json`."""
     about = TASK.variant(variant)
+    sets = differences.kept(scores, {f"utts:{split}": called for split, called in _SETS.items()})
+    compared = tuple(differences.differences(TASK, variant, sets, "per", ERRORS, "lower"))
     if about is None or not about.attentive:
-        return Evidence()
+        return Evidence(compared=compared)
     rows = tuple(row for result in scores.values() for row in _rows(result))
     told = (*_comparisons(rows), *(sentence for result in scores.values() for sentence in _long(result)))
-    return Evidence(_HOW, rows, told) if rows else Evidence()
+    return Evidence(_HOW, rows, told, compared=compared) if rows else Evidence(compared=compared)
 
 
 def _rows(result: Mapping[str, Any]) -> Iterator[Row]:

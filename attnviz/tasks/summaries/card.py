@@ -141,7 +141,7 @@ def _against(figures: Mapping[str, Any]) -> str:
     if not (other := figures.get("against")):
         return "-"
     of = other["rouge-l-f"]
-    return f"{other['variant']}: ROUGE-L {of['other']:.1f}; this one is higher in {of['share_of_wins']:.1%} of samples"
+    return f"{other['variant']}: ROUGE-L {of['value']:.1f}; this one is higher in {of['share_of_wins']:.1%} of samples"
 
 
 def _other_row(name: str, figures: Mapping[str, Any]) -> list[str]:

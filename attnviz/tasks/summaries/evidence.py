@@ -2,9 +2,12 @@
 that know nothing of it; whether copying says what it means; and how the headlines compare with a text's first words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, product
 from typing import Any
 
-from attnviz.tasks.base import Evidence, Row
+from attnviz.analysis.bootstrap import SAMPLES
+from attnviz.tasks import differences
+from attnviz.tasks.base import Comparison, Evidence, Row
 from attnviz.tasks.summaries.about import TASK
 
 SAME = "Same word"
@@ -16,6 +19,13 @@ RANKED = (
     "al. 2015, section 5)"
 )
 _FIGURES = {"rouge-1-f": "ROUGE-1", "rouge-2-f": "ROUGE-2", "rouge-l-f": "ROUGE-L"}
+_TEXTS = {
+    "guardian.test": "The Guardian",
+    "newsmix.test": "25 news sites",
+    "reuters1987.test": "Reuters in 1987",
+    "debian.test": "descriptions of software (Debian)",
+    "articles300": "BBC articles",
+}
 _PARTS = {"first60": "first 60 words", "whole": "whole texts"}
 _HOW = f"""A strong cell says that much of what the network had noted at this word of the text went into the word of the
 headline. That is **where it looked, not why** it chose the word: a note holds more than its own word. The notes of an
@@ -30,7 +40,7 @@ Compare it with maps that belong to other words of the same headline, and with c
 def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
     """How good the headlines of a variant are, on each set, beside the better of two leads; and those of ABS+. scores:
     the content of `scores.json`."""
-    own = dict(sets(scores))
+    own = _as_called(scores)
     ranked = {name: {"n": figures["n"], **figures["extractive"]} for name, figures in _with_extractive(own)}
     return tuple(
         Row(
@@ -49,10 +59,11 @@ def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     """What the scores of a bundle say about this variant. scores: the content of `scores.json`."""
     about = TASK.variant(variant)
-    named = dict(sets(scores))
+    named = _as_called(scores)
     rows = tuple(_rows(named)) if about and about.attentive else ()
     told = (*_against_leads(named), *_reranked(named), *_copying(named))
-    return Evidence(_HOW if rows else "", rows, told)
+    compared = tuple(chain(_beside_leads(named), _beside_variants(variant, named)))
+    return Evidence(_HOW if rows else "", rows, told, compared=compared)
 
 
 def sets(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -63,6 +74,15 @@ def sets(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for part, figures in parts.items():
             name = ", ".join(filter(None, (result["split"], _PARTS.get(part, part))))
             yield name, {"n": result["n"], **figures}
+
+
+def _as_called(scores: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The figures of each set, see `sets`, by what a person calls it."""
+    named = {}
+    for name, figures in sets(scores):
+        split, *part = name.split(", ")
+        named[", ".join([_TEXTS.get(split, split), *part])] = figures
+    return named
 
 
 def better_lead(figures: Mapping[str, Any], figure: str) -> str:
@@ -79,29 +99,30 @@ def _rows(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
 
 
 def _against_leads(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """On which sets all figures are above those of the better lead, and on which they are not, by how much; and how
-    surely."""
-    above, below, least = [], [], 1.0
-    for name, figures in sets.items():
-        leads = {figure: figures["lead"][better_lead(figures, figure)] for figure in _FIGURES}
-        gains = {figure: figures[figure] - lead[figure] for figure, lead in leads.items()}
-        wins = {figure: lead["share_of_wins"][figure] for figure, lead in leads.items()}
-        if min(gains.values()) > 0:
-            above.append(name)
-            least = min(least, *wins.values())
-        else:
-            behind = (f"{_FIGURES[f]} {-gain:.1f} below, {wins[f]:.0%}" for f, gain in gains.items() if gain <= 0)
-            below.append(f"{name} ({'; '.join(behind)})")
+    """On which sets all figures are above those of the better lead, and on which they are not."""
+    gains = {
+        name: min(figures[figure] - figures["lead"][better_lead(figures, figure)][figure] for figure in _FIGURES)
+        for name, figures in sets.items()
+    }
+    above, below = ([name for name, gain in gains.items() if (gain > 0) == wanted] for wanted in (True, False))
     if above:
-        yield (
-            f"All three ROUGE figures are **above** those of {LEAD} on {_listed(above)}, each in {least:.0%} or more "
-            f"of random drawings of the texts (paired bootstrap)."
-        )
+        yield f"All three ROUGE figures are **above** those of {LEAD} on {_listed(above)}."
     if below:
-        yield (
-            f"They are **not** all above those of {LEAD} on {_listed(below)}. The share says in how many random "
-            "drawings of the texts a figure is above (paired bootstrap)."
-        )
+        yield f"They are **not** all above those of {LEAD} on {_listed(below)}."
+
+
+def _beside_leads(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Comparison]:
+    """Each ROUGE figure beside that of the better lead."""
+    for (figure, called), (name, figures) in product(_FIGURES.items(), sets.items()):
+        lead = figures["lead"][better_lead(figures, figure)]
+        wins = lead["share_of_wins"][figure]
+        yield Comparison(called, name, figures["n"], figures[figure], LEAD, lead[figure], wins, SAMPLES)
+
+
+def _beside_variants(variant: str, sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Comparison]:
+    """Each ROUGE figure beside that of another variant."""
+    for figure, called in _FIGURES.items():
+        yield from differences.differences(TASK, variant, list(sets.items()), figure, called)
 
 
 def _with_extractive(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -114,7 +135,7 @@ def _reranked(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     gains = []
     for name, figures in _with_extractive(sets):
         against = figures["extractive"]["against"]["rouge-l-f"]
-        gain = figures["extractive"]["rouge-l-f"] - against["other"]
+        gain = figures["extractive"]["rouge-l-f"] - against["value"]
         gains.append(f"{name} {gain:+.1f} ({against['share_of_wins']:.0%})".replace("-", "\N{MINUS SIGN}"))
     if gains:
         yield (

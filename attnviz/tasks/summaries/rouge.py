@@ -41,7 +41,7 @@ def paired_bootstrap(own: Figures, others: Figures, samples: int = SAMPLES) -> d
     """The F1 of the others, and in what share of `samples` drawings of the texts the own one is higher."""
     compared = {
         name: {
-            "other": round(float(others[name].mean()), 2),
+            "value": round(float(others[name].mean()), 2),
             "share_of_wins": _wins(own[name], others[name], samples),
         }
         for name in F1

@@ -6,7 +6,7 @@ from typing import Any
 
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
-from attnviz.tasks.differences import one_a_set, spread
+from attnviz.tasks.differences import kept, one_a_set, spread
 from attnviz.tasks.translation import constructions
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.aligner import LONGEST
@@ -74,7 +74,7 @@ def write_card(folder: Path) -> None:
 def _scores(results: card.Results) -> Iterator[str]:
     """Tables of what was kept: translation by test set and by length, and the map against the links of people."""
     texts = [result for result in results.values() if "bleu" in result["scores"]]
-    rows = [_text_row(r, spread(r.get("variant", ""), results, "bleu", r["split"])) for r in texts]
+    rows = [_text_row(r, spread(r.get("variant", ""), kept(results), "bleu", r["split"])) for r in texts]
     yield table(["test set", "sentences", "BLEU", "chrF", "compared with"], rows)
     for result in one_a_set(results):
         if "bylength" in result["split"]:

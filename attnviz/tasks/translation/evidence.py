@@ -46,8 +46,8 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     about = TASK.variant(variant)
     rows = _rows(scores) if about and about.attentive else ()
     how = _HOW.format(pairs=sum(row.n for row in rows)) if rows else ""
-    compared = differences.told(TASK, variant, scores, "bleu", "BLEU")
-    return Evidence(how, rows, (*_comparison(rows), *compared), _by_length(scores))
+    compared = differences.differences(TASK, variant, differences.kept(scores, _TEXTS), "bleu", "BLEU")
+    return Evidence(how, rows, tuple(_comparison(rows)), _by_length(scores), tuple(compared))
 
 
 def _place(split: str) -> int:

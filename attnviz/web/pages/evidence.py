@@ -6,7 +6,7 @@ import streamlit as st
 from attnviz import service
 from attnviz.web import address, glossary, menu, start, style, theme
 from attnviz.web.inputs import tasks
-from attnviz.web.panels import compared, learning, lengths
+from attnviz.web.panels import chance, compared, learning, lengths, tables
 from attnviz.web.session import Session
 from attnviz.web.text import escape
 
@@ -25,19 +25,19 @@ task = service.TASKS[session["task"] or PARAMETERS[0].first]
 names, key = service.variants(task.name), f"evidence_{task.name}"
 
 st.subheader("How good are the outputs?", anchor="outputs")
-compared.readable(task, names, compared.outputs, key)
+tables.readable(task, names, compared.outputs, key)
 st.subheader("Attention taking shape", anchor="shape")
-compared.readable(task, names, lambda task, names, key: learning.taking_shape(session, task, names), key)
+tables.readable(task, names, lambda task, names, key: learning.taking_shape(session, task, names), key)
 st.subheader("How far can the maps be believed?", anchor="maps")
-compared.readable(task, names, compared.maps, key)
+tables.readable(task, names, compared.maps, key)
 st.subheader("How did they learn?", anchor="learning")
-compared.readable(task, names, learning.curves, key)
+tables.readable(task, names, learning.curves, key)
 by_length = lengths.curves(task)
 if by_length:
     st.subheader("What does length do?", anchor="length")
     lengths.draw(key, task, by_length)
 st.subheader("How much is chance?", anchor="seeds")
-compared.readable(task, names, compared.seeds, key)
+tables.readable(task, names, chance.show, key)
 if task.published:
     st.subheader("What do the papers report?", anchor="papers")
     compared.papers(task, key)
