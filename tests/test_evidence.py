@@ -234,7 +234,7 @@ def test_each_figure_of_headlines_stands_beside_the_better_lead_and_beside_other
     against = {"variant": "abs", "samples": 1000, "rouge-l-f": {"value": 25.0, "share_of_wins": 1.0}}
     found = headlined("pointer", result("guardian.test", {**beside_lead(3.0, 0.9), "against": against})).compared
     assert found[2] == Comparison("ROUGE-L", "The Guardian", 9, 30.0, LEAD, 27.0, 0.9, 1000)
-    assert found[3] == Comparison("ROUGE-L", "The Guardian", 9, 30.0, "attention-based (ABS)", 25.0, 1.0, 1000)
+    assert found[3] == Comparison("ROUGE-L", "The Guardian", 9, 30.0, "attention-based", 25.0, 1.0, 1000)
 
 
 def test_headlines_that_were_ranked_anew_stand_beside_those_of_the_search() -> None:

@@ -90,6 +90,20 @@ def plain(column: str) -> str:
     return column.removeprefix(":small[").removesuffix("]")
 
 
+def test_differences_stand_in_tables_with_their_share_of_drawings(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    kept = {name: service.evidence(task.name, name).compared for name in service.variants(task.name)}
+    every = [(name, one) for name, compared in kept.items() for one in compared]
+    told = [one.value for one in app.markdown if "beside **" in one.value]
+    assert len(told) == len({one.other for _, one in every})
+    for name, one in every:
+        gain = one.own - one.others
+        shown = f"{abs(gain):.{1 if max(one.own, one.others) >= 2 else 3}f} :small[:gray[{one.wins:.0%}]]"
+        tables = [table.value for table in app.table if escape(task.called(name)) in table.value]
+        columns = [str(cell) for table in tables for cell in table[escape(task.called(name))]]
+        assert any(cell.lstrip("+−") == shown for cell in columns)
+
+
 def test_what_the_papers_report_stands_apart_with_corpus_metric_and_source(opened: tuple[Task, AppTest]) -> None:
     task, app = opened
     table = app.table[len(app.table) - 1].value

@@ -59,9 +59,11 @@ def cells(rows: Rows, keys: Sequence[Key], guesses: Sequence[str] = (), *, bold:
 
 
 def draw(task: Task, names: Sequence[str], lines: Sequence[Line], key: str, guesses: Sequence[str] = ()) -> None:
+    """Draw lines as a table. Those without cells for the guesses are filled up."""
     columns = [escape(task.called(name)) for name in names] + [f":small[{escape(guess)}]" for guess in guesses]
-    table = pd.DataFrame([cells for _, cells in lines], index=[label for label, _ in lines], columns=columns)
-    with st.container(key=f"{key}draw"):
+    filled = [[*values, *[""] * (len(columns) - len(values))] for _, values in lines]
+    table = pd.DataFrame(filled, index=[label for label, _ in lines], columns=columns)
+    with st.container(key=f"{key}_table"):
         st.table(table, alt=f"Figures of {', '.join(columns)}")
 
 
