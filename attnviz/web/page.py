@@ -6,11 +6,13 @@ A page in `pages/` is a `TaskPage`, plain functions for what differs.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from attnviz.analysis.tree import Tree
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
@@ -18,7 +20,7 @@ from attnviz.web import address, glossary, menu, start, style, theme
 from attnviz.web.address import Parameter
 from attnviz.web.files import opened
 from attnviz.web.inputs import examples, own_output, settings, variants
-from attnviz.web.panels import cards, side_by_side
+from attnviz.web.panels import cards, side_by_side, tree
 from attnviz.web.readings import Settings
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape
@@ -85,6 +87,8 @@ class TaskPage:
     # Offers files, and the link where there is one.
     save: Callable[[Drawn, Any, str], None]
 
+    # Searches again as a reading was searched, to show what the search dropped; see `panels.tree.Search`.
+    search_again: Callable[[Run, str, Reading], Tree | None] | None = None
     own_output: OwnOutput | None = None
     # Draws the examples, where they are not a part of the input.
     examples: Callable[[], None] | None = None
@@ -173,6 +177,9 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: Del
     notes(readings)
     lesson = examples.lesson(page.session, page.task, readings) if live else ""
     drawn = page.draw(readings, look, run, lesson, live)
+    if live and page.search_again:
+        with st.container(key="details_tree"):
+            tree.show(page.session, page.task, readings, partial(page.search_again, run))
     link = address.link(page.session, page.parameters) if live and page.in_address() else ""
     with files:
         page.save(drawn, look, link)

@@ -121,9 +121,12 @@ def _kind(node: Node) -> str:
 
 
 def _tail(text: str) -> str:
-    """The end of a text, quoted."""
+    """The end of a text, quoted, from the beginning of a word where one begins there."""
     line = words.shown(text)
-    return f"“{line}”" if len(line) <= _LONGEST else f"“…{line[-_LONGEST:].lstrip()}”"
+    if len(line) > _LONGEST:
+        end = line[-_LONGEST:]
+        line = f"…{end.partition(' ')[2] or end}"
+    return f"“{line}”"
 
 
 def _number(count: int) -> str:

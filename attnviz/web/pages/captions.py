@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from attnviz.analysis.tree import Tree
 from attnviz.figures.photo import Look
 from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.captions.about import DISTRIBUTION, TASK
@@ -64,6 +65,10 @@ def read_photo(run: Run, names: Sequence[str], place: str, target: str | None = 
     file = own_file.current(SESSION, TASK)
     shown = readings.of_one(place, TASK.name, file.content, names, run.settings, run.status, target, private=file.own)
     return [reading.named(file.name) for reading in shown]
+
+
+def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
+    return readings.tree(place, TASK.name, reading.variant, own_file.current(SESSION, TASK).content, run.settings)
 
 
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:
@@ -129,6 +134,7 @@ page.show(
         own_output=OwnOutput(lambda shown: own_file.current(SESSION, TASK).digest, read_own),
         draw=draw,
         save=save_files,
+        search_again=search_again,
         new_input=forget,
         in_address=lambda: own_file.in_address(SESSION),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from attnviz.analysis.tree import Tree
 from attnviz.errors import BundleError, InputError
 from attnviz.figures.browser.timeline import Sounded
 from attnviz.media import Sound
@@ -153,6 +154,10 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
     return force(sounds.sound_of(shown[0]), target, [r.variant for r in shown], run, own_output.place(SESSION))
 
 
+def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
+    return readings.tree(place, TASK.name, reading.variant, sounds.sound_of(reading), run.settings)
+
+
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     with st.popover("Appearance", icon=":material/contrast:"):
         settings.toggle(
@@ -240,6 +245,7 @@ page.show(
         own_output=OwnOutput(lambda shown: (own_file.current(SESSION, TASK).digest, SESSION["part"]), read_own),
         draw=draw,
         save=save_files,
+        search_again=search_again,
         new_input=new_recording,
         in_address=lambda: own_file.in_address(SESSION),
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from attnviz.analysis.tree import Tree
 from attnviz.reading import Reading
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.openings import ENOUGH, MOST_WORDS, Opening, opening, whole
@@ -102,6 +103,10 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
     return readings.of_one(own_output.place(SESSION), TASK.name, source, names, run.settings, run.status, target)
 
 
+def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
+    return readings.tree(place, TASK.name, reading.variant, reading.texts[0].text, of_length(run.settings))
+
+
 def show_table(run: Run) -> None:
     def read_one(typed: str, variant: str) -> Reading:
         return readings.read(TASK.name, variant, of_article(typed).text, wanted, private=True)
@@ -194,6 +199,7 @@ page.show(
         own_output=OwnOutput(lambda shown: shown[0].texts[0].text, read_own),
         draw=draw,
         save=save_files,
+        search_again=search_again,
         new_input=forget,
         in_address=in_address,
     )

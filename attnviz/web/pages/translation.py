@@ -15,7 +15,7 @@ from attnviz.web.files import opened, save
 from attnviz.web.inputs import appearance, examples, own_output, parts, settings, text, variants
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
-from attnviz.web.panels import difference, lengths, tree, written
+from attnviz.web.panels import difference, lengths, written
 
 SENTENCES = partial(split, language=FRENCH)
 MOST_SELECTED = 2_000  # words or subwords, more than a map can have
@@ -88,9 +88,6 @@ def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live
         compared = difference.of_outputs(SESSION, outputs, look, read_again)
 
     written.show(SESSION, TASK, panels, lesson, draw_difference if live else None)
-    if live:
-        with st.container(key="details_tree"):
-            tree.show(SESSION, TASK, shown, partial(search_again, run))
     with st.container(key="details_lengths"):
         lengths.show(SESSION, TASK, shown)
     return Drawn([panel.shown for panel in panels], compared)
@@ -117,6 +114,7 @@ page.show(
         own_output=OwnOutput(lambda shown: shown[0].texts[0].text, read_own),
         draw=draw,
         save=save_files,
+        search_again=search_again,
         new_input=forget,
         in_address=in_address,
     )
