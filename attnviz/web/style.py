@@ -71,7 +71,6 @@ _ON_PHONES = """
 {parts} > div, .st-key-result div { grid-area: auto !important; }
 div:has(> .st-key-result), .st-key-result, .st-key-result div:has([class*="st-key-details_"]) { display: contents; }
 div:has(> [class*="st-key-without_lines"]) { order: 1; }
-div:has(> .st-key-choices) { order: 2; }
 [class*="st-key-details_"] { order: 3; }
 div:has(> .st-key-files) { order: 4; }
 """
@@ -101,24 +100,26 @@ def heading(title: str, told: str) -> None:
         st.markdown(f"**{title}.** :small[{told}]")
 
 
-def parts(owner: str, columns: tuple[int, int]) -> DeltaGenerator:
+def parts(owner: str, columns: tuple[int, int], *, chosen_first: bool = False) -> DeltaGenerator:
     """A container for the parts of a page, whose keys are PARTS: the input with the examples and choices beside it, and
     the result and files below. On a phone the result follows the examples at once, then come the choices, and then the
     details: the containers within the result whose keys begin with `details_`.
 
-    columns: the widths of the input and of what stands beside it, as shares.
+    columns: the widths of the input and of what stands beside it, as shares. chosen_first: whether the choices come
+    before the result on a phone too.
     """
     left, right = columns
     areas = {part: f"{_child(part)} {{ grid-area: {part}; min-width: 0; }}" for part in PARTS}
     key = f"parts_{owner}"
     rows = "'input examples' auto 'input choices' 1fr 'result result' auto 'files files' auto"
     wide = f"grid-template: {rows} / {left}fr {right}fr"
+    later = "" if chosen_first else "div:has(> .st-key-choices) { order: 2; }"
     rules = [
         *areas.values(),
         f".st-key-{key} {{ display: grid; gap: 0 1rem; }}",
         ".st-key-input, .st-key-examples, .st-key-choices { padding-bottom: 0.625rem; }",
         f"@media (min-width: {PHONE + 1}px) {{ .st-key-{key} {{ {wide}; }} }}",
-        f"@media (max-width: {PHONE}px) {{ {_ON_PHONES.replace('{parts}', f'.st-key-{key}')} }}",
+        f"@media (max-width: {PHONE}px) {{ {_ON_PHONES.replace('{parts}', f'.st-key-{key}')} {later} }}",
     ]
     st.html(f"<style>{' '.join(rules)}</style>")
     return st.container(key=key)

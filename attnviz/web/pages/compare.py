@@ -3,38 +3,30 @@ apart they are."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
-from attnviz.analysis.arpabet import IPA
 from attnviz.errors import BundleError, InputError
-from attnviz.figures import kinds, links, titles
-from attnviz.figures.browser.over_words import texts_of
-from attnviz.figures.browser.timeline import Sounded, Track
+from attnviz.figures import kinds
 from attnviz.figures.photo import Look
-from attnviz.media import Photo
 from attnviz.reading import ATTENTION, Reading
 from attnviz.tasks.base import Parts, Task, source_of
 from attnviz.web import address, glossary, menu, readings, start, style, theme
 from attnviz.web.address import Parameter
 from attnviz.web.files import save, save_photo
-from attnviz.web.inputs import appearance, examples, own_file, own_output, settings, tasks, variants
+from attnviz.web.inputs import examples, own_file, own_output, settings, tasks, variants
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.text import within_limits
 from attnviz.web.page import notes, refuse
-from attnviz.web.panels import difference, labelled, side_by_side, sounds, written
+from attnviz.web.panels import comparison, side_by_side, written
 from attnviz.web.readings import Settings
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape
-from attnviz.web.views import article, over_words, photo, sentences, timeline
 
 ALL = Session("compare", [Name("task", str | None)])
 FILES = {"photo", "sound"}  # inputs that are files
-_LEAST_PANEL = 250  # px
-_LONG = 60  # words: a longer text scrolls in a frame of its own
 _FREE, _SAME = "Each its own", "All the same"
 
 
@@ -164,115 +156,6 @@ def choose_mode(session: Session, task: Task, subject: object) -> bool:
     return bool(session["forced"])
 
 
-def show_maps(session: Session, task: Task, shown: Sequence[Reading], look: Appearance) -> None:
-    """The outputs with their maps side by side, all on the scale from 0 to 1. The orange over photos is strongest at
-    each word's largest weight, and says so: a variant that looks at a single place would leave the others pale."""
-    kind = kinds.of(shown)
-    choose = partial(appearance.choose_view, session, look.ribbon)
-    if kind is kinds.KINDS["grid"]:
-        show_photos(session, shown)
-    elif kind is kinds.KINDS["frames"]:
-        if any(reading.maps for reading in shown):
-            choose()
-        show_sound(session, "timeline", shown, [sounds.track(shown, place) for place in range(len(shown))], look)
-    elif task.labels:
-        panels = labelled.panels(session.owner, shown, look)
-        named = [
-            (panel.title, view) for panel in panels for view in panel.views if view.map and view.map.name == ATTENTION
-        ]
-        if named:
-            over_words.show(*(replace(view, title=title) for title, view in named), choose=choose)
-    else:
-        views = [panel.view for panel in written.panels(session, shown, look)]
-        long = max(len(pieces.labels) for pieces in shown[0].texts) > _LONG
-        over_words.show(*views, above=article.show if long else sentences.show, choose=choose)
-
-
-def show_photos(session: Session, shown: Sequence[Reading]) -> None:
-    for place, column in enumerate(style.row(f"{session.owner}_photos", len(shown), _LEAST_PANEL)):
-        reading = shown[place]
-        (picture,) = reading.source
-        assert isinstance(picture, Photo)
-        attention = reading.map()
-        alt = f"The photo. {reading.output.text} {links.told(attention) if attention else ''}"
-        with column:
-            st.markdown(f"##### {escape(titles.title(reading))}")
-            key = f"{session.owner}_{place}_photo"
-            photo.show(picture, reading.output, attention, Look(), group=session.owner, alt=alt, key=key)
-
-
-def show_sound(session: Session, key: str, shown: Sequence[Reading], tracks: Sequence[Track], look: Appearance) -> None:
-    timeline.show(
-        sounds.sound_of(shown[0]),
-        tracks,
-        {name: Sounded(ipa, "") for name, ipa in IPA.items()},
-        group=session.owner,
-        key=f"{session.owner}_{key}",
-        stretch=look.stretch,
-        ribbon=look.ribbon,
-    )
-
-
-def choose_pair(session: Session, shown: Sequence[Reading]) -> tuple[Reading, Reading] | None:
-    """The two whose maps are subtracted; None where fewer than two have a map."""
-    pairs = {f"{one.variant}:{other.variant}": (one, other) for one, other in side_by_side.comparable(shown)}
-    if not pairs:
-        return None
-    if session["pair"] not in pairs:
-        session["pair"] = next(iter(pairs))
-    if len(pairs) > 1:
-        st.selectbox(
-            "Which two maps",
-            list(pairs),
-            format_func=lambda name: " − ".join(titles.title(reading) for reading in pairs[name]),
-            key=session.key("pair"),
-            width=320,
-        )
-    return pairs[session["pair"]]
-
-
-def show_difference(
-    session: Session, task: Task, pair: tuple[Reading, Reading], look: Appearance, run: Settings, status: DeltaGenerator
-) -> Sequence[Reading]:
-    """The first map less the second, and how far their rows lie apart. Where the variants write, the second one is made
-    to write what the first one wrote. Returns the two readings."""
-
-    def again(reading: Reading, target: str, place: str) -> list[Reading]:
-        return read(session, task, [reading.variant], run, status, target, place)
-
-    try:
-        compared = pair if task.labels else difference.on_one_output(pair, again)
-    except (InputError, BundleError) as problem:
-        refuse(problem)
-        return ()
-    if not compared:
-        return ()
-    first, second = compared
-    a, b = first.map(), second.map()
-    if a is None or b is None or a.axes != b.axes:
-        st.caption("These two maps are not over the same rows and columns: there is no difference to show.")
-        return ()
-    kind = kinds.of(compared)
-    if kind is kinds.KINDS["frames"]:
-        show_sound(session, "difference", compared, [sounds.difference_track(compared)], look)
-    elif kind.subtracted:
-        keys, queries = texts_of(first, a) if task.labels else (None, first.output)
-        difference.show(
-            first,
-            second,
-            ATTENTION,
-            source=first.texts if keys is None else [keys],
-            output=queries,
-            stretch=look.stretch,
-            ribbon=look.ribbon,
-            group=session.owner,
-            on_scale=lambda: appearance.switch_scale(session),
-            told="" if task.labels else difference.made_to_write(first, second),
-        )
-    side_by_side.distances(a, b)
-    return compared
-
-
 def show(
     session: Session,
     task: Task,
@@ -283,6 +166,10 @@ def show(
 ) -> None:
     """The comparison, and below it in `files` how to save it; or a sentence that says why there is none. Raises
     InputError and BundleError."""
+
+    def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
+        return read(session, task, [reading.variant], run, status, target, place)
+
     shown = [
         written.chosen(session, one) if not task.labels else one for one in read(session, task, names, run, status)
     ]
@@ -298,12 +185,12 @@ def show(
     side_by_side.table(task, shown)
     look = Appearance(ATTENTION, session["stretch"], 0, session["ribbon"])
     st.subheader("Where they look", anchor="maps")
-    show_maps(session, task, shown, replace(look, stretch=False))
+    comparison.show_maps(session, task, shown, replace(look, stretch=False))
     compared: Sequence[Reading] = ()
     if side_by_side.comparable(shown):
         st.subheader("How far two maps lie apart", anchor="difference")
-        pair = choose_pair(session, shown)
-        compared = show_difference(session, task, pair, look, run, status) if pair else ()
+        pair = comparison.choose_pair(session, shown)
+        compared = comparison.show_difference(session, task, pair, look, read_again) if pair else ()
     if kinds.of(shown) is kinds.KINDS["grid"]:
         choices = save_photo.choices(session.owner, shown, shown, Look())
     else:
@@ -328,7 +215,7 @@ style.heading(
     "Compare", "One input, up to four variants: what each writes, where it looks, and how far apart they are."
 )
 choose_task()
-with style.parts(session.owner, (4, 5)):
+with style.parts(session.owner, (4, 5), chosen_first=True):
     input_part, examples_part, choices_part, result, files = (st.container(key=key) for key in style.PARTS)
 with input_part:
     take_input(session, task, examples_part)

@@ -1,0 +1,136 @@
+"""Several variants' maps of one input side by side, whatever it is over, and the difference of two of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from attnviz.analysis.arpabet import IPA
+from attnviz.errors import BundleError, InputError
+from attnviz.figures import kinds, links, titles
+from attnviz.figures.browser.over_words import texts_of
+from attnviz.figures.browser.timeline import Sounded, Track
+from attnviz.figures.photo import Look
+from attnviz.media import Photo
+from attnviz.reading import ATTENTION, Reading
+from attnviz.tasks.base import Task
+from attnviz.web import style
+from attnviz.web.inputs import appearance
+from attnviz.web.inputs.appearance import Appearance
+from attnviz.web.page import refuse
+from attnviz.web.panels import difference, labelled, side_by_side, sounds, written
+from attnviz.web.panels.difference import ReadAgain
+from attnviz.web.session import Session
+from attnviz.web.text import escape
+from attnviz.web.views import article, over_words, photo, sentences, timeline
+
+_LEAST_PANEL = 250  # px
+_LONG = 60  # words: a longer text scrolls in a frame of its own
+
+
+def show_maps(session: Session, task: Task, shown: Sequence[Reading], look: Appearance) -> None:
+    """The outputs with their maps side by side, all on the scale from 0 to 1. The orange over photos is strongest at
+    each word's largest weight, and says so: a variant that looks at a single place would leave the others pale."""
+    kind = kinds.of(shown)
+    choose = partial(appearance.choose_view, session, look.ribbon)
+    if kind is kinds.KINDS["grid"]:
+        _show_photos(session, shown)
+    elif kind is kinds.KINDS["frames"]:
+        if any(reading.maps for reading in shown):
+            choose()
+        _show_sound(session, "timeline", shown, [sounds.track(shown, place) for place in range(len(shown))], look)
+    elif task.labels:
+        panels = labelled.panels(session.owner, shown, look)
+        named = [
+            (panel.title, view) for panel in panels for view in panel.views if view.map and view.map.name == ATTENTION
+        ]
+        if named:
+            over_words.show(*(replace(view, title=title) for title, view in named), choose=choose)
+    else:
+        views = [panel.view for panel in written.panels(session, shown, look)]
+        long = max(len(pieces.labels) for pieces in shown[0].texts) > _LONG
+        over_words.show(*views, above=article.show if long else sentences.show, choose=choose)
+
+
+def _show_photos(session: Session, shown: Sequence[Reading]) -> None:
+    for place, column in enumerate(style.row(f"{session.owner}_photos", len(shown), _LEAST_PANEL)):
+        reading = shown[place]
+        (picture,) = reading.source
+        assert isinstance(picture, Photo)
+        attention = reading.map()
+        alt = f"The photo. {reading.output.text} {links.told(attention) if attention else ''}"
+        with column:
+            st.markdown(f"##### {escape(titles.title(reading))}")
+            key = f"{session.owner}_{place}_photo"
+            photo.show(picture, reading.output, attention, Look(), group=session.owner, alt=alt, key=key)
+
+
+def _show_sound(
+    session: Session, key: str, shown: Sequence[Reading], tracks: Sequence[Track], look: Appearance
+) -> None:
+    timeline.show(
+        sounds.sound_of(shown[0]),
+        tracks,
+        {name: Sounded(ipa, "") for name, ipa in IPA.items()},
+        group=session.owner,
+        key=f"{session.owner}_{key}",
+        stretch=look.stretch,
+        ribbon=look.ribbon,
+    )
+
+
+def choose_pair(session: Session, shown: Sequence[Reading]) -> tuple[Reading, Reading] | None:
+    """The two whose maps are subtracted; None where fewer than two have a map."""
+    pairs = {f"{one.variant}:{other.variant}": (one, other) for one, other in side_by_side.comparable(shown)}
+    if not pairs:
+        return None
+    if session["pair"] not in pairs:
+        session["pair"] = next(iter(pairs))
+    if len(pairs) > 1:
+        st.selectbox(
+            "Which two maps",
+            list(pairs),
+            format_func=lambda name: " − ".join(titles.title(reading) for reading in pairs[name]),
+            key=session.key("pair"),
+            width=320,
+        )
+    return pairs[session["pair"]]
+
+
+def show_difference(
+    session: Session, task: Task, pair: tuple[Reading, Reading], look: Appearance, read_again: ReadAgain
+) -> Sequence[Reading]:
+    """The first map less the second, and how far their rows lie apart. Where the variants write, the second one is made
+    to write what the first one wrote. read_again: see `difference.on_one_output`. Returns the two readings."""
+    try:
+        compared = pair if task.labels else difference.on_one_output(pair, read_again)
+    except (InputError, BundleError) as problem:
+        refuse(problem)
+        return ()
+    if not compared:
+        return ()
+    first, second = compared
+    a, b = first.map(), second.map()
+    if a is None or b is None or a.axes != b.axes:
+        st.caption("These two maps are not over the same rows and columns: there is no difference to show.")
+        return ()
+    kind = kinds.of(compared)
+    if kind is kinds.KINDS["frames"]:
+        _show_sound(session, "difference", compared, [sounds.difference_track(compared)], look)
+    elif kind.subtracted:
+        keys, queries = texts_of(first, a) if task.labels else (None, first.output)
+        difference.show(
+            first,
+            second,
+            ATTENTION,
+            source=first.texts if keys is None else [keys],
+            output=queries,
+            stretch=look.stretch,
+            ribbon=look.ribbon,
+            group=session.owner,
+            on_scale=lambda: appearance.switch_scale(session),
+            told="" if task.labels else difference.made_to_write(first, second),
+        )
+    side_by_side.distances(a, b)
+    return compared
