@@ -1,5 +1,6 @@
 """The page about attnviz: what it tells is what the files of the repository say."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,12 @@ def test_each_variant_has_its_paper_and_each_trained_one_its_card(task: Task) ->
 
 def test_it_says_how_to_cite_and_what_may_be_done_with_code_and_weights() -> None:
     page = opened()
-    assert (ROOT / "CITATION.cff").read_text().strip() in [one.value for one in page.code]
+    cff, bib = ((ROOT / f"CITATION.{ending}").read_text() for ending in ("cff", "bib"))
+    assert {cff.strip(), bib.strip()} <= {one.value for one in page.code}
+    (title,) = re.findall(r'^title: "(.*)"$', cff, flags=re.MULTILINE)
+    assert f"{{{title}}}" in bib and f"{{{VERSION}}}" in bib
     assert (ROOT / "LICENSE").read_text().strip("\n") in [one.value for one in page.code]
-    assert f"version: {VERSION}\n" in (ROOT / "CITATION.cff").read_text() and f"Version {VERSION}" in told(page)
+    assert f"version: {VERSION}\n" in cff and f"Version {VERSION}" in told(page)
     labels = [one.label for one in page.expander]
     credits = [path.read_text().splitlines()[0].lstrip("# ") for path in ROOT.glob("attnviz/**/CREDITS.md")]
     assert credits and set(credits) <= set(labels)

@@ -22,6 +22,8 @@ READABLE = 760  # px of a line that is read well
 PARAMETERS = (address.one_of("task", list(service.TASKS), next(iter(service.TASKS))),)
 session = Session("about", [*address.NAMES, *PARAMETERS])
 
+CITATIONS = {"BibTeX": ("CITATION.bib", "latex"), "Citation file (CFF)": ("CITATION.cff", "yaml")}
+
 PRIVACY = f"""
 - What you give is read on the computer that runs attnviz, and goes nowhere else: attnviz asks no other server and
   counts no visits.
@@ -33,11 +35,10 @@ PRIVACY = f"""
 
 
 def show_citation() -> None:
-    st.markdown(
-        "Cite attnviz as its citation file says, which programs for references can read. Cite also the paper whose "
-        "attention you show, as it is named above."
-    )
-    st.code((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"), language="yaml", wrap_lines=True)
+    st.markdown("Cite attnviz, and also the paper whose attention you show, as it is named above.")
+    for tab, (name, language) in zip(st.tabs(list(CITATIONS)), CITATIONS.values(), strict=True):
+        text = (REPOSITORY / name).read_text(encoding="utf-8")
+        tab.code(text, language=language, wrap_lines=True)
 
 
 def show_licences() -> None:
