@@ -144,6 +144,23 @@ def test_its_own_output_when_forced_is_the_same_reading(task: Task, variant: str
     assert reading.given.forced == reading.output.text
 
 
+@trained
+def test_its_search_ends_in_the_outputs_of_the_reading(task: Task, variant: str) -> None:
+    if task.length_penalty is None:
+        with pytest.raises(InputError, match="writes nothing"):
+            service.tree(task.name, variant, source_of(task.examples[0].inputs))
+        return
+    for example in task.examples[:2]:
+        tree = service.tree(task.name, variant, source_of(example.inputs))
+        ends = sorted((node for node in tree.nodes if node.ends), key=lambda node: node.rank)
+        outputs = free(task, variant, example).hypotheses
+        assert [node.text for node in ends] == [one.output.text for one in outputs]
+        assert [node.score for node in ends] == [one.score for one in outputs]
+        assert [node.total for node in ends] == [one.output.logprob for one in outputs]
+        best = [node for node in tree.nodes if node.rank == 1 and not node.ends]
+        assert [node.piece for node in best] == [unit for units in outputs[0].output.units for unit in units]
+
+
 @attentive
 def test_its_own_weights_given_back_change_nothing(task: Task, variant: str) -> None:
     example = example_of(task, variant)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
 from tests.small import SENTENCES, small_root
-from tests.test_page import components, opened_at, shown
+from tests.test_page import components, opened_at, plain, shown
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "translation.py"
 SOURCE = SENTENCES[0][0]
@@ -75,3 +75,14 @@ def test_a_beam_of_one_drops_nothing_and_a_given_output_is_not_searched(searches
     for address in ({"beam": "1"}, {"own": "The cat.", "beam": "1"}):
         page = opened_at(PAGE, text=SOURCE, **address)
         assert LABEL not in [one.label for one in page.expander]
+
+
+@pytest.mark.parametrize("task", [task.name for task in service.TASKS.values() if task.length_penalty is not None])
+def test_every_page_whose_models_write_shows_its_search(task: str) -> None:
+    page = opened_at(PAGE.with_name(f"{task}.py"), beam="3")
+    page.session_state[f"{task}_tree"] = True
+    (tree,) = trees(shown(page.run()))
+    ends = sorted((node for node in tree["nodes"] if node["text"] == "(end)"), key=lambda node: node["mark"])
+    (outputs,) = (one for one in page.radio if one.label.startswith("The best that the search found"))
+    told = list(outputs.proto.captions)
+    assert [plain(caption).split(",")[0] for caption in told] == [f"score {end['score']}" for end in ends]
