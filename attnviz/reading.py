@@ -316,26 +316,29 @@ class Reading:
 def over_words(subwords: AttentionMap, queries: Sequence[str], keys: Sequence[str]) -> AttentionMap:
     """Turn a map over subwords into a map over the words `queries` and `keys`.
 
-    Columns of a word's subwords are summed, rows averaged; a word without subwords gets a column of zeros.
+    Columns of a word's subwords are summed, rows averaged; a word without subwords gets zeros.
     """
-    columns = _grouping(subwords.keys, len(keys))
-    rows = _grouping(subwords.queries, len(queries))
-    rows = rows / np.maximum(rows.sum(axis=1, keepdims=True), 1)
+    sizes = np.maximum(np.bincount(_groups(subwords.queries), minlength=len(queries)), 1).astype(np.float32)
+    columns = _summed(subwords.weights.T, subwords.keys, len(keys)).T
     return replace(
         subwords,
         name=subwords.name.removesuffix("/subwords"),
         queries=Words.whole(queries),
         keys=Words.whole(keys),
-        weights=(rows @ subwords.weights @ columns.T).astype(np.float32),
-        rest=(rows @ subwords.rest).astype(np.float32),
+        weights=_summed(columns, subwords.queries, len(queries)) / sizes[:, None],
+        rest=_summed(subwords.rest, subwords.queries, len(queries)) / sizes,
     )
 
 
-def _grouping(axis: Axis, count: int) -> Weights:
-    """0/1 matrix (words, labels): which labels belong to which word."""
-    groups = np.asarray(axis.groups, dtype=np.int64)
-    belongs: Weights = (np.arange(count)[:, None] == groups[None, :]).astype(np.float32)
-    return belongs
+def _summed(rows: Weights, axis: Axis, count: int) -> Weights:
+    """The sums of the rows of each of `count` words: (count, …). rows: one for each label of the axis."""
+    sums: Weights = np.zeros((count, *rows.shape[1:]), np.float32)
+    np.add.at(sums, _groups(axis), rows)
+    return sums
+
+
+def _groups(axis: Axis) -> NDArray[np.int64]:
+    return np.asarray(axis.groups, dtype=np.int64)
 
 
 def _belongs_together(reading: Reading) -> bool:

@@ -107,3 +107,12 @@ def test_reorder_moves_what_changes_from_step_to_step_and_copies_nothing_else() 
         else:
             assert torch.equal(tensor, before[name][rows]) and not torch.equal(tensor, before[name]), name
     assert moved.absent is None
+
+
+def test_a_single_input_that_repeats_is_not_copied() -> None:
+    one = memory().select(torch.tensor([2]))
+    beam = one.select(torch.tensor([0, 0, 0]))
+    assert beam.keys.data_ptr() == one.keys.data_ptr()
+    assert (
+        torch.equal(beam.keys, one.keys.repeat(3, 1, 1)) and beam.select(torch.tensor([1])).keys.shape == one.keys.shape
+    )

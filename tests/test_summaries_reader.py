@@ -1,5 +1,7 @@
 """Reading a news text: maps over its words, what was copied, and input of every kind."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, VARIANTS
 from attnviz.tasks.summaries.openings import MOST_WORDS_OF_WHOLE, whole
 from attnviz.tasks.summaries.reader import SummaryReader, copied, load
+from attnviz.web.inputs.settings import LARGEST_BEAM
 from tests.small_summaries import PAIRS, small_root
 
 BODY, HEADLINE = PAIRS[0]
@@ -124,6 +127,19 @@ def test_of_a_very_long_text_the_first_words_are_read_and_a_note_says_so(pointer
     assert f"{2 * MOST_WORDS_OF_WHOLE:,} words; only the first {MOST_WORDS_OF_WHOLE:,}" in note
 
 
+def test_as_many_words_as_there_may_be_are_read_within_a_gigabyte() -> None:
+    """By the trained variant, in a process of its own; the page offers no wider search."""
+    read = (
+        "import resource, sys; from attnviz.tasks.summaries.reader import load; "
+        f"reading = load('pointer').read(sys.stdin.read(), beam={LARGEST_BEAM}); "
+        "print(len(reading.texts[0].text.split()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)"
+    )
+    text = " ".join((TASK.examples[-1].inputs[0].split() * 25)[:MOST_WORDS_OF_WHOLE])
+    told = subprocess.run([sys.executable, "-c", read], input=text, capture_output=True, text=True, check=True).stdout
+    words, most = map(int, told.split())
+    assert words == MOST_WORDS_OF_WHOLE and most < 1e9
+
+
 def test_what_a_page_reads_of_a_whole_text_is_read_without_a_further_note(pointer: SummaryReader) -> None:
     taken = whole("It rains. " * MOST_WORDS_OF_WHOLE)
     assert len(taken.notes) == 1 and pointer.read(taken.text, target="Rain").provenance.notes == ()
@@ -144,7 +160,8 @@ def test_a_text_in_another_language_is_read_with_a_note(pointer: SummaryReader) 
 
 def test_one_word_and_markup_are_read(pointer: SummaryReader) -> None:
     for text in ("Fire", "<p>Fire &amp; rain</p>", "a\tb\tc\n1\t2\t3", "no sentence end here"):
-        assert pointer.read(text, beam=1).output.text is not None
+        reading = pointer.read(text, beam=1)
+        assert reading.texts[0].text == text and Reading.loads(reading.dumps()) == reading
 
 
 def test_a_headline_holds_no_mark_of_its_own(pointer: SummaryReader) -> None:

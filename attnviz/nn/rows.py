@@ -21,7 +21,8 @@ Value = TypeVar("Value", bound="DataclassInstance")
 
 
 def select(value: Value, rows: Rows) -> Value:
-    """A copy of the dataclass that has these rows of every tensor."""
+    """The dataclass with these rows of every tensor. A single row that repeats is not copied: of a long input, every
+    hypothesis of a search looks at the same keys."""
     return replace(value, **{f.name: _selected(getattr(value, f.name), rows) for f in fields(value)})
 
 
@@ -36,6 +37,8 @@ def reorder(value: Value, rows: Tensor) -> Value:
 
 def _selected(part: Any, rows: Rows) -> Any:
     if isinstance(part, Tensor):
+        if isinstance(rows, Tensor) and len(part) == 1:
+            return part.expand(len(rows), *part.shape[1:])
         return part.index_select(0, rows) if isinstance(rows, Tensor) else part[rows]
     return select(part, rows) if _is_value(part) else part
 

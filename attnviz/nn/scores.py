@@ -153,7 +153,9 @@ class Hybrid(Location):
 
 
 def _energies(layer: nn.Linear, asked: Tensor) -> Tensor:
-    """w . tanh(asked), (batch, keys), of asked (batch, keys, size). A product with a vector is done sooner than one
-    with a matrix of one row; but not its gradient, so that training takes the layer itself."""
-    fit = torch.tanh(asked)
-    return cast(Tensor, layer(fit)).squeeze(2) if torch.is_grad_enabled() else torch.matmul(fit, layer.weight[0])
+    """w . tanh(asked), (batch, keys), of asked (batch, keys, size), which nobody else needs: without gradients it is
+    written over, because of a long input it is large. A product with a vector is done sooner than one with a matrix of
+    one row; but not its gradient, so that training takes the layer itself."""
+    if torch.is_grad_enabled():
+        return cast(Tensor, layer(torch.tanh(asked))).squeeze(2)
+    return torch.matmul(asked.tanh_(), layer.weight[0])

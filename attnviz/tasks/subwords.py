@@ -11,7 +11,7 @@ stands where a word touches its neighbour.
 import json
 import re
 import zlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -82,7 +82,8 @@ def recut(words: Sequence[Word], language: str) -> tuple[list[Word], list[int]]:
     start = 0
     for part in split_words(join_words(given), language):
         end = start + len(part.text)
-        for left, right in pairwise([start, *(edge for edge in edges if start < edge < end), end]):
+        within = edges[bisect_right(edges, start) : bisect_left(edges, end)]
+        for left, right in pairwise([start, *within, end]):
             parts.append(Word(part.text[left - start : right - start], part.space_before and left == start))
             owners.append(bisect_right(edges, left) - 1)
         start = end
