@@ -168,12 +168,24 @@ def test_a_headline_keeps_to_its_bytes_and_another_length_is_left_out() -> None:
             "All words but “in” were copied from the text.",
             "The model would copy all of these words but “in”.",
         ),
+        (
+            (0, 1),
+            "All words but “Lund” were copied from the text.",
+            "The model would copy all of these words but “Lund”.",
+        ),
         ((0, 1, 2), "All words were copied from the text.", "The model would copy all of these words."),
     ],
 )
 def test_what_was_copied_is_said_in_words(copied: tuple[int, ...] | None, sentence: str, of_own: str) -> None:
     assert copying(("Fire", "in", "Lund"), copied, forced=False) == sentence
     assert copying(("Fire", "in", "Lund"), copied, forced=True) == of_own
+
+
+def test_several_words_that_were_copied_are_listed_and_very_many_are_counted() -> None:
+    labels = tuple("abcdef")
+    assert copying(labels, (0, 2), forced=False).startswith("Copied from the text: “a” and “c”.")
+    assert copying(labels, (0, 1, 3), forced=False).startswith("Copied from the text: “a”, “b” and “d”.")
+    assert "“20” and 10 more." in copying(tuple(map(str, range(1, 81))), range(30), forced=False)
 
 
 def test_many_texts_are_read_into_a_table_and_one_is_opened() -> None:

@@ -102,5 +102,7 @@ def copying(labels: Sequence[str], copied: Sequence[int] | None, *, forced: bool
 
 def _named(labels: Sequence[str], places: Sequence[int]) -> str:
     """The words at these places, the first of them where they are very many."""
-    named = ", ".join(f"“{words.shown(labels[place])}”" for place in places[:_MOST_NAMED])
-    return f"{named} and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else named
+    named = [f"“{words.shown(labels[place])}”" for place in places[:_MOST_NAMED]]
+    if len(places) > _MOST_NAMED:
+        named.append(f"{len(places) - _MOST_NAMED} more")
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))

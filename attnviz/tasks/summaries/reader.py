@@ -64,11 +64,11 @@ class SummaryReader(TextReader):
         if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
             raise InputError("Many texts are summarised at once: give a list of strings.")
         prepared = [self._prepare(text) for text in texts]
-        rows = [one.row for one in prepared]
+        rows = [text.row for text in prepared]
         lists = self._n_best(rows, beam, length_penalty)
         return [
-            [self._hypothesis(trace, self._words(trace), one) for trace in traces[:most]]
-            for traces, one in zip(lists, prepared, strict=True)
+            [self._hypothesis(trace, self._words(trace), text) for trace in traces[:most]]
+            for traces, text in zip(lists, prepared, strict=True)
         ]
 
     def _prepare(self, source: Text) -> Prepared:

@@ -55,12 +55,12 @@ def _wins(own: NDArray[np.float64], others: NDArray[np.float64], samples: int) -
 
 def leads(own: Figures, bodies: Sequence[str], headlines: Sequence[str]) -> dict[str, Any]:
     """The mean figures of the first words of each body, and how often the own F1 is higher, by the name of the lead."""
-    found = {}
+    by_name = {}
     for name, lead in (("prefix75", prefix), ("first12", first)):
         figures = rouge([lead(body) for body in bodies], headlines)
         wins = {f1: _wins(own[f1], figures[f1], SAMPLES) for f1 in F1}
-        found[name] = {**means(figures), "share_of_wins": wins}
-    return found
+        by_name[name] = {**means(figures), "share_of_wins": wins}
+    return by_name
 
 
 def first_bytes(text: str) -> str:

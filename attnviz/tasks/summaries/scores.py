@@ -103,7 +103,7 @@ def _scored(
 
 
 def _rouge(written: Sequence[Hypothesis], headed: Sequence[Headed]) -> Figures:
-    return rouge([hypothesis.output.text for hypothesis in written], [one.headline for one in headed])
+    return rouge([hypothesis.output.text for hypothesis in written], [text.headline for text in headed])
 
 
 def _best(reader: SummaryReader, headed: Sequence[Headed], options: Mapping[str, Any]) -> list[Hypothesis]:
@@ -192,7 +192,7 @@ def headline_scores(own: Figures, written: Sequence[Hypothesis], headed: Sequenc
     `copy_check`: see there; `gate`: see there; None where the variant has no such map.
     """
     texts = [hypothesis.output.text for hypothesis in written]
-    bodies, headlines = [one.text for one in headed], [one.headline for one in headed]
+    bodies, headlines = [article.text for article in headed], [article.headline for article in headed]
     return {
         **means(own),
         "words": round(float(np.mean([len(text.split()) for text in texts])), 2),
