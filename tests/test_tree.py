@@ -21,7 +21,7 @@ from attnviz.analysis import tree as tree_module
 from attnviz.analysis.tree import Level, Node, Spelled, Tree, grow
 from attnviz.errors import InputError
 from attnviz.export.tree import COLUMNS, to_csv, to_text
-from attnviz.figures.browser.tree import label, rows, told
+from attnviz.figures.browser.tree import label, rows, summary, told
 from attnviz.nn.beam import Trace, normalised, replay, search
 from attnviz.nn.mechanisms import MECHANISMS
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, TranslationModel
@@ -170,6 +170,8 @@ def test_what_holds_of_every_tree(variant: str, seed: int, beam: int, longest: i
         if node.left and not after:
             assert node.step == tree.steps - 2 and tree.outputs == beam
     assert tree.outputs == len(traces) and tree.held[-1] == 0 and tree.steps == len(kept)
+    ends = [node for node, after in zip(tree.nodes, children.values(), strict=True) if not after]
+    assert tree.dropped == sum(node.dropped for node in ends)
 
 
 @given(st.sampled_from(sorted(MECHANISMS)), st.integers(0, 20), st.integers(1, 6))
@@ -255,10 +257,12 @@ def test_inputs_that_are_searched_together_keep_what_they_would_keep_alone() -> 
 def test_a_long_search_is_shown_up_to_its_hundredth_step(monkeypatch: pytest.MonkeyPatch) -> None:
     model = small_model("additive", VOCABULARY)
     _, kept, whole = searched(model, 3)
+    told_of_whole = summary(whole)
     monkeypatch.setattr(tree_module, "MOST_STEPS", 2)
     tree = grow(kept, spelled, partial(normalised, length_penalty=PENALTY))
     assert tree.nodes == tuple(node for node in whole.nodes if node.step < 2)
-    assert (tree.steps, tree.shown) == (whole.steps, 2)
+    assert (tree.steps, tree.shown, tree.dropped) == (whole.steps, 2, whole.dropped)
+    assert summary(tree) == f"{told_of_whole} Only the first 2 steps are shown."
 
 
 @pytest.mark.parametrize("source", [french for french, _ in SENTENCES[:4]])

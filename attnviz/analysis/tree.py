@@ -70,13 +70,15 @@ class Node:
 class Tree:
     """A search, step by step: a parent stands before its children.
 
-    held: how many outputs were held after each step. outputs: how many were finished. There are more steps than nodes
-    show where the search took more than `MOST_STEPS`.
+    held: how many outputs were held after each step. outputs: how many were finished. dropped: how many branches ended
+    without one while the search went on. There are more steps than nodes show where the search took more than
+    `MOST_STEPS`.
     """
 
     nodes: tuple[Node, ...]
     held: tuple[int, ...]
     outputs: int
+    dropped: int
 
     @property
     def steps(self) -> int:
@@ -141,7 +143,9 @@ def grow(
                 left=left[place] and not ranks[place],
             )
         )
-    return Tree(tuple(nodes), tuple(len(level.held) for level in levels), len(ended))
+    inner = {one.parent for one in found}
+    dropped = sum(not (ranks[place] or left[place] or place in inner) for place in range(len(found)))
+    return Tree(tuple(nodes), tuple(len(level.held) for level in levels), len(ended), dropped)
 
 
 def _found(levels: Sequence[Level]) -> tuple[list[_Found], set[int]]:

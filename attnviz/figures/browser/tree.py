@@ -76,8 +76,7 @@ def rows(drawn: Tree) -> list[int]:
 
 def summary(drawn: Tree) -> str:
     """What the search did, in plain text."""
-    dropped = sum(node.dropped and node.until == node.step for node in drawn.nodes)
-    found, held, gone = map(_number, (drawn.outputs, max(drawn.held), dropped))
+    found, held, gone = map(_number, (drawn.outputs, max(drawn.held), drawn.dropped))
     told = (
         f"In {_number(drawn.steps)} steps the search found {found} output{'s' * (drawn.outputs != 1)}. After each step "
         f"it held the {held} beginnings that scored best, and dropped the others: {gone} in all."
@@ -104,7 +103,9 @@ def _fate(drawn: Tree, node: Node) -> str:
         return f"it is in output {node.rank} of {drawn.outputs} by score"
     here = node.until == node.step
     if node.left:
-        return f"{'it' if here else 'what followed'} was left unfinished when the search ended"
+        full = drawn.outputs >= max(drawn.held)
+        when = f"had its {_number(drawn.outputs)} outputs" if full else "ended"
+        return f"{'it' if here else 'what followed'} was left unfinished when the search {when}"
     if not here:
         return f"what followed was dropped, the last of it after step {node.until + 1}"
     others = drawn.held[node.step + 1]

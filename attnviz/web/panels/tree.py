@@ -45,7 +45,9 @@ def show(session: Session, task: Task, readings: Sequence[Reading], search: Sear
             return
         if found is None:
             return
-        told = f"{summary(found)} The ends of its branches are the {task.outputs} above, with the same scores."
+        told = summary(found)
+        if found.shown == found.steps:
+            told = f"{told} The ends of its branches are the {task.outputs} above, with the same scores."
         st.caption(told, help=glossary.explained(told))
         shown = key_of_reading(reading, "tree")
         view.show(found, key=f"{key}_{shown}")
