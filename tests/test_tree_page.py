@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
+from attnviz.web import readings
 from tests.small import SENTENCES, small_root
-from tests.test_page import components, opened_at, plain, shown
+from tests.test_page import components, halfway, opened_at, plain, said, shown
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "translation.py"
 SOURCE = SENTENCES[0][0]
@@ -75,6 +76,22 @@ def test_a_beam_of_one_drops_nothing_and_a_given_output_is_not_searched(searches
     for address in ({"beam": "1"}, {"own": "The cat.", "beam": "1"}):
         page = opened_at(PAGE, text=SOURCE, **address)
         assert LABEL not in [one.label for one in page.expander]
+
+
+def test_a_long_search_can_be_stopped_and_taken_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "PRETRAINED", root)
+    monkeypatch.setattr(readings, "_PATIENCE", 0)
+    monkeypatch.setattr(readings, "_PAUSE", 0)
+    page = opened_at(PAGE, text=SENTENCES[2][0])
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "tree", halfway)
+        page = open_tree(page)
+        (bar,) = page.get("progress")
+        assert (bar.proto.value, bar.proto.text) == (50, "Reading …")
+    shown(page.button(key="translation_tree_stop").click().run())
+    assert said(page) == ["Stopped."] and trees(page) == []
+    shown(page.button(key="translation_tree_go_on").click().run())
+    assert len(trees(page)) == 1 and said(page) == []
 
 
 @pytest.mark.parametrize("task", [task.name for task in service.TASKS.values() if task.length_penalty is not None])
