@@ -108,7 +108,7 @@ def _against_leads(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     if above:
         yield f"All three ROUGE figures are **above** those of {LEAD} on {_listed(above)}."
     if below:
-        yield f"They are **not** all above those of {LEAD} on {_listed(below)}."
+        yield f"The three ROUGE figures are **not** all above those of {LEAD} on {_listed(below)}."
 
 
 def _beside_leads(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Comparison]:
