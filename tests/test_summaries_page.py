@@ -133,6 +133,13 @@ def test_a_whole_text_is_read_where_it_is_asked_for() -> None:
     assert max(len(one["columns"]) for one in maps(page)) <= 300
 
 
+def test_a_headline_of_ones_own_stays_where_more_of_its_text_is_read() -> None:
+    page = opened(example="library", own="Town opens library")
+    page = shown(page.toggle(key="summaries_whole").set_value(True).run())
+    assert [text_of(output["words"]) for output in article(page)["outputs"]][1:] == ["Town opens library"]
+    assert address(page) == {"example": "library", "own": "Town opens library", "whole": "1"}
+
+
 @pytest.mark.parametrize("words", [6, 8])
 def test_every_headline_has_the_length_that_was_chosen_and_a_given_one_its_own(words: int) -> None:
     page = opened(text=BODY, length=f"{words} words", own="Bakery burns")

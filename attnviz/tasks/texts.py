@@ -160,7 +160,7 @@ class TextReader(WritingReader):
         """
         decoder = self.model.decoder
         if not isinstance(decoder, Decoder) or decoder.mechanism is None:
-            raise InputError("This variant has no energies: choose one whose attention compares states.")
+            raise InputError("There are no energies to see inside this variant: choose one whose LSTM pays attention.")
         reading = self.read(source, target=target, weights=weights)
         prepared, written = self._prepare(source), self._forced(target)
         rows = self._given_weights(by_name(weights), written, prepared)

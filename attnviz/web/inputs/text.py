@@ -20,12 +20,14 @@ def box(
     on_change: Callable[[], None],
     on_read: Callable[[], None],
     switch: tuple[str, str] = ("split", "One sentence at a time"),
+    on_switch: Callable[[], None] | None = None,
     other_ways: Callable[[], None] | None = None,
 ) -> DeltaGenerator:
     """Draw the box, and a switch for how it is read. Returns a place for what is going on.
 
     What is in the box stays as typed, whatever it is. on_read: is done when a visitor asks for a reading of it. switch:
-    its name in the session, and its label. other_ways: draws other ways to give texts.
+    its name in the session, and its label. on_switch: is done when it is turned; `on_change`, where it is None.
+    other_ways: draws other ways to give texts.
     """
     name, told = switch
 
@@ -36,7 +38,7 @@ def box(
     st.text_area(label, key=session.key("text"), height=68, on_change=typed)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         read_button(task.do, f"{session.owner}_read", session.owner, on_read)
-        st.toggle(told, key=session.key(name), on_change=on_change)
+        st.toggle(told, key=session.key(name), on_change=on_switch or on_change)
         if other_ways:
             other_ways()
         return st.container(width="content")

@@ -50,6 +50,7 @@ def take_input() -> DeltaGenerator:
         on_change=new_text,
         on_read=lambda: opened.close(SESSION),
         switch=("whole", "Whole text"),
+        on_switch=read_otherwise,
         other_ways=lambda: texts.menu(SESSION),
     )
 
@@ -62,6 +63,12 @@ def forget() -> None:
 
 def new_text() -> None:
     forget()
+    opened.close(SESSION)
+
+
+def read_otherwise() -> None:
+    """More or less of the same text is read: a headline that was typed for it stays."""
+    SESSION["rank"] = {}
     opened.close(SESSION)
 
 
