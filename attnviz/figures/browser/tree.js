@@ -3,6 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const HINT = "Point at a piece, or walk with the arrow keys, to see what became of it.";
+const LOST = ["dropped", "left", "faint"];  // kinds of nodes that lead to no output
 const LEGEND = [
   ["best", "the best output"], ["output", "another output"], ["dropped", "dropped at ×"],
   ["left", "left unfinished at …, when the search ended"],
@@ -59,9 +60,8 @@ function build(root, data) {
     line.setAttribute("class", kind);
     return line;
   });
-  // What matters more is drawn over what matters less.
-  const order = ["best", "output"], rank = (i) => order.indexOf(nodes[i].kind) >>> 0;
-  lines.append(...nodes.map((_, i) => i).filter((i) => edges[i]).sort((i, j) => rank(j) - rank(i)).map((i) => edges[i]));
+  // The best output is drawn over the others, and these over what was dropped.
+  for (const kinds of [LOST, ["output"], ["best"]]) lines.append(...edges.filter((edge, i) => edge && kinds.includes(nodes[i].kind)));
   grid.append(lines, ...heads, ...buttons);
   frame.append(grid);
   root.replaceChildren(said, frame, legendOf(new Set(nodes.map(({ kind }) => kind))));
