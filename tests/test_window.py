@@ -34,7 +34,7 @@ def inputs(seed: int = 1) -> Tensor:
 
 @pytest.mark.parametrize("attentive", [True, False])
 def test_each_step_knows_its_last_words_and_what_it_reads(attentive: bool) -> None:
-    """Eq. 3 to 5, with p ~ exp(x P y) of the attention-based encoder."""
+    """Section 3.1 of the paper, with p ~ exp(x P y) of the attention-based encoder."""
     decoder, memory = small(attentive)
     embedding, state = decoder.embedding.weight.tolist(), decoder.begin(memory)
     for place, token in enumerate(WORDS_BEFORE.unbind(1)):

@@ -27,7 +27,7 @@ class WindowState(Carried):
 
 
 class WindowDecoder(nn.Module):
-    """P(y_(t+1)) = softmax(V h_t + W enc_t), h_t = tanh(U [E y_(t-C+1); …; E y_t]) (Rush et al. 2015, eq. 3 to 5).
+    """P(y_(t+1)) = softmax(V h_t + W enc_t), h_t = tanh(U [E y_(t-C+1); …; E y_t]) (Rush et al. 2015, sec. 3.1).
 
     enc_t is what the weights read or, without attention, the memory's summary. The query is the C embeddings side by
     side, without a second embedding for it as in the paper. V and W are E A and E B: the output matrix is the embedding
@@ -116,8 +116,8 @@ class BagOfWords(nn.Module):
 
 
 class Neighbours(nn.Module):
-    """enc3's values: the mean of a word and its Q neighbours on each side (Rush et al. 2015, sec. 3.2). At the ends it
-    is the mean of those that there are."""
+    """enc3's values: the mean of a word and its Q neighbours on each side (Rush et al. 2015, sec. 3.2, where their sum
+    is divided by Q). At the ends it is the mean of those that there are."""
 
     reach = 2  # Q, the paper's choice
 

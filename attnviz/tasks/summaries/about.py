@@ -42,7 +42,7 @@ VARIANTS = (
         equation=r"\alpha_t \propto \exp(\tilde{x}_j^\top P\, \tilde{y}_t) \qquad "
         r"\text{enc}_t = \sum_j \alpha_{tj}\, \bar{x}_j \qquad "
         r"\bar{x}_j = \tfrac{1}{2Q+1} \sum_{i=j-Q}^{j+Q} \tilde{x}_i",
-        paper=f"{_RUSH}, section 3.2 (enc3)",
+        paper=f"{_RUSH}, section 3.2 (enc3). There the sum of the neighbours is divided by Q; here it is their mean.",
         card="the attention-based encoder of Rush et al. (2015): a contextual query over smoothed values",
         own_decoder=True,
     ),
