@@ -133,6 +133,19 @@ def test_a_whole_text_is_read_where_it_is_asked_for() -> None:
     assert max(len(one["columns"]) for one in maps(page)) <= 300
 
 
+def test_a_column_that_stands_for_several_words_is_looked_at_closer() -> None:
+    page = opened(example="library", whole="1")
+    keys = tuple(word["text"] for word in article(page)["text"])
+    assert len(maps(page)) == 1 and "Choose a column to see each of its words" in told(page)
+    page.session_state["selected_summaries"] = Selected(keys, 41, ())
+    page = shown(page.run())
+    pooled, closer = maps(page)
+    assert pooled["pool"] == 2 and closer["pool"] == 1
+    assert closer["columns"] == list(keys[38:44]) and closer["rows"] == pooled["rows"]
+    np.testing.assert_allclose(np.sum(closer["weights"], axis=1) + closer["rest"], 1, atol=0.01)
+    assert "words 39 to 44" in told(page)
+
+
 def test_a_headline_of_ones_own_stays_where_more_of_its_text_is_read() -> None:
     page = opened(example="library", own="Town opens library")
     page = shown(page.toggle(key="summaries_whole").set_value(True).run())

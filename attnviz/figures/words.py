@@ -54,6 +54,20 @@ def pool(attention: AttentionMap) -> tuple[AttentionMap, int]:
     return replace(attention, keys=_spans(attention.keys, width), weights=weights), width
 
 
+def part(attention: AttentionMap, first: int, last: int) -> AttentionMap:
+    """The map over its keys from `first` up to `last` alone. The weight on all others is the rest, so that none is
+    hidden."""
+    kept = attention.weights[:, first:last]
+    others = attention.weights.sum(axis=1) + attention.rest - kept.sum(axis=1)
+    return replace(
+        attention,
+        keys=Words.whole(attention.keys.labels[first:last]),
+        weights=kept,
+        rest=np.maximum(others, 0).astype(np.float32),
+        rest_name="all other words",
+    )
+
+
 def pool_rows(attention: AttentionMap, height: int) -> AttentionMap:
     """The map with every `height` neighbouring rows averaged to one (1: the map as it was)."""
     if height <= 1:

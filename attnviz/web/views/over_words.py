@@ -4,11 +4,13 @@ Everything that `show` draws reruns on its own: a click redraws these maps and n
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from attnviz.figures import likely
+from attnviz.figures import likely, maps, words
 from attnviz.figures.browser.over_words import too_large
+from attnviz.reading import AttentionMap
 from attnviz.web import style
 from attnviz.web.text import escape
 from attnviz.web.views import glance, heatmap, ribbon, sentences
@@ -55,7 +57,29 @@ def _map(view: MapView) -> None:
     else:
         (ribbon if view.ribbon else heatmap).draw(view)
     if view.map is not None and view.minus is None:
+        _closer(view, view.map)
         glance.show(view.map)
+
+
+def _closer(view: MapView, attention: AttentionMap) -> None:
+    """Where columns stand for several words: the one that is selected again, and its neighbours, word by word."""
+    pool, key = _pooled(view), view.selected[1]
+    if pool == 1 or key is None:
+        return
+    first = max(0, (key // pool - 1) * pool)
+    near = words.part(attention, first, first + 3 * pool)
+    labels = near.keys.labels
+    st.caption(
+        f"A closer look at the words {first + 1:,} to {first + len(labels):,}, one by one. "
+        f"{maps.REST_LABEL} is the weight on all other words."
+    )
+    place = f"{view.place}_closer"
+    heatmap.draw(replace(view, map=near, place=place, key=f"{view.key}_closer_{first}", group="", title=""))
+
+
+def _pooled(view: MapView) -> int:
+    """How many words each column of the view's map stands for."""
+    return 1 if view.heatmap is None else view.heatmap.pool
 
 
 def _hint(drawn: Sequence[MapView]) -> str:
@@ -64,6 +88,8 @@ def _hint(drawn: Sequence[MapView]) -> str:
         told.append(f"The longer the line under {_a(escape(drawn[0].query_name))} word, the surer the model was of it.")
     if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
         told.append("A word with dots below was not read.")
+    if any(_pooled(view) > 1 for view in drawn):
+        told.append("Choose a column to see each of its words.")
     return " ".join(told)
 
 
