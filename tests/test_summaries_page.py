@@ -141,9 +141,11 @@ def test_a_column_that_stands_for_several_words_is_looked_at_closer() -> None:
     page = shown(page.run())
     pooled, closer = maps(page)
     assert pooled["pool"] == 2 and closer["pool"] == 1
-    assert closer["columns"] == list(keys[38:44]) and closer["rows"] == pooled["rows"]
+    assert closer["columns"] == list(keys[29:53]) and closer["rows"] == pooled["rows"]
     np.testing.assert_allclose(np.sum(closer["weights"], axis=1) + closer["rest"], 1, atol=0.01)
-    assert "words 39 to 44" in told(page)
+    assert "words 30 to 53" in told(page)
+    page.session_state["selected_summaries"] = Selected(keys, len(keys) - 1, ())
+    assert maps(shown(page.run()))[1]["columns"] == list(keys[-24:])
 
 
 def test_a_headline_of_ones_own_stays_where_more_of_its_text_is_read() -> None:

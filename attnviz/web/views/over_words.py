@@ -16,6 +16,7 @@ from attnviz.web.text import escape
 from attnviz.web.views import glance, heatmap, ribbon, sentences
 from attnviz.web.views.map_view import MapView
 
+_CLOSER = 24  # words that are looked at closer, at least
 LEGEND = 180  # px that the legend takes beside a map, and the gap
 
 
@@ -62,12 +63,13 @@ def _map(view: MapView) -> None:
 
 
 def _closer(view: MapView, attention: AttentionMap) -> None:
-    """Where columns stand for several words: the one that is selected again, and its neighbours, word by word."""
+    """Where columns stand for several words: the one that is selected again, and what is around it, word by word."""
     pool, key = _pooled(view), view.selected[1]
     if pool == 1 or key is None:
         return
-    first = max(0, (key // pool - 1) * pool)
-    near = words.part(attention, first, first + 3 * pool)
+    count = max(_CLOSER, 3 * pool)
+    first = max(0, min(key - count // 2, len(attention.keys) - count))
+    near = words.part(attention, first, first + count)
     labels = near.keys.labels
     st.caption(
         f"A closer look at the words {first + 1:,} to {first + len(labels):,}, one by one. "
