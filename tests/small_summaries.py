@@ -85,7 +85,7 @@ def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
             "variant": variant,
             "mechanism": variant,
             "size": asdict(SIZE),
-            "recipe": {"dropout": 0.1, "smoothing": 0.1, "longest": 120, "corpora": {"guardian": 2.0}},
+            "recipe": {"dropout": 0.1, "smoothing": 0.1, "longest": 120, "covered": 2, "corpora": {"guardian": 2.0}},
             "tokenizer_sha256": bundles.sha256(task / "tokenizer.json"),
             "seed": 1,
             "steps": 0,

@@ -171,7 +171,7 @@ EXAMPLES = (
     ),
     Example(
         "library",
-        "Whole article",
+        "Long article",
         (_LIBRARY,),
         notice="With “Whole text”, see how far into the article it looks; without it, only the first sentence is read, "
         "as the models learned.",

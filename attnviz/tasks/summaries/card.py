@@ -19,7 +19,8 @@ _WINDOW = (
 _DECODERS = {
     "pointer": f"{_QUERY}. Its switch reads what the step made of state, context and the word before; See et al. give "
     "it these three themselves. Rare words are read in pieces, which are all in the vocabulary, so that there are no "
-    "extended ids. The coverage loss counts in the last part of the training, as in the paper.",
+    "extended ids. The coverage loss counts from epoch {covered} on; in the paper it counts in a short last phase "
+    "alone.",
     "additive": f"{_QUERY}; Bahdanau's own query was s_(t-1). Nallapati et al. used GRUs and a larger network.",
     "abs": f"{_WINDOW} The query is the words themselves, with one embedding for the headline and one for the text.",
     "conv": _WINDOW,
@@ -61,7 +62,7 @@ def write_card(folder: Path) -> None:
     shares = ", ".join(f"{name} {share:g}" for name, share in recipe["corpora"].items())
     misleads = _MISLEADS + (_OF_NEIGHBOURS if variant.name == "abs" else _OF_STATES)
     misleads += _COPIED if variant.name == "pointer" else ""
-    decoder = _DECODERS[variant.name].format(window=config["size"]["window"])
+    decoder = _DECODERS[variant.name].format(window=config["size"]["window"], covered=recipe["covered"] + 1)
     sections = {
         "What it is": f"A small network with {variant.card}. It has {card.size(folder)}, and "
         f"{config['size']['vocabulary']:,} subwords; what these can't spell is read and written in bytes. {decoder}",
