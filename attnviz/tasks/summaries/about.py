@@ -37,8 +37,8 @@ VARIANTS = (
     Variant(
         name="abs",
         called="attention-based",
-        plain="It knows only the last few words that it wrote (q), and multiplies them with each word of the text (x), "
-        "through a learned matrix. What it then reads at a word is the mean of that word and its neighbours.",
+        plain="It knows only the last few words that it wrote (y), and multiplies them with each word of the text (x), "
+        "through a learned matrix (P). What it then reads at a word is the mean of that word and its neighbours.",
         equation=r"\alpha_t \propto \exp(\tilde{x}_j^\top P\, \tilde{y}_t) \qquad "
         r"\text{enc}_t = \sum_j \alpha_{tj}\, \bar{x}_j \qquad "
         r"\bar{x}_j = \tfrac{1}{2Q+1} \sum_{i=j-Q}^{j+Q} \tilde{x}_i",
