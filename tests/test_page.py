@@ -588,7 +588,7 @@ def test_a_variant_that_worsens_with_length_is_cautioned_against(
     folder = tmp_path / "translation" / "none"
     folder.mkdir(parents=True)
     (folder / bundles.CONFIG).write_text('{"weights_sha256": "0"}')
-    bundles.keep_score(folder, "a command", {"split": "test_bylength", "scores": {"by_length": bins}})
+    bundles.keep_score(folder, "a command", {"split": "test_bylength", "n": 600, "scores": {"by_length": bins}})
     told = Provenance("0" * 64, {}, 0.1, "1.0.0")
     source, output = (
         Pieces(" ".join(one), tuple(one), tuple((word,) for word in one)) for one in (["mot"] * words, ["word"])
