@@ -97,16 +97,6 @@ library, will be held in April. Among the names that were proposed are those of 
 of the librarian who led the rescue."""
 EXAMPLES = (
     Example(
-        "museum",
-        "Museum",
-        (
-            "The city's museum of natural history will stay closed until next spring after a burst pipe flooded its "
-            "cellars at the weekend and damaged hundreds of stuffed birds, its director said on Monday.",
-        ),
-        notice="Pointer copies every word here, and stops before the reason, the burst pipe. A person names it.",
-        person="Museum of natural history closed until spring after flood",
-    ),
-    Example(
         "names",
         "Names",
         (
@@ -116,6 +106,16 @@ EXAMPLES = (
         notice="No model has ever read these names, which are made up: pointer copies them piece by piece. Only “wins” "
         "it wrote itself, for “has won”.",
         person="Finland's Aino Kivelä wins first ski jumping world title",
+    ),
+    Example(
+        "museum",
+        "Museum",
+        (
+            "The city's museum of natural history will stay closed until next spring after a burst pipe flooded its "
+            "cellars at the weekend and damaged hundreds of stuffed birds, its director said on Monday.",
+        ),
+        notice="Pointer copies every word here, and stops before the reason, the burst pipe. A person names it.",
+        person="Museum of natural history closed until spring after flood",
     ),
     Example(
         "numbers",
