@@ -27,6 +27,7 @@ MAY_BE_EMPTY = {
         "lengths",
         "sums",
     ),
+    "own_decoder",
     "slow_imports",
     "glimpse",
 }

@@ -47,9 +47,9 @@ def test_a_bundle_is_whole_and_reads(folder: Path) -> None:
     reading = service.read(task, name, source_of(service.TASKS[task].examples[0].inputs))
     assert reading.output.text and reading.provenance.digest == config(folder)["weights_sha256"]
     sums = [one.weights.sum(axis=1) + one.rest for one in reading.maps]
-    assert bool(sums) == (not name.startswith("none")) == bool(moments)
     about = service.TASKS[task].variant(name)
     assert about is not None
+    assert bool(sums) == about.attentive == bool(moments)
     assert all(one.max() <= 1 + 1e-5 and (about.sums or one.min() >= 1 - 1e-5) for one in sums)
 
 
