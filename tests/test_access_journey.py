@@ -25,10 +25,10 @@ def test_no_page_breaks_a_grave_rule_of_accessibility(tab: Page, app_url: str, n
         broken = [(one["id"], str(node["target"])) for one in found if one["impact"] in GRAVE for node in one["nodes"]]
         assert not [(rule, target) for rule, target in broken if STREAMLITS.get(rule, "never") not in target]
 
-    tab.goto(f"{app_url}/{name}")
-    tab.wait_for_selector(DRAWN.get(name, ELSEWHERE))
     for width, scheme in SCREENS:
         tab.set_viewport_size({"width": width, "height": 900})
         tab.emulate_media(color_scheme=scheme)
+        tab.goto(f"{app_url}/{name}")
+        tab.wait_for_selector(DRAWN.get(name, ELSEWHERE))
         settled(tab)
-        eventually(none_is_broken)  # colours fade into the other scheme's
+        eventually(none_is_broken)

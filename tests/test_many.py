@@ -1,6 +1,8 @@
 """Many inputs at once: the outputs of each by itself, whatever reads them."""
 
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ def test_processes_give_what_one_reading_gives(tmp_path: Path, monkeypatch: pyte
     root = small_root(tmp_path, ["additive"])
     reader = service.load("translation", "additive", root=root)
     monkeypatch.setattr(many, "CHUNK", 4)
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # tests of pages leave a page there
     read = many.answers("translation", "additive", [*FRENCH, ""], processes=2, beam=2, root=root)
     expected = [Answer(reader.read(text, beam=2).output.text) for text in FRENCH]
     assert list(read) == [*expected, Answer("", "There is nothing to read. Type a French sentence.")]

@@ -79,7 +79,8 @@ def sets(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def _as_called(scores: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The figures of each set, see `sets`, by what a person calls it."""
     named = {}
-    for name, figures in sets(scores):
+    order = list(_TEXTS)
+    for name, figures in sorted(sets(scores), key=lambda one: [split in one[0] for split in order], reverse=True):
         split, *part = name.split(", ")
         named[", ".join([_TEXTS.get(split, split), *part])] = figures
     return named
