@@ -62,7 +62,13 @@ def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
         }
         bundles.write(task / variant, dict(model.state_dict()), config)
         kept = {
-            COMMAND.format(variant, name): {"task": "entailment", "variant": variant, "split": name, "scores": scores}
+            COMMAND.format(variant, name): {
+                "task": "entailment",
+                "variant": variant,
+                "split": name,
+                "n": 9,
+                "scores": scores,
+            }
             for name, scores in GOLD.items()
         }
         (task / variant / bundles.SCORES).write_text(json.dumps(kept))

@@ -294,7 +294,7 @@ def test_single_changes_are_scored_by_kind_beside_what_their_hypotheses_tell(tmp
     number, role = scores["by_source"]["changed_number"], scores["by_source"]["changed_role"]
     assert (number["n"], number["hypothesis_alone"], number["in_training"]) == (3, 1.0, False)
     assert (role["n"], role["hypothesis_alone"], role["in_training"]) == (2, 0.5, True)
-    said = evidence("match", {"evaluate": {"n": n, "scores": scores}}).told
+    said = evidence("match", {"evaluate": {"split": "single_changes:test", "n": n, "scores": scores}}).told
     assert said == (
         f"Where both texts differ in one thing alone, {scores['accuracy']:.0%} of 5 labels are right; the hypothesis "
         f"alone tells 80%, and chance a third. It is weakest on {said[0].split('weakest on ')[1]}",

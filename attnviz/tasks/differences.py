@@ -18,7 +18,7 @@ _AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 def kept(scores: Mapping[str, Any], called: Mapping[str, str] = _AS_THEY_ARE) -> Kept:
     """The sets of a bundle's `scores.json`. called: what a person calls some of them."""
     return [
-        (called.get(split := result.get("split", ""), split), {"n": result.get("n", 0), **result["scores"]})
+        (called.get(result["split"], result["split"]), {"n": result["n"], **result["scores"]})
         for result in scores.values()
     ]
 

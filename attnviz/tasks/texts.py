@@ -21,11 +21,11 @@ from attnviz.tasks.subwords import Encoded, Word, bare, decode, encode, join_wor
 from attnviz.tasks.weights import by_name
 from attnviz.tasks.writing import Prepared, WritingModel, WritingReader, Written, by_word
 
+MOST_TOGETHER = 2000  # subwords of texts that are read together, padding included
 IN_CAPITALS = "The model hardly knows capitals, so this text was read in small letters."
 
 _CAPITALS = 4  # letters that the longest word of a text in capitals has at least: shorter ones may be abbreviations
 _SENTENCE_ENDS = frozenset(".!?…")
-MOST_TOGETHER = 2000  # subwords of texts that are read together, padding included
 
 Text = str | Sequence[str | Word]
 Names = tuple[str, str, str]

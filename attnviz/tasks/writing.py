@@ -80,8 +80,8 @@ class WritingReader(ABC):
 
     about: what the task says of itself. begin, end: the tokens before an output and after it. never: the tokens that
     are not written. finest: the name of the finest map. together: how many places the inputs have at most that are
-    searched together, padding included. focuses: what can change the mechanism's own focus while an
-    output is written, by name; where several are chosen, they are joined in this order (`Chained`).
+    searched together, padding included. focuses: what can change the mechanism's own focus while an output is written,
+    by name; where several are chosen, they are joined in this order (`Chained`).
     """
 
     about: Task
@@ -123,8 +123,7 @@ class WritingReader(ABC):
         length that the variant doesn't have.
         """
         started = time.perf_counter()
-        length_penalty = (self.about.length_penalty or 0.0) if length_penalty is None else length_penalty
-        check_search(beam, length_penalty)
+        length_penalty = self._checked_penalty(beam, length_penalty)
         wanted = self._wanted(length)
         weights, focuses = by_name(weights), self._focuses(focus)
         if weights and target is None:
@@ -171,8 +170,7 @@ class WritingReader(ABC):
     ) -> Tree:
         """The search for the outputs of one input, step by step: what `read` does with these options, and what it does
         not keep. Raises InputError as `read` does."""
-        length_penalty = (self.about.length_penalty or 0.0) if length_penalty is None else length_penalty
-        check_search(beam, length_penalty)
+        length_penalty = self._checked_penalty(beam, length_penalty)
         wanted, focuses = self._wanted(length), self._focuses(focus)
         prepared, levels = self._prepare(source), list[Level]()
         with torch.inference_mode():
@@ -188,8 +186,7 @@ class WritingReader(ABC):
 
     def outputs(self, sources: Sequence[Any], *, beam: int = 5, length_penalty: float | None = None) -> list[Answer]:
         """See `tasks.base.Reader`. Inputs of like length are searched together."""
-        length_penalty = (self.about.length_penalty or 0.0) if length_penalty is None else length_penalty
-        check_search(beam, length_penalty)
+        length_penalty = self._checked_penalty(beam, length_penalty)
         rows, counts, problems = list[Any](), list[int](), list[str]()
         for source in sources:
             try:
@@ -272,6 +269,12 @@ class WritingReader(ABC):
                 outputs = self._search(memory, together, beam, length_penalty)
             traces |= dict(zip(batch, outputs, strict=True))
         return [traces[i] for i in range(len(rows))]
+
+    def _checked_penalty(self, beam: int, length_penalty: float | None) -> float:
+        """The length penalty of a search; None is the task's own. Raises InputError where none can be with it."""
+        penalty = (self.about.length_penalty or 0.0) if length_penalty is None else length_penalty
+        check_search(beam, penalty)
+        return penalty
 
     def _wanted(self, length: str) -> Length | None:
         """What an output has to keep to, for a length that a person chose. Raises InputError where it isn't offered."""

@@ -25,12 +25,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function build(root, data, kept) {
-  const make = (tag, name, text = "") => {
-    const made = document.createElement(tag);
-    made.className = name;
-    made.textContent = text;
-    return made;
-  };
   const first = data.outputs.findIndex(({ weights }) => weights);
   root.style.setProperty("--outline", data.outline);
 
@@ -59,7 +53,6 @@ function build(root, data, kept) {
   const told = make("div", "told"), scale = make("div", "scale"), ramp = make("div", "ramp"), all = make("button", "", "All words");
   const [low, high, meaning] = ["span", "span", "span"].map((tag) => make(tag, ""));
   told.setAttribute("role", "status");
-  all.type = "button";
   all.onclick = () => choose(NOTHING);
   ramp.style.background = `linear-gradient(to right, ${data.stops.join(", ")})`;
   scale.append(all, low, ramp, high, meaning);

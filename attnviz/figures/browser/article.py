@@ -13,7 +13,7 @@ from attnviz.figures.browser.over_words import WordMap
 from attnviz.figures.browser.parts import figure
 from attnviz.figures.colours import Theme, ink
 
-ARTICLE = figure("article", '<div class="lines"></div>', ["sentences", "article"], ["article"])
+ARTICLE = figure("article", '<div class="lines"></div>', ["sentences", "article"], ["parts", "article"])
 
 View = TypeVar("View", bound=WordMap)
 

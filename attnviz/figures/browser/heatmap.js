@@ -163,7 +163,7 @@ function build(root, data, kept) {
   cells.onkeydown = (event) => {
     const [down, across] = MOVES[event.key] ?? [0, 0], [q, k] = near.map((place) => place ?? 0);
     if (event.key === "Enter" || event.key === " ") pick([q, k]);
-    else if (down || across) point([within(q + down, rows.length), within(k + across, columns.length)]);
+    else if (down || across) point([within(q + down, 0, rows.length - 1), within(k + across, 0, columns.length - 1)]);
     else return;
     event.preventDefault();
   };

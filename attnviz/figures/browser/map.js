@@ -136,7 +136,7 @@ function markUnread(buttons, unread) {
 function walk(buttons) {
   return (event) => {
     const at = buttons.indexOf(event.target), [down, across] = MOVES[event.key] ?? [0, 0];
-    const next = { Home: 0, End: buttons.length - 1 }[event.key] ?? within(at + down + across, buttons.length);
+    const next = { Home: 0, End: buttons.length - 1 }[event.key] ?? within(at + down + across, 0, buttons.length - 1);
     if (at < 0 || next === at) return;
     event.preventDefault();
     reach(buttons, next);

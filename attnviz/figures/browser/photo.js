@@ -20,13 +20,6 @@ export default function ({ data, parentElement }) {
   kept.silence?.();
   if (kept.id !== data.id) Object.assign(kept, { id: data.id, word: data.first, area: null });
 
-  const make = (tag, name, text = "") => {
-    const made = document.createElement(tag);
-    made.className = name;
-    made.textContent = text;
-    if (tag === "button") made.type = "button";
-    return made;
-  };
   const weight = (value) => value.toFixed(value >= 0.095 ? 2 : 3);
   const hasRest = Boolean(map?.rest.some((rest) => rest > data.restShown));
   const rest = (w) => (hasRest ? `∅ ${map.rest[w].toFixed(2)}` : "");
@@ -209,8 +202,7 @@ export default function ({ data, parentElement }) {
   // Clicks and boxes.
 
   const at = (event, frame) => {
-    const within = (value) => Math.min(Math.max(value, 0), 1);
-    return [within((event.clientX - frame.left) / frame.width), within((event.clientY - frame.top) / frame.height)];
+    return [within((event.clientX - frame.left) / frame.width, 0, 1), within((event.clientY - frame.top) / frame.height, 0, 1)];
   };
   stage.onpointerdown = (event) => {
     if (!map || !words.length || event.button) return;

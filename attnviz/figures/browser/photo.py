@@ -35,7 +35,7 @@ _HTML = """
   </div>
 </div>
 """
-PHOTO = figure("photo", _HTML, ["photo"], ["photo"])
+PHOTO = figure("photo", _HTML, ["photo"], ["parts", "photo"])
 
 
 def photo(picture: Photo, output: Pieces, attention: AttentionMap | None, look: Look, alt: str) -> dict[str, Any]:

@@ -135,7 +135,7 @@ function build(root, data, kept) {
     labels.forEach((label) => Object.assign(label.style, { backgroundColor: "", color: "" }));
     values.forEach(([i, value]) => {
       const stop = Math.round((value - data.low) / (data.high - data.low) * (data.stops.length - 1));
-      const at = within(stop, data.stops.length);
+      const at = within(stop, 0, data.stops.length - 1);
       Object.assign(labels[i].style, { backgroundColor: data.stops[at], color: data.inks[at] });
     });
   }

@@ -149,14 +149,6 @@ function build(root, data, kept) {
 
 // What all parts need.
 
-function make(tag, name, text = "") {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.textContent = text;
-  if (tag === "button") made.type = "button";
-  return made;
-}
-
 // A canvas of this size in px, ready to be drawn on.
 function sized(canvas, across, down) {
   const scale = window.devicePixelRatio || 1;
@@ -166,7 +158,3 @@ function sized(canvas, across, down) {
   ink.scale(scale, scale);
   return ink;
 }
-
-function bytes(text) { return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)); }
-
-function within(value, least, most) { return Math.min(Math.max(value, least), most); }

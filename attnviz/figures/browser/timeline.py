@@ -20,7 +20,8 @@ from attnviz.figures.colours import Theme
 from attnviz.media import Sound
 from attnviz.reading import AttentionMap, Pieces
 
-_SCRIPTS = ["timeline", *(f"timeline_{part}" for part in ("map", "player", "ribbon", "sound", "time", "told", "track"))]
+_PARTS = ("map", "player", "ribbon", "sound", "time", "told", "track")
+_SCRIPTS = ["parts", "timeline", *(f"timeline_{part}" for part in _PARTS)]
 TIMELINE = figure("timeline", '<div class="timeline"></div>', ["timeline"], _SCRIPTS)
 
 NO_MAP = (

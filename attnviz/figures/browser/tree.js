@@ -90,7 +90,7 @@ function build(root, data) {
   grid.onkeydown = (event) => {
     const at = buttons.indexOf(event.target);
     if (at < 0) return;
-    const { parent, column } = nodes[at], step = columns[column], beside = (by) => step[within(step.indexOf(at) + by, step.length)];
+    const { parent, column } = nodes[at], step = columns[column], beside = (by) => step[within(step.indexOf(at) + by, 0, step.length - 1)];
     const next = {
       ArrowRight: () => children[at][0],
       ArrowLeft: () => parent,

@@ -86,7 +86,7 @@ def write_card(folder: Path) -> None:
 
 def _scores(results: card.Results) -> Iterator[str]:
     """Tables of what was kept: ROUGE beside that of the first words, what is repeated, new and copied."""
-    named = list(_with_extractive(sets(results)))
+    named = list(_each_with_its_reranked(sets(results)))
     compared = any("against" in figures for _, figures in named)
     yield card.paragraph(
         f"This table has ROUGE F1 of the whole headline and recall of its first {BYTES} bytes (rouge-score, with its "
@@ -111,7 +111,7 @@ def _scores(results: card.Results) -> Iterator[str]:
     yield table(head, (_other_row(name, figures) for name, figures in named))
 
 
-def _with_extractive(named: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _each_with_its_reranked(named: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The sets, and after each what ABS+ makes of it."""
     for name, figures in named:
         yield name, figures

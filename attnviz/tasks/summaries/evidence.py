@@ -79,11 +79,16 @@ def sets(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def _as_called(scores: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The figures of each set, see `sets`, by what a person calls it."""
     named = {}
-    order = list(_TEXTS)
-    for name, figures in sorted(sets(scores), key=lambda one: [split in one[0] for split in order], reverse=True):
+    for name, figures in sorted(sets(scores), key=_place):
         split, *part = name.split(", ")
         named[", ".join([_TEXTS.get(split, split), *part])] = figures
     return named
+
+
+def _place(named: tuple[str, Mapping[str, Any]]) -> int:
+    """Where a set stands among the others, so that all variants have them in one order."""
+    split = named[0].split(", ")[0]
+    return list(_TEXTS).index(split) if split in _TEXTS else len(_TEXTS)
 
 
 def better_lead(figures: Mapping[str, Any], figure: str) -> str:

@@ -37,7 +37,6 @@ function build(root, data, kept) {
   for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);
 
   const play = make("button"), slider = make("input"), now = make("output");
-  play.type = "button";
   Object.assign(slider, { type: "range", min: 0, max: last, step: 1 });
   slider.setAttribute("aria-label", "Moment of the training");
   const bar = make("div", "bar"), both = make("div", "both"), note = make("div", "note");
@@ -213,20 +212,12 @@ function learning(curve, data) {
   return { point };
 }
 
-function make(tag, name = "", text = "") {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  made.textContent = text;
-  return made;
-}
-
 function draw(tag, attributes) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   return made;
 }
 
-const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 const rgb = (colour) => [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
 
 function between(colours, share) {

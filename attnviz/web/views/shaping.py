@@ -14,6 +14,7 @@ import streamlit as st
 
 from attnviz.axes import Frames, Grid
 from attnviz.figures import colours, maps, shaping, words
+from attnviz.figures.browser import parts
 from attnviz.figures.photo import TINT
 from attnviz.tasks.base import Shaping
 from attnviz.web.text import key_of
@@ -69,5 +70,5 @@ _component = st.components.v2.component(
     "attnviz_shaping",
     html='<div class="shaping"></div>',
     css=_FILES.with_suffix(".css").read_text("utf-8"),
-    js=_FILES.with_suffix(".js").read_text("utf-8"),
+    js=f"{parts.file('parts.js')}\n{_FILES.with_suffix('.js').read_text('utf-8')}",
 )
