@@ -7,8 +7,9 @@ model made of it, and `map().weights` is where it looked. `python -m attnviz --h
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attnviz.attention import AttentionMap
 from attnviz.errors import BundleError, InputError
-from attnviz.reading import AttentionMap, Pieces, Reading
+from attnviz.reading import Pieces, Reading
 
 if TYPE_CHECKING:
     from attnviz.tasks.base import Reader

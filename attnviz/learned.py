@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from attnviz.attention import Weights
 from attnviz.bundles import CONFIG, PRETRAINED, WEIGHTS
 from attnviz.errors import BundleError
-from attnviz.reading import Weights
 
 LOG, PROBES = "log.csv", "probes.npz"
 

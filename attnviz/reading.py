@@ -8,24 +8,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise, permutations
+from itertools import chain
 from math import exp
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from attnviz.axes import AXES, Axis, Frames, Grid, Words
-from attnviz.checked import JSON, number, numbers, string, strings
+from attnviz.attention import ATTENTION, AttentionMap
+from attnviz.checked import JSON, number, string, strings
 from attnviz.errors import InputError
+from attnviz.fitting import are_maps, is_between_texts, is_from_output
 from attnviz.media import MEDIA, Photo, Sound
-
-Weights = NDArray[np.float32]
-
-ATTENTION = "attention"  # the name of a reading's first map
-SUBWORDS = "attention/subwords"  # the same map over the finer units that the model itself reads
-COPY = "copy"  # the name of the map of a model that can copy a word: its keys are WAYS
-WAYS = Words.whole(("written", "copied"))  # in which such a model comes by a word
 
 
 @dataclass(frozen=True)
@@ -56,65 +47,8 @@ class Pieces:
 
 Source = Pieces | Photo | Sound
 
-_ROUNDING = 0.01  # by which a row of weights may miss 1
 _MOST_TEXTS = 4  # that a task reads to classify them
 _MOST_WAYS = 2  # in which one text can look at another: this way and the other way round
-
-QUERY_NAME, KEY_NAME = "output", "input"
-REST_NAME = "no input word (end mark)"
-
-
-@dataclass(frozen=True, eq=False)
-class AttentionMap:
-    """How much each query looked at each key.
-
-    weights: float32 (queries, keys). rest: float32 (queries,), the weight on keys that are no input (end mark,
-    sentinel, NULL); it is never redistributed. query_name, key_name and rest_name are what a person calls the queries,
-    the keys and the rest: "hypothesis", "premise", "no premise word (NULL)".
-    """
-
-    name: str
-    queries: Words
-    keys: Axis
-    weights: Weights
-    rest: Weights
-    query_name: str = QUERY_NAME
-    key_name: str = KEY_NAME
-    rest_name: str = REST_NAME
-
-    @property
-    def axes(self) -> tuple[Words, Axis, str, str, str]:
-        """What the weights are over: two maps can be compared cell by cell where these are equal."""
-        return self.queries, self.keys, self.query_name, self.key_name, self.rest_name
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, AttentionMap)
-            and (self.name, self.axes) == (other.name, other.axes)
-            and np.array_equal(self.weights, other.weights)
-            and np.array_equal(self.rest, other.rest)
-        )
-
-    def to_json(self) -> JSON:
-        return {
-            "name": self.name,
-            "queries": self.queries.to_json(),
-            "keys": self.keys.to_json(),
-            "query_name": self.query_name,
-            "key_name": self.key_name,
-            "rest_name": self.rest_name,
-            "weights": self.weights.tolist(),
-            "rest": self.rest.tolist(),
-        }
-
-    @classmethod
-    def from_json(cls, data: JSON) -> "AttentionMap":
-        queries = Words.from_json(data["queries"])
-        keys = AXES[data["keys"]["kind"]].from_json(data["keys"])
-        weights = numbers(data["weights"]).reshape(len(queries), len(keys))
-        rest = numbers(data["rest"]).reshape(len(queries))
-        names = (string(data.get(name, usual)) for name, usual in _usual_names(keys).items())
-        return cls(string(data["name"]), queries, keys, weights, rest, *names)
 
 
 @dataclass(frozen=True)
@@ -313,34 +247,6 @@ class Reading:
         return cls.from_json(data)
 
 
-def over_words(subwords: AttentionMap, queries: Sequence[str], keys: Sequence[str]) -> AttentionMap:
-    """Turn a map over subwords into a map over the words `queries` and `keys`.
-
-    Columns of a word's subwords are summed, rows averaged; a word without subwords gets zeros.
-    """
-    sizes = np.maximum(np.bincount(_groups(subwords.queries), minlength=len(queries)), 1).astype(np.float32)
-    columns = _summed(subwords.weights.T, subwords.keys, len(keys)).T
-    return replace(
-        subwords,
-        name=subwords.name.removesuffix("/subwords"),
-        queries=Words.whole(queries),
-        keys=Words.whole(keys),
-        weights=_summed(columns, subwords.queries, len(queries)) / sizes[:, None],
-        rest=_summed(subwords.rest, subwords.queries, len(queries)) / sizes,
-    )
-
-
-def _summed(rows: Weights, axis: Axis, count: int) -> Weights:
-    """The sums of the rows of each of `count` words: (count, …). rows: one for each label of the axis."""
-    sums: Weights = np.zeros((count, *rows.shape[1:]), np.float32)
-    np.add.at(sums, _groups(axis), rows)
-    return sums
-
-
-def _groups(axis: Axis) -> NDArray[np.int64]:
-    return np.asarray(axis.groups, dtype=np.int64)
-
-
 def _belongs_together(reading: Reading) -> bool:
     """Whether all texts are whole, and all maps are over the words that they should be over.
 
@@ -352,17 +258,17 @@ def _belongs_together(reading: Reading) -> bool:
     edited, classifies = bool(reading.given.edits), bool(reading.probabilities)
     if not all(map(_is_whole, texts)) or not 1 <= reading.given.rank <= max(1, len(reading.hypotheses)):
         return False
-    if not all(_are_maps(maps, edited=edited) for _, maps in outputs):
+    if not all(are_maps(maps, edited=edited) for _, maps in outputs):
         return False
     if classifies:
         return (
             len(sources) <= _MOST_TEXTS
             and len(reading.maps) <= _MOST_WAYS
             and not reading.hypotheses
-            and all(_is_between_texts(attention, sources) for attention in reading.maps)
+            and all(is_between_texts(attention, sources) for attention in reading.maps)
         )
     words = tuple(chain.from_iterable(sources))
-    return all(_is_from_output(m, output.labels, words, media) for output, maps in outputs for m in maps)
+    return all(is_from_output(m, output.labels, words, media) for output, maps in outputs for m in maps)
 
 
 def _is_whole(pieces: Pieces) -> bool:
@@ -373,66 +279,6 @@ def _is_whole(pieces: Pieces) -> bool:
         and len(pieces.alternatives) in (0, words)
         and set(pieces.unknown) <= set(range(words))
     )
-
-
-def _are_maps(maps: Sequence[AttentionMap], *, edited: bool) -> bool:
-    """Whether each map has its own name, and weights of which none is below 0, and no row sums to more than 1 unless a
-    person gave the weights."""
-    names = [attention.name for attention in maps]
-    all_weights = [np.c_[attention.weights, attention.rest] for attention in maps]
-    return (
-        names[:1] in ([], [ATTENTION])
-        and len(set(names)) == len(names)
-        and all(bool((rows >= 0).all()) for rows in all_weights)
-        and (edited or all(bool((rows.sum(axis=1) <= 1 + _ROUNDING).all()) for rows in all_weights))
-    )
-
-
-def _is_from_output(
-    attention: AttentionMap, output: tuple[str, ...], words: tuple[str, ...], media: Sequence[Photo | Sound]
-) -> bool:
-    """Whether the map of a task that writes has the output's words as rows, and as columns all words that were read,
-    the cells of the photo or the frames of the sound; the map of copying has WAYS."""
-    queries, keys = attention.queries, attention.keys
-    if attention.name.removesuffix("/subwords") == COPY:
-        return keys == WAYS and _is_over(attention, queries, output)
-    if isinstance(keys, Frames):
-        sounds = (medium for medium in media if isinstance(medium, Sound))
-        return any(keys.lies_in(sound.seconds) for sound in sounds) and _is_spelled(queries, output)
-    if isinstance(keys, Grid):
-        photos = (medium for medium in media if isinstance(medium, Photo))
-        over_source = any((keys.width, keys.height) == (photo.width, photo.height) for photo in photos)
-    else:
-        over_source = not media and _is_over(attention, keys, words)
-    return over_source and _is_over(attention, queries, output)
-
-
-def _is_spelled(queries: Words, output: tuple[str, ...]) -> bool:
-    """Whether the rows are the output's sounds, each by itself or one after another in words."""
-    groups = queries.groups
-    return queries.labels == output and groups[:1] in ((), (0,)) and all(b - a in (0, 1) for a, b in pairwise(groups))
-
-
-def _is_between_texts(attention: AttentionMap, texts: Sequence[tuple[str, ...]]) -> bool:
-    """Whether the map of a task that classifies has the words of one text as columns, and as rows those of another one
-    or that whole text as one label."""
-    keys, queries = attention.keys, attention.queries
-    return (
-        isinstance(keys, Words)
-        and not attention.name.endswith("/subwords")
-        and any(
-            _is_over(attention, keys, columns)
-            and (_is_over(attention, queries, rows) or (bool(rows) and queries == Words.whole([" ".join(rows)])))
-            for columns, rows in permutations(texts, 2)
-        )
-    )
-
-
-def _is_over(attention: AttentionMap, axis: Words, words: tuple[str, ...]) -> bool:
-    """Whether the axis is of these words, or of their subwords where the map is over subwords."""
-    if attention.name.endswith("/subwords"):
-        return all(0 <= group < len(words) for group in axis.groups)
-    return len(axis) == len(words) and axis == Words.whole(words)
 
 
 def _source_to_json(source: Source) -> JSON:
@@ -469,14 +315,6 @@ def _pieces_from_json(data: JSON) -> Pieces:
         logprob=None if total is None else number(total),
         unknown=tuple(map(int, data.get("unknown", ()))),
     )
-
-
-def _usual_names(keys: Axis) -> dict[str, str]:
-    """What the axes and the rest of a map are called that was saved before it had names for them."""
-    key_name, rest_name = (
-        ("photo", "no place in the photo (the sentinel)") if keys.kind == "grid" else (KEY_NAME, REST_NAME)
-    )
-    return {"query_name": QUERY_NAME, "key_name": key_name, "rest_name": rest_name}
 
 
 def _with_given(data: JSON) -> JSON:

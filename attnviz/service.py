@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from attnviz.analysis.tree import Tree
+from attnviz.attention import Weights
 from attnviz.errors import InputError
-from attnviz.reading import Reading, Weights
+from attnviz.reading import Reading
 from attnviz.tasks.base import Evidence, Inside, OnStep, Parts, Probe, Reader, Row, Shaping, Task
 from attnviz.tasks.lesson import Lesson, Tour
 

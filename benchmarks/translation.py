@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from attnviz import service
-from attnviz.reading import SUBWORDS
+from attnviz.attention import SUBWORDS
 from attnviz.tasks.translation.model import BEGIN, END, TranslationModel
 from attnviz.tasks.translation.recipe import Recipe
 from attnviz.training.loop import Machine, has_bfloat16

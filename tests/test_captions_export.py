@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from attnviz import export
+from attnviz.attention import AttentionMap
 from attnviz.axes import Grid, Words
 from attnviz.errors import InputError
 from attnviz.export import names
@@ -18,7 +19,7 @@ from attnviz.figures import ink, kinds, legend, photo, sheet
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.photo import Look
 from attnviz.media import Photo
-from attnviz.reading import AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading
+from attnviz.reading import Given, Hypothesis, Pieces, Provenance, Reading
 from attnviz.tasks.captions.about import DISTRIBUTION
 
 GRID = Grid(2, 3, 240, 160)

@@ -7,9 +7,10 @@ import pytest
 from numpy.typing import ArrayLike
 
 from attnviz import service
+from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.axes import Frames, Words
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading
+from attnviz.reading import Given, Pieces, Provenance, Reading
 from attnviz.web.panels import cautions
 from tests.small_speech import file_of
 from tests.test_reading import over_a_sound

@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 import attnviz
 from attnviz import bundles, service
+from attnviz.attention import SUBWORDS, AttentionMap
 from attnviz.errors import InputError
-from attnviz.reading import SUBWORDS, AttentionMap, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.base import Evidence, Example, Task, Variant, source_of
 
 PAGES = Path(attnviz.__file__).parent / "web" / "pages"

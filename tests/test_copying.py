@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from attnviz.analysis.copying import copied
+from attnviz.attention import COPY, WAYS, AttentionMap
 from attnviz.axes import Words
-from attnviz.reading import COPY, WAYS, AttentionMap, Pieces, Provenance, Reading
+from attnviz.reading import Pieces, Provenance, Reading
 
 
 def reading(*maps: AttentionMap) -> Reading:

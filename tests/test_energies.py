@@ -7,8 +7,8 @@ import pytest
 
 from attnviz import service
 from attnviz.analysis.energies import changed, softmax
+from attnviz.attention import SUBWORDS
 from attnviz.errors import InputError
-from attnviz.reading import SUBWORDS
 from attnviz.web.panels.steps import VARIANT
 
 TASK = next(iter(service.TASKS.values()))

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attnviz import export, service
+from attnviz.attention import ATTENTION
 from attnviz.errors import InputError
 from attnviz.export import numbers
 from attnviz.export.names import filename
 from attnviz.figures import legend, maps, paper, screen, titles
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.panel import Panel
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.model import VARIANTS
 from attnviz.web.inputs.table import Table, columns

@@ -11,9 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
+from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.axes import Words
 from attnviz.errors import InputError
-from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
+from attnviz.reading import Pieces, Reading
 from attnviz.tasks.entailment.about import LABELS, TASK
 from attnviz.tasks.entailment.corpus import split_words
 from attnviz.web import address as addresses

@@ -9,9 +9,10 @@ import pytest
 import torch
 
 import tests.small  # noqa: F401  (one thread)
+from attnviz.attention import ATTENTION
 from attnviz.axes import Words
 from attnviz.errors import InputError
-from attnviz.reading import ATTENTION, Given, Reading
+from attnviz.reading import Given, Reading
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.model import VARIANTS, EntailmentModel, Size

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from attnviz import export
+from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
 from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.export import names, numbers
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading
+from attnviz.reading import Given, Hypothesis, Pieces, Provenance, Reading
 
 
 def attention(queries=("the", "cat"), keys=("le", "chat", "chat"), name=ATTENTION, seed=0):

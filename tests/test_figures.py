@@ -16,11 +16,12 @@ from matplotlib import font_manager
 from PIL import Image
 
 from attnviz import export
+from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
 from attnviz.axes import Words
 from attnviz.figures import colour_bar, colours, ink, legend, maps, paper, screen, titles, words
 from attnviz.figures.drawing import PAPERS, Drawing
 from attnviz.figures.panel import Panel
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading
+from attnviz.reading import Given, Hypothesis, Pieces, Provenance, Reading
 from attnviz.web.panels import sums
 
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from attnviz import service
+from attnviz.attention import AttentionMap
 from attnviz.axes import Grid, Words
 from attnviz.figures import photo
 from attnviz.figures.photo import Look
 from attnviz.media import Photo
-from attnviz.reading import AttentionMap
 from attnviz.tasks.captions.about import TASK
 
 GRID = Grid(2, 3, 60, 40)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
 from attnviz.axes import Axis, Frames, Grid, Words
 from attnviz.figures import kinds, links
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap
 from attnviz.web.views import glance
 
 

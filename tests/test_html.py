@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from attnviz import export
+from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.export.html import readings_of
 from attnviz.export.numbers import to_json
 from attnviz.figures.colours import DARK, LIGHT, Theme
-from attnviz.reading import ATTENTION, AttentionMap, Pieces, Reading
+from attnviz.reading import Pieces, Reading
 from tests.journeys import OVERFLOW, eventually
 from tests.test_captions_export import none as no_map_over_photo
 from tests.test_captions_export import reading as of_photo

@@ -9,7 +9,8 @@ import pytest
 from attnviz import service
 from attnviz.analysis.copying import copied
 from attnviz.analysis.shape import effective_inputs
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Reading
+from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
+from attnviz.reading import Reading
 from attnviz.tasks.base import Task, source_of
 from attnviz.tasks.lesson import Lesson, first_of, place_of, step_of
 

@@ -17,11 +17,12 @@ from hypothesis import given, strategies
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
+from attnviz.attention import AttentionMap
 from attnviz.axes import Words
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import words
 from attnviz.figures.browser import over_words
-from attnviz.reading import AttentionMap, Pieces, Provenance, Reading
+from attnviz.reading import Pieces, Provenance, Reading
 from attnviz.tasks.translation.about import TASK
 from attnviz.web import readings
 from attnviz.web.files import opened as files

@@ -13,21 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap, over_words
 from attnviz.axes import MOST_CELLS, MOST_FRAMES, Axis, Frames, Grid, Words
 from attnviz.errors import InputError
 from attnviz.media import LATEST_SOUND, LONGEST_SIDE, LONGEST_SOUND, SOUND_RATE, Photo, Sound
-from attnviz.reading import (
-    ATTENTION,
-    SUBWORDS,
-    Alternative,
-    AttentionMap,
-    Given,
-    Hypothesis,
-    Pieces,
-    Provenance,
-    Reading,
-    over_words,
-)
+from attnviz.reading import Alternative, Given, Hypothesis, Pieces, Provenance, Reading
 
 texts = st.text(max_size=5)
 numbers = st.floats(-50, 0)

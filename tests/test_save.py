@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from attnviz.attention import ATTENTION, SUBWORDS
 from attnviz.export.command import command
 from attnviz.figures.photo import Look
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, SUBWORDS, Reading
+from attnviz.reading import Reading
 from attnviz.web.files import copied, save, save_photo
 from tests.test_captions_export import none as no_map_over_photo
 from tests.test_captions_export import reading as of_photo

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.axes import Words
 from attnviz.errors import InputError
-from attnviz.reading import ATTENTION, AttentionMap, Pieces, Provenance, Reading
+from attnviz.reading import Pieces, Provenance, Reading
 from attnviz.tasks.subwords import Word
 from attnviz.tasks.translation.corpus import Pair
 from attnviz.tasks.translation.scores import bins_of, chance, evaluate, paired_bootstrap, translation_scores

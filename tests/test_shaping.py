@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from attnviz.attention import AttentionMap
 from attnviz.axes import Axis, Frames, Grid, Words
 from attnviz.figures import shaping
 from attnviz.media import Photo
-from attnviz.reading import AttentionMap
 from attnviz.tasks.base import Probe, Shaping
 
 PAGE = """

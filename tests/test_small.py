@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from attnviz.attention import AttentionMap
 from attnviz.axes import Words
 from attnviz.figures import colours, small
-from attnviz.reading import AttentionMap, Pieces, Provenance, Reading
+from attnviz.reading import Pieces, Provenance, Reading
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -15,10 +15,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
+from attnviz.attention import AttentionMap
 from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.media import Sound
-from attnviz.reading import AttentionMap, Pieces, Reading
+from attnviz.reading import Pieces, Reading
 from attnviz.tasks.speech import letters, parts
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET

@@ -11,10 +11,11 @@ import torch
 
 from attnviz import bundles
 from attnviz.analysis.segments import spellings, times_of
+from attnviz.attention import ATTENTION
 from attnviz.axes import Frames
 from attnviz.errors import BundleError, InputError
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.base import Parts
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech import reader as module

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from attnviz.analysis.copying import copied as copied_words
+from attnviz.attention import ATTENTION, COPY, SUBWORDS, WAYS
 from attnviz.errors import InputError
-from attnviz.reading import ATTENTION, COPY, SUBWORDS, WAYS, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, VARIANTS
 from attnviz.tasks.summaries.openings import MOST_WORDS_OF_WHOLE, whole

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from attnviz import bundles
+from attnviz.attention import COPY, WAYS, AttentionMap
 from attnviz.axes import Words
 from attnviz.errors import InputError
-from attnviz.reading import COPY, WAYS, AttentionMap, Hypothesis, Pieces
+from attnviz.reading import Hypothesis, Pieces
 from attnviz.tasks.base import Evidence
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.card import write_card

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
 from attnviz.errors import InputError
 from attnviz.nn.mechanisms import MECHANISMS
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Reading
+from attnviz.reading import Given, Reading
 from attnviz.tasks.base import Answer
 from attnviz.tasks.subwords import Word, encode, normalise, split_words
 from attnviz.tasks.translation.model import BEGIN, END

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from attnviz import service
+from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap, Weights
 from attnviz.errors import InputError
 from attnviz.nn.mechanisms import MECHANISMS
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Given, Reading, Weights
+from attnviz.reading import Given, Reading
 from attnviz.tasks.captions import cnn
 from attnviz.tasks.captions import model as captions
 from attnviz.tasks.captions.about import DISTRIBUTION

@@ -2,7 +2,8 @@
 
 from attnviz.analysis.ordinary import ordinary
 from attnviz.analysis.plain import plain
-from attnviz.reading import COPY, WAYS, Reading
+from attnviz.attention import COPY, WAYS
+from attnviz.reading import Reading
 
 _HALF = 0.5  # of a word's probability: what more came from copying is a copied word
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.axes import Frames
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, AttentionMap, Reading
+from attnviz.reading import Reading
 
 Floats = NDArray[np.float64]
 

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from attnviz import files, service
+from attnviz.attention import ATTENTION, SUBWORDS
 from attnviz.cli import options, parts
 from attnviz.cli.options import PROGRAM
 from attnviz.errors import InputError
 from attnviz.export import FORMATS
 from attnviz.export.names import filename
 from attnviz.figures import kinds
-from attnviz.reading import ATTENTION, SUBWORDS
 
 _FIRST = next(iter(service.TASKS))
 HELP = f"""Read the lines of a file and save each reading.

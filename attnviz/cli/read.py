@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from attnviz import files, service
+from attnviz.attention import ATTENTION, SUBWORDS
 from attnviz.cli import options, parts
 from attnviz.cli.options import PROGRAM, TEXT
 from attnviz.errors import InputError
 from attnviz.export import save
 from attnviz.export.tree import to_text
 from attnviz.figures import kinds
-from attnviz.reading import ATTENTION, SUBWORDS
 
 
 def _examples() -> Iterator[str]:

@@ -6,10 +6,11 @@ Importing this is cheap: what draws and writes is imported at the call.
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from attnviz.attention import ATTENTION
 from attnviz.errors import InputError
 from attnviz.figures import kinds
 from attnviz.figures.drawing import PAPERS, Drawing
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 
 MIME: Mapping[str, str] = {
     "png": "image/png",

@@ -3,7 +3,8 @@
 import shlex
 from collections.abc import Iterator
 
-from attnviz.reading import ATTENTION, SUBWORDS, Pieces, Reading
+from attnviz.attention import ATTENTION, SUBWORDS
+from attnviz.reading import Pieces, Reading
 
 _PROGRAM = "python -m attnviz"
 _MAP = "map.png"

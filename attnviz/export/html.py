@@ -16,6 +16,7 @@ from typing import Any
 
 from attnviz.analysis import arpabet, copying
 from attnviz.analysis.segments import times_of
+from attnviz.attention import AttentionMap
 from attnviz.axes import Frames, Grid
 from attnviz.errors import InputError
 from attnviz.export import numbers
@@ -30,7 +31,7 @@ from attnviz.figures.colours import DARK, LIGHT, Theme
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.photo import Look
 from attnviz.media import Photo, Sound
-from attnviz.reading import AttentionMap, Pieces, Reading
+from attnviz.reading import Pieces, Reading
 
 _READINGS = '<script type="application/json" id="readings">'
 _END = "</script>"

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
+from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.figures import maps, titles
-from attnviz.reading import ATTENTION, AttentionMap, Reading
+from attnviz.reading import Reading
 
 COLUMNS = ("variant", "query index", "query", "key index", "key", "weight")
 

@@ -7,10 +7,11 @@ from math import exp
 
 from attnviz.analysis.arpabet import IPA
 from attnviz.analysis.segments import Segment, Times, times_of
+from attnviz.attention import ATTENTION
 from attnviz.errors import InputError
 from attnviz.export import numbers
 from attnviz.figures import titles
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 
 COLUMNS = ("reading", "place", "phone", "IPA", "start", "end", "probability", "word place", "word")
 PHONES, WORDS = "phones", "words"

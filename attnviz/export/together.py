@@ -4,10 +4,11 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 
+from attnviz.attention import ATTENTION
 from attnviz.export.command import command
 from attnviz.figures import legend, titles
 from attnviz.figures.drawing import Drawing
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 
 _ABOUT = "README.txt"
 _WHEN = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same files give the same bytes

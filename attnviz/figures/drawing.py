@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attnviz.reading import ATTENTION
+from attnviz.attention import ATTENTION
 
 
 @dataclass(frozen=True)

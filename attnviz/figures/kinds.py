@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
 from attnviz.axes import Axis, Frames, Grid
 from attnviz.errors import InputError
 from attnviz.figures import words
 from attnviz.figures.drawing import Drawing
 from attnviz.media import Photo, Sound
-from attnviz.reading import ATTENTION, SUBWORDS, AttentionMap, Reading
+from attnviz.reading import Reading
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from attnviz.attention import AttentionMap
 from attnviz.figures import kinds, maps, words
-from attnviz.reading import AttentionMap
 
 MOST_TOLD = 3
 _LEAST = 0.005  # less is 0.00 as it is told

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from attnviz.attention import SUBWORDS, AttentionMap
 from attnviz.errors import InputError
 from attnviz.figures import words
-from attnviz.reading import SUBWORDS, AttentionMap, Reading
+from attnviz.reading import Reading
 
 # Less than this in every row is 0.00 or rounding: a column of it would only take room.
 REST_SHOWN = 0.005

@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
+from attnviz.attention import AttentionMap
 from attnviz.figures import ink, words
 from attnviz.figures.colours import LIGHT
 from attnviz.figures.photo import TINT, Look, drawn, pixels_of
 from attnviz.media import Photo
-from attnviz.reading import AttentionMap, Pieces
+from attnviz.reading import Pieces
 
 Format = Literal["gif", "webp"]
 

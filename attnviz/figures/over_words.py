@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from attnviz.attention import SUBWORDS, AttentionMap
 from attnviz.figures import maps, paper, titles, words
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.panel import Panel
-from attnviz.reading import SUBWORDS, AttentionMap, Reading
+from attnviz.reading import Reading
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

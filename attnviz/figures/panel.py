@@ -15,9 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.image import PcolorImage
 from numpy.typing import NDArray
 
+from attnviz.attention import AttentionMap, Weights
 from attnviz.figures import colour_bar, ink, kinds, maps, words
 from attnviz.figures.colours import LIGHT
-from attnviz.reading import AttentionMap, Weights
 
 # Inches.
 LEAST_CELL = 0.12

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from attnviz.attention import AttentionMap, Weights
 from attnviz.axes import Grid
 from attnviz.figures import maps
-from attnviz.reading import AttentionMap, Weights
 
 TINT = (255, 118, 0)
 _LIGHT = (0.2126, 0.7152, 0.0722)  # of red, green and blue in a grey: as browsers take them for grayscale(1)

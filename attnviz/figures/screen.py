@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from attnviz.attention import SUBWORDS, AttentionMap, Weights
 from attnviz.figures import kinds, links, maps, words
-from attnviz.reading import SUBWORDS, AttentionMap, Weights
 
 LEAST_CELL, LARGEST_CELL = 16, 40  # px
 USUAL_SIDE = 400  # px: an ordinary sentence's map is seen whole

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from attnviz.analysis import shape
+from attnviz.attention import AttentionMap, Weights
 from attnviz.axes import Frames, Grid
 from attnviz.figures import colours, ink, kinds, maps, words
-from attnviz.reading import AttentionMap, Weights
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from attnviz.attention import AttentionMap
 from attnviz.figures import ink, maps, words
 from attnviz.figures.colours import LIGHT
 from attnviz.figures.drawing import PAPERS, Paper
 from attnviz.figures.photo import Look, drawn, pixels_of, scale, weight
 from attnviz.media import Photo
-from attnviz.reading import AttentionMap, Pieces
+from attnviz.reading import Pieces
 
 # Inches.
 _TILES = (1.35, 1.2, 1.05, 0.9, 0.8, 0.7, 0.6)  # the longer side of a tile among several, the best first

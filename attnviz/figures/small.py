@@ -12,12 +12,13 @@ from html import escape
 
 import numpy as np
 
+from attnviz.attention import AttentionMap, Weights
 from attnviz.axes import Frames, Grid
 from attnviz.figures import kinds, maps, photo, sound, words
 from attnviz.figures.browser.photo import first_word
 from attnviz.figures.colours import Theme
 from attnviz.media import Photo, Sound
-from attnviz.reading import AttentionMap, Reading, Weights
+from attnviz.reading import Reading
 
 WIDTH, HEIGHT = 340, 232  # units, which are px where there is room for them
 

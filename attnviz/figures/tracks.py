@@ -15,12 +15,13 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from attnviz.attention import AttentionMap
 from attnviz.axes import Frames
 from attnviz.figures import colour_bar, ink, maps, sound, words
 from attnviz.figures.colours import LIGHT
 from attnviz.figures.drawing import PAPERS, Paper
 from attnviz.media import Sound
-from attnviz.reading import AttentionMap, Pieces
+from attnviz.reading import Pieces
 
 # Inches.
 _MARGIN, _GAP, _LEFT = 0.12, 0.1, 0.55

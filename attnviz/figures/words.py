@@ -9,8 +9,9 @@ import numpy as np
 
 from attnviz.analysis import shape
 from attnviz.analysis.plain import plain
+from attnviz.attention import AttentionMap
 from attnviz.axes import Axis, Words
-from attnviz.reading import AttentionMap, Pieces
+from attnviz.reading import Pieces
 
 MOST_COLUMNS = 300
 NOT_READ = " (not read)"

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from attnviz.attention import AttentionMap, Weights
 from attnviz.errors import InputError
 from attnviz.media import Photo
-from attnviz.reading import Alternative, AttentionMap, Reading, Weights
+from attnviz.reading import Alternative, Reading
 
 VERSION = "1.0.0"
 LARGEST_BEAM = 100

@@ -7,7 +7,8 @@ model is stored: its numbers are computed from the readings that are shown.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from attnviz.reading import ATTENTION, AttentionMap, Reading, Weights
+from attnviz.attention import ATTENTION, AttentionMap, Weights
+from attnviz.reading import Reading
 
 
 @dataclass(frozen=True)

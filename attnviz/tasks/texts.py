@@ -11,11 +11,12 @@ from tokenizers import Tokenizer
 
 from attnviz import bundles
 from attnviz.analysis.plain import encodable
+from attnviz.attention import SUBWORDS, AttentionMap, Weights, over_words
 from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.nn.beam import Trace
 from attnviz.nn.decoder import Decoder
-from attnviz.reading import SUBWORDS, AttentionMap, Pieces, Weights, over_words
+from attnviz.reading import Pieces
 from attnviz.tasks.base import Inside, Probe, check_text
 from attnviz.tasks.subwords import Encoded, Word, bare, decode, encode, join_words, normalise, recut, split_words
 from attnviz.tasks.weights import by_name

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from attnviz.attention import Weights
 from attnviz.errors import InputError
-from attnviz.reading import Weights
 
 
 @dataclass(frozen=True)

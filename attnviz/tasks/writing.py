@@ -18,13 +18,14 @@ import torch
 
 from attnviz.analysis.plain import encodable
 from attnviz.analysis.tree import END, Level, Spelled, Tree, grow
+from attnviz.attention import AttentionMap, Weights
 from attnviz.axes import Axis
 from attnviz.errors import InputError
 from attnviz.nn.beam import Inside as InsideOfStep
 from attnviz.nn.beam import Length, OnLevel, OnStep, Stepper, Trace, normalised, replay, search
 from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
-from attnviz.reading import Alternative, AttentionMap, Given, Hypothesis, Pieces, Provenance, Reading, Source, Weights
+from attnviz.reading import Alternative, Given, Hypothesis, Pieces, Provenance, Reading, Source
 from attnviz.tasks.base import VERSION, Answer, Parts, Task, check_search, checked_focuses
 from attnviz.tasks.weights import Room, by_name, check_weights
 

@@ -14,9 +14,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
 from attnviz.analysis.tree import Tree
+from attnviz.attention import Weights
 from attnviz.errors import InputError
 from attnviz.media import Sound
-from attnviz.reading import Reading, Weights
+from attnviz.reading import Reading
 from attnviz.web.session import Name, Session
 from attnviz.web.text import key_of
 

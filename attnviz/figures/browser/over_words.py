@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from attnviz.attention import KEY_NAME, QUERY_NAME, AttentionMap
 from attnviz.figures import maps, screen, words
 from attnviz.figures.browser.parts import figure
 from attnviz.figures.colours import Theme, ink
-from attnviz.reading import KEY_NAME, QUERY_NAME, AttentionMap, Pieces, Reading
+from attnviz.reading import Pieces, Reading
 
 HEATMAP = figure("heatmap", '<div class="map heatmap"></div>', ["map", "heatmap"], ["parts", "map", "heatmap"])
 RIBBON = figure("ribbon", '<div class="map ribbon"></div>', ["map", "ribbon"], ["parts", "map", "ribbon"])

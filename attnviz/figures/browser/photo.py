@@ -9,12 +9,13 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
+from attnviz.attention import AttentionMap
 from attnviz.axes import Grid
 from attnviz.figures import likely, maps, words
 from attnviz.figures.browser.parts import figure
 from attnviz.figures.photo import TINT, Look, scale, top
 from attnviz.media import Photo
-from attnviz.reading import AttentionMap, Pieces
+from attnviz.reading import Pieces
 
 NO_MAP = "This variant has no attention: every word was written from the mean of the whole photo, so there is no map."
 

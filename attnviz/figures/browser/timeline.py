@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from attnviz.analysis.segments import Times, means
+from attnviz.attention import AttentionMap
 from attnviz.axes import Frames
 from attnviz.figures import kinds, likely, links, maps, words
 from attnviz.figures import sound as drawn
 from attnviz.figures.browser.parts import figure
 from attnviz.figures.colours import Theme
 from attnviz.media import Sound
-from attnviz.reading import AttentionMap, Pieces
+from attnviz.reading import Pieces
 
 _PARTS = ("map", "player", "ribbon", "sound", "time", "told", "track")
 _SCRIPTS = ["parts", "timeline", *(f"timeline_{part}" for part in _PARTS)]

@@ -5,9 +5,9 @@ from math import isqrt
 from pathlib import Path
 
 from attnviz import bundles
+from attnviz.attention import ATTENTION, AttentionMap, Weights
 from attnviz.axes import Grid, Words
 from attnviz.media import Photo
-from attnviz.reading import ATTENTION, AttentionMap, Weights
 from attnviz.tasks.base import Probe
 from attnviz.tasks.captions.about import PHOTOS, TASK
 from attnviz.tasks.captions.photo import open_photo

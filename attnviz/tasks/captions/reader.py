@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from attnviz import bundles
+from attnviz.attention import ATTENTION, AttentionMap, Weights
 from attnviz.axes import Grid, Words
 from attnviz.errors import BundleError, InputError
 from attnviz.nn.beam import Trace
 from attnviz.nn.mechanisms import Memory
-from attnviz.reading import ATTENTION, AttentionMap, Weights
 from attnviz.tasks.base import check_search
 from attnviz.tasks.captions import cnn, features
 from attnviz.tasks.captions.about import DISTRIBUTION, TASK

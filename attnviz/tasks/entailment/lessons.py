@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from attnviz.reading import AttentionMap, Reading, Weights
+from attnviz.attention import AttentionMap, Weights
+from attnviz.reading import Reading
 from attnviz.tasks.entailment.about import LABELS, TASK
 from attnviz.tasks.lesson import Lesson, Seen, map_of, place_of, strongest_key
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from attnviz import bundles
+from attnviz.attention import ATTENTION, AttentionMap, Weights
 from attnviz.axes import Words
-from attnviz.reading import ATTENTION, AttentionMap, Weights
 from attnviz.tasks.base import Probe
 from attnviz.tasks.entailment.corpus import split_words
 from attnviz.tasks.entailment.recipe import PROBES

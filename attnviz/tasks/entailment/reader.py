@@ -16,10 +16,11 @@ from attnviz import bundles
 from attnviz.analysis import shape
 from attnviz.analysis.language import doubt
 from attnviz.analysis.plain import encodable
+from attnviz.attention import ATTENTION, AttentionMap, Weights, over_words
 from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep
-from attnviz.reading import ATTENTION, AttentionMap, Given, Pieces, Provenance, Reading, Weights, over_words
+from attnviz.reading import Given, Pieces, Provenance, Reading
 from attnviz.tasks.base import VERSION, Answer, Parts, check_text, checked_focuses
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK

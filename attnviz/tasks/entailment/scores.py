@@ -19,8 +19,8 @@ from tqdm import tqdm
 from attnviz.analysis import shape
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
 from attnviz.analysis.bootstrap import SAMPLES, share_of_wins
+from attnviz.attention import ATTENTION, Weights
 from attnviz.errors import InputError
-from attnviz.reading import ATTENTION, Weights
 from attnviz.tasks.entailment import blind, changes
 from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.corpus import Pair, read_pairs

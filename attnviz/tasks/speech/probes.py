@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from attnviz import bundles
+from attnviz.attention import ATTENTION, AttentionMap, Weights
 from attnviz.axes import Frames, Words
-from attnviz.reading import ATTENTION, AttentionMap, Weights
 from attnviz.tasks.base import Probe
 from attnviz.tasks.speech.model import KEY
 from attnviz.tasks.speech.recipe import PROBES

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
+from attnviz.attention import ATTENTION, AttentionMap, Weights
 from attnviz.axes import Frames, Words
 from attnviz.errors import InputError
 from attnviz.media import Sound
 from attnviz.nn.beam import Trace
 from attnviz.nn.focus import Refocus, Sharpened, Smoothed, Windowed
 from attnviz.nn.mechanisms import Memory
-from attnviz.reading import ATTENTION, AttentionMap, Weights
 from attnviz.tasks.base import Parts, check_search
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK, WINDOW_SECONDS

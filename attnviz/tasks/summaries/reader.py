@@ -13,12 +13,13 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.analysis.language import doubt
+from attnviz.attention import COPY, WAYS, AttentionMap, Weights, over_words
 from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.nn.beam import Length, Trace
 from attnviz.nn.mechanisms import Memory
 from attnviz.nn.pointer import GATE
-from attnviz.reading import COPY, WAYS, AttentionMap, Hypothesis, Weights, over_words
+from attnviz.reading import Hypothesis
 from attnviz.tasks import texts
 from attnviz.tasks.base import check_search
 from attnviz.tasks.subwords import BYTES, JOIN, START, Word, join_words

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from attnviz.attention import COPY
 from attnviz.errors import InputError
-from attnviz.reading import COPY, Hypothesis
+from attnviz.reading import Hypothesis
 from attnviz.tasks.summaries import extractive
 from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.corpus import read_articles, read_pairs

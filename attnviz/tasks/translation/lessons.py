@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from attnviz.reading import SUBWORDS, AttentionMap, Reading
+from attnviz.attention import SUBWORDS, AttentionMap
+from attnviz.reading import Reading
 from attnviz.tasks.lesson import (
     Lesson,
     Seen,

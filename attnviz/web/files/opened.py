@@ -9,11 +9,12 @@ from itertools import permutations
 
 import streamlit as st
 
+from attnviz.attention import ATTENTION, KEY_NAME, QUERY_NAME
 from attnviz.errors import InputError
 from attnviz.export import html
 from attnviz.figures.sound import samples_of
 from attnviz.media import Photo, Sound
-from attnviz.reading import ATTENTION, KEY_NAME, QUERY_NAME, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web import renewed
 from attnviz.web.session import Name, Session, widget_value

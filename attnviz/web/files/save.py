@@ -10,10 +10,11 @@ from typing import Any
 import streamlit as st
 
 from attnviz import export
+from attnviz.attention import ATTENTION, SUBWORDS
 from attnviz.export import together
 from attnviz.export.names import filename
 from attnviz.figures import kinds
-from attnviz.reading import ATTENTION, SUBWORDS, Reading
+from attnviz.reading import Reading
 from attnviz.web.files import copied
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.session import Session

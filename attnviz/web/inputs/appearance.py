@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from attnviz.reading import ATTENTION, SUBWORDS
+from attnviz.attention import ATTENTION, SUBWORDS
 from attnviz.web import address
 from attnviz.web.address import Parameter
 from attnviz.web.inputs import settings

@@ -7,8 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.analysis.tree import Tree
+from attnviz.attention import ATTENTION
 from attnviz.figures.photo import Look
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.captions.about import DISTRIBUTION, TASK
 from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
 from attnviz.web import address, page, readings

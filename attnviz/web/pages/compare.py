@@ -8,10 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
+from attnviz.attention import ATTENTION
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds
 from attnviz.figures.photo import Look
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.base import Parts, Task, source_of
 from attnviz.web import address, glossary, menu, readings, start, style, theme
 from attnviz.web.address import Parameter

@@ -6,8 +6,9 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from attnviz.attention import ATTENTION
 from attnviz.errors import BundleError, InputError
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.entailment.about import MEANINGS, REVERSE, TASK
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save

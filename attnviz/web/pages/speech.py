@@ -7,10 +7,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.analysis.tree import Tree
+from attnviz.attention import ATTENTION
 from attnviz.errors import BundleError, InputError
 from attnviz.figures.browser.timeline import Sounded
 from attnviz.media import Sound
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.speech import pronunciation
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET

@@ -7,13 +7,14 @@ from functools import partial
 import streamlit as st
 
 from attnviz.analysis.arpabet import IPA
+from attnviz.attention import ATTENTION
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds, links, titles
 from attnviz.figures.browser.over_words import texts_of
 from attnviz.figures.browser.timeline import Sounded, Track
 from attnviz.figures.photo import Look
 from attnviz.media import Photo
-from attnviz.reading import ATTENTION, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web import style
 from attnviz.web.inputs import appearance

@@ -7,10 +7,11 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis import compare
+from attnviz.attention import AttentionMap
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import maps
 from attnviz.figures.maps import subtract
-from attnviz.reading import AttentionMap, Pieces, Reading
+from attnviz.reading import Pieces, Reading
 from attnviz.web import style
 from attnviz.web.inputs import appearance
 from attnviz.web.inputs.appearance import Appearance

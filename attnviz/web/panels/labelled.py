@@ -6,9 +6,10 @@ from functools import partial
 
 import streamlit as st
 
+from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.figures import screen, titles
 from attnviz.figures.browser.over_words import texts_of
-from attnviz.reading import ATTENTION, AttentionMap, Reading
+from attnviz.reading import Reading
 from attnviz.web import style
 from attnviz.web.inputs import appearance
 from attnviz.web.inputs.appearance import Appearance

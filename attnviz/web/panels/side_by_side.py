@@ -10,9 +10,10 @@ import streamlit as st
 from attnviz import learned, service
 from attnviz.analysis import compare
 from attnviz.analysis.shape import Glance
+from attnviz.attention import AttentionMap
 from attnviz.errors import BundleError
 from attnviz.figures import titles, words
-from attnviz.reading import AttentionMap, Reading
+from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web.inputs import examples, settings
 from attnviz.web.panels.evidence import made_here

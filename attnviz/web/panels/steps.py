@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from attnviz import service
 from attnviz.analysis import energies
+from attnviz.attention import SUBWORDS, AttentionMap, Weights
 from attnviz.figures import likely, maps
-from attnviz.reading import SUBWORDS, Alternative, AttentionMap, Weights
+from attnviz.reading import Alternative
 from attnviz.tasks.base import Inside, Task
 from attnviz.web import address, readings, style
 from attnviz.web.address import Parameter

@@ -1,8 +1,9 @@
 """One line at a map whose rows don't sum to 1."""
 
 from attnviz import service
+from attnviz.attention import AttentionMap
 from attnviz.figures import maps
-from attnviz.reading import AttentionMap, Reading
+from attnviz.reading import Reading
 from attnviz.web.text import escape
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 import streamlit as st
 
 from attnviz import service
+from attnviz.attention import AttentionMap
 from attnviz.figures import titles
-from attnviz.reading import AttentionMap
 from attnviz.tasks.base import Task, source_of
 from attnviz.tasks.lesson import Sight, Tour, place_of
 from attnviz.web import address, readings

@@ -8,8 +8,9 @@ import streamlit as st
 
 from attnviz import service
 from attnviz.analysis import compare, copying, shape
+from attnviz.attention import KEY_NAME, QUERY_NAME, SUBWORDS, AttentionMap
 from attnviz.figures import likely, screen, titles
-from attnviz.reading import KEY_NAME, QUERY_NAME, SUBWORDS, AttentionMap, Pieces, Reading
+from attnviz.reading import Pieces, Reading
 from attnviz.tasks.base import Task
 from attnviz.web import address, glossary, renewed, style
 from attnviz.web.inputs import appearance

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from attnviz.analysis import shape
+from attnviz.attention import AttentionMap
 from attnviz.axes import Words
 from attnviz.figures import kinds, links, maps, words
-from attnviz.reading import AttentionMap
 from attnviz.web.text import escape
 
 _SINK = 0.1  # of the weight: from here on it is told what so much on punctuation means

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from attnviz.attention import AttentionMap
 from attnviz.axes import Axis
 from attnviz.figures import colours, maps
 from attnviz.figures.browser import over_words
-from attnviz.reading import AttentionMap
 from attnviz.web.session import widget_value
 from attnviz.web.text import one_line
 from attnviz.web.theme import dark

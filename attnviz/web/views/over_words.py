@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import streamlit as st
 
+from attnviz.attention import AttentionMap
 from attnviz.figures import likely, maps, words
 from attnviz.figures.browser.over_words import too_large
-from attnviz.reading import AttentionMap
 from attnviz.web import style
 from attnviz.web.text import escape
 from attnviz.web.views import glance, heatmap, ribbon, sentences

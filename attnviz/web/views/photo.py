@@ -1,9 +1,10 @@
 """The page's component for photos. Nothing is told to the page: everything happens in the browser."""
 
+from attnviz.attention import AttentionMap
 from attnviz.figures.browser.photo import PHOTO, photo
 from attnviz.figures.photo import Look
 from attnviz.media import Photo
-from attnviz.reading import AttentionMap, Pieces
+from attnviz.reading import Pieces
 from attnviz.web.text import key_of
 from attnviz.web.views import components
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from attnviz.attention import Weights
 from attnviz.axes import Axis, Words
 from attnviz.figures import colours, likely, maps
 from attnviz.figures import words as spelt
-from attnviz.reading import Weights
 from attnviz.web.theme import dark
 from attnviz.web.views import words
 from attnviz.web.views.map_view import MapView
