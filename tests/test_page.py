@@ -137,6 +137,12 @@ def address(page: AppTest) -> dict[str, str]:
     return {name: value if isinstance(value, str) else value[-1] for name, value in page.query_params.items()}
 
 
+def unfold(page: AppTest, key: str) -> AppTest:
+    """Open an expander or a popover, as a person does who clicks on it."""
+    page.session_state[key] = True
+    return shown(page.run())
+
+
 def chosen(page: AppTest, variants: list[str]) -> AppTest:
     return shown(page.get("button_group")[0].set_value(variants).run())
 
@@ -151,8 +157,19 @@ def test_it_opens_with_a_reading() -> None:
     assert source == FIRST and output
     assert len(maps(page)) == 1
     assert notes(page) == ["additive"], "numbers are for those who ask for them"
-    assert any(re.match(r"Translated in \d+ ms on [CG]PU · log-probability −", one.value) for one in page.caption)
     assert said(page) == [] and cautions(page) == []
+
+
+def test_tables_are_made_when_they_are_opened() -> None:
+    page = opened()
+    assert not page.dataframe and not page.table
+    unfold(page, "words_translation_0")
+    assert any(re.match(r"Translated in \d+ ms on [CG]PU · log-probability −", one.value) for one in page.caption)
+    (words,) = page.dataframe
+    assert "".join(words.value["word"]) == sentences(page)[0][1].replace(" ", "")
+    unfold(page, "numbers_translation_0")
+    numbers = page.dataframe[1].value
+    assert numbers.sum(axis=1).to_list() == pytest.approx([1] * len(numbers), abs=1e-3)
 
 
 def test_a_text_of_ones_own_is_read() -> None:
@@ -553,6 +570,8 @@ def test_what_the_model_cannot_read_is_marked() -> None:
 
 def test_how_far_a_map_can_be_believed_is_one_click_away() -> None:
     page = opened(variants=",".join(ATTENTIVE[:2]))
+    assert not page.table
+    unfold(page, "translation_evidence")
     (table,) = (table.value for table in page.table)
     by_variant = {name: evidence(service.digest("translation", name), "translation", name) for name in ATTENTIVE[:2]}
     expected = [(name, row.set, f"{row.value:.3f}") for name in ATTENTIVE[:2] for row in by_variant[name].rows]
@@ -560,7 +579,7 @@ def test_how_far_a_map_can_be_believed_is_one_click_away() -> None:
     assert len(expected) == 4
     for name, values in by_variant[ATTENTIVE[0]].rows[0].baselines.items():
         assert table[name].iloc[0] == f"{values:.3f}"
-    assert not opened(variants="none").table
+    assert not unfold(opened(variants="none"), "translation_evidence").table
 
 
 def test_an_output_that_repeats_or_leaves_out_is_cautioned_against() -> None:

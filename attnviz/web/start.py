@@ -6,8 +6,10 @@ takes seconds to import, is imported once a page was drawn.
 
 import gc
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 import streamlit as st
 
@@ -15,6 +17,8 @@ from attnviz import service
 from attnviz.errors import BundleError
 
 _PATIENCE = 60.0  # seconds that the imports wait for a first page at most
+
+_BROWSER = 2.0  # seconds that a browser gets to show a page that was drawn, before imports compete with it
 
 _drawn = threading.Event()
 
@@ -41,12 +45,14 @@ def prepare() -> None:
     try:
         first = next(iter(service.TASKS.values()))
         service.load(first.name, first.default)
+        import_module("pandas")  # Streamlit asks it about whatever a component is given
     except BundleError:
         pass  # the page says what is wrong with it
     finally:
         gc.enable()
         gc.freeze()
     _drawn.wait(_PATIENCE)
+    time.sleep(_BROWSER)
     for name in service.TASKS:
         service.import_slow(name)
     gc.freeze()

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from attnviz import service
 from attnviz.tasks.base import Task
+from attnviz.web import on_demand
 
 
 @dataclass(frozen=True)
@@ -20,14 +22,20 @@ class Card:
 
 
 def show(task: Task, variants: Sequence[str]) -> None:
-    with st.expander("What these models can and can't do", icon=":material/fact_check:"):
-        st.markdown(task.limits)
-        for name in variants:
-            card = card_of(service.digest(task.name, name), task.name, name)
-            if card.text:
-                st.markdown(re.sub(r"^#+ ", "###### ", card.text, flags=re.MULTILINE))
-            if card.scores:
-                st.dataframe(card.scores, hide_index=True, alt=f"Scores of the variant {name}")
+    """Draw an expander with the limits of a task and the cards of these variants."""
+    key = f"cards_{task.name}"
+    draw = partial(_draw, task, variants)
+    on_demand.expander("What these models can and can't do", draw, icon=":material/fact_check:", key=key)
+
+
+def _draw(task: Task, variants: Sequence[str]) -> None:
+    st.markdown(task.limits)
+    for name in variants:
+        card = card_of(service.digest(task.name, name), task.name, name)
+        if card.text:
+            st.markdown(re.sub(r"^#+ ", "###### ", card.text, flags=re.MULTILINE))
+        if card.scores:
+            st.dataframe(card.scores, hide_index=True, alt=f"Scores of the variant {name}")
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

@@ -12,7 +12,7 @@ from attnviz.errors import BundleError, InputError
 from attnviz.figures import maps
 from attnviz.figures.maps import subtract
 from attnviz.reading import Pieces, Reading
-from attnviz.web import style
+from attnviz.web import on_demand, style
 from attnviz.web.inputs import appearance
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.session import Session
@@ -168,5 +168,4 @@ def _details(first: Reading, second: Reading, a: AttentionMap, b: AttentionMap) 
             f"The log-probability of this output is {number(first.output.logprob)} for {escape(first.name)}, and "
             f"{number(second.output.logprob)} for {escape(second.name)}."
         )
-    with st.expander("Numbers of this difference"):
-        heatmap.table(subtract(a, b))
+    on_demand.expander("Numbers of this difference", lambda: heatmap.table(subtract(a, b)), key="numbers_difference")

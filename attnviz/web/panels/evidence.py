@@ -1,6 +1,7 @@
 """How far the maps can be believed: what the bundles' scores say, one click away from the maps."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from attnviz import service
 from attnviz.errors import BundleError
 from attnviz.reading import Reading
 from attnviz.tasks.base import Evidence, Row
+from attnviz.web import on_demand
 from attnviz.web.text import escape
 
 _BETTER = {"higher": "higher is better", "lower": "lower is better"}
@@ -23,8 +25,8 @@ def show(readings: Sequence[Reading], *, key: str) -> None:
         return
     if not by_variant:
         return
-    with st.popover("How far can I believe this map?", icon=":material/troubleshoot:", key=key):
-        _draw(by_variant)
+    draw = partial(_draw, by_variant)
+    on_demand.popover("How far can I believe this map?", draw, icon=":material/troubleshoot:", key=key)
 
 
 def made_here(reading: Reading) -> bool:
@@ -43,7 +45,7 @@ def evidence(digest: str, task: str, variant: str) -> Evidence:
 
 
 def _draw(by_variant: dict[str, Evidence]) -> None:
-    import pandas as pd  # not before the maps are drawn
+    import pandas as pd  # not before a person asks: it takes most of a second
 
     st.markdown(next((kept.how for kept in by_variant.values() if kept.how), ""))
     rows = [table_row(name, row) for name, kept in by_variant.items() for row in kept.rows]

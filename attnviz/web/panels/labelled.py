@@ -10,7 +10,7 @@ from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.figures import screen, titles
 from attnviz.figures.browser.over_words import texts_of
 from attnviz.reading import Reading
-from attnviz.web import style
+from attnviz.web import on_demand, style
 from attnviz.web.inputs import appearance
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.panels import evidence, sums
@@ -144,7 +144,11 @@ def _maps(panel: LabelledPanel, choose: Callable[[], None] | None) -> None:
                 if len(panel.views) > 1:
                     st.markdown(f"**The {escape(view.query_name)} looks at the {escape(view.key_name)}**")
                 over_words.show(view)
-    with st.expander("Numbers of this map" if len(panel.views) == 1 else "Numbers of these maps"):
-        for view in panel.views:
-            if view.map is not None:
-                heatmap.table(view.map)
+    label = "Numbers of this map" if len(panel.views) == 1 else "Numbers of these maps"
+    on_demand.expander(label, partial(_numbers, panel.views), key=f"numbers_{panel.place}")
+
+
+def _numbers(views: Sequence[MapView]) -> None:
+    for view in views:
+        if view.map is not None:
+            heatmap.table(view.map)

@@ -12,7 +12,7 @@ from attnviz.figures import legend, lengths
 from attnviz.figures.lengths import Curve
 from attnviz.reading import Reading
 from attnviz.tasks.base import ByLength, Task
-from attnviz.web import glossary
+from attnviz.web import glossary, on_demand
 from attnviz.web.panels import saved
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.session import Session
@@ -24,17 +24,15 @@ attention it can look back at every word. This is how it shows: **{figure}** {me
 their length. {kept}. {behind}"""
 
 
-@st.fragment
 def show(session: Session, task: Task, readings: Sequence[Reading]) -> None:
     """Draw the curves in an expander, if there are scores by length. The length of the current input is marked."""
     by_name = curves(task)
     if not by_name:
         return
     label = "Long sentences: what length does to each variant"
-    box = st.expander(label, icon=":material/show_chart:", on_change="rerun", key=f"{session.owner}_lengths")
-    if box.open:
-        with box:
-            draw(session.owner, task, by_name, words=sum(len(pieces.text.split()) for pieces in readings[0].texts))
+    words = sum(len(pieces.text.split()) for pieces in readings[0].texts)
+    curves_of = partial(draw, session.owner, task, by_name, words=words)
+    on_demand.expander(label, curves_of, icon=":material/show_chart:", key=f"{session.owner}_lengths")
 
 
 def curves(task: Task) -> dict[str, Curve]:

@@ -1,15 +1,17 @@
 """Readings of photos, each in a panel: the photo, orange where the model looked, its caption, and the details."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
+from attnviz.attention import AttentionMap
 from attnviz.figures import links, titles
 from attnviz.figures.photo import Look
 from attnviz.media import Photo
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
-from attnviz.web import style
+from attnviz.web import on_demand, style
 from attnviz.web.panels import evidence, written
 from attnviz.web.session import Session
 from attnviz.web.text import escape
@@ -93,10 +95,12 @@ def _details(session: Session, task: Task, place: int, reading: Reading, shown: 
         with st.expander(f"Other {task.outputs}"):
             written.hypotheses(session, reading, place)
     if shown.output.logprobs:
-        with st.expander("Word by word"):
-            written.word_table(shown.output)
-            written.how_likely(shown, task)
+        written.word_by_word(task, shown, key=f"words_{session.owner}_{place}")
     if attention := drawn.map():
-        with st.expander("Numbers of this map"):
-            st.caption("Columns are the cells of the photo: 2.7 is row 2, column 7.")
-            heatmap.table(attention)
+        numbers = partial(_numbers, attention)
+        on_demand.expander("Numbers of this map", numbers, key=f"numbers_{session.owner}_{place}")
+
+
+def _numbers(attention: AttentionMap) -> None:
+    st.caption("Columns are the cells of the photo: 2.7 is row 2, column 7.")
+    heatmap.table(attention)

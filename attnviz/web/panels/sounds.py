@@ -1,17 +1,19 @@
 """Readings of a sound: one figure with all of them on the sound's time axis, and the details of each."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from attnviz.analysis.segments import times_of
+from attnviz.attention import AttentionMap
 from attnviz.axes import Frames
 from attnviz.figures import likely, titles
 from attnviz.figures.browser.timeline import NO_MAP, Sounded, Track, in_recording
 from attnviz.media import Sound
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
-from attnviz.web import style
+from attnviz.web import on_demand, style
 from attnviz.web.inputs import appearance
 from attnviz.web.panels import cautions, evidence, written
 from attnviz.web.session import Session
@@ -121,15 +123,23 @@ def _details(
         with st.expander(f"Other {task.outputs}"):
             written.hypotheses(session, reading, place, NOUN)
     if shown.output.labels:
-        with st.expander("Phoneme by phoneme"):
-            if shown.maps:
-                st.caption(_WHEN)
-            st.dataframe(_table(shown, alphabet), hide_index=True, alt="Each phoneme with its time and probability")
-            written.how_likely(shown, task)
+        phonemes = partial(_phonemes, task, shown, alphabet)
+        on_demand.expander("Phoneme by phoneme", phonemes, key=f"{NOUN}s_{session.owner}_{place}")
     if (attention := shown.map()) and shown.output.labels:
-        with st.expander("Numbers of this map"):
-            st.caption("Columns are spans of time, by their middle in seconds.")
-            heatmap.table(attention)
+        numbers = partial(_numbers, attention)
+        on_demand.expander("Numbers of this map", numbers, key=f"numbers_{session.owner}_{place}")
+
+
+def _phonemes(task: Task, reading: Reading, alphabet: Mapping[str, Sounded]) -> None:
+    if reading.maps:
+        st.caption(_WHEN)
+    st.dataframe(_table(reading, alphabet), hide_index=True, alt="Each phoneme with its time and probability")
+    written.how_likely(reading, task)
+
+
+def _numbers(attention: AttentionMap) -> None:
+    st.caption("Columns are spans of time, by their middle in seconds.")
+    heatmap.table(attention)
 
 
 def _table(reading: Reading, alphabet: Mapping[str, Sounded]) -> dict[str, list[object]]:

@@ -12,7 +12,7 @@ from attnviz.export.tree import to_csv
 from attnviz.figures.browser.tree import summary
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
-from attnviz.web import glossary
+from attnviz.web import glossary, on_demand
 from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, sentence_case
 from attnviz.web.views import tree as view
@@ -22,7 +22,6 @@ from attnviz.web.views import tree as view
 Search = Callable[[str, Reading], Tree | None]
 
 
-@st.fragment
 def show(session: Session, task: Task, readings: Sequence[Reading], search: Search) -> None:
     """Draw an expander with the tree of a reading; of several, a person chooses which. Nothing is searched until it is
     opened, and nothing is drawn where no reading was searched with a beam that can drop anything.
@@ -33,32 +32,33 @@ def show(session: Session, task: Task, readings: Sequence[Reading], search: Sear
     if not searched:
         return
     key = f"{session.owner}_tree"
-    box = st.expander("What the search dropped", icon=":material/account_tree:", on_change="rerun", key=key)
-    if not box.open:
+    draw = partial(_draw, task, searched, search, key)
+    on_demand.expander("What the search dropped", draw, icon=":material/account_tree:", key=key)
+
+
+def _draw(task: Task, searched: Sequence[Reading], search: Search, key: str) -> None:
+    reading = _chosen(searched, key)
+    try:
+        found = search(key, reading)
+    except (InputError, BundleError) as problem:
+        st.error(escape(str(problem)), icon=":material/error:")
         return
-    with box:
-        reading = _chosen(searched, key)
-        try:
-            found = search(key, reading)
-        except (InputError, BundleError) as problem:
-            st.error(escape(str(problem)), icon=":material/error:")
-            return
-        if found is None:
-            return
-        told = summary(found)
-        if found.shown == found.steps:
-            told = f"{told} The ends of its branches are the {task.outputs} above, with the same scores."
-        st.caption(told, help=glossary.explained(told))
-        shown = key_of_reading(reading, "tree")
-        view.show(found, key=f"{key}_{shown}")
-        st.download_button(
-            "Save as a table (CSV)",
-            partial(to_csv, found),
-            file_name=f"{task.name}-{reading.variant}-search.csv",
-            mime=MIME["csv"],
-            on_click="ignore",
-            key=f"{key}_csv_{shown}",
-        )
+    if found is None:
+        return
+    told = summary(found)
+    if found.shown == found.steps:
+        told = f"{told} The ends of its branches are the {task.outputs} above, with the same scores."
+    st.caption(told, help=glossary.explained(told))
+    shown = key_of_reading(reading, "tree")
+    view.show(found, key=f"{key}_{shown}")
+    st.download_button(
+        "Save as a table (CSV)",
+        partial(to_csv, found),
+        file_name=f"{task.name}-{reading.variant}-search.csv",
+        mime=MIME["csv"],
+        on_click="ignore",
+        key=f"{key}_csv_{shown}",
+    )
 
 
 def _chosen(readings: Sequence[Reading], key: str) -> Reading:

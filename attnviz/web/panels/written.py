@@ -12,7 +12,7 @@ from attnviz.attention import KEY_NAME, QUERY_NAME, SUBWORDS, AttentionMap
 from attnviz.figures import likely, screen, titles
 from attnviz.reading import Pieces, Reading
 from attnviz.tasks.base import Task
-from attnviz.web import address, glossary, renewed, style
+from attnviz.web import address, glossary, on_demand, renewed, style
 from attnviz.web.inputs import appearance
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.settings import DEVICES
@@ -188,13 +188,15 @@ def _details(session: Session, task: Task, panel: WrittenPanel, *, alone: bool) 
         with st.expander(f"Other {task.outputs}", expanded=alone):
             hypotheses(session, panel.reading, panel.place)
     if panel.shown.output.logprobs:
-        with st.expander("Word by word"):
-            word_table(panel.shown.output)
-            how_likely(panel.shown, task)
+        word_by_word(task, panel.shown, key=f"words_{panel.view.place}")
     if panel.view.map is not None:
-        with st.expander("Numbers of this map"):
-            _order(panel.view.map)
-            heatmap.table(panel.view.map)
+        numbers = partial(_numbers, panel.view.map)
+        on_demand.expander("Numbers of this map", numbers, key=f"numbers_{panel.view.place}")
+
+
+def _numbers(attention: AttentionMap) -> None:
+    _order(attention)
+    heatmap.table(attention)
 
 
 def hypotheses(session: Session, reading: Reading, place: int, noun: str = "word") -> None:
@@ -236,7 +238,17 @@ def _cut(output: Pieces, texts: Sequence[str]) -> str:
     return f", as {escape(' '.join('·'.join(units) for units in output.units))}"
 
 
-def word_table(output: Pieces) -> None:
+def word_by_word(task: Task, reading: Reading, *, key: str) -> None:
+    """An expander with each word of the output, and how likely the whole is."""
+
+    def draw() -> None:
+        _word_table(reading.output)
+        how_likely(reading, task)
+
+    on_demand.expander("Word by word", draw, key=key)
+
+
+def _word_table(output: Pieces) -> None:
     """Each word with its probability, its subwords where it has several, and the alternatives."""
     rows = {
         "word": [one_line(label) for label in output.labels],
