@@ -336,6 +336,26 @@ def test_the_cells_of_maps_side_by_side_are_level(page: Page, app_url: str) -> N
     expect(page.locator(".line:not(.large)")).to_have_count(1)
 
 
+def test_the_choice_of_a_view_comes_back_after_inputs_that_cannot_be_read(tab: Page, app_url: str) -> None:
+    """A browser forgets what was chosen in a widget that isn't drawn for two runs."""
+    visit(tab, app_url, TASK.name)
+    box = tab.get_by_label("French text")
+    for refused in ("", "   "):
+        box.fill(refused)
+        box.press("Control+Enter")
+        expect(tab.get_by_role("alert")).to_be_visible()
+        settled(tab)
+    read(tab, SENTENCE)
+    expect(tab.get_by_role("radio", name="Matrix")).to_be_checked()
+    expect(charts(tab)).to_have_count(1)
+    box.fill(".")
+    box.press("Control+Enter")
+    expect(charts(tab)).to_have_count(0)
+    expect(tab.get_by_text("This app has encountered an error")).to_have_count(0)
+    read(tab, SENTENCE)
+    expect(charts(tab)).to_have_count(1)
+
+
 def test_how_far_to_believe_a_map_is_one_click_away(tab: Page, app_url: str) -> None:
     visit(tab, app_url, TASK.name, text=SENTENCE)
     tab.get_by_role("button", name="How far can I believe this map?").click()

@@ -357,7 +357,7 @@ def test_a_map_is_a_ribbon_on_demand() -> None:
     assert maps(page) and not ribbons(page)
     matrix = maps(page)[0]
     (choice,) = (one for one in page.get("button_group") if one.label == "View of the map")
-    shown(choice.set_value([True]).run())
+    shown(choice.set_value(True).run())
     assert len(ribbons(page)) == len(maps(page)) == 2, "both maps are ribbons, and none is a matrix"
     assert address(page)["ribbon"] == "1"
     drawn = ribbons(page)[0]

@@ -72,7 +72,7 @@ def test_the_map_is_a_ribbon_on_demand() -> None:
     matrix = drawn(page)
     assert matrix["ribbon"] is False
     (choice,) = (one for one in page.get("button_group") if one.label == "View of the map")
-    shown(choice.set_value([True]).run())
+    shown(choice.set_value(True).run())
     assert drawn(page)["ribbon"] is True and address(page) == {"ribbon": "1"}
     assert drawn(page)["tracks"] == matrix["tracks"], "it is the same map"
     assert drawn(page)["id"] == matrix["id"], "so what is chosen stays chosen"

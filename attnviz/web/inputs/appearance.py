@@ -67,15 +67,14 @@ def choose_view(session: Session, shown: bool) -> None:
     Where the maps are drawn in a fragment, that alone runs when another view is chosen, and knows only what it was
     given: so the page is drawn anew, with its address.
     """
-    wanted = st.segmented_control(
+    settings.one_of_few(
+        session,
+        "ribbon",
         "View of the map",
-        [False, True],
-        format_func=lambda ribbon: ":material/linear_scale: Ribbon" if ribbon else ":material/grid_on: Matrix",
-        key=session.key("ribbon"),
-        required=True,
+        {False: ":material/grid_on: Matrix", True: ":material/linear_scale: Ribbon"},
         label_visibility="collapsed",
     )
-    if wanted != shown:
+    if session["ribbon"] != shown:
         st.rerun()
 
 

@@ -1,7 +1,7 @@
 """How an input is read: beam size, length penalty and device, in a menu; and the controls that stand in menus."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -162,6 +162,34 @@ def toggle(session: Session, name: str, label: str, help: str) -> None:
     place = f"{session.owner}_{name}_toggle"
     key = renewed.widget(place, session[name])
     st.toggle(label, value=session[name], key=key, help=help, on_change=_keep, args=[session, name, place])
+
+
+def one_of_few(
+    session: Session,
+    name: str,
+    label: str,
+    choices: Mapping[Any, str],
+    help: str | None = None,
+    label_visibility: Literal["visible", "collapsed"] = "visible",
+) -> None:
+    """Buttons beside each other, of which one is chosen. choices: what each stands for, with its label.
+
+    They are given their value, and hand it on: they may not be drawn for a while, as where an input was refused, and
+    the browser forgets what lay under a key of their own then.
+    """
+    place = f"{session.owner}_{name}_buttons"
+    st.segmented_control(
+        label,
+        list(choices),
+        default=session[name],
+        format_func=choices.__getitem__,
+        key=renewed.widget(place, session[name]),
+        required=True,
+        help=help,
+        label_visibility=label_visibility,
+        on_change=_keep,
+        args=[session, name, place],
+    )
 
 
 def choice(

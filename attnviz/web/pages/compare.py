@@ -143,12 +143,11 @@ def choose_mode(session: Session, task: Task, subject: object) -> bool:
     if task.labels:
         return False
     with st.container(key=f"inline_{session.owner}_mode", width="content"):
-        st.segmented_control(
-            f"{task.output.capitalize()}",
-            [False, True],
-            format_func=lambda same: _SAME if same else _FREE,
-            key=session.key("forced"),
-            required=True,
+        settings.one_of_few(
+            session,
+            "forced",
+            task.output.capitalize(),
+            {False: _FREE, True: _SAME},
             help=f"Each variant writes its own {task.output}, or all of them are made to write the same one: that of "
             "the first variant, or your own. Their maps can then be compared row by row.",
         )
