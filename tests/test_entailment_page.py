@@ -23,7 +23,7 @@ from attnviz.web.inputs import pairs_file as pairs
 from attnviz.web.inputs import without
 from attnviz.web.text import escape, sentence_case
 from tests.small_entailment import GOLD, VARIANTS, small_root
-from tests.test_page import opened_at, shown
+from tests.test_page import opened_at, shown, unfold
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "entailment.py"
 EXAMPLES = {example.name: example.inputs for example in TASK.examples}
@@ -344,14 +344,14 @@ def test_what_the_address_gets_wrong_is_told() -> None:
 
 
 def test_the_figures_beside_a_map_are_those_of_its_scores() -> None:
-    page = opened(variants="match")
+    page = unfold(opened(variants="match"), "entailment_0_evidence")
     (table,) = (table.value for table in page.table)
     highlights, links = GOLD["esnli_highlights.jsonl"]["test"], GOLD["alignments.jsonl"]["msr-rte2.test"]
     premise, hypothesis = highlights["premise"], highlights["hypothesis"]
     lacking, equal = "by eye: words that the other side lacks", "by eye: equal words on both sides"
     expected = [
-        ("AUPRC, premise (higher is better)", premise["auprc"], premise["random"], premise["only_here"], None),
-        ("AUPRC, hypothesis (higher is better)", None, hypothesis["random"], hypothesis["only_here"], None),
+        ("AUPRC (higher is better)", premise["auprc"], premise["random"], premise["only_here"], None),
+        ("AUPRC (higher is better)", None, hypothesis["random"], hypothesis["only_here"], None),
         (
             "Pointing (higher is better)",
             links["pointing"],

@@ -157,15 +157,15 @@ def test_marked_and_linked_words_stand_beside_chance_and_the_eye() -> None:
     found = of_entailment("match", result("esnli", MARKED) | result("alignments", LINKED) | result("t", {"nll": 1.0}))
     by_eye = {AT_RANDOM: 0.1, EQUAL: 0.7}
     assert found.rows == (
-        Row("AUPRC, premise", "e-SNLI, test", 7, 0.2, {AT_RANDOM: 0.3, ONLY_HERE: 0.5}),
-        Row("AUPRC, hypothesis", "e-SNLI, test", 6, None, {AT_RANDOM: 0.4, ONLY_HERE: 0.6}),
+        Row("AUPRC", "premise (e-SNLI test)", 7, 0.2, {AT_RANDOM: 0.3, ONLY_HERE: 0.5}),
+        Row("AUPRC", "hypothesis (e-SNLI test)", 6, None, {AT_RANDOM: 0.4, ONLY_HERE: 0.6}),
         Row("Pointing", "a.test", 4, 0.6, by_eye),
         Row("AER", "a.test", 4, 0.4, {AT_RANDOM: 0.9, EQUAL: 0.2}, "lower"),
         Row("Pointing", "b.test", 4, 0.8, by_eye),
         Row("AER", "b.test", 4, 0.4, {AT_RANDOM: 0.9, EQUAL: 0.2}, "lower"),
     )
     worse, by_eye_better = found.told
-    assert worse.startswith("**AUPRC, premise: worse than chance.**")
+    assert worse.startswith("**AUPRC, premise (e-SNLI test): worse than chance.**")
     assert by_eye_better == "On 1 of 2 sets, joining equal words finds **better** links than this map."
 
 

@@ -1,5 +1,6 @@
 """The page of evidence: every number is the bundles' own, and the papers' figures stand apart."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 import attnviz
 from attnviz import learned, service
+from attnviz.figures import agreement
 from attnviz.tasks.base import Task
 from attnviz.web.panels.cards import anywhere
 from attnviz.web.text import escape, figure_of
@@ -84,6 +86,17 @@ def test_what_a_map_is_compared_with_is_told_for_all_variants(opened: tuple[Task
         known = [value for row in beside if (value := row.baselines[guess]) is not None]
         told = dict.fromkeys(figure_of(value) for value in (min(known), max(known)))
         assert table.iloc[0, columns.index(escape(guess))] == "–".join(told)
+
+
+def test_a_chart_shows_how_well_each_map_agrees_with_what_people_marked(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    rows = [row for name in service.variants(task.name) for row in service.evidence(task.name, name).rows]
+    known = [row.value for row in rows if row.figure == rows[0].figure and row.value is not None]
+    charts = [json.loads(one.proto.spec) for one in app.get("plotly_chart")]
+    (dots,) = (line for chart in charts for line in chart["data"] if line["name"] == agreement.MAP)
+    assert sorted(dots["x"]) == sorted(known)
+    signs = next(one.value for one in app.caption if one.value.startswith(f"● {agreement.MAP}"))
+    assert all(escape(name) in signs for name in rows[0].baselines)
 
 
 def plain(column: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attnviz.figures import chart, colours, ink
+from attnviz.figures import chart, colours
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -57,6 +57,8 @@ def screen(lines: Sequence[Line], figure: str, *, dark: bool) -> "go.Figure":
 def paper(lines: Sequence[Line], figure: str, *, caption: str) -> "Figure":
     """The same for paper, with the caption below."""
     from matplotlib.figure import Figure
+
+    from attnviz.figures import ink
 
     with ink.drawing():
         below = ink.wrap(caption, ink.SMALL, _WIDTH - 2 * _MARGIN)

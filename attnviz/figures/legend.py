@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from attnviz.figures import kinds, titles, words
+from attnviz.figures import agreement, kinds, titles, words
+from attnviz.figures.agreement import Dot
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.lengths import Curve, panels
 from attnviz.reading import Reading
@@ -57,6 +58,17 @@ def of_lengths(curves: Sequence[Curve], digests: Mapping[str, str]) -> str:
     return (
         f"{scores.figure} by the number of {scores.unit}, on {scores.set} ({scores.n:,} inputs): {variants}. "
         f"{told}{scores.signature}. The command of every figure is in the bundle's scores.json."
+    )
+
+
+def of_agreement(dots: Sequence[Dot], digests: Mapping[str, str]) -> str:
+    """The caption of the chart of how well maps agree with what people marked. digests: of the bundles, by the names of
+    their variants."""
+    names = dict.fromkeys(dot.variant for dot in dots)
+    variants = ", ".join(f"{name} (model {digests[name][:12]})" for name in names)
+    return (
+        f"How well the maps agree with what people marked, by {dots[0].row.figure}, {agreement.direction(dots)}: "
+        f"{variants}. The command of every figure is in the bundle's scores.json."
     )
 
 

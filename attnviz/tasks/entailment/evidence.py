@@ -75,7 +75,7 @@ def _rows(name: str, figures: Mapping[str, Any]) -> Iterator[Row]:
         marked = figures.get(side, {})
         if marked.get("n"):
             baselines = {RANDOM: marked.get("random"), ONLY_HERE: marked.get("only_here")}
-            yield Row(f"{AUPRC}, {side}", f"e-SNLI, {name}", marked["n"], marked.get("auprc"), baselines)
+            yield Row(AUPRC, f"{side} (e-SNLI {name})", marked["n"], marked.get("auprc"), baselines)
     if "exact" in figures:
         random, exact = figures["random"], figures["exact"]
         if "pointing" in figures:
@@ -88,12 +88,12 @@ def _rows(name: str, figures: Mapping[str, Any]) -> Iterator[Row]:
 
 def _comparisons(rows: Sequence[Row]) -> Iterator[str]:
     """Sentences on where the map is no better than a baseline that needs no model."""
-    marked = [row for row in rows if row.figure.startswith(AUPRC)]
-    worse = dict.fromkeys(row.figure for row in marked if _below(row, RANDOM))
+    worse = [row.set for row in rows if row.figure == AUPRC and _below(row, RANDOM)]
     if worse:
         yield (
-            f"**{' and '.join(worse)}: worse than chance.** The words that this map looks at most are not those that "
-            "people named as the reason: it follows what both sides share, and a contradiction lies in what they don't."
+            f"**{AUPRC}, {' and '.join(worse)}: worse than chance.** The words that this map looks at most are not "
+            "those that people named as the reason: it follows what both sides share, and a contradiction lies in what "
+            "they don't."
         )
     linked = [row for row in rows if row.figure == POINTING and row.value is not None]
     by_eye = sum(_below(row, EQUAL) for row in linked)

@@ -1,12 +1,16 @@
 """Tables of the evidence: the variants of a task beside each other, and what the papers report."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from attnviz import learned, service
+from attnviz.export import agreement as files_of
 from attnviz.export import numbers
+from attnviz.figures import agreement, legend
+from attnviz.figures.agreement import Dot
 from attnviz.learned import Training
 from attnviz.tasks.base import Evidence, Task
 from attnviz.web import glossary
@@ -14,6 +18,7 @@ from attnviz.web.panels import saved, tables
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.panels.tables import Key, Line, Rows
 from attnviz.web.text import NONE, escape, figure_of, listed, sentence_case
+from attnviz.web.theme import dark
 
 _HOURS = "hours of training"
 _BESIDE = (
@@ -69,14 +74,34 @@ def maps(task: Task, names: Sequence[str], key: str) -> None:
         return
     how = next(one.how for one in told.values() if one.how)
     st.markdown(how, help=glossary.explained(how))
+    dots = agreement.dots({task.called(name): one.rows for name, one in told.items()})
+    if dots:
+        _chart(dots, key)
     guesses = tables.guesses_of(rows)
     tables.draw(task, list(told), tables.cells(rows, keys, guesses), f"{key}_maps", guesses)
     st.caption(f"{_SIGNS} {_BESIDE}")
     st.markdown("\n".join(_sentences(task, every)))
     lines = tables.numbers_of(rows, keys, guesses)
     commands = [command for name in told for command, (made, _) in service.made(task.name, name).items() if made.rows]
-    files = {"csv": lambda: numbers.table(tables.header(task, list(told)), lines)}
+    digests = {task.called(name): service.digest(task.name, name) for name in told}
+    files: dict[str, Callable[[], bytes]] = {
+        format: partial(files_of.save, dots, format, legend.of_agreement(dots, digests))
+        for format in (files_of.FORMATS if dots else ())
+    }
+    files["csv"] = lambda: numbers.table(tables.header(task, list(told)), lines)
     saved.offer(files, commands, name=f"{task.name}-maps", key=f"{key}_maps")
+
+
+def _chart(dots: Sequence[Dot], key: str) -> None:
+    """How well each map agrees with what people marked, by the first figure, and what its signs stand for."""
+    st.plotly_chart(
+        agreement.screen(dots, dark=dark()),
+        theme=None,
+        key=f"{key}_maps_chart",
+        config={"displayModeBar": False},
+        alt=agreement.alt_text(dots),
+    )
+    st.caption(escape(agreement.signs(dots)))
 
 
 def papers(task: Task, key: str) -> None:
