@@ -169,12 +169,18 @@ def load(task: str, variant: str, *, root: Path | None = None, device: str = "cp
         return _load(task, variant, root, device, digest)
 
 
+def open_file(task: str, content: bytes) -> object:
+    """What is in the file that a person gives to a task whose input is a file, without its model. Raises InputError
+    where it can't be read."""
+    module, _, function = TASKS[task].opens.rpartition(".")
+    opened: object = getattr(import_module(f"attnviz.tasks.{task}.{module}"), function)(content)
+    return opened
+
+
 def parts(task: str, variant: str, source: Any, *, device: str = "cpu", root: Path | None = None) -> Parts:
-    """The parts of an input that are read one after another; most inputs are read whole. Raises InputError and
-    BundleError."""
-    reader = load(task, variant, root=root, device=device)
-    with _inference:
-        return reader.parts(source)
+    """The parts of an input that are read one after another; most inputs are read whole. Nobody waits for an inference
+    meanwhile. Raises InputError and BundleError."""
+    return load(task, variant, root=root, device=device).parts(source)
 
 
 def read(

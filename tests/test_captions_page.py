@@ -60,7 +60,7 @@ def given(page: AppTest, content: bytes, name: str = "mine.jpg") -> AppTest:
 
 
 def titles(page: AppTest) -> list[str]:
-    return [plain(one.value.removeprefix("##### ")) for one in page.markdown if one.value.startswith("##### ")]
+    return [plain(one.value.removeprefix("#### ")) for one in page.markdown if one.value.startswith("#### ")]
 
 
 def file(image: Image.Image, format: str, **options: Any) -> bytes:

@@ -13,7 +13,8 @@ from PIL import Image
 from attnviz.errors import InputError
 from attnviz.media import LONGEST_SIDE
 from attnviz.tasks.captions import photo
-from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
+from attnviz.tasks.captions.about import TASK
+from attnviz.tasks.captions.photo import open_photo
 
 RED = (200, 30, 30)
 NOISE = np.random.default_rng(0).integers(0, 255, (200, 200, 3), dtype=np.uint8)
@@ -146,7 +147,7 @@ def bomb(side: int) -> bytes:
         (saved(plain(1, 1), "PNG"), "has 1 x 1 pixels: choose one with at least 16"),
         (bomb(20_000), "has more than 50 million pixels"),
         (bomb(8_000), "has more than 50 million pixels"),
-        (b"\xff\xd8" + bytes(MOST_BYTES), "more than 20 MB"),
+        (b"\xff\xd8" + bytes(TASK.most_bytes), "more than 20 MB"),
     ],
     ids="empty pdf svg heic tiff stump jpeg-cut png-cut webp-cut 1x1 bomb large heavy".split(),
 )

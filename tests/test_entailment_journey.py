@@ -188,7 +188,7 @@ def test_what_is_typed_is_shown_as_typed(tab: Page, url: str) -> None:
     for side in ("premise", "hypothesis"):
         expect(tab.locator(f".st-key-entailment_without_{side} .line")).to_have_text(MARKUP)
         expect(tab.locator(f".st-key-entailment_without_{side} .line").locator("b, a, script")).to_have_count(0)
-    expect(panels(tab).locator("h5 b, h5 a[href*='a.b']")).to_have_count(0)
+    expect(panels(tab).locator("h4 b, h4 a[href*='a.b']")).to_have_count(0)
 
 
 def test_how_far_a_map_can_be_believed_is_one_click_away(tab: Page, url: str) -> None:

@@ -97,7 +97,7 @@ def struck(page: AppTest) -> list[list[str]]:
 
 
 def titles(page: AppTest) -> list[str]:
-    return [plain(one.value.removeprefix("##### ")) for one in page.markdown if one.value.startswith("##### ")]
+    return [plain(one.value.removeprefix("#### ")) for one in page.markdown if one.value.startswith("#### ")]
 
 
 def verdicts(page: AppTest) -> list[str]:

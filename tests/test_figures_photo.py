@@ -94,9 +94,21 @@ def test_a_photo_without_orange_is_the_photo_in_grey() -> None:
 
 def test_each_word_has_its_own_scale_or_all_have_one() -> None:
     found = attention([0.5, 0.5, 0, 0, 0, 0], [0.1, 0.2, 0.1, 0.2, 0.2, 0.2])
-    assert photo.top(found, common=True).tolist() == pytest.approx([0.5, 0.5])
-    assert photo.top(found, common=False).tolist() == pytest.approx([0.5, 0.2])
-    assert photo.top(attention(), common=True).shape == (0,)
+    assert photo.top(found, photo.Look(common=True)).tolist() == pytest.approx([0.5, 0.5])
+    assert photo.top(found, photo.Look()).tolist() == pytest.approx([0.5, 0.2])
+    assert photo.top(attention(), photo.Look(common=True)).shape == (0,)
+
+
+def test_maps_that_are_drawn_together_have_one_scale_where_their_words_have_one() -> None:
+    strong, weak = attention([0.5, 0.5, 0, 0, 0, 0]), attention([0.1, 0.2, 0.1, 0.2, 0.2, 0.2])
+    look = photo.together(photo.Look(common=True), [weak, None, strong, attention()])
+    assert photo.top(weak, look).tolist() == photo.top(strong, look).tolist() == pytest.approx([0.2])
+    assert (
+        photo.scale(weak, look)[0] == "Strongest orange: weight 0.20 or more, which each of these maps has somewhere."
+    )
+    alone = photo.together(photo.Look(common=True), [weak, None])
+    assert photo.top(weak, alone).tolist() == pytest.approx([0.2])
+    assert photo.together(photo.Look(), [weak, strong]) == photo.Look(), "each word keeps its own"
 
 
 def test_the_orange_grows_with_the_weight() -> None:

@@ -109,7 +109,7 @@ def titles(page: AppTest) -> list[str]:
     """Of the outputs: the names of several, or what is told first of the only one; then of differences."""
     outputs = [line for line in lines(page) if line["large"]]
     found = [line["note"].split(" · ")[0] if line["name"] == "English" else line["name"] for line in outputs]
-    differences = [plain(one.value.removeprefix("##### ")) for one in page.markdown if "# Difference" in one.value]
+    differences = [plain(one.value.removeprefix("#### ")) for one in page.markdown if "# Difference" in one.value]
     return [*(name for name in found if name), *differences]
 
 

@@ -29,7 +29,7 @@ from attnviz.figures.browser.photo import PHOTO, photo
 from attnviz.figures.browser.timeline import TIMELINE, Sounded, Track, heard, timeline
 from attnviz.figures.colours import DARK, LIGHT, Theme
 from attnviz.figures.drawing import Drawing
-from attnviz.figures.photo import Look
+from attnviz.figures.photo import Look, together
 from attnviz.media import Photo, Sound
 from attnviz.reading import Pieces, Reading
 
@@ -184,7 +184,8 @@ def _difference(made: _Page, readings: Sequence[Reading], drawing: Drawing) -> N
 
 
 def _photos(made: _Page, readings: Sequence[Reading], drawing: Drawing) -> None:
-    look = Look(drawing.smooth, drawing.strength, drawing.common)
+    own = Look(drawing.smooth, drawing.strength, drawing.common)
+    look = together(own, [reading.map(drawing.map_name) for reading in readings])
     for reading in readings:
         (picture,) = reading.source
         assert isinstance(picture, Photo)

@@ -7,7 +7,7 @@ from attnviz.axes import Grid
 from attnviz.errors import InputError
 from attnviz.figures import maps, moving, sheet, titles
 from attnviz.figures.drawing import Drawing
-from attnviz.figures.photo import Look, scale
+from attnviz.figures.photo import Look, scale, together
 from attnviz.media import Photo
 from attnviz.reading import Reading
 
@@ -30,7 +30,8 @@ def picture(readings: Sequence[Reading], drawing: Drawing, caption: str | None) 
         )
         for reading in readings
     ]
-    return sheet.figure(panels, _look(drawing), caption=caption, paper=drawing.paper)
+    look = together(_look(drawing), [panel.map for panel in panels])
+    return sheet.figure(panels, look, caption=caption, paper=drawing.paper)
 
 
 def animation(readings: Sequence[Reading], drawing: Drawing, caption: str | None, format: str) -> bytes:

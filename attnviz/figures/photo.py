@@ -4,7 +4,8 @@ A grey photo has no colour of its own, so the orange is seen on a light, a dark 
 """
 
 import io
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,20 +24,32 @@ class Look:
 
     smooth: weights change evenly between the cells' centres, else each cell shows its one weight. strength: how opaque
     the orange is where it is strongest, 0 to 1. common: all words have one scale, so that the orange is strongest at
-    the largest weight of all; else it is at each word's own largest.
+    the largest weight of all; else it is at each word's own largest. end: of maps with one scale that are drawn
+    together, the weight from which on the orange is strongest; 0 for a map that is drawn alone.
     """
 
     smooth: bool = True
     strength: float = 0.6
     common: bool = False
+    end: float = 0.0
 
 
-def top(attention: AttentionMap, *, common: bool) -> Weights:
+def together(look: Look, drawn: Sequence[AttentionMap | None]) -> Look:
+    """The look of maps that are drawn together: where all words have one scale, so have all maps.
+
+    It ends at the largest weight that every map reaches: the largest of all would be that of a map with all its weight
+    on one place, and leave the others pale.
+    """
+    largest = [attention.weights.max() for attention in drawn if attention is not None and attention.weights.size]
+    return replace(look, end=float(min(largest))) if look.common and len(largest) > 1 else look
+
+
+def top(attention: AttentionMap, look: Look) -> Weights:
     """For each query, the weight at which the orange is strongest. (queries,)"""
     if not attention.weights.size:
         return np.ones(len(attention.queries), dtype=np.float32)
     own = attention.weights.max(axis=1)
-    return np.full_like(own, own.max()) if common else own
+    return np.full_like(own, look.end or own.max()) if look.common else own
 
 
 def scale(attention: AttentionMap, look: Look, query: int | None = None) -> list[str]:
@@ -44,7 +57,9 @@ def scale(attention: AttentionMap, look: Look, query: int | None = None) -> list
     weights."""
     if not attention.weights.size:
         return []
-    if look.common:
+    if look.common and look.end:
+        strongest = f"weight {weight(look.end)} or more, which each of these maps has somewhere"
+    elif look.common:
         strongest = f"weight {weight(attention.weights.max())}, the largest of all these words"
     elif query is None:
         strongest = "each word's own largest weight, so don't compare words by their colour"
@@ -89,7 +104,7 @@ def drawn(pixels: NDArray[np.uint8], attention: AttentionMap, query: int, look: 
         pixels,
         attention.weights[query],
         attention.keys,
-        top=float(top(attention, common=look.common)[query]),
+        top=float(top(attention, look)[query]),
         strength=look.strength,
         smooth=look.smooth,
     )

@@ -103,8 +103,9 @@ class Task:
     figure is by which a training is followed, less being better. focuses: what may change the mechanisms' own focus.
     lengths: the units in which the length of an output can be chosen, such as "words". published: what the papers
     report of their own models. slow_imports: modules that its models need and that take seconds to import, so that the
-    app imports them in the background. glimpse: the name of the example that the app's first page shows; empty for the
-    first one.
+    app imports them in the background. opens: of a task whose input is a file, the function in the task's
+    folder that opens it, as "module.function"; it raises InputError for a file that can't be read. most_bytes: how
+    large such a file may be. glimpse: the name of the example that the app's first page shows; empty for the first one.
     """
 
     name: str
@@ -132,6 +133,8 @@ class Task:
     lengths: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
     slow_imports: tuple[str, ...] = ()
+    opens: str = ""
+    most_bytes: int = 0
     glimpse: str = ""
 
     def variant(self, name: str) -> Variant | None:

@@ -20,6 +20,8 @@ _PAGE = """
 .stMain::before { box-shadow: none !important; }
 /* A page that begins with a large title. */
 .stMain h1 { font-size: clamp(1.875rem, 1.25rem + 2vw, 2.5rem); padding: 0 0 0.5rem; }
+/* The title of a figure or a panel, below the heading of its part. */
+.stMain h4 { font-size: 1.25rem; padding: 0.375rem 0 1rem; }
 /* The rows of what is chosen, closely. */
 [class*="st-key-heading"] { margin-bottom: -0.5rem; }
 /* A finger has no keys to press. */

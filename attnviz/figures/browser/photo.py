@@ -81,7 +81,7 @@ def _map(attention: AttentionMap, look: Look) -> dict[str, object]:
         "columns": attention.keys.columns,
         "weights": attention.weights.round(_DECIMALS).tolist(),
         "rest": attention.rest.round(_DECIMALS).tolist(),
-        "tops": top(attention, common=look.common).round(_DECIMALS).tolist(),
+        "tops": top(attention, look).round(_DECIMALS).tolist(),
         "scales": [" ".join(scale(attention, look, query)) for query in range(len(attention.queries))],
         "smooth": look.smooth,
         "strength": look.strength,

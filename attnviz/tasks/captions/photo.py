@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from attnviz.errors import InputError
 from attnviz.media import LONGEST_SIDE, MOST_SCANS, Photo, scans
+from attnviz.tasks.captions.about import TASK
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-MOST_BYTES = 20_000_000
 MOST_PIXELS = 50_000_000
 LEAST_SIDE = 16
 MOST_RATIO = 10  # of the longer side to the shorter one
@@ -47,8 +47,8 @@ def open_photo(content: bytes) -> Opened:
 
     if not content:
         raise InputError(f"This file is empty. {WHAT_TO_DO}")
-    if len(content) > MOST_BYTES:
-        raise InputError(f"This file has more than {MOST_BYTES // 1_000_000} MB: make the photo smaller.")
+    if len(content) > TASK.most_bytes:
+        raise InputError(f"This file has more than {TASK.most_bytes // 1_000_000} MB: make the photo smaller.")
     # Pillow warns of odd metadata, and of many pixels, which are counted below. The filter is the whole process's, and
     # stays: to set it and take it back would need a lock that all photos wait for.
     warnings.filterwarnings("ignore", module="PIL")

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from attnviz.errors import InputError
 from attnviz.media import SOUND_RATE, Sound
+from attnviz.tasks.speech.about import TASK
 
-MOST_BYTES = 50_000_000
 MOST_AT_ONCE = 60.0  # seconds of a recording that is read whole
 LEAST_SECONDS = 0.1
 RATES = (4_000, 192_000)  # samples a second
@@ -67,10 +67,10 @@ def decoded(content: bytes, most: float) -> tuple[NDArray[np.int16], tuple[str, 
 
     if not content:
         raise InputError(f"This file is empty. {WHAT_TO_DO}")
-    if len(content) > MOST_BYTES:
+    if len(content) > TASK.most_bytes:
         raise InputError(
-            f"This file has more than {MOST_BYTES // 1_000_000} MB: save the recording as FLAC, OGG or MP3, or cut it "
-            "to a shorter part."
+            f"This file has more than {TASK.most_bytes // 1_000_000} MB: save the recording as FLAC, OGG or MP3, or "
+            "cut it to a shorter part."
         )
     try:
         file = soundfile.SoundFile(io.BytesIO(content))

@@ -17,25 +17,25 @@ _ALL, _WORD, _MOVING = "All words", "One word", "Animation"
 def choices(owner: str, readings: Sequence[Reading], drawn: Sequence[Reading], look: Look) -> dict[str, Files]:
     """What can be saved. drawn: the readings with the maps that are drawn, for pictures and tables."""
     attentive = [reading for reading in drawn if reading.maps and reading.output.labels]
-    drawing = vars(look)
+    drawn_as = {"smooth": look.smooth, "strength": look.strength, "common": look.common}
     further = [
-        File(format, drawn if format in ("html", "csv") else readings, "attention", drawing) for format in FURTHER
+        File(format, drawn if format in ("html", "csv") else readings, "attention", drawn_as) for format in FURTHER
     ]
 
     def every_word(paper: str) -> list[File]:
-        drawing = {**vars(look), "paper": paper}
+        drawing = {**drawn_as, "paper": paper}
         return [*(File(format, drawn, "attention", drawing) for format in PICTURES), *further]
 
     def one_word(paper: str) -> list[File]:
         reading = _choose_reading(owner, attentive)
         word = _choose_word(owner, reading)
         kind = f"attention-{word + 1}-{reading.output.labels[word]}"
-        drawing = {**vars(look), "paper": paper, "word": word}
+        drawing = {**drawn_as, "paper": paper, "word": word}
         return [*(File(format, [reading], kind, drawing) for format in PICTURES), *further]
 
     def animation(paper: str) -> list[File]:
         reading = _choose_reading(owner, attentive)
-        drawing = {**vars(look), "paper": paper}
+        drawing = {**drawn_as, "paper": paper}
         return [*(File(format, [reading], "animation", drawing) for format in ("gif", "webp")), *further]
 
     return {_ALL: every_word, _WORD: one_word, _MOVING: animation} if attentive else {_ALL: every_word}

@@ -11,7 +11,7 @@ from attnviz.attention import ATTENTION
 from attnviz.figures.photo import Look
 from attnviz.reading import Reading
 from attnviz.tasks.captions.about import DISTRIBUTION, TASK
-from attnviz.tasks.captions.photo import MOST_BYTES, open_photo
+from attnviz.tasks.captions.photo import open_photo
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save, save_photo
 from attnviz.web.inputs import examples, own_file, own_output, photo, settings, variants
@@ -34,7 +34,7 @@ SESSION = page.session_of(TASK, PARAMETERS, own_file.NAMES)
 
 
 def take_input() -> DeltaGenerator:
-    photo.draw(SESSION, TASK, check=open_photo, most_bytes=MOST_BYTES, on_change=new_photo)
+    photo.draw(SESSION, TASK, check=open_photo, most_bytes=TASK.most_bytes, on_change=new_photo)
     return st.container(width="content")
 
 

@@ -3,6 +3,7 @@ apart they are."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,13 +12,12 @@ from attnviz import service
 from attnviz.attention import ATTENTION
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds
-from attnviz.figures.photo import Look
 from attnviz.reading import Reading
 from attnviz.tasks.base import Parts, Task, source_of
 from attnviz.web import address, glossary, menu, readings, start, style, theme
 from attnviz.web.address import Parameter
 from attnviz.web.files import save, save_photo
-from attnviz.web.inputs import examples, own_file, own_output, settings, tasks, variants
+from attnviz.web.inputs import examples, own_file, own_output, photo, settings, sound, tasks, variants
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.text import within_limits
 from attnviz.web.page import notes, refuse
@@ -27,7 +27,7 @@ from attnviz.web.session import Name, Session
 from attnviz.web.text import escape
 
 ALL = Session("compare", [Name("task", str | None)])
-FILES = {"photo", "sound"}  # inputs that are files
+FILES = {"photo": photo.draw, "sound": sound.draw}  # inputs that are files, and what draws the ways to give them
 _FREE, _SAME = "Each its own", "All the same"
 
 
@@ -58,7 +58,7 @@ def parameters(task: Task) -> list[Parameter]:
 
 
 def reads_file(task: Task) -> bool:
-    return bool(FILES & set(task.inputs))
+    return task.inputs[0] in FILES
 
 
 def choose_task() -> None:
@@ -90,8 +90,8 @@ def take_input(session: Session, task: Task, beside: DeltaGenerator) -> None:
             session["rank"], session["own"] = {}, ""
 
     if reads_file(task):
-        own_file.example_buttons(session, task, changed)
-        own_file.told(session, task, task.inputs[0])
+        draw = FILES[task.inputs[0]]
+        draw(session, task, check=partial(service.open_file, task.name), most_bytes=task.most_bytes, on_change=changed)
         return
 
     def typed() -> None:
@@ -185,14 +185,15 @@ def show(
     side_by_side.table(task, shown)
     look = Appearance(ATTENTION, session["stretch"], 0, session["ribbon"])
     st.subheader("Where they look", anchor="maps")
-    comparison.show_maps(session, task, shown, replace(look, stretch=False))
+    over_photo = kinds.of(shown) is kinds.KINDS["grid"]
+    comparison.show_maps(session, task, shown, look if over_photo else replace(look, stretch=False))
     compared: Sequence[Reading] = ()
     if side_by_side.comparable(shown):
         st.subheader("How far two maps lie apart", anchor="difference")
         pair = comparison.choose_pair(session, shown)
         compared = comparison.show_difference(session, task, pair, look, read_again) if pair else ()
-    if kinds.of(shown) is kinds.KINDS["grid"]:
-        choices = save_photo.choices(session.owner, shown, shown, Look())
+    if over_photo:
+        choices = save_photo.choices(session.owner, shown, shown, comparison.photo_look(look))
     else:
         choices = save.maps_over_words(shown, compared, look)
     fits = not own_file.is_own(session) if reads_file(task) else examples.texts_fit_link(session, task)

@@ -16,7 +16,6 @@ from attnviz.tasks.speech import pronunciation
 from attnviz.tasks.speech.about import TASK
 from attnviz.tasks.speech.alphabet import ALPHABET
 from attnviz.tasks.speech.parts import Recording, open_parts
-from attnviz.tasks.speech.sound import MOST_BYTES
 from attnviz.web import address, page, readings
 from attnviz.web.files import save
 from attnviz.web.files.opened import close
@@ -62,7 +61,7 @@ def take_input() -> DeltaGenerator:
         SESSION,
         TASK,
         check=opened,
-        most_bytes=MOST_BYTES,
+        most_bytes=TASK.most_bytes,
         on_change=new_recording,
         other_ways=lambda: recordings.menu(SESSION),
     )

@@ -12,7 +12,7 @@ from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds, links, titles
 from attnviz.figures.browser.over_words import texts_of
 from attnviz.figures.browser.timeline import Sounded, Track
-from attnviz.figures.photo import Look
+from attnviz.figures.photo import Look, together, weight
 from attnviz.media import Photo
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
@@ -31,12 +31,12 @@ _LONG = 60  # words: a longer text scrolls in a frame of its own
 
 
 def show_maps(session: Session, task: Task, shown: Sequence[Reading], look: Appearance) -> None:
-    """The outputs with their maps side by side, all on the scale from 0 to 1. The orange over photos is strongest at
-    each word's largest weight, and says so: a variant that looks at a single place would leave the others pale."""
+    """The outputs with their maps side by side, on one scale: over words and sounds from 0 to 1, over photos from 0 to
+    the largest weight that all maps reach. There a switch gives each word a scale of its own."""
     kind = kinds.of(shown)
     choose = partial(appearance.choose_view, session, look.ribbon)
     if kind is kinds.KINDS["grid"]:
-        _show_photos(session, shown)
+        _show_photos(session, shown, photo_look(look))
     elif kind is kinds.KINDS["frames"]:
         if any(reading.maps for reading in shown):
             choose()
@@ -54,7 +54,15 @@ def show_maps(session: Session, task: Task, shown: Sequence[Reading], look: Appe
         over_words.show(*views, above=article.show if long else sentences.show, choose=choose)
 
 
-def _show_photos(session: Session, shown: Sequence[Reading]) -> None:
+def photo_look(look: Appearance) -> Look:
+    """How maps over photos are drawn: on one scale, unless each is stretched to its own."""
+    return Look(common=not look.stretch)
+
+
+def _show_photos(session: Session, shown: Sequence[Reading], look: Look) -> None:
+    look = together(look, [reading.map() for reading in shown])
+    if any(reading.maps for reading in shown):
+        _photo_scale(session, look)
     for place, column in enumerate(style.row(f"{session.owner}_photos", len(shown), _LEAST_PANEL)):
         reading = shown[place]
         (picture,) = reading.source
@@ -62,9 +70,9 @@ def _show_photos(session: Session, shown: Sequence[Reading]) -> None:
         attention = reading.map()
         alt = f"The photo. {reading.output.text} {links.told(attention) if attention else ''}"
         with column:
-            st.markdown(f"##### {escape(titles.title(reading))}")
+            st.markdown(f"#### {escape(titles.title(reading))}")
             key = f"{session.owner}_{place}_photo"
-            photo.show(picture, reading.output, attention, Look(), group=session.owner, alt=alt, key=key)
+            photo.show(picture, reading.output, attention, look, group=session.owner, alt=alt, key=key)
 
 
 def _show_sound(
@@ -79,6 +87,23 @@ def _show_sound(
         stretch=look.stretch,
         ribbon=look.ribbon,
     )
+
+
+def _photo_scale(session: Session, look: Look) -> None:
+    """What the strongest orange stands for, with the switch that changes it."""
+    told = "Each word has a colour scale of its own: don't compare words or variants by their colour."
+    if look.common:
+        ends = f"weight {weight(look.end)} or more" if look.end else "the largest weight of the map"
+        told = f"All words of all variants have one colour scale: the strongest orange stands for {ends}."
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(told, width="content")
+        st.button(
+            "Own colour scale" if look.common else "One colour scale",
+            on_click=lambda: appearance.switch_scale(session),
+            type="tertiary",
+            icon=":material/contrast:",
+            key=f"{session.owner}_scale",
+        )
 
 
 def choose_pair(session: Session, shown: Sequence[Reading]) -> tuple[Reading, Reading] | None:

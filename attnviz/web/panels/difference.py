@@ -131,7 +131,7 @@ def show(
         told=told,
     )
     with st.container(key="panel_difference"):
-        st.markdown(f"##### Difference: {escape(first.name)} − {escape(second.name)}")
+        st.markdown(f"#### Difference: {escape(first.name)} − {escape(second.name)}")
         _scale(a, b, on_scale, stretch=stretch)
         style.view_and_details("view_difference", "details_difference", max(view.width + over_words.LEGEND, SENTENCE))
         with st.container(horizontal=True, gap=style.GAP):

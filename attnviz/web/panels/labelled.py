@@ -86,7 +86,7 @@ def show(
     with st.container(key=row):
         for panel in panels:
             with st.container(key=f"panel_{panel.place}", gap="small"):
-                st.markdown(f"##### {escape(panel.title)}")
+                st.markdown(f"#### {escape(panel.title)}")
                 told = [lesson, caution] if panel is panels[0] else []
                 choose = partial(appearance.choose_view, session, panel.views[0].ribbon) if panel is first else None
                 _panel(panel, meanings, told, choose, alone=len(panels) == 1)

@@ -238,7 +238,7 @@ def _photo(session: Session, task: Task, lesson: Lesson, place: int, reading: Re
     (picture,) = reading.source
     assert isinstance(picture, Photo)
     attention = reading.map(lesson.map)
-    st.markdown(f"##### {escape(titles.title(reading))}")
+    st.markdown(f"#### {escape(titles.title(reading))}")
     photo.show(
         picture,
         reading.output,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from attnviz.attention import AttentionMap
 from attnviz.figures import links, titles
-from attnviz.figures.photo import Look
+from attnviz.figures.photo import Look, together
 from attnviz.media import Photo
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
@@ -37,6 +37,7 @@ def show(
     """
     if lesson:
         st.caption(lesson)
+    look = together(look, [reading.map() for reading in drawn])
     for place, column in enumerate(style.row(f"{session.owner}_panel", len(readings), _LEAST_PANEL)):
         with column:
             _photo(session, task, place, shown, drawn, look)
@@ -56,7 +57,7 @@ def _photo(
     assert isinstance(picture, Photo)
     title = titles.title(pictured)
     if len(shown) > 1 or title != reading.name:
-        st.markdown(f"##### {escape(title)}")
+        st.markdown(f"#### {escape(title)}")
     attention = pictured.map()
     alt = f"The photo. The {task.output} that “{pictured.name}” writes: {reading.output.text}"
     if attention:

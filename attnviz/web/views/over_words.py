@@ -43,7 +43,7 @@ def show(
         for view in drawn:
             with st.container(key=f"map_{view.place}", gap="xsmall"):
                 if len(drawn) > 1:
-                    st.markdown(f"##### {escape(view.title)}")
+                    st.markdown(f"#### {escape(view.title)}")
                 _map(view)
     for view in drawn:
         if view.selected[0] is not None and view.output.logprobs:
