@@ -57,7 +57,7 @@ def test_under_the_same_output_nothing_parts_the_outputs_and_the_likeliest_is_to
     task = service.TASKS["translation"]
     free, same = opened(task), opened(task, forced="1")
     assert (
-        "General differs from additive from word 12 on." in sentence(free)
+        "All write the same up to word 11; then additive writes “his”, and general writes “her”." in sentence(free)
         and ":orange-background" in rows(free)[task.output][0]
     )
     assert "made to write the same" in sentence(same)
@@ -70,7 +70,7 @@ def test_the_rows_of_two_maps_have_a_distance_each() -> None:
     distances = app.dataframe[-1].value["distance"]
     assert len(distances) > 5 and np.all((distances >= 0) & (distances <= np.log(2)))
     assert rows(app)["mean entropy, nats"][2] == "–"
-    assert "No attention looks nowhere." in sentence(app)
+    assert "There is no map of “no attention”." in sentence(app)
 
 
 def test_one_variant_is_not_compared() -> None:

@@ -12,13 +12,15 @@ from attnviz.analysis import compare
 from attnviz.analysis.shape import Glance
 from attnviz.attention import AttentionMap
 from attnviz.errors import BundleError
-from attnviz.figures import titles, words
+from attnviz.figures import kinds, titles, words
+from attnviz.media import Sound
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
 from attnviz.web.inputs import examples, settings
+from attnviz.web.panels import sounds
 from attnviz.web.panels.evidence import made_here
 from attnviz.web.session import Session
-from attnviz.web.text import NONE, escape, figure_of, listed, number, one_line
+from attnviz.web.text import NONE, escape, figure_of, listed, number, one_line, sentence_case
 from attnviz.web.views import glance
 
 PAGE = "attnviz/web/pages/compare.py"
@@ -63,24 +65,32 @@ def _query(session: Session, task: Task, readings: Sequence[Reading], names: Seq
 
 def told(task: Task, readings: Sequence[Reading]) -> str:
     """What the comparison shows, in sentences of plain text that are made of its numbers."""
-    sentences = [_outputs_told(task, readings)]
-    found = [
-        (reading.name, figures) for reading in readings if (a := reading.map()) and (figures := glance.figures_of(a))
-    ]
-    if len(found) > 1:
-        found.sort(key=lambda pair: pair[1].effective)
-        (sharpest, least), (broadest, most) = found[0], found[-1]
-        if round(least.effective, 1) == round(most.effective, 1):
-            sentences.append(f"all look at {least.effective:.1f} inputs at a time")
-        else:
-            sentences.append(
-                f"{sharpest} looks at the fewest inputs at a time ({least.effective:.1f}), {broadest} at the most "
-                f"({most.effective:.1f})"
-            )
-    without = [reading.name for reading in readings if not reading.maps]
-    if without:
-        sentences.append(f"{listed(without)} {'looks' if len(without) == 1 else 'look'} nowhere")
-    return " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
+    without = [f"“{reading.name}”" for reading in readings if not reading.maps]
+    no_map = f"there is no map of {listed(without)}" if without else ""
+    sentences = filter(None, (_outputs_told(task, readings), _spread_told(readings), no_map))
+    return " ".join(f"{sentence_case(sentence)}." for sentence in sentences)
+
+
+def _called(reading: Reading) -> str:
+    """The variant as a sentence names it: quoted where it has several words, which would run into those around it."""
+    return f"“{reading.name}”" if " " in reading.name else reading.name
+
+
+def _spread_told(readings: Sequence[Reading]) -> str:
+    """Which variant looks at the fewest parts of the input at a time, and which at the most; empty where fewer than two
+    have a map."""
+    found = [(figures.effective, one, a) for one in readings if (a := one.map()) and (figures := _figures(one))]
+    if len(found) < 2:
+        return ""
+    found.sort(key=lambda one: one[0])
+    (least, sharpest, attention), (most, broadest, _) = found[0], found[-1]
+    verb, nouns = kinds.KINDS[attention.keys.kind].verb, f"{kinds.noun(attention)}s"
+    few, many = f"{least:.1f}", f"{most:.1f}"
+    if few == many:
+        return f"each map {verb} {few} {nouns} at a time"
+    if len(found) == 2:
+        return f"{_called(sharpest)} {verb} fewer {nouns} at a time ({few}) than {_called(broadest)} ({many})"
+    return f"{_called(sharpest)} {verb} the fewest {nouns} at a time ({few}), {_called(broadest)} the most ({many})"
 
 
 def _figures(reading: Reading) -> Glance | None:
@@ -90,22 +100,52 @@ def _figures(reading: Reading) -> Glance | None:
 
 def _outputs_told(task: Task, readings: Sequence[Reading]) -> str:
     texts = {reading.output.text for reading in readings}
+    forced = all(reading.given.forced is not None for reading in readings)
+    if forced or len(texts) == 1:
+        how = "are made to write" if forced else "say" if task.labels else "write"
+        what = f"“{readings[0].output.text}”" if task.labels else f"the same {task.output}"
+        return f"all variants {how} {what}, and {_sure_told(readings)}"
+    if task.labels:
+        by_label = _grouped(readings, [f"“{reading.output.text}”" for reading in readings], "says", "say")
+        return f"the variants disagree: {by_label}"
+    return _parting_told(readings)
+
+
+def _sure_told(readings: Sequence[Reading]) -> str:
+    """Which variant finds the common output likeliest, and which least likely."""
     ranked = sorted(readings, key=_logprob, reverse=True)
     most, least = ranked[0], ranked[-1]
-    likely = f"{most.name} finds this likeliest (log-probability {number(_logprob(most))})"
-    if all(reading.given.forced is not None for reading in readings) or len(texts) == 1:
-        how = "are made to write" if readings[0].given.forced is not None else "give" if task.labels else "write"
-        apart = f", {least.name} least likely ({number(_logprob(least))})" if len(readings) > 1 else ""
-        return f"all variants {how} the same {task.output}: {likely}{apart}"
-    if task.labels:
-        said = {text: [one.name for one in readings if one.output.text == text] for text in sorted(texts)}
-        by_label = [f"{listed(names)} {'says' if len(names) == 1 else 'say'} {text}" for text, names in said.items()]
-        return f"the variants disagree: {listed(by_label)}"
-    first, *others = readings
-    places = [(other.name, compare.first_difference(first.output.labels, other.output.labels)) for other in others]
-    (name, place), *further = [(name, place) for name, place in places if place is not None]
-    parted = [f"{name} differs from {first.name} from word {place + 1} on"]
-    return listed([*parted, *(f"{name} from word {place + 1} on" for name, place in further)])
+    if most.probabilities:
+        figure, (high, low) = "", (f"{one.probabilities[one.output.text]:.0%}" for one in (most, least))
+    else:
+        figure, (high, low) = "log-probability ", (number(_logprob(one)) for one in (most, least))
+    if high == low:
+        return f"they are equally sure of it ({figure}{high})"
+    if len(readings) == 2:
+        return f"{_called(most)} is surer of it ({figure}{high}) than {_called(least)} ({low})"
+    return f"{_called(most)} is surest of it ({figure}{high}), {_called(least)} least sure ({low})"
+
+
+def _parting_told(readings: Sequence[Reading]) -> str:
+    """Up to where all outputs are the same, and what each variant writes next."""
+    labels = [reading.output.labels for reading in readings]
+    places = (compare.first_difference(labels[0], other) for other in labels[1:])
+    place = min((place for place in places if place is not None), default=None)
+    if place is None:
+        return "the outputs differ in their spaces alone"
+    unit = sounds.NOUN if isinstance(readings[0].source[0], Sound) else "word"
+    next_ones = [words.quoted(of[place]) if place < len(of) else "no more" for of in labels]
+    parted = _grouped(readings, next_ones, "writes", "write")
+    return (f"all write the same up to {unit} {place}; then " if place else "they differ from the start: ") + parted
+
+
+def _grouped(readings: Sequence[Reading], said: Sequence[str], verb: str, verbs: str) -> str:
+    """What the variants say, those together that say the same."""
+    by_said: dict[str, list[str]] = {}
+    for reading, one in zip(readings, said, strict=True):
+        by_said.setdefault(one, []).append(_called(reading))
+    *first, last = (f"{listed(names)} {verb if len(names) == 1 else verbs} {one}" for one, names in by_said.items())
+    return f"{', '.join(first)}, and {last}" if first else last
 
 
 def _logprob(reading: Reading) -> float:
