@@ -27,6 +27,8 @@ TEXT = "Two men were arrested after a robbery at a bank in Turku , police said o
         ("Men arrested in Turku-based bank", []),
         ("Nine men from Oslo took 40 euros", ["Nine", "Oslo", "40"]),
         ("Three men arrested", []),
+        ("Bank in Turku-Oslo deal", ["Turku-Oslo"]),
+        ("Bank of Oslo-based Men at Rolls-Royce", ["Oslo-based", "Rolls-Royce"]),
     ],
 )
 def test_what_the_text_lacks_is_found(headline: str, expected: list[str]) -> None:

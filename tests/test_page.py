@@ -108,7 +108,8 @@ def sentences(page: AppTest) -> list[tuple[str, str]]:
 def titles(page: AppTest) -> list[str]:
     """Of the outputs: the names of several, or what is told first of the only one; then of differences."""
     outputs = [line for line in lines(page) if line["large"]]
-    found = [line["note"].split(" · ")[0] if line["name"] == "English" else line["name"] for line in outputs]
+    alone = [line["note"].split(" · ")[0].removeprefix("Variant: ") for line in outputs]
+    found = [of if line["name"] == "English" else line["name"] for line, of in zip(outputs, alone, strict=True)]
     differences = [plain(one.value.removeprefix("#### ")) for one in page.markdown if "# Difference" in one.value]
     return [*(name for name in found if name), *differences]
 
@@ -156,7 +157,7 @@ def test_it_opens_with_a_reading() -> None:
     ((source, output),) = sentences(page)
     assert source == FIRST and output
     assert len(maps(page)) == 1
-    assert notes(page) == ["additive"], "numbers are for those who ask for them"
+    assert notes(page) == ["Variant: additive"], "numbers are for those who ask for them"
     assert said(page) == [] and cautions(page) == []
 
 

@@ -68,6 +68,30 @@ def test_it_opens_with_an_example_whose_words_are_shaded() -> None:
     assert any(one.get("label") == "Copy headline" for one in components(page))
 
 
+@pytest.mark.parametrize(
+    ("query", "noticed"),
+    [
+        ({}, True),
+        ({"variants": "conv,pointer"}, True),
+        ({"whole": "1"}, True),
+        ({"variants": "conv"}, False),
+        ({"rank": "pointer:2"}, False),
+        ({"own": "Fire in Lund"}, False),
+        ({"length": "8 words"}, False),
+        ({"beam": "1"}, False),
+    ],
+)
+def test_what_to_notice_is_said_of_what_it_was_written_for_alone(query: dict[str, str], noticed: bool) -> None:
+    page = opened(**query)
+    assert ("What to notice" in told(page)) == noticed
+    assert f"A person says: {TASK.examples[0].person}" in told(page)
+
+
+def test_a_variant_that_stands_alone_is_named_as_one() -> None:
+    (output,) = article(opened())["outputs"]
+    assert output["name"] == "Headline" and output["note"].startswith(f"Variant: {TASK.called('pointer')}")
+
+
 def test_variants_share_one_text_and_a_word_is_followed_in_text_and_map() -> None:
     page = opened(variants=",".join(VARIANTS[:MOST]), text=BODY)
     data = article(page)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from attnviz.analysis.ordinary import ordinary
 from attnviz.analysis.plain import plain
@@ -24,25 +25,33 @@ _LEAST_LONG = 3  # such words, before their capitals say anything
 def lacking(output: Sequence[str], source: Iterable[str]) -> list[str]:
     """The names and numbers of the output that the source has not, in order; neighbours are joined: "New York".
 
-    output, source: their words. A name is a word that begins with a capital within a sentence; in an output of capitals
-    alone, or In Title Case, there are none, since nobody can tell. A number is the same in digits and spelled out, and
-    with and without commas between thousands: 1,000 is 1000, and two is 2.
+    output, source: their words. Of a hyphenated word, whose parts are words here ("Rolls", "-Royce"), the whole is
+    named. A name is a word that begins with a capital within a sentence; in an output of capitals alone, or In Title
+    Case, there are none, since nobody can tell. A number is the same in digits and spelled out, and with and without
+    commas between thousands: 1,000 is 1000, and two is 2.
     """
     known = {fact for word in _bare(" ".join(source)).split() for fact in (_ending(word), *_numbers(word))}
     words = [_ending(_bare(word)) for word in output]
     is_name = _names(output)
-    runs: list[list[str]] = []
-    before = -2
-    for place, word in enumerate(words):
+
+    def is_lacking(place: int) -> bool:
+        word = words[place]
         facts = list(_numbers(word)) or ([word] if is_name[place] else [])
-        if known.issuperset(facts) or word in known:
-            continue
-        if place == before + 1:
-            runs[-1].append(output[place])
+        return not known.issuperset(facts) and word not in known
+
+    runs = groupby(_hyphenated(output), lambda places: any(map(is_lacking, places)))
+    return [" ".join("".join(output[place] for place in places) for places in run) for lacks, run in runs if lacks]
+
+
+def _hyphenated(words: Sequence[str]) -> list[list[int]]:
+    """The places of the words, those of a hyphenated word together."""
+    wholes: list[list[int]] = []
+    for place, word in enumerate(words):
+        if wholes and len(word) > 1 and word.startswith("-"):
+            wholes[-1].append(place)
         else:
-            runs.append([output[place]])
-        before = place
-    return [" ".join(run) for run in runs]
+            wholes.append([place])
+    return wholes
 
 
 def _names(words: Sequence[str]) -> list[bool]:

@@ -175,7 +175,7 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: Del
     if live and page.own_output:
         readings = [*readings, *_own_output(page, page.own_output, readings, run, options)]
     notes(readings)
-    lesson = examples.lesson(page.session, page.task, readings) if live else ""
+    lesson = examples.lesson(page.session, page.task, page.parameters, readings) if live else ""
     drawn = page.draw(readings, look, run, lesson, live)
     if live and page.search_again:
         with st.container(key="details_tree"):

@@ -86,7 +86,9 @@ class WordMap:
 
     def noted(self, *, several: bool) -> str:
         """What stands below the output: its title too, where that does not stand beside it."""
-        return self.note if several or not self.title else " · ".join(filter(None, (self.title, self.note)))
+        return (
+            self.note if several or not self.title else " · ".join(filter(None, (f"Variant: {self.title}", self.note)))
+        )
 
 
 def texts_of(reading: Reading, attention: AttentionMap) -> tuple[Pieces, Pieces]:

@@ -11,6 +11,8 @@ from attnviz.web.address import Parameter
 from attnviz.web.session import Session
 from attnviz.web.text import escape
 
+_OTHERWISE = ("beam", "penalty", "focus", "rank", "own", "length", "split")  # parameters that change what is written
+
 
 def fits_link(text: str) -> bool:
     return len(text) <= address.MOST_CHARACTERS
@@ -100,12 +102,20 @@ def text_buttons(session: Session, task: Task, on_change: Callable[[], None]) ->
     buttons(session, task, choose)
 
 
-def lesson(session: Session, task: Task, readings: Sequence[Reading]) -> str:
+def lesson(session: Session, task: Task, parameters: Sequence[Parameter], readings: Sequence[Reading]) -> str:
     """Markdown that says what to notice in the example that is shown; and what a person would answer, where a variant
-    answers something else. It is empty where no example is shown."""
+    answers something else. It is empty where no example is shown.
+
+    What to notice was written for what the default variant does of itself: where that is not shown, or was asked to do
+    something else, it is left out. parameters: those of the page.
+    """
     example = task.example(session["example"]) if session["example"] else None
     if example is None:
         return ""
+    asked = {parameter.name for parameter in parameters if session[parameter.name] != parameter.first}
+    fits = asked.isdisjoint(_OTHERWISE) and any(reading.variant == task.default for reading in readings)
     differs = any(reading.output.text != example.person for reading in readings if reading.given.forced is None)
-    person = f" A person says: {escape(example.person)}" if example.person and differs else ""
-    return f"**What to notice:** {escape(example.notice)}{person}"
+    told = [f"**What to notice:** {escape(example.notice)}"] if fits else []
+    if example.person and differs:
+        told.append(f"A person says: {escape(example.person)}")
+    return " ".join(told)

@@ -130,13 +130,15 @@ def show(
 ) -> None:
     """The outputs with their maps. The details stand beside the only map, or below several in as many columns as fit.
 
-    lesson: Markdown that says what to notice. It stands with the details of the only map, so that the map begins as
-    high as it can, or above several. difference: draws the switch for a difference and, if it is wanted, the
-    difference, above the outputs of several: so it appears where the switch is. above: draws the outputs and the input
-    of the views above their maps. further: draws what else belongs to an output, before its details.
+    lesson: Markdown that says what to notice, which stands first, so that it stays where it is when a map is wider.
+    difference: draws the switch for a difference and, if it is wanted, the difference, above the outputs of several: so
+    it appears where the switch is. above: draws the outputs and the input of the views above their maps. further: draws
+    what else belongs to an output, before its details.
     """
     views = [panel.view for panel in panels]
     choose = partial(appearance.choose_view, session, any(view.ribbon for view in views))
+    if lesson:
+        st.caption(lesson)
     if len(panels) == 1:
         (view,) = views
         style.view_and_details(
@@ -146,14 +148,10 @@ def show(
             with st.container(key=f"view_{view.place}", gap="xsmall"):
                 over_words.show(view, above=above, choose=choose)
             with st.container(key=f"details_{view.place}"):
-                if lesson:
-                    st.caption(lesson)
                 further(panels[0])
                 evidence.show([panels[0].shown], key=f"{session.owner}_evidence")
                 _details(session, task, panels[0], alone=True)
         return
-    if lesson:
-        st.caption(lesson)
     if difference:
         difference()
     with st.container(key=f"view_{session.owner}", gap="xsmall"):
