@@ -22,7 +22,7 @@ from attnviz.web.files import opened as files
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import sentence_case
 from tests.small_captions import POINTING, picture, small_root, stand_in
-from tests.test_page import address, components, link, opened_at, plain, said, shown
+from tests.test_page import address, components, link, opened_at, plain, said, shown, unfold
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "captions.py"
 FIRST = TASK.examples[0].name
@@ -378,7 +378,7 @@ def test_how_far_a_map_can_be_believed_comes_from_the_bundles_scores() -> None:
     assert (first.value, *first.baselines.values()) == tuple(POINTING.values())
     assert len(others) == 3, "two figures, each for all things and for small ones"
     assert evidence(service.digest("captions", "none"), "captions", "none").rows == ()
-    (table,) = (table.value for table in page.table)
+    (table,) = (table.value for table in unfold(page, "captions_0_evidence").table)
     assert table["this map"].iloc[0] == f"{POINTING['pointing']:.3f}"
 
 

@@ -44,11 +44,27 @@ def test_the_first_table_has_every_variant_with_its_own_figures(opened: tuple[Ta
     rows = cells(app, 0)
     first = service.outputs(task.name, names[0])[0]
     values = [next(iter(service.outputs(task.name, name))).value for name in names]
-    assert next(iter(rows.values()))[:count] == [figure_of(value) for value in values]
+    assert next(iter(rows.values()))[:count] == [figure_of(value, digits(task, first.figure)) for value in values]
     assert f"{first.n:,}" in next(iter(rows))
     trained = [learned.training(task.name, name) for name in names]
     assert rows["parameters, millions"][:count] == [f"{round(one.parameters / 1e6, 1)}" for one in trained]
     assert rows["hours of training"][:count] == [f"{one.hours:.2f}" for one in trained]
+
+
+def digits(task: Task, figure: str) -> int:
+    """How many digits a figure of outputs has after the point: those of its largest value."""
+    rows = (row for name in service.variants(task.name) for row in service.outputs(task.name, name))
+    values = [value for row in rows if row.figure == figure for value in (row.value, *row.baselines.values())]
+    return 1 if max(abs(value) for value in values if value is not None) >= 2 else 3
+
+
+def test_all_values_of_a_figure_have_as_many_digits(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    first = service.outputs(task.name, service.variants(task.name)[0])[0]
+    sets = {row.set for name in service.variants(task.name) for row in service.outputs(task.name, name)}
+    lines = list(cells(app, 0).items())[: len(sets)]
+    shown = [part for _, line in lines for cell in line for part in cell.split("–") if part]
+    assert len(lines) == len(sets) and {len(cell.partition(".")[2]) for cell in shown} == {digits(task, first.figure)}
 
 
 def test_what_outputs_are_compared_with_stands_beside_them(opened: tuple[Task, AppTest]) -> None:
@@ -60,7 +76,9 @@ def test_what_outputs_are_compared_with_stands_beside_them(opened: tuple[Task, A
     ]
     for guess, cell in zip(first.baselines, next(iter(cells(app, 0).values()))[len(names) :], strict=True):
         known = [next(iter(service.outputs(task.name, name))).baselines[guess] for name in names]
-        assert set(cell.split("–")) == {figure_of(value) for value in (min(known), max(known))}
+        assert set(cell.split("–")) == {
+            figure_of(value, digits(task, first.figure)) for value in (min(known), max(known))
+        }
 
 
 def test_each_figure_names_commands_that_run_anywhere(opened: tuple[Task, AppTest]) -> None:

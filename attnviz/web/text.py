@@ -4,7 +4,7 @@ Where Streamlit renders Markdown it always goes through `escape`; select boxes a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha1
 
 from attnviz.reading import Pieces, Reading
@@ -12,6 +12,7 @@ from attnviz.reading import Pieces, Reading
 # Streamlit replaces emoji codes, icons, arrows and addresses even in escaped text; a word joiner, which is not seen and
 # takes no room, parts their letters.
 NONE = "–"  # stands in a table where there is no figure
+_LARGE = 2.0  # no share is so large, though an error rate can be above 1
 _JOINER = "\u2060"
 _MARKS = re.compile(r"[!-/:-@\[-`{-~]")
 _REPLACED = frozenset(":@<>=~-")
@@ -62,11 +63,18 @@ def key_of_reading(reading: Reading, purpose: str = "") -> str:
     )
 
 
-def figure_of(value: object) -> str:
-    """A figure as it stands in a table: a share with three digits, one from 0 to 100 with one, a dash for none."""
+def digits_of(values: Iterable[object]) -> int:
+    """How many digits after the point all values of one figure get: three where they are shares, one where any of them
+    is larger. What is no number is left out."""
+    return 3 if all(abs(value) < _LARGE for value in values if isinstance(value, int | float)) else 1
+
+
+def figure_of(value: object, digits: int | None = None) -> str:
+    """A value as it stands in a table; a dash for none. digits: those of its figure, see `digits_of`; where it stands
+    alone, its own."""
     if not isinstance(value, int | float):
         return NONE
-    return f"{value:.3f}" if abs(value) < 2 else f"{value:,.1f}"
+    return f"{value:,.{digits_of([value]) if digits is None else digits}f}"
 
 
 def number(value: float | None) -> str:

@@ -11,13 +11,12 @@ from attnviz.web import glossary
 from attnviz.web.panels import saved, tables
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.panels.tables import Key, Line, Rows
-from attnviz.web.text import NONE, escape, figure_of, listed, sentence_case
+from attnviz.web.text import NONE, digits_of, escape, figure_of, listed, sentence_case
 
 _DRAWINGS = """A set is one drawing of all the inputs that there could be. So inputs are drawn from it again and again,
 {samples:,} times (paired bootstrap). Each cell has by how much a variant’s figure is above or below the other one, and
 in how many of the drawings the variant is the better one: near 100%, or near 0%, the difference is no luck of the set;
 near 50%, it says nothing."""
-_TENTHS = 2.0  # a figure from which on tenths say enough
 
 
 def show(task: Task, names: Sequence[str], key: str) -> None:
@@ -57,19 +56,24 @@ def drawings(task: Task, names: Sequence[str], key: str) -> None:
 
 def _gains(beside: Mapping[str, Mapping[Key, Comparison]]) -> Iterator[Line]:
     """A line for each figure and set: what each variant has more than the other one, and in how many drawings."""
-    figures = {figure for of in beside.values() for figure, _ in of}
+    values: dict[str, list[float]] = {}
+    for one in (one for of in beside.values() for one in of.values()):
+        values.setdefault(one.figure, []).extend((one.own, one.others))
+    digits = {figure: digits_of(known) for figure, known in values.items()}
     for figure, name in dict.fromkeys(key for of in beside.values() for key in of):
         there = [of.get((figure, name)) for of in beside.values()]
         first = next(one for one in there if one is not None)
-        told = f"{escape(figure)}, {escape(name)}" if len(figures) > 1 else escape(name)
-        yield f"{told} {tables.BETTER[first.better]} :small[:gray[{first.n:,}]]", list(map(_gain, there))
+        told = f"{escape(figure)}, {escape(name)}" if len(digits) > 1 else escape(name)
+        yield (
+            f"{told} {tables.BETTER[first.better]} :small[:gray[{first.n:,}]]",
+            [_gain(one, digits[figure]) for one in there],
+        )
 
 
-def _gain(one: Comparison | None) -> str:
+def _gain(one: Comparison | None, digits: int) -> str:
     if one is None:
         return NONE
     gain = one.own - one.others
-    digits = 1 if max(one.own, one.others) >= _TENTHS else 3
     return f"{'+' if gain > 0 else '−' if gain < 0 else ''}{abs(gain):.{digits}f} :small[:gray[{one.wins:.0%}]]"
 
 
@@ -101,6 +105,6 @@ def _spread(task: Task, again: Mapping[str, Sequence[str]], rows: Rows, keys: Se
     for name, others in again.items():
         values = [row.value for seed in (name, *others) if (row := rows[seed].get(keys[0])) and row.value is not None]
         if len(values) > 1:
-            apart = figure_of(max(values) - min(values))
+            apart = figure_of(max(values) - min(values), tables.digits(rows, keys[0][0]))
             said.append(f"{escape(sentence_case(task.called(name)))}: {apart} apart on {escape(keys[0][1])}.")
     return said

@@ -130,11 +130,12 @@ def _best(task: Task, rows: Rows, key: Key) -> str:
         return ""
     sign = 1 if next(iter(there.values())).better == "higher" else -1
     best = max(there, key=lambda name: sign * (there[name].value or 0.0))
-    value = f"{escape(figure)} {figure_of(there[best].value)}"
+    digits = tables.digits(rows, figure)
+    value = f"{escape(figure)} {figure_of(there[best].value, digits)}"
     told = f"On {escape(name_of_set)}, **{escape(task.called(best))}** is best: {value}"
     without = [name for name in there if (variant := task.variant(name)) and not variant.attentive]
     if without and without[-1] != best:
-        other = f"{escape(task.called(without[-1]))} has {figure_of(there[without[-1]].value)}"
+        other = f"{escape(task.called(without[-1]))} has {figure_of(there[without[-1]].value, digits)}"
         return f"{told}, where {other}."
     return f"{told}."
 

@@ -10,7 +10,7 @@ from attnviz.errors import BundleError
 from attnviz.reading import Reading
 from attnviz.tasks.base import Evidence, Row
 from attnviz.web import on_demand
-from attnviz.web.text import escape
+from attnviz.web.text import digits_of, escape, figure_of
 
 _BETTER = {"higher": "higher is better", "lower": "lower is better"}
 
@@ -67,9 +67,5 @@ def table_row(variant: str, row: Row) -> dict[str, str]:
     figure = f"{row.figure} ({_BETTER[row.better]})"
     own = {"variant": escape(variant), "figure": figure, "set": escape(row.set), "inputs": f"{row.n:,}"}
     values = {"this map": row.value, **row.baselines}
-    return own | {name: "–" if value is None else _told(value) for name, value in values.items()}
-
-
-def _told(value: float) -> str:
-    """A share to its third digit; of a larger number, no digit that says nothing."""
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.0f}"
+    digits = digits_of(values.values())
+    return own | {name: figure_of(value, digits) for name, value in values.items()}

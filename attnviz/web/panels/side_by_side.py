@@ -20,7 +20,7 @@ from attnviz.web.inputs import examples, settings
 from attnviz.web.panels import sounds
 from attnviz.web.panels.evidence import made_here
 from attnviz.web.session import Session
-from attnviz.web.text import NONE, escape, figure_of, listed, number, one_line, sentence_case
+from attnviz.web.text import NONE, digits_of, escape, figure_of, listed, number, one_line, sentence_case
 from attnviz.web.views import glance
 
 PAGE = "attnviz/web/pages/compare.py"
@@ -197,7 +197,8 @@ def _of_bundles(task: Task, readings: Sequence[Reading]) -> dict[str, list[str]]
     if first is None:
         return rows
     same = [next((r.value for r in score if (r.figure, r.set) == (first.figure, first.set)), None) for score in scores]
-    return rows | {f"{escape(first.figure)} on {escape(first.set)}": [figure_of(value) for value in same]}
+    digits = digits_of(row.value for score in scores for row in score if row.figure == first.figure)
+    return rows | {f"{escape(first.figure)} on {escape(first.set)}": [figure_of(value, digits) for value in same]}
 
 
 def _output(reading: Reading, marks: Sequence[bool]) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from attnviz.errors import BundleError
 from attnviz.tasks.base import Row, Task
-from attnviz.web.text import NONE, escape, figure_of
+from attnviz.web.text import NONE, digits_of, escape, figure_of
 
 BETTER = {"higher": "↑", "lower": "↓"}
 
@@ -47,9 +47,9 @@ def cells(rows: Rows, keys: Sequence[Key], guesses: Sequence[str] = (), *, bold:
         cells = []
         for row in there.values():
             value = None if row is None else row.value
-            shown = figure_of(value)
+            shown = figure_of(value, digits(rows, key[0]))
             cells.append(f"**{shown}**" if bold and len(known) > 1 and value is not None and value == best else shown)
-        cells += [_span(of_guess(rows, key, guess)) for guess in guesses]
+        cells += [_span(of_guess(rows, key, guess), digits(rows, key[0])) for guess in guesses]
         # What all lines have in common is said above the table.
         name, of_set = escape(key[0]), escape(key[1])
         told = [name] if len(figures) > 1 else []
@@ -73,10 +73,16 @@ def of_guess(rows: Rows, key: Key, guess: str) -> list[float | None]:
     return [None if row is None else row.baselines.get(guess) for row in there]
 
 
-def _span(values: Iterable[float | None]) -> str:
+def digits(rows: Rows, figure: str) -> int:
+    """How many digits after the point a figure gets, whatever the set, the variant and the guess."""
+    there = (row for of in rows.values() for (name, _), row in of.items() if name == figure)
+    return digits_of(value for row in there for value in (row.value, *row.baselines.values()))
+
+
+def _span(values: Iterable[float | None], digits: int) -> str:
     """From the least value to the largest one; one of them where they look the same."""
     known = sorted(value for value in values if value is not None)
-    return "–".join(dict.fromkeys(map(figure_of, (known[0], known[-1])))) if known else NONE
+    return "–".join(dict.fromkeys(figure_of(value, digits) for value in (known[0], known[-1]))) if known else NONE
 
 
 def header(task: Task, names: Sequence[str]) -> list[str]:
