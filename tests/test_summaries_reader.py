@@ -108,7 +108,13 @@ def test_words_that_are_already_split_are_the_labels(pointer: SummaryReader) -> 
 
 @pytest.mark.parametrize(
     ("source", "message"),
-    [("", "nothing to read"), (" \n\t", "nothing to read"), ("… – !", "no word"), (3, "neither text nor words")],
+    [
+        ("", "nothing to read"),
+        (" \n\t", "nothing to read"),
+        ("… – !", "no word"),
+        ("一只狗在跑。 OK", "Latin letters"),
+        (3, "neither text nor words"),
+    ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(pointer: SummaryReader, source: object, message: str) -> None:
     with pytest.raises(InputError, match=message):

@@ -53,7 +53,7 @@ def doubt(text: str, language: str) -> str:
     doesn't look like `language` if it has none of its common words, but those of another one; or if it is longer, and
     has hardly any of its common words and of its usual trigrams.
     """
-    if _in_another_script(text):
+    if in_another_script(text):
         return f"does not look like {language}"
     if guessed := guess(text):
         return "" if guessed == language else f"looks like {guessed}"
@@ -67,7 +67,7 @@ def doubt(text: str, language: str) -> str:
     return f"does not look like {language}" if behind or strange else ""
 
 
-def _in_another_script(text: str) -> bool:
+def in_another_script(text: str) -> bool:
     """Whether most letters of the text are not of Latin script."""
     letters = [c for c in ordinary(plain(text)) if c.isalpha()]
     latin = sum(c.isascii() or unicodedata.name(c, "").startswith("LATIN") for c in letters)

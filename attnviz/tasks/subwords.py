@@ -233,5 +233,6 @@ def _in_characters(text: str) -> str:
 
 
 def bare(unit: str) -> str:
-    """A subword without its marks, as a person reads it."""
-    return unit.replace(START, "").replace(JOIN, "") or START
+    """A subword without its marks, as a person reads it. A byte, which is only a part of a rare character, is shown as
+    the replacement character."""
+    return _BYTE.sub("\N{REPLACEMENT CHARACTER}", unit.replace(START, "").replace(JOIN, "")) or START

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
-from attnviz.analysis.language import doubt
+from attnviz.analysis.language import doubt, in_another_script
 from attnviz.attention import COPY, WAYS, AttentionMap, Weights, over_words
 from attnviz.axes import Words
 from attnviz.errors import InputError
@@ -42,7 +42,8 @@ class SummaryReader(TextReader):
 
     It reads the text as it is given, never only its beginning: `openings.py` says which sentences the models learned to
     read. A text is a string, or words that are already split: then these are exactly the labels of the map's axis. If a
-    text is too long, only its first words are read, and one in capitals is read in small letters; a note says so. Of
+    text is too long, only its first words are read, and one in capitals is read in small letters; a note says so. A
+    text that is mostly in another script than the Latin one is refused, since no headline could be written of it. Of
     `pointer`, a second map says how much of each word was copied.
     """
 
@@ -75,6 +76,10 @@ class SummaryReader(TextReader):
     def _prepare(self, source: Text) -> Prepared:
         every = words_of(source, "en", "text", "Paste an English news text.")
         words = _first(every)
+        if in_another_script(_beginning(words)):
+            raise InputError(
+                "This text is not in Latin letters, the only ones that the model can write: paste an English news text."
+            )
         notes = _notes(every, words)
         small = in_small_letters(words)
         if small != words:
@@ -175,12 +180,17 @@ def _first(words: Sequence[Word]) -> list[Word]:
     return [word for word, count in zip(words, counts, strict=True) if count <= MOST_WORDS_OF_WHOLE]
 
 
+def _beginning(words: Sequence[Word]) -> str:
+    """The text from which its language is told."""
+    return join_words(words[:MOST_DOUBTED])
+
+
 def _notes(every: Sequence[Word], words: Sequence[Word]) -> list[str]:
     """What is to be said of a text. words: those of `every` that are read."""
     notes = []
     if len(words) < len(every):
         count = sum(word.space_before for word in every)
         notes.append(f"This text has {count:,} words; only the first {MOST_WORDS_OF_WHOLE:,} were read.")
-    if reason := doubt(join_words(words[:MOST_DOUBTED]), "English"):
+    if reason := doubt(_beginning(words), "English"):
         notes.append(f"This text {reason}. It was summarised all the same, by a model that knows only English.")
     return notes

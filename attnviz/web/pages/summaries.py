@@ -75,9 +75,10 @@ def read_otherwise() -> None:
 def read(run: Run) -> list[Reading]:
     """The opening of the text, or the whole of it, as each variant reads it. Raises InputError and BundleError."""
     taken = of_article(SESSION["text"])
-    tell(taken)
     wanted = of_length(run.settings)
-    return readings.of_one(SESSION.owner, TASK.name, taken.text, run.variants, wanted, run.status)
+    read = readings.of_one(SESSION.owner, TASK.name, taken.text, run.variants, wanted, run.status)
+    tell(taken)
+    return read
 
 
 def of_length(settings: Settings) -> Settings:
