@@ -57,7 +57,7 @@ def test_under_the_same_output_nothing_parts_the_outputs_and_the_likeliest_is_to
     task = service.TASKS["translation"]
     free, same = opened(task), opened(task, forced="1")
     assert (
-        "All write the same up to word 11; then additive writes “his”, and general writes “her”." in sentence(free)
+        "Both write the same up to word 11; then additive writes “his”, and general writes “her”." in sentence(free)
         and ":orange-background" in rows(free)[task.output][0]
     )
     assert "made to write the same" in sentence(same)

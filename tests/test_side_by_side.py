@@ -31,7 +31,7 @@ def test_it_says_where_the_outputs_part_and_who_writes_what(readings: dict[str, 
     assert told.startswith("All write the same up to word 1; then additive and “no attention” write “b”, and general ")
     assert "general writes “x”. There is no map of “additive”, “general” and “no attention”." in told
     told = side_by_side.told(TRANSLATION, [wrote(first, "a b"), wrote(second, "a")])
-    assert told.startswith("All write the same up to word 1; then additive writes “b”, and general writes no more.")
+    assert told.startswith("Both write the same up to word 1; then additive writes “b”, and general writes no more.")
     told = side_by_side.told(TRANSLATION, [wrote(first, "a b"), wrote(second, "a  b")])
     assert told.startswith("The outputs differ in their spaces alone.")
     told = side_by_side.told(TRANSLATION, [wrote(first, "a"), wrote(second, "b")])
@@ -44,7 +44,7 @@ def test_it_says_which_variant_is_surest_of_the_same_output(readings: dict[str, 
     names = {"no attention": "“no attention”"}
     told = side_by_side.told(TRANSLATION, forced)
     assert told.startswith("All variants are made to write the same translation, and ")
-    for one, how in ((by_sure[-1], "is surest of it"), (by_sure[0], "least sure")):
+    for one, how in ((by_sure[-1], "is surest"), (by_sure[0], "least sure")):
         assert f"{names.get(one.name, one.name)} {how}" in told
         assert f"{one.output.logprob:.2f}".replace("-", "−") in told
 
@@ -69,7 +69,7 @@ def test_labels_are_named_with_how_sure_each_variant_is() -> None:
     read = [service.read("entailment", name, pair) for name in ("word_by_word", "none")]
     told = side_by_side.told(ENTAILMENT, read)
     if read[0].output.text == read[1].output.text:
-        assert told.startswith(f"All variants say “{read[0].output.text}”, and ")
+        assert told.startswith(f"Both variants say “{read[0].output.text}”, and ")
         assert all(f"{one.probabilities[one.output.text]:.0%}" in told for one in read)
     other = replace(read[1], output=replace(read[1].output, text="contradiction"))
     told = side_by_side.told(ENTAILMENT, [replace(read[0], output=replace(read[0].output, text="neutral")), other])

@@ -76,6 +76,10 @@ def _called(reading: Reading) -> str:
     return f"“{reading.name}”" if " " in reading.name else reading.name
 
 
+def _all(readings: Sequence[Reading]) -> str:
+    return "both" if len(readings) == 2 else "all"
+
+
 def _spread_told(readings: Sequence[Reading]) -> str:
     """Which variant looks at the fewest parts of the input at a time, and which at the most; empty where fewer than two
     have a map."""
@@ -104,7 +108,7 @@ def _outputs_told(task: Task, readings: Sequence[Reading]) -> str:
     if forced or len(texts) == 1:
         how = "are made to write" if forced else "say" if task.labels else "write"
         what = f"“{readings[0].output.text}”" if task.labels else f"the same {task.output}"
-        return f"all variants {how} {what}, and {_sure_told(readings)}"
+        return f"{_all(readings)} variants {how} {what}, and {_sure_told(readings)}"
     if task.labels:
         by_label = _grouped(readings, [f"“{reading.output.text}”" for reading in readings], "says", "say")
         return f"the variants disagree: {by_label}"
@@ -120,10 +124,10 @@ def _sure_told(readings: Sequence[Reading]) -> str:
     else:
         figure, (high, low) = "log-probability ", (number(_logprob(one)) for one in (most, least))
     if high == low:
-        return f"they are equally sure of it ({figure}{high})"
+        return f"they are equally sure ({figure}{high})"
     if len(readings) == 2:
-        return f"{_called(most)} is surer of it ({figure}{high}) than {_called(least)} ({low})"
-    return f"{_called(most)} is surest of it ({figure}{high}), {_called(least)} least sure ({low})"
+        return f"{_called(most)} is surer ({figure}{high}) than {_called(least)} ({low})"
+    return f"{_called(most)} is surest ({figure}{high}), {_called(least)} least sure ({low})"
 
 
 def _parting_told(readings: Sequence[Reading]) -> str:
@@ -136,7 +140,9 @@ def _parting_told(readings: Sequence[Reading]) -> str:
     unit = sounds.NOUN if isinstance(readings[0].source[0], Sound) else "word"
     next_ones = [words.quoted(of[place]) if place < len(of) else "no more" for of in labels]
     parted = _grouped(readings, next_ones, "writes", "write")
-    return (f"all write the same up to {unit} {place}; then " if place else "they differ from the start: ") + parted
+    return (
+        f"{_all(readings)} write the same up to {unit} {place}; then " if place else "they differ from the start: "
+    ) + parted
 
 
 def _grouped(readings: Sequence[Reading], said: Sequence[str], verb: str, verbs: str) -> str:
