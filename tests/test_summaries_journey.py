@@ -14,7 +14,7 @@ BODY = PAIRS[0][0]
 
 @pytest.fixture(scope="module")
 def url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    root = small_root(tmp_path_factory.mktemp("root"), ["pointer", "bow"])
+    root = small_root(tmp_path_factory.mktemp("root"), ["pointer", "additive", "bow"])
     with served("summaries", tmp_path_factory.mktemp("app"), root) as address:
         yield address
 
@@ -83,6 +83,19 @@ def test_without_a_map_no_word_is_a_button(tab: Page, url: str) -> None:
     expect(tab.locator(".large").first.locator("[role=button]")).to_have_count(0)
     text(tab).nth(2).click()
     expect(tab.locator(".columns button").nth(2)).to_have_attribute("aria-pressed", "true")
+
+
+def test_of_several_outputs_it_is_said_whose_words_shade_the_text(tab: Page, url: str) -> None:
+    visit(tab, url, text=BODY, variants="pointer,additive")
+    meaning, each = tab.locator(".scale span").last, tab.get_by_role("button", name="All words of")
+    expect(each).to_have_text(["pointer", "additive"])
+    expect(meaning).to_contain_text("all words of pointer")
+    own = shades(text(tab))
+    each.last.click()
+    expect(meaning).to_contain_text("all words of additive")
+    expect(each.last).to_have_attribute("aria-pressed", "true")
+    assert shades(text(tab)) != own
+    expect(tab.locator(".marks")).to_contain_text("the surer the model was of it")
 
 
 def test_a_word_that_is_chosen_in_the_map_is_chosen_in_the_headline(tab: Page, url: str) -> None:

@@ -92,6 +92,17 @@ def test_a_variant_that_stands_alone_is_named_as_one() -> None:
     assert output["name"] == "Headline" and output["note"].startswith(f"Variant: {TASK.called('pointer')}")
 
 
+def test_marks_at_words_are_explained_and_each_word_says_how_it_came_about() -> None:
+    data = article(opened())
+    words = data["outputs"][0]["words"]
+    assert {word["way"].split(" (")[0] for word in words} <= {"It was copied", "The model wrote it itself"}
+    assert all(word["copied"] == word["way"].startswith("It was copied") and "%" in word["way"] for word in words)
+    assert ("Dashed box" in data["marks"]) == any(word["copied"] for word in words)
+    assert "the surer" in data["marks"]
+    without = article(opened(variants="conv"))
+    assert "Dashed" not in without["marks"] and not any(word["way"] for word in without["outputs"][0]["words"])
+
+
 def test_variants_share_one_text_and_a_word_is_followed_in_text_and_map() -> None:
     page = opened(variants=",".join(VARIANTS[:MOST]), text=BODY)
     data = article(page)
@@ -107,7 +118,7 @@ def test_a_headline_of_ones_own_is_forced_and_scored() -> None:
     page = opened(own="Zürich bakery burns down", text=BODY)
     _, own = article(page)["outputs"]
     assert text_of(own["words"]) == "Zürich bakery burns down" and "Log-probability" in own["note"]
-    assert "wrote" not in own["copying"] and "would copy" in own["copies"]
+    assert "wrote" not in own["copying"] and all("would" in word["way"] for word in own["words"])
     assert address(page)["own"] == "Zürich bakery burns down"
 
 

@@ -142,6 +142,7 @@ def _view(
         title=titles.title(reading) if writes else "",
         note="" if attention else f"{maps.NO_MAP}.",
         copied=copying.copied(reading) if writes else None,
+        shares=copying.shares(reading) if writes else None,
         forced=reading.given.forced is not None,
     )
 

@@ -26,6 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function build(root, data, kept) {
   const first = data.outputs.findIndex(({ weights }) => weights);
+  const several = data.outputs.length > 1;
   root.style.setProperty("--outline", data.outline);
 
   // The parts.
@@ -34,13 +35,13 @@ function build(root, data, kept) {
     const spans = output.words.map((word, q) => (
       wordOf(word.text, output.weights && (() => pick({ output: o, query: q, key: null })))
     ));
-    output.words.forEach(({ sure, copied }, q) => {
+    output.words.forEach(({ sure, copied, way }, q) => {
       if (sure !== null) {
         spans[q].style.backgroundImage = "linear-gradient(var(--st-primary-color), var(--st-primary-color))";
         spans[q].style.backgroundSize = `${100 * sure}% 2px`;
       }
       spans[q].classList.toggle("copied", copied);
-      spans[q].title = [likely(sure), copied ? output.copies : ""].filter(Boolean).join(" ");
+      spans[q].title = [likely(sure), way].filter(Boolean).join(" ");
     });
     const line = lineOf("line large", output.words, spans, (q) => ({ output: o, query: q, key: null }));
     const below = ["copying", "note", "caution"].filter((kind) => output[kind]).map((kind) => make("div", kind, output[kind]));
@@ -50,14 +51,22 @@ function build(root, data, kept) {
     wordOf(word.text, first >= 0 && (() => pick({ output: first, query: null, key: k })))
   ));
   const article = lineOf("line text", data.text, text, (k) => ({ output: first, query: null, key: k }));
-  const told = make("div", "told"), scale = make("div", "scale"), ramp = make("div", "ramp"), all = make("button", "", "All words");
+  const told = make("div", "told"), scale = make("div", "scale"), ramp = make("div", "ramp");
+  // Where several outputs look at the text, all words of one of them shade it together.
+  const every = data.outputs.map(({ name, weights }, o) => {
+    if (!weights) return null;
+    const button = make("button", "", several ? name : "All words");
+    if (several) button.setAttribute("aria-label", `All words of ${name}`);
+    button.onclick = () => choose({ output: o, query: null, key: null });
+    return button;
+  });
   const [low, high, meaning] = ["span", "span", "span"].map((tag) => make(tag, ""));
   told.setAttribute("role", "status");
-  all.onclick = () => choose(NOTHING);
   ramp.style.background = `linear-gradient(to right, ${data.stops.join(", ")})`;
-  scale.append(all, low, ramp, high, meaning);
+  scale.append(...(several ? [make("span", "", "All words of")] : []), ...every.filter(Boolean), low, ramp, high, meaning);
   const below = first < 0 ? [] : [told, scale];
-  root.replaceChildren(...outputs.flatMap(({ parts }) => parts), make("div", "name", data.name), article, ...below);
+  const marks = data.marks ? [make("div", "marks", data.marks)] : [];
+  root.replaceChildren(...outputs.flatMap(({ parts }) => parts), ...marks, make("div", "name", data.name), article, ...below);
 
   function wordOf(label, choose) {
     const span = make("span", choose ? "word" : "word still", label);
@@ -143,14 +152,15 @@ function build(root, data, kept) {
     });
     text.forEach((span, k) => mark(span, k === kept.chosen.key, k === near?.key));
     if (first < 0) return;
-    const whole = data.outputs[data.outputs[output]?.weights ? output : first];
+    const shading = data.outputs[output]?.weights ? output : first, whole = data.outputs[shading];
     const most = Math.max(...(whole.all ?? [0])) || 1;
     if (byOutput) paint(text, byOutput, whole.high);
     else paint(text, key === null ? whole.all : null, most);
-    all.setAttribute("aria-pressed", query === null && key === null);
+    every.forEach((button, o) => button?.setAttribute("aria-pressed", o === shading && query === null && key === null));
     low.textContent = "0";
-    high.textContent = number(query === null && key === null ? most : whole.high);
-    meaning.textContent = query === null && key === null ? "mean weight: how much all words together looked there"
+    high.textContent = weightTold(query === null && key === null ? most : whole.high);
+    const whose = several ? ` of ${whole.name}` : "";
+    meaning.textContent = query === null && key === null ? `mean weight: how much all words${whose} together looked there`
       : "weight: how much it looked there";
     told.textContent = tell(output, query, key);
   }
@@ -182,25 +192,29 @@ function build(root, data, kept) {
   function tell(o, query, key) {
     const output = data.outputs[o];
     if (query !== null && output?.weights?.[query]) {
-      const { text: word, sure, copied } = output.words[query];
-      const looked = `“${word}” looked most at ${strongest(output.weights[query], data.text)}.`;
-      return [looked, likely(sure), copied ? output.copies : ""].filter(Boolean).join(" ");
+      const { text: word, sure, way } = output.words[query];
+      const looked = `${named(o)}“${word}” looked most at ${strongest(output.weights[query], data.text)}.`;
+      return [looked, likely(sure), way].filter(Boolean).join(" ");
     }
     if (key !== null && data.text[key]) {
       const column = data.outputs[first].weights.map((row) => row[key]);
-      return `At “${data.text[key].text}” looked most ${strongest(column, data.outputs[first].words)}.`;
+      return `${named(first)}At “${data.text[key].text}” looked most ${strongest(column, data.outputs[first].words)}.`;
+    }
+    if (matchMedia("(pointer: coarse)").matches) {
+      return `Tap a word of the ${data.noun} to see where it looked, or a word of the text to see what looked there.`;
     }
     return `Point at a word of the ${data.noun} to see where it looked, or at a word of the text to see what looked there. `
       + "A click or Enter keeps it, and Escape ends that.";
   }
 
+  function named(o) { return several ? `${data.outputs[o].name}: ` : ""; }
+
   function strongest(weights, words) {
     const order = weights.map((_, i) => i).sort((i, j) => weights[j] - weights[i]).slice(0, MOST_TOLD);
-    return order.filter((i, rank) => !rank || weights[i] >= 0.01).map((i) => `“${words[i].text}” (${number(weights[i])})`).join(", ");
+    return order.filter((i, rank) => !rank || weights[i] >= 0.01).map((i) => `“${words[i].text}” (${weightTold(weights[i])})`).join(", ");
   }
 
   return { follow, choose, isNothing };
 }
 
-const number = (value) => (value === 1 ? "1" : value.toFixed(2));
 const likely = (sure) => (sure === null ? "" : `Its probability is ${sure < 0.005 ? "below 0.01" : sure.toFixed(2)}.`);

@@ -40,6 +40,7 @@ def article(views: Sequence[WordMap], theme: Theme) -> dict[str, Any]:
         "name": first.key_name.capitalize(),
         "text": _text(first),
         "outputs": [_output(view, several=len(views) > 1) for view in views],
+        "marks": _marks(views),
         "noun": words.shown(first.query_name),
         "stops": theme.weights,
         "inks": [ink(stop) for stop in theme.weights],
@@ -68,15 +69,33 @@ def _output(view: WordMap, *, several: bool) -> dict[str, Any]:
         "note": view.noted(several=several),
         "caution": view.caution,
         "copying": copying(output.labels, view.copied, forced=view.forced),
-        "copies": "The model would copy it from the text." if view.forced else "It was copied from the text.",
         "words": [
-            {"text": word, "before": before, "sure": certain, "copied": group in copied}
+            {"text": word, "before": before, "sure": certain, "copied": group in copied, "way": _way(view, group)}
             for (word, before), certain, group in zip(placed, sure, axis.groups, strict=True)
         ],
         "weights": None if attention is None else attention.weights.round(_DECIMALS).tolist(),
         "all": None if attention is None or not len(axis) else attention.weights.mean(axis=0).round(_DECIMALS).tolist(),
         "high": 1 if attention is None else maps.scale_of(attention, stretch=view.stretch, difference=False).high,
     }
+
+
+def _marks(views: Sequence[WordMap]) -> str:
+    """What the marks at the words of outputs mean; empty where there are none."""
+    told = ["Dashed box: copied from the text."] if any(view.copied for view in views) else []
+    if any(view.output.logprobs for view in views):
+        told.append("Line below a word: the longer, the surer the model was of it.")
+    return " ".join(told)
+
+
+def _way(view: WordMap, word: int) -> str:
+    """How an output word came about, and what share of its probability came from copying; empty where the model can't
+    copy."""
+    if view.copied is None or view.shares is None:
+        return ""
+    share = f"{view.shares[word]:.0%} of its probability"
+    if word in view.copied:
+        return f"{'The model would copy it' if view.forced else 'It was copied'} ({share})."
+    return f"The model {'would write' if view.forced else 'wrote'} it itself (copying: {share})."
 
 
 def copying(labels: Sequence[str], copied: Sequence[int] | None, *, forced: bool) -> str:

@@ -153,7 +153,7 @@ function markLabels(buttons, name, place) {
 function legendOf(data, play) {
   const legend = make("div", "legend"), bar = make("div", "bar"), ramp = make("div", "ramp");
   ramp.style.background = `linear-gradient(to right, ${data.stops.join(", ")})`;
-  const end = (value) => String(Number(value.toFixed(2))).replace("-", "−");
+  const end = (value) => String(Number(weightTold(value))).replace("-", "−");
   bar.append(ramp, ...[data.low, (data.low + data.high) / 2, data.high].map((value) => make("span", "", end(value))));
   legend.append(...(data.rows.length > 1 ? [play] : []), bar, make("div", "", data.label));
   if (data.rest) legend.append(make("div", "", `${data.restLabel}: ${data.restName}`));

@@ -34,7 +34,8 @@ class WordMap:
     source where there is no map to say it. minus: the map that is subtracted, for a difference. sides: what the two of
     a difference are called, as plain text. strongest: how many keys of each row are shown, 0 for all. title: what
     tells it from others that stand beside it. note, caution: plain text below the output. copied: the places of the
-    output's words that were copied, None where the model can't copy. forced: whether a person gave the output.
+    output's words that were copied, and shares: how much of each word's probability came from copying; both are None
+    where the model can't copy. forced: whether a person gave the output.
     """
 
     source: Sequence[Pieces]
@@ -50,6 +51,7 @@ class WordMap:
     note: str = ""
     caution: str = ""
     copied: tuple[int, ...] | None = None
+    shares: tuple[float, ...] | None = None
     forced: bool = False
 
     @property

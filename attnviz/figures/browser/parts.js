@@ -2,6 +2,12 @@
 
 function within(value, least, most) { return Math.min(Math.max(value, least), most); }
 
+// A weight with two decimals; a small one with the first digit that says anything, so that it is not 0.
+function weightTold(value) {
+  const size = Math.abs(value);
+  return size === 1 ? String(value) : size > 0 && size < 0.01 ? String(Number(value.toPrecision(1))) : value.toFixed(2);
+}
+
 function bytes(text) { return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)); }
 
 // Words are written as text, never as markup.

@@ -84,6 +84,7 @@ def _panel(
         caution=caution(shown),
         group=session.owner,
         copied=copying.copied(shown),
+        shares=copying.shares(shown),
         forced=shown.given.forced is not None,
     )
     return WrittenPanel(place, view.title, reading, shown, view)
