@@ -252,10 +252,15 @@ def test_several_words_that_were_copied_are_listed_and_very_many_are_counted() -
 
 def test_many_texts_are_read_into_a_table_and_one_is_opened() -> None:
     page = opened()
-    page.session_state["summaries_many"] = parse("mine.csv", f"text\n{BODY}\n…\n".replace(BODY, f'"{BODY}"').encode())
+    french = "Le conseil municipal a voté mardi la fermeture de la rue principale aux voitures."
+    given = parse("mine.csv", f'id,text\n7,"{BODY}"\n8,…\n9,{french}\n'.encode())
+    page.session_state["summaries_many"] = given
     page = shown(page.run())
-    table = page.dataframe[0].value
-    assert list(table["text"]) == [BODY, "…"] and table["headline"][1] and table["copied"][1] >= 0
-    assert "There is no word" in table["problem"][2]
+    table = page.dataframe[0].value.set_index("row")
+    assert list(table["text"]) == [BODY, "…", french] and list(table["id"]) == ["7", "8", "9"]
+    assert table["headline"][2] and table["share copied"][2] >= 0
+    assert "There is no word" in table["problem"][3] and "French" in table["note"][4]
+    assert "not of the table, until you choose a row" in told(page)
+    assert "not of the table" not in told(typed(page, BODY))
     page.session_state["summaries_many"] = "mine.csv was not read: it is empty."
     assert said(shown(page.run())) == ["mine.csv was not read: it is empty."]

@@ -19,6 +19,21 @@ from attnviz.web.inputs.texts_file import MOST_LETTERS, MOST_TEXTS, parse
 def test_the_texts_of_a_file_are_read(name: str, content: str) -> None:
     given = parse(name, content.encode())
     assert given.texts == ("It rains, again.", "It snows.") and not given.notes
+    assert given.rows == ((1, 3) if name.endswith(".txt") else (2, 3))
+
+
+def test_rows_without_a_text_are_told_and_the_others_keep_their_numbers_and_further_cells() -> None:
+    given = parse("a.csv", b"id,text,headline\n7,It rains.,Rain\n8,,\n\n9,It snows.,Snow\n")
+    assert given.texts == ("It rains.", "It snows.") and given.rows == (2, 5)
+    assert given.others == {"id": ("7", "9"), "headline": ("Rain", "Snow")}
+    (note,) = given.notes
+    assert "Row 3 of the file has no text" in note
+    (several,) = parse("a.csv", b"id,text\n" + b"1,\n" * 7 + b"2,It rains.\n").notes
+    assert "Rows 2, 3, 4, 5, 6 … of the file have no text" in several
+    table = columns([Row("It rains.", "Wet"), Row("It snows.", "White", note="Cold.")], "headline", given)
+    assert table["row"] == (2, 5) and table["id"] == ("7", "9")
+    assert table["headline"] == ["Wet", "White"] and table["headline (file)"] == ("Rain", "Snow")
+    assert table["note"] == [None, "Cold."] and "problem" not in table
 
 
 @pytest.mark.parametrize(
@@ -49,6 +64,7 @@ def test_a_quote_in_a_line_of_a_text_file_means_nothing() -> None:
 
 
 def test_what_was_copied_or_is_wrong_has_a_column_only_where_there_is_any() -> None:
-    assert list(columns([Row("a", "b", 0.5)], "headline")) == ["text", "headline", "mean probability"]
-    table = columns([Row("a", "b", 0.5, 0.25), Row("", problem="Nothing to read.")], "headline")
-    assert table["copied"] == [0.25, None] and table["problem"] == [None, "Nothing to read."]
+    given = parse("a.csv", b"text\na\nb\n")
+    assert list(columns([Row("a", "b", 0.5)], "headline", given)) == ["row", "text", "headline", "mean probability"]
+    table = columns([Row("a", "b", 0.5, 0.25), Row("", problem="Nothing to read.")], "headline", given)
+    assert table["share copied"] == [0.25, None] and table["problem"] == [None, "Nothing to read."]

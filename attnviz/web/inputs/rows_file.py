@@ -11,8 +11,14 @@ _DELIMITERS = ("\t", ";", ",")
 
 
 def tables(content: bytes, how: str) -> list[list[list[str]]]:
-    """The rows of a CSV file that aren't empty, once for each mark that may part its columns: tabs, semicolons, commas,
-    or the one that a first line such as `sep=;` names. There are none where the file is no table with this mark.
+    """The rows of a CSV file that aren't empty, as `numbered_tables` has them."""
+    return [[row for _, row in table] for table in numbered_tables(content, how)]
+
+
+def numbered_tables(content: bytes, how: str) -> list[list[tuple[int, list[str]]]]:
+    """The rows of a CSV file that aren't empty, each with its number in the file, counted from 1 as a spreadsheet does:
+    once for each mark that may part its columns: tabs, semicolons, commas, or the one that a first line such as `sep=;`
+    names. There are none where the file is no table with this mark.
 
     how: a sentence that says how to save such a file. Raises InputError, whose message goes on from "It was not read:".
     """
@@ -55,15 +61,15 @@ def _delimiters(text: str) -> tuple[str, tuple[str, ...]]:
     return text, _DELIMITERS
 
 
-def _table(text: str, delimiter: str) -> list[list[str]]:
-    """The rows that aren't empty; none if the text is no table with this delimiter.
+def _table(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The rows that aren't empty, with their numbers; none if the text is no table with this delimiter.
 
     Between tabs a quote may stand in a cell without meaning anything.
     """
     rows = _rows(text, delimiter, csv.QUOTE_MINIMAL)
     if rows is None and delimiter == "\t" and delimiter in text.partition("\n")[0]:
         rows = _rows(text, delimiter, csv.QUOTE_NONE)
-    return [row for row in rows or () if any(cell.strip() for cell in row)]
+    return [(number, row) for number, row in enumerate(rows or (), 1) if any(cell.strip() for cell in row)]
 
 
 def _rows(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[str]] | None:

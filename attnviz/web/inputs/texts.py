@@ -32,12 +32,13 @@ Read = Callable[[str, str], Reading]
 @dataclass(frozen=True)
 class Row:
     """What was written of a text, or what is wrong with it. sure: the mean probability of the words. copied: the share
-    of them that was copied, None for a model that can't copy."""
+    of them that was copied, None for a model that can't copy. note: what is told of a text that was read."""
 
     text: str
     output: str = ""
     sure: float | None = None
     copied: float | None = None
+    note: str = ""
     problem: str = ""
 
 
@@ -49,6 +50,7 @@ def row_of(text: str, reading: Reading) -> Row:
         output.text,
         sure=float(np.mean([exp(min(logprob, 0.0)) for logprob in output.logprobs])) if output.logprobs else None,
         copied=len(places) / count if places is not None and count else None,
+        note=" ".join(reading.provenance.notes),
     )
 
 
@@ -106,7 +108,7 @@ def show(
     count = "1 text" if len(rows) == 1 else f"{len(rows)} texts"
     told = f"{count} from {escape(short(given.name))}, read by “{escape(task.called(variant))}”."
     st.caption(f"{told} Choose a row to open it below.")
-    table = columns(rows, task.output)
+    table = columns(rows, task.output, given)
     content = key_of(given.texts[: len(rows)], variant)
     alt = "The texts with what was written for each"
     results.draw(session, table, content, alt, lambda place: on_choose(rows[place].text))
@@ -114,22 +116,31 @@ def show(
     with st.container(horizontal=True):
         results.save(session, "csv", "Save the table", f"{named}.csv", "text/csv", lambda: results.csv(table))
         results.save(session, "json", "JSON", f"{named}.json", "application/json", lambda: results.as_json(table))
+    if session[task.inputs[0]].strip() not in given.texts:
+        st.caption("What follows is of the text in the box above, and not of the table, until you choose a row.")
 
 
-def columns(rows: Sequence[Row], output: str) -> Table:
-    """The columns of the table. What was copied, and what is wrong, are there only where anything is. output: what is
-    written of a text is called."""
+def columns(rows: Sequence[Row], output: str, given: TextsFile) -> Table:
+    """The columns of the table: what the file has beside the texts, too, so that the rows can be told apart. What was
+    copied, what is to be noted and what is wrong are there only where anything is. output: what is written of a text is
+    called."""
     found: dict[str, list[str | float | None]] = {
         "text": [row.text for row in rows],
         output: [row.output for row in rows],
         "mean probability": [None if row.sure is None else round(row.sure, 3) for row in rows],
-        "copied": [None if row.copied is None else round(row.copied, 3) for row in rows],
+        "share copied": [None if row.copied is None else round(row.copied, 3) for row in rows],
+        "note": [row.note or None for row in rows],
         "problem": [row.problem or None for row in rows],
     }
-    optional = ("copied", "problem")
-    return {
+    optional = ("share copied", "note", "problem")
+    written = {
         name: column for name, column in found.items() if name not in optional or any(c is not None for c in column)
     }
+    count = len(rows)
+    others = {
+        f"{name} (file)" if name in (results.ROW, *found) else name: of[:count] for name, of in given.others.items()
+    }
+    return {results.ROW: given.rows[:count], **others, **written}
 
 
 def _menu(session: Session) -> str:
