@@ -108,9 +108,9 @@ def test_pointing_stands_beside_the_centre_and_a_random_cell() -> None:
     )
     found = of_captions("soft", scores)
     assert found.rows == (
-        Row("Pointing", "all things, test", 8, 0.6, {CENTRE: 0.5, RANDOM: 0.3}),
-        Row("Pointing", "small things, test", 3, 0.1, {CENTRE: 0.2, RANDOM: 0.1}),
-        Row("Weight inside", "all things, test", 8, 0.4, {CENTRE: 0.45, RANDOM: 0.2}),
+        Row("Pointing", "all things, test", 8, 0.6, {CENTRE: 0.5, RANDOM: 0.3}, counted="phrases"),
+        Row("Pointing", "small things, test", 3, 0.1, {CENTRE: 0.2, RANDOM: 0.1}, counted="phrases"),
+        Row("Weight inside", "all things, test", 8, 0.4, {CENTRE: 0.45, RANDOM: 0.2}, counted="phrases"),
     ), "each figure once, whichever file gave it"
     assert found.told == (
         "**Pointing, small things, test**: the picture's centre and a random cell are as good as this map, or better.",
@@ -220,14 +220,15 @@ def beside_lead(gain: float, wins: float) -> dict[str, Any]:
 
 def test_it_says_on_which_sets_headlines_stay_below_the_lead() -> None:
     worse = beside_lead(2.0, 0.97) | {"rouge-2-f": 17.0}
-    above, below = headlined(
+    false, above, below = headlined(
         "bow",
         result("guardian.test", beside_lead(3.0, 0.99))
         | result("debian.test", beside_lead(0.5, 0.9))
         | result("articles300", {"whole": worse}),
     ).told
+    assert "can be false even if every word of it was copied" in false, "there is no map that it could be said of"
     assert above.endswith("on The Guardian and descriptions of software (Debian).")
-    assert below.endswith("on BBC articles, whole texts.")
+    assert below.endswith("on BBC articles (whole texts).")
 
 
 def test_each_figure_of_headlines_stands_beside_the_better_lead_and_beside_other_variants() -> None:
@@ -252,7 +253,7 @@ def test_copying_is_told_from_the_set_where_it_says_least_to_the_one_where_it_sa
     gates = [{"copied_in_text": share, "written_not_in_text": 0.5} for share in (0.9, 0.95)]
     scores = [result(name, {**beside_lead(1.0, 1.0), "gate": gate}) for name, gate in zip("ab", gates, strict=True)]
     *_, told = headlined("pointer", scores[0] | scores[1]).told
-    assert "90.0% to 95.0% stand in the text; of the others, 50.0% don't." in told
+    assert "90.0% to 95.0% of the words that are marked as copied" in told and "mark, 50.0% do not stand" in told
 
 
 # What is committed

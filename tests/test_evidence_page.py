@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 import attnviz
 from attnviz import learned, service
 from attnviz.figures import agreement
-from attnviz.tasks.base import Task
+from attnviz.tasks.base import Row, Task
 from attnviz.web.panels.cards import anywhere
+from attnviz.web.panels.evidence import table_row
 from attnviz.web.text import escape, figure_of
 
 PAGE = Path(attnviz.__file__).parent / "web" / "pages" / "evidence.py"
@@ -177,3 +178,9 @@ def test_a_command_hides_where_the_data_lay() -> None:
     assert anywhere("python -m attnviz evaluate t --data ../a/b --split c") == (
         "python -m attnviz evaluate t --data DIR --split c"
     )
+
+
+def test_a_row_says_what_it_was_measured_on() -> None:
+    words = table_row("pointer", Row("Same word", "BBC articles", 3_290, 0.9, {}, counted="words"))
+    inputs = table_row("pointer", Row("AER", "gold", 100, 0.2, {}, "lower"))
+    assert (words["measured on"], inputs["measured on"]) == ("3,290 words", "100 inputs")

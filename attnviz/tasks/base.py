@@ -162,7 +162,8 @@ def source_of(inputs: Sequence[str]) -> Any:
 @dataclass(frozen=True)
 class Row:
     """One figure of a variant on one set, beside what is got without its model. value: None where the figure is not
-    defined for this variant. baselines: by what a person calls them, in the order in which they are shown."""
+    defined for this variant. baselines: by what a person calls them, in the order in which they are shown. counted:
+    what there are n of, such as "words" where a set has fewer inputs."""
 
     figure: str
     set: str
@@ -170,6 +171,7 @@ class Row:
     value: float | None
     baselines: Mapping[str, float | None]
     better: Literal["higher", "lower"] = "higher"
+    counted: str = "inputs"
 
 
 @dataclass(frozen=True)

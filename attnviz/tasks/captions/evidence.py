@@ -106,7 +106,7 @@ def _rows(result: Mapping[str, Any]) -> Iterator[Row]:
         for name, means in _sets(result):
             if own in means:
                 there = {called: means[other] for called, other in baselines.items() if other in means}
-                yield Row(figure, name, means["n"], means[own], there)
+                yield Row(figure, name, means["n"], means[own], there, counted="phrases")
 
 
 def _gains(result: Mapping[str, Any]) -> Iterator[str]:

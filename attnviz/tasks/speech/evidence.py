@@ -56,7 +56,7 @@ def _rows(result: Mapping[str, Any]) -> Iterator[Row]:
             baselines = {UNIFORM: times[f"{name}_uniform"], LINEAR: times[f"{name}_linear"]}
             split = str(result["split"]).rpartition(":")[2]
             better: Literal["higher", "lower"] = "higher" if figure == MASS else "lower"
-            yield Row(figure, _SETS.get(split, split), times["n"], times[name], baselines, better)
+            yield Row(figure, _SETS.get(split, split), times["n"], times[name], baselines, better, "phonemes")
 
 
 def _comparisons(rows: tuple[Row, ...]) -> Iterator[str]:

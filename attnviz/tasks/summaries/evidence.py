@@ -27,7 +27,10 @@ _TEXTS = {
     "articles300": "BBC articles",
 }
 _PARTS = {"first60": "first 60 words", "whole": "whole texts"}
-_HOW = f"""A strong cell says that much of what the network had noted at this word of the text went into the word of the
+_FALSE = f"A {TASK.output} can be false even if every word of it was copied: read the text."
+_HOW = f"""{_FALSE}
+
+A strong cell says that much of what the network had noted at this word of the text went into the word of the
 headline. That is **where it looked, not why** it chose the word: a note holds more than its own word. The notes of an
 LSTM have read the whole text, and those of “{TASK.called("abs")}” are the mean of a word and its neighbours.
 
@@ -60,8 +63,9 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     """What the scores of a bundle say about this variant. scores: the content of `scores.json`."""
     about = TASK.variant(variant)
     named = _as_called(scores)
-    rows = tuple(_rows(named)) if about and about.attentive else ()
-    told = (*_against_leads(named), *_reranked(named), *_copying(named))
+    attentive = about is not None and about.attentive
+    rows = tuple(_rows(named)) if attentive else ()
+    told = (*([_FALSE] if named and not attentive else []), *_against_leads(named), *_reranked(named), *_copying(named))
     compared = tuple(chain(_beside_leads(named), _beside_variants(variant, named)))
     return Evidence(_HOW if rows else "", rows, told, compared=compared)
 
@@ -101,7 +105,7 @@ def _rows(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
     for name, figures in sets.items():
         if check := figures.get("copy_check"):
             baselines = {PREVIOUS: check["previous"], NEXT: check["next"], CHANCE: check["chance"]}
-            yield Row(SAME, name, check["n"], check["same"], baselines)
+            yield Row(SAME, name, check["n"], check["same"], baselines, counted="words")
 
 
 def _against_leads(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -156,13 +160,15 @@ def _copying(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     if gates:
         copied, written = (_span([gate[name] for gate in gates]) for name in ("copied_in_text", "written_not_in_text"))
         yield (
-            f"**Copied or written**: of the words that count as copied, {copied} stand in the text; of the others, "
-            f"{written} don't."
+            f"**Copied or written**: {copied} of the words that are marked as copied do stand in the text, depending "
+            f"on the set of texts. Of the words without the mark, {written} do not stand there: these the model added."
         )
 
 
 def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, ("; ".join(names[:-1]), names[-1])))
+    """The sets as a sentence names them. A part of a set stands in brackets, since commas part the sets."""
+    sets = [f"{name} ({part})" if part else name for name, _, part in (name.partition(", ") for name in names)]
+    return " and ".join(filter(None, (", ".join(sets[:-1]), sets[-1])))
 
 
 def _span(shares: Sequence[float]) -> str:

@@ -25,7 +25,10 @@ _BESIDE = (
     "The columns after the variants are what to compare them with; where that depends on the variant, it goes from the "
     "least to the largest."
 )
-_SIGNS = "Bold is the best of a row; ↑: more is better, ↓: less is better; the number is that of the inputs."
+_SIGNS = (
+    "Bold is the best of a row; ↑: more is better, ↓: less is better; the number is that of the inputs, unless it "
+    "names others."
+)
 _PAPERS = """These are **other models on other data**: larger ones, which learned from far more, scored on sets of their
 own. They say what was reached when the idea was new. Don't hold them against the numbers above."""
 

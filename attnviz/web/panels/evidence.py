@@ -16,17 +16,19 @@ _BETTER = {"higher": "higher is better", "lower": "lower is better"}
 
 
 def show(readings: Sequence[Reading], *, key: str) -> None:
-    """A menu with the figures of the variants that have a map here and whose bundles made these readings."""
-    mapped = [reading for reading in readings if reading.maps and made_here(reading)]
+    """A menu with what the scores of the variants say whose bundles made these readings."""
+    made = [reading for reading in readings if made_here(reading)]
     try:
-        by_variant = {r.name: evidence(r.provenance.digest, r.task, r.variant) for r in mapped}
+        every = {r.name: evidence(r.provenance.digest, r.task, r.variant) for r in made}
     except BundleError as problem:  # its weights can be read with, but its scores are damaged
         st.caption(escape(str(problem)))
         return
+    by_variant = {name: kept for name, kept in every.items() if kept.rows or kept.told}
     if not by_variant:
         return
     draw = partial(_draw, by_variant)
-    on_demand.popover("How far can I believe this map?", draw, icon=":material/troubleshoot:", key=key)
+    subject = "map" if any(reading.maps for reading in made) else service.TASKS[made[0].task].output
+    on_demand.popover(f"How far can I believe this {subject}?", draw, icon=":material/troubleshoot:", key=key)
 
 
 def made_here(reading: Reading) -> bool:
@@ -49,13 +51,11 @@ def _draw(by_variant: dict[str, Evidence]) -> None:
 
     st.markdown(next((kept.how for kept in by_variant.values() if kept.how), ""))
     rows = [table_row(name, row) for name, kept in by_variant.items() for row in kept.rows]
-    if not rows:
-        st.caption("No figures were kept for this variant yet.")
-        return
     left_out = {"figure", "variant"} if len(by_variant) == 1 else {"figure"}
     names = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in left_out]
     columns = {name: [row.get(name, "–") for row in rows] for name in names}
-    st.table(pd.DataFrame(columns, index=pd.Index([row["figure"] for row in rows], name="figure")))
+    if rows:
+        st.table(pd.DataFrame(columns, index=pd.Index([row["figure"] for row in rows], name="figure")))
     for name, kept in by_variant.items():
         for sentence in kept.told:
             st.markdown(sentence if len(by_variant) == 1 else f"{escape(name)}: {sentence}")
@@ -65,7 +65,12 @@ def _draw(by_variant: dict[str, Evidence]) -> None:
 def table_row(variant: str, row: Row) -> dict[str, str]:
     """A row of the table: the map's value, then the baselines' values."""
     figure = f"{row.figure} ({_BETTER[row.better]})"
-    own = {"variant": escape(variant), "figure": figure, "set": escape(row.set), "inputs": f"{row.n:,}"}
+    own = {
+        "variant": escape(variant),
+        "figure": figure,
+        "set": escape(row.set),
+        "measured on": f"{row.n:,} {row.counted}",
+    }
     values = {"this map": row.value, **row.baselines}
     digits = digits_of(values.values())
     return own | {name: figure_of(value, digits) for name, value in values.items()}

@@ -54,7 +54,8 @@ def cells(rows: Rows, keys: Sequence[Key], guesses: Sequence[str] = (), *, bold:
         name, of_set = escape(key[0]), escape(key[1])
         told = [name] if len(figures) > 1 else []
         told += [of_set] if len(sets) > 1 or len(keys) == 1 else []
-        lines.append((f"{', '.join(told)} {BETTER[first.better]} :small[:gray[{first.n:,}]]", cells))
+        of = "" if first.counted == "inputs" else f" {first.counted}"
+        lines.append((f"{', '.join(told)} {BETTER[first.better]} :small[:gray[{first.n:,}{of}]]", cells))
     return lines
 
 
