@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from attnviz import service
+from attnviz.errors import InputError
 from attnviz.tasks.base import Example, Task, Variant, source_of
 
 TASKS = list(service.TASKS.values())
@@ -30,6 +31,8 @@ MAY_BE_EMPTY = {
     "own_decoder",
     "slow_imports",
     "glimpse",
+    "opens",
+    "most_bytes",
 }
 
 by_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
@@ -45,6 +48,15 @@ def test_nothing_is_left_unsaid(task: Task) -> None:
     assert not empty(task)
     assert {variant.name: empty(variant) for variant in task.variants if empty(variant)} == {}
     assert {example.name: empty(example) for example in task.examples if empty(example)} == {}
+
+
+@by_task
+def test_a_task_that_takes_a_file_says_how_it_is_opened_and_how_large_it_may_be(task: Task) -> None:
+    takes_files = all(Path(path).is_file() for example in task.examples for path in example.inputs)
+    assert bool(task.opens) == bool(task.most_bytes) == takes_files
+    if takes_files:
+        with pytest.raises(InputError):
+            service.open_file(task.name, b"")
 
 
 @by_task
