@@ -73,6 +73,14 @@ def test_the_rows_of_two_maps_have_a_distance_each() -> None:
     assert "There is no map of “no attention”." in sentence(app)
 
 
+def test_what_is_compared_has_the_length_that_was_chosen() -> None:
+    task = service.TASKS["summaries"]
+    app = opened(task, length="6 words", variants="pointer,additive")
+    outputs = [output.replace(":orange-background[", "").replace("]", "") for output in rows(app)[task.output]]
+    assert [len(output.split()) for output in outputs] == [6, 6]
+    assert "6 words" in app.query_params["length"]
+
+
 def test_one_variant_is_not_compared() -> None:
     app = opened(service.TASKS["translation"], variants="additive")
     assert "two to four" in app.info[0].value and not app.table

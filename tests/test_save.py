@@ -54,7 +54,7 @@ def test_a_paper_is_for_pictures_and_changes_no_number() -> None:
 
 def test_without_any_map_there_is_an_output_to_be_saved() -> None:
     none: Reading = reading("none", maps=())
-    found = files(save.maps([none], (), map_name=ATTENTION, stretch=False, strongest=0)["Maps"])
+    found = files(save.maps([none], (), map_name=ATTENTION, stretch=False, strongest=0)["Output"])
     assert found["png"].name.endswith("-output.png") and found["png"].content()
 
 

@@ -108,3 +108,15 @@ def test_what_is_no_tag_stays(text: str) -> None:
 
 def test_what_never_ends_is_left_out() -> None:
     assert html.words_of("<p>Fire</p><script>let a") == "Fire"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentences"),
+    [
+        ("A fire burned down a bakery in the old town. Nobody was hurt.", 1),
+        ("Fire in Lund. A bakery burned down in the old town on Monday. Nobody was hurt.", 2),
+        ("rain " * 70, 0),
+    ],
+)
+def test_it_is_known_how_many_sentences_an_opening_has(typed: str, sentences: int) -> None:
+    assert opening(typed).sentences == sentences

@@ -166,7 +166,7 @@ def test_it_is_said_which_variants_write_with_another_network() -> None:
 
 def test_a_whole_text_is_read_where_it_is_asked_for() -> None:
     page = opened(example="library")
-    assert "words are read" in told(page)
+    assert "The models read the first sentence (" in told(page)
     assert link(page)["otherwise"] == "" and address(page) == {"example": "library"}
     page = shown(page.toggle(key="summaries_whole").set_value(True).run())
     assert len(article(page)["text"]) > 250 and "beyond what they saw" in told(page)

@@ -113,6 +113,7 @@ def test_words_that_are_already_split_are_the_labels(pointer: SummaryReader) -> 
         (" \n\t", "nothing to read"),
         ("… – !", "no word"),
         ("一只狗在跑。 OK", "Latin letters"),
+        ("a" * 301, "word of 301 letters"),
         (3, "neither text nor words"),
     ],
 )

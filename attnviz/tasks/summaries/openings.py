@@ -6,7 +6,7 @@ left out is told.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import dropwhile
 
 from attnviz.analysis.html import words_of
@@ -24,12 +24,13 @@ _ENDS = (".", "!", "?", "…", '"', "”", "’", "'", ")", "]", "»")
 @dataclass(frozen=True)
 class Opening:
     """What is read of a text. words: how many these are, and of: how many the article has, as white space parts them.
-    notes: sentences about what is left out."""
+    notes: sentences about what is left out. sentences: how many these are; 0 where one is cut off."""
 
     text: str
     words: int
     of: int
     notes: tuple[str, ...] = ()
+    sentences: int = 0
 
 
 def opening(typed: str) -> Opening:
@@ -37,12 +38,15 @@ def opening(typed: str) -> Opening:
     models were trained on, but no more than MOST_WORDS. Where no sentence ends, these are the first words."""
     sentences, notes = _sentences(typed)
     read: list[str] = []
+    count = 0
     for sentence in sentences:
         words = sentence.split()
         if read and (len(read) >= ENOUGH or len(read) + len(words) > MOST_WORDS):
             break
         read += words
-    return _opening(read[:MOST_WORDS], sentences, notes)
+        count += 1
+    taken = _opening(read[:MOST_WORDS], sentences, notes)
+    return replace(taken, sentences=count) if len(read) <= MOST_WORDS else taken
 
 
 def whole(typed: str) -> Opening:

@@ -30,6 +30,7 @@ from attnviz.tasks.texts import IN_CAPITALS, Text, TextReader, in_small_letters,
 from attnviz.tasks.writing import Prepared, Written
 
 MOST_SUBWORDS = 20_000  # of a text
+MOST_LETTERS = 300  # of a word: the longest one of an address that was pasted may have as many
 MOST_WRITTEN = 60  # subwords of a headline, the end mark included: the longest one of the corpora has fewer
 MOST_GIVEN = 200  # words of a headline that a person gives
 LEAST, MOST = {"words": 1, "bytes": 20}, {"words": 30, "bytes": 300}  # of a headline's length that is chosen
@@ -76,6 +77,12 @@ class SummaryReader(TextReader):
     def _prepare(self, source: Text) -> Prepared:
         every = words_of(source, "en", "text", "Paste an English news text.")
         words = _first(every)
+        longest = max(len(word.text) for word in words)
+        if longest > MOST_LETTERS:
+            raise InputError(
+                f"This text has a word of {longest:,} letters, and the model reads words of at most {MOST_LETTERS}: "
+                "paste an English news text."
+            )
         if in_another_script(_beginning(words)):
             raise InputError(
                 "This text is not in Latin letters, the only ones that the model can write: paste an English news text."

@@ -11,9 +11,9 @@ import streamlit as st
 from attnviz.web import address
 from attnviz.web.session import widget_value
 
-NO_LINK = (
-    f"This is too long for a link ({address.MOST_CHARACTERS:,} characters at most), or was opened from a file. "
-    "Save the JSON instead: it can be opened below."
+TOO_LONG = (
+    f"This is too long for a link, which holds {address.MOST_CHARACTERS:,} characters of a text at most. Save the JSON "
+    "instead: it can be opened below."
 )
 _ONLY_HERE = " It works on this computer only, while attnviz runs here."
 

@@ -74,6 +74,11 @@ def offer(session: Session, task: Task, on_change: Callable[[], None]) -> None:
             st.success(told, icon=":material/arrow_upward:")
 
 
+def no_link(session: Session) -> str:
+    """Why there is no link to what is shown, where it is what was in a file; else empty."""
+    return "What was opened from a file has no link: send the file itself." if is_shown(session) else ""
+
+
 def is_shown(session: Session) -> bool:
     """Whether the page shows what is in a file. It stays while other pages are visited, which empties the box that it
     was given in."""

@@ -35,7 +35,7 @@ _USES = {
 }
 _CALLED = {"textgrid": "TextGrid", "segments": "CSV"}  # the others are called by their names in capitals
 PICTURES, FURTHER = ("png", "svg", "pdf"), ("html", "csv", "json", "npz")
-_MAPS, _DIFFERENCE = "Maps", "Difference"
+_MAPS, _OUTPUTS, _DIFFERENCE = "Maps", "Output", "Difference"  # outputs alone are drawn where there is no map
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def show(session: Session, choices: Mapping[str, Files], link: str, *, opens: st
     st.subheader("Save", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         main, copies = st.container(width="content"), st.container(width="content")
-        copied.link(link, owner=owner, otherwise=no_link or copied.NO_LINK, opens=opens, key=f"{owner}_copy_link")
+        copied.link(link, owner=owner, otherwise=no_link or copied.TOO_LONG, opens=opens, key=f"{owner}_copy_link")
         with st.popover("Other formats", icon=":material/tune:"):
             what, paper, files = _choose(owner, choices)
             _others(owner, files)
@@ -117,7 +117,8 @@ def maps(
         label: _of_maps([reading for reading in readings if reading.map(name)], name, look)
         for label, name in (others or {}).items()
     }
-    return {**first, _MAPS: _of_maps(readings, map_name, look, whole=whole), **further}
+    usual = _MAPS if any(reading.maps for reading in readings) else _OUTPUTS
+    return {**first, usual: _of_maps(readings, map_name, look, whole=whole), **further}
 
 
 def maps_over_words(

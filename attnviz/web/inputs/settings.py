@@ -1,4 +1,5 @@
-"""How an input is read: beam size, length penalty and device, in a menu; and the controls that stand in menus."""
+"""How an input is read: beam size, length penalty, device and the length of what is written, in menus; and the controls
+that stand in menus."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
@@ -15,6 +16,11 @@ from attnviz.web.text import short
 
 LARGEST_BEAM = 10  # the slider's; the terminal allows more
 
+LENGTHS = {
+    "": "As the model likes",
+    **{f"{words} words": f"{words} words" for words in (6, 8, 10, 12, 15)},
+    **{f"{count} bytes": f"At most {count} bytes" for count in (50, 75, 100)},
+}
 DEVICES = {"": "Chosen by itself", "cuda": "GPU", "cpu": "CPU"}
 
 
@@ -28,6 +34,7 @@ def parameters(task: Task) -> list[Parameter]:
         address.number("beam", 5, 1, LARGEST_BEAM),
         address.number("penalty", float(task.length_penalty), 0, 2),
         *([address.one_of("focus", focuses, "")] if focuses else []),
+        *([address.one_of("length", list(LENGTHS), "")] if task.lengths else []),
         device,
         address.choices("rank", LARGEST_BEAM),
     ]
@@ -48,24 +55,27 @@ def chosen(session: Session, task: Task) -> Settings:
     if task.length_penalty is None:
         return Settings(beam=1, length_penalty=1.0, device=device)
     focus: str = session["focus"] if task.focuses else ""
-    return Settings(session["beam"], session["penalty"], device, focus)
+    length: str = session["length"] if task.lengths else ""
+    return Settings(session["beam"], session["penalty"], device, focus, length)
 
 
 def choose(session: Session, task: Task) -> None:
     """Draw the settings, where there is anything to choose."""
     if task.length_penalty is None:
         _choose_device(session)
-    else:
-        _search(session, task)
-
-
-def _search(session: Session, task: Task) -> None:
-    devices = service.devices()
+        return
 
     def search_anew() -> None:
         # Which of the n best was chosen says nothing about those of another search.
         session["rank"] = {}
 
+    _search(session, task, search_anew)
+    if task.lengths:
+        _choose_length(session, task, search_anew)
+
+
+def _search(session: Session, task: Task, search_anew: Callable[[], None]) -> None:
+    devices = service.devices()
     with st.popover("Settings", icon=":material/tune:"):
         slider(
             session,
@@ -105,6 +115,21 @@ def _choose_focus(session: Session, task: Task, on_change: Callable[[], None]) -
         help=f"The weights of each step can be made of the same scores in other ways.\n{exact}",
         on_change=on_change,
     )
+
+
+def _choose_length(session: Session, task: Task, on_change: Callable[[], None]) -> None:
+    """How long the output has to be; one that a person gives is as long as it is."""
+    with st.popover("Length", icon=":material/short_text:"):
+        choice(
+            session,
+            "length",
+            f"Length of the {task.output}",
+            list(LENGTHS),
+            LENGTHS.__getitem__,
+            help="The search keeps to it while it writes: exactly so many words, or at most so many bytes. A letter, a "
+            "space and a mark have one byte each, an accented letter two.",
+            on_change=on_change,
+        )
 
 
 def _device_in_menu(session: Session, choices: Sequence[str]) -> None:

@@ -145,7 +145,12 @@ def beside_without(shown: Sequence[Reading], reading_settings: Settings) -> Sequ
 def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
     reverse = any(reading.map(REVERSE) for reading in drawn.shown)
     others = {"Maps the other way": REVERSE} if reverse else {}
-    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look, others), link)
+    save.show(
+        SESSION,
+        save.maps_over_words(drawn.shown, drawn.difference, look, others),
+        link,
+        no_link=opened.no_link(SESSION),
+    )
 
 
 page.show(

@@ -1,7 +1,6 @@
 """The page for summaries: a news text, the headline that a network writes for it, and where it looked and copied."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,23 +16,16 @@ from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import cautions, difference, written
 from attnviz.web.panels.written import WrittenPanel
-from attnviz.web.readings import Settings
 from attnviz.web.text import key_of_reading
 from attnviz.web.views import article
 
 MOST_SELECTED = 20_000  # words or subwords, as many as a map can have
-LENGTHS = {
-    "": "As the model likes",
-    **{f"{words} words": f"{words} words" for words in (6, 8, 10, 12, 15)},
-    **{f"{count} bytes": f"At most {count} bytes" for count in (50, 75, 100)},
-}
 PARAMETERS = (
     *examples.text_parameters(TASK),
     address.switch("whole", False),
     variants.parameter(TASK),
     *settings.parameters(TASK),
     own_output.parameter(),
-    address.one_of("length", list(LENGTHS), ""),
     *appearance.parameters(subwords=True),
     address.switch("difference", False),
     address.number("output", 0, 0, MOST_SELECTED),
@@ -46,7 +38,7 @@ def take_input() -> DeltaGenerator:
     return text.box(
         SESSION,
         TASK,
-        "News text, as it was copied",
+        "Paste an English news text",
         on_change=new_text,
         on_read=lambda: opened.close(SESSION),
         switch=("whole", "Whole text"),
@@ -75,15 +67,9 @@ def read_otherwise() -> None:
 def read(run: Run) -> list[Reading]:
     """The opening of the text, or the whole of it, as each variant reads it. Raises InputError and BundleError."""
     taken = of_article(SESSION["text"])
-    wanted = of_length(run.settings)
-    read = readings.of_one(SESSION.owner, TASK.name, taken.text, run.variants, wanted, run.status)
+    read = readings.of_one(SESSION.owner, TASK.name, taken.text, run.variants, run.settings, run.status)
     tell(taken)
     return read
-
-
-def of_length(settings: Settings) -> Settings:
-    """The settings of what is written, with the chosen length. A given headline is as long as it is."""
-    return replace(settings, length=SESSION["length"])
 
 
 def of_article(typed: str) -> Opening:
@@ -95,9 +81,10 @@ def tell(taken: Opening) -> None:
     for note in taken.notes:
         st.info(note, icon=":material/content_cut:")
     if taken.words < taken.of and not SESSION["whole"]:
-        st.caption(
-            f"The first {taken.words} of {taken.of:,} words are read, as the models learned. “Whole text” reads more."
-        )
+        count = f"{taken.words} of {taken.of:,} words"
+        sentences = {1: f"first sentence ({count})", 2: f"first two sentences ({count})"}
+        first = sentences.get(taken.sentences, f"first {count}")
+        st.caption(f"The models read the {first}, as they learned. “Whole text” reads more.")
     elif taken.words > MOST_WORDS:
         st.caption(f"The models learned from at most {MOST_WORDS} words: a longer text is beyond what they saw.")
     elif 0 < taken.words < ENOUGH:
@@ -112,15 +99,14 @@ def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
 
 
 def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
-    return readings.tree(place, TASK.name, reading.variant, reading.texts[0].text, of_length(run.settings))
+    return readings.tree(place, TASK.name, reading.variant, reading.texts[0].text, run.settings)
 
 
 def show_table(run: Run) -> None:
     def read_one(typed: str, variant: str) -> Reading:
-        return readings.read(TASK.name, variant, of_article(typed).text, wanted, private=True)
+        return readings.read(TASK.name, variant, of_article(typed).text, run.settings, private=True)
 
-    wanted = of_length(run.settings)
-    texts.show(SESSION, TASK, run.variants[0], (wanted, SESSION["whole"]), read_one, open_text)
+    texts.show(SESSION, TASK, run.variants[0], (run.settings, SESSION["whole"]), read_one, open_text)
 
 
 def open_text(typed: str) -> None:
@@ -130,26 +116,7 @@ def open_text(typed: str) -> None:
 
 
 def choose_look(shown: Sequence[Reading], live: bool) -> Appearance:
-    if live:
-        choose_length()
     return appearance.menu(SESSION, subwords=True)
-
-
-def choose_length() -> None:
-    def choose() -> None:
-        SESSION["rank"] = {}
-
-    with st.popover("Length", icon=":material/short_text:"):
-        settings.choice(
-            SESSION,
-            "length",
-            f"Length of the {TASK.output}",
-            list(LENGTHS),
-            LENGTHS.__getitem__,
-            help="The search keeps to it while it writes: exactly so many words, or at most so many bytes. A letter, a "
-            "space and a mark have one byte each, an accented letter two.",
-            on_change=choose,
-        )
 
 
 def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live: bool) -> Drawn:
@@ -185,7 +152,7 @@ def copy_button(panel: WrittenPanel) -> None:
 
 
 def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
-    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look), link)
+    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look), link, no_link=opened.no_link(SESSION))
 
 
 def in_address() -> bool:

@@ -94,7 +94,7 @@ def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live
 
 
 def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
-    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look), link)
+    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look), link, no_link=opened.no_link(SESSION))
 
 
 def in_address() -> bool:

@@ -261,7 +261,8 @@ def _word_table(output: Pieces) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        column_config={"probability": sentences.NUMBER},
+        column_config={name: st.column_config.Column(width="small") for name in rows if name != likeliest}
+        | {"probability": sentences.NUMBER},
         alt="Each output word with its probability and the alternatives",
     )
 

@@ -85,7 +85,7 @@ def _pooled(view: MapView) -> int:
 
 
 def _hint(drawn: Sequence[MapView]) -> str:
-    told = ["Click a word, or where two of them meet, to follow it; Escape ends that."]
+    told = ["Choose a word, or where two of them meet, to follow it; Escape ends that."]
     if any(view.output.logprobs and view.map and len(view.map.queries) == len(view.output.labels) for view in drawn):
         told.append(f"The longer the line under {_a(escape(drawn[0].query_name))} word, the surer the model was of it.")
     if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
