@@ -1,6 +1,7 @@
 """A journey through the lessons in a browser, on a screen and on a phone."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -73,3 +74,15 @@ def test_a_student_chooses_a_cell_and_changes_its_energy(tab: Page, app_url: str
     expect(tab.get_by_text("The mark on a bar is the probability without the change")).to_be_visible()
     expect(tab).to_have_url(re.compile("change=-"))
     nothing_scrolls_sideways(tab)
+
+
+def test_the_addresses_on_a_teachers_sheet_lead_to_its_lessons(tab: Page, app_url: str) -> None:
+    tab.goto(f"{app_url}/learn?part=teachers&list={FIRST.name}")
+    settled(tab)
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Save the sheet").click()
+    sheet = Path(download.value.path()).read_text(encoding="utf-8")
+    (address,) = re.findall(r"http://\S+?(?=[\"<\s])", sheet)
+    assert address.startswith(f"{app_url}/learn")
+    tab.goto(address)
+    expect(tab.get_by_role("heading", name=FIRST.title)).to_be_visible()

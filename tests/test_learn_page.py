@@ -119,7 +119,8 @@ def test_a_teacher_chooses_lessons_and_gets_their_link_and_their_sheet() -> None
 
 def test_the_sheet_asks_what_the_lessons_ask_and_tells_no_answer() -> None:
     for task, lesson in LESSONS.values():
-        exercise = teaching.exercise(task, lesson)
+        exercise = teaching.exercise(task, lesson, "http://there/learn")
+        assert exercise.address == "http://there/learn"
         assert (exercise.question, exercise.choices) == (lesson.question, lesson.choices)
         assert exercise.photo or exercise.texts
         texts = " ".join(text for _, text in exercise.texts)

@@ -84,8 +84,8 @@ def scale_told(moments: Moments) -> str:
     if isinstance(keys, Grid):
         return "Strongest orange: each word's largest weight of all moments."
     if isinstance(keys, Frames):
-        return f"Darkest: weight {float(moments.tops.max(initial=0.0)):.2f}, the largest of all moments."
-    return "Darkest: weight 1."
+        return f"Strongest colour: weight {float(moments.tops.max(initial=0.0)):.2f}, the largest of all moments."
+    return "Strongest colour: weight 1."
 
 
 # A moving picture

@@ -15,7 +15,7 @@ TOO_LONG = (
     f"This is too long for a link, which holds {address.MOST_CHARACTERS:,} characters of a text at most. Save the JSON "
     "instead: it can be opened below."
 )
-_ONLY_HERE = " It works on this computer only, while attnviz runs here."
+ONLY_HERE = "It works on this computer only, while attnviz runs here."
 
 
 @st.fragment
@@ -32,7 +32,9 @@ def link(link: str, *, owner: str, otherwise: str, opens: str, key: str) -> None
     After the click the page is drawn anew, so that the link holds what was selected meanwhile. What `owner` has chosen
     in the browser alone is told to it by an event, and comes into the link as well. opens: what the link opens.
     """
-    done = f"The link is copied. It opens the same {opens}, variants and settings.{_ONLY_HERE * _is_local(link)}"
+    done = f"The link is copied. It opens the same {opens}, variants and settings."
+    if is_local(link):
+        done = f"{done} {ONLY_HERE}"
     _draw(
         key,
         _asked(key),
@@ -72,7 +74,8 @@ def _draw(
     _component(key=key, data=data, on_asked_change=lambda: None, width="content")
 
 
-def _is_local(link: str) -> bool:
+def is_local(link: str) -> bool:
+    """Whether an address leads to the very computer that it is opened on."""
     host = urlsplit(link).hostname or ""
     try:
         return ip_address(host).is_loopback

@@ -26,8 +26,8 @@ _BESIDE = (
     "least to the largest."
 )
 _SIGNS = (
-    "Bold is the best of a row; ↑: more is better, ↓: less is better; the number is that of the inputs, unless it "
-    "names others."
+    "Bold is the best variant of a row; ↑: more is better, ↓: less is better; the number is that of the inputs, unless "
+    "it names others."
 )
 _PAPERS = """These are **other models on other data**: larger ones, which learned from far more, scored on sets of their
 own. They say what was reached when the idea was new. Don't hold them against the numbers above."""
@@ -126,7 +126,8 @@ def papers(task: Task, key: str) -> None:
 
 
 def _best(task: Task, rows: Rows, key: Key) -> str:
-    """Which variant is best by the first figure, and how far behind the one without attention is."""
+    """Which variant has the best value of the first figure; that of the one without attention, and that of the best
+    guess, beside it."""
     figure, name_of_set = key
     there = {name: of[key] for name, of in rows.items() if key in of and of[key].value is not None}
     if not there:
@@ -134,13 +135,16 @@ def _best(task: Task, rows: Rows, key: Key) -> str:
     sign = 1 if next(iter(there.values())).better == "higher" else -1
     best = max(there, key=lambda name: sign * (there[name].value or 0.0))
     digits = tables.digits(rows, figure)
-    value = f"{escape(figure)} {figure_of(there[best].value, digits)}"
-    told = f"On {escape(name_of_set)}, **{escape(task.called(best))}** is best: {value}"
     without = [name for name in there if (variant := task.variant(name)) and not variant.attentive]
-    if without and without[-1] != best:
-        other = f"{escape(task.called(without[-1]))} has {figure_of(there[without[-1]].value, digits)}"
-        return f"{told}, where {other}."
-    return f"{told}."
+    others = {task.called(name): there[name].value for name in without[-1:] if name != best}
+    guesses = {name: value for name, value in there[best].baselines.items() if value is not None}
+    if guesses:
+        nearest = max(guesses, key=lambda name: sign * guesses[name])
+        others[nearest] = guesses[nearest]
+    beside = "; ".join(f"{escape(name)}: {figure_of(value, digits)}" for name, value in others.items())
+    value = f"{escape(figure)} {figure_of(there[best].value, digits)}"
+    told = f"On {escape(name_of_set)}, **{escape(task.called(best))}** has the best value, {value}"
+    return f"{told} ({beside})." if beside else f"{told}."
 
 
 def _sentences(task: Task, told: Mapping[str, Evidence]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from attnviz.export.worksheet import Exercise
 from attnviz.tasks.base import Task, source_of
 from attnviz.tasks.lesson import Lesson
 from attnviz.web import address, style
+from attnviz.web.files import copied
 from attnviz.web.panels.lessons import example_of, letter
 from attnviz.web.session import Session
 from attnviz.web.text import escape, sentence_case
@@ -42,12 +43,16 @@ def show(session: Session, lessons: Mapping[str, tuple[Task, Lesson]]) -> None:
     link = address.link_to({"list": ",".join(chosen)} if session["list"] else {})
     st.markdown("**The link**")
     st.code(link, language=None, wrap_lines=True)
+    if copied.is_local(link):
+        st.caption(copied.ONLY_HERE)
     st.markdown(
         "**The sheet** has the questions with room for answers, and no solutions. Open it in a browser to print it."
     )
+    # Streamlit knows the address while it runs the page, and no longer when the sheet is made.
+    links = {name: address.link_to({"lesson": name}) for name in chosen}
     st.download_button(
         "Save the sheet",
-        lambda: worksheet.page([exercise(*lessons[name]) for name in chosen]),
+        lambda: worksheet.page([exercise(*lessons[name], link) for name, link in links.items()]),
         file_name="attnviz-questions.html",
         mime="text/html",
         type="primary",
@@ -57,8 +62,9 @@ def show(session: Session, lessons: Mapping[str, tuple[Task, Lesson]]) -> None:
     )
 
 
-def exercise(task: Task, lesson: Lesson) -> Exercise:
-    """The lesson's question. Where outputs are to be compared, they are there: the models write them now."""
+def exercise(task: Task, lesson: Lesson, link: str) -> Exercise:
+    """The lesson's question, with its address. Where outputs are to be compared, they are there: the models write them
+    now."""
     texts, photo = [], None
     for name, given in zip(task.inputs, lesson.inputs, strict=True):
         if given.endswith(".jpg"):
@@ -71,7 +77,6 @@ def exercise(task: Task, lesson: Lesson) -> Exercise:
         for place, variant in enumerate(lesson.variants):
             output = service.read(task.name, variant, source_of(lesson.inputs)).output.text
             texts.append((f"{sentence_case(task.output)} {letter(place)}", output))
-    link = address.link_to({"lesson": lesson.name})
     example = example_of(task, lesson)
     credit = "" if example is None else example.credit
     return Exercise(lesson.title, texts, lesson.question, lesson.choices, link, photo, credit)
