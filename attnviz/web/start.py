@@ -8,7 +8,7 @@ import gc
 import threading
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 
 import streamlit as st
@@ -44,10 +44,9 @@ def prepare() -> None:
     gc.disable()
     try:
         first = next(iter(service.TASKS.values()))
-        service.load(first.name, first.default)
+        with suppress(BundleError):  # the page says what is wrong with it
+            service.load(first.name, first.default)
         import_module("pandas")  # Streamlit asks it about whatever a component is given
-    except BundleError:
-        pass  # the page says what is wrong with it
     finally:
         gc.enable()
         gc.freeze()

@@ -11,8 +11,6 @@ from attnviz.web.session import Session, widget_value
 _HEIGHT = 260
 
 Table = Mapping[str, Sequence[str | float | None]]  # columns of the same length by their names
-
-
 ROW = "row"  # the column that numbers the rows, where a table has its own numbers
 
 

@@ -44,12 +44,12 @@ def cells(rows: Rows, keys: Sequence[Key], guesses: Sequence[str] = (), *, bold:
         known = [row.value for row in there.values() if row is not None and row.value is not None]
         first = next(row for row in there.values() if row is not None)
         best = (max if first.better == "higher" else min)(known, default=None)
-        cells = []
+        cells, after_point = [], digits(rows, key[0])
         for row in there.values():
             value = None if row is None else row.value
-            shown = figure_of(value, digits(rows, key[0]))
+            shown = figure_of(value, after_point)
             cells.append(f"**{shown}**" if bold and len(known) > 1 and value is not None and value == best else shown)
-        cells += [_span(of_guess(rows, key, guess), digits(rows, key[0])) for guess in guesses]
+        cells += [_span(of_guess(rows, key, guess), after_point) for guess in guesses]
         # What all lines have in common is said above the table.
         name, of_set = escape(key[0]), escape(key[1])
         told = [name] if len(figures) > 1 else []
