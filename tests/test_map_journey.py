@@ -2,7 +2,7 @@
 keys, on a large screen and on a phone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 from playwright.sync_api import Locator, Page, Position, Route, expect
@@ -251,6 +251,49 @@ def test_rows_stay_in_sight_where_a_wide_map_is_scrolled(opened: Callable[..., P
         assert ink in (page, f"rgb({', '.join(str(int(text[i : i + 2], 16)) for i in (1, 3, 5))})")
 
     eventually(are_read)
+
+
+def test_an_arrow_leads_to_what_is_out_of_sight(opened: Callable[..., Page], app_url: str) -> None:
+    tab = opened(viewport={"width": 390, "height": 844})
+    heatmap = first_map(tab, app_url, example="long")
+    earlier, later = (heatmap.locator(f".edge.{side} div") for side in ("before", "after"))
+    expect(later.last).to_have_class("there")
+    expect(earlier.and_(tab.locator(".there"))).to_have_count(0)
+    later.last.click()
+    expect(later.last).not_to_have_class("there")
+    expect(earlier.first).to_have_class("there")
+    label = heatmap.locator(".rows button").first
+    label.focus()
+    tab.keyboard.press("Enter")
+    expect(label).to_have_attribute("aria-pressed", "true")
+    expect(earlier.first).not_to_have_class("there")
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_map_that_lacks_little_room_is_seen_whole(opened: Callable[..., Page], app_url: str, touch: bool) -> None:
+    tab = opened(viewport={"width": 1280, "height": 900}, has_touch=touch, is_mobile=touch)
+    heatmap = first_map(tab, app_url, example="long")
+    frame, label = heatmap.locator(".frame"), heatmap.locator(".rows button").first
+    columns = heatmap.locator(".columns button").count()
+
+    def has(width: float, sides: Collection[int], *, whole: bool) -> tuple[float, float]:
+        """The px of the row labels and of the rest of the map, where it has this width."""
+        heatmap.evaluate("(e, width) => { e.style.width = `${width}px`; }", width)
+
+        def laid() -> None:
+            box = label.bounding_box()
+            assert box and box["height"] in sides
+            assert (frame.evaluate(OVERFLOW) <= 0) == whole
+
+        eventually(laid)
+        rows: float = heatmap.locator(".rows").evaluate("e => e.offsetWidth")
+        return rows, frame.evaluate("e => e.scrollWidth") - rows
+
+    labels, _ = has(1200, range(16, 41), whole=True)
+    _, others = has(200, [16], whole=False)
+    has(labels + others, [16], whole=True)
+    has(labels + others - columns, [16 if touch else 15], whole=not touch)
+    has(labels + others - 5 * columns, [16], whole=False)
 
 
 def test_a_weight_that_is_left_out_is_not_seen_but_told(tab: Page, app_url: str) -> None:

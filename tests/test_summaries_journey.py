@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys import settled, visit
+from attnviz.tasks.summaries.about import TASK
+from tests.journeys import OVERFLOW, settled, visit
 from tests.one_page import served
 from tests.small_summaries import PAIRS, small_root
 
@@ -102,6 +103,16 @@ def test_a_word_that_is_chosen_in_the_map_is_chosen_in_the_headline(tab: Page, u
     visit(tab, url, text=BODY)
     tab.locator(".rows button").first.click()
     expect(headline(tab).first).to_have_attribute("aria-pressed", "true")
+
+
+def test_every_example_is_seen_and_on_a_phone_reached(tab: Page, url: str) -> None:
+    visit(tab, url, text=BODY)
+    row, last = tab.locator("[class*=st-key-examples_]"), TASK.examples[-1]
+    expect(row.get_by_role("button")).to_have_text([example.label for example in TASK.examples])
+    assert row.evaluate(OVERFLOW) <= 0
+    tab.set_viewport_size({"width": 390, "height": 800})
+    row.get_by_role("button", name=last.label).click()
+    expect(tab.get_by_role("textbox", name="Paste an English news text")).to_have_value(last.inputs[0])
 
 
 def test_what_is_typed_is_no_markup_and_the_page_is_never_too_wide(tab: Page, url: str) -> None:

@@ -2,8 +2,8 @@
 
 Queries are rows from the top down, keys are columns with their labels above, and the rest is a narrow column of its own
 at the right. Labels are whole texts, which are drawn as text and never as markup. The browser knows how much room there
-is and how wide its letters are, so it chooses the side of a cell, from 16 to 40 px; a map that is wider even so scrolls
-in a frame of its own.
+is and how wide its letters are, so it chooses the side of a cell, from 16 to 40 px, or down to 13 px where that lets a
+mouse's screen show the whole map; a map that is wider even so scrolls in a frame of its own.
 """
 
 import math

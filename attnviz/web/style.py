@@ -33,10 +33,11 @@ _PAGE = """
 [class*="st-key-inline_"] .stButtonGroup { display: flex; align-items: center; gap: 0.5rem; }
 [class*="st-key-inline_"] .stButtonGroup > label { margin: 0; flex: none; min-width: 4.25rem; }
 [class*="st-key-inline_"] { min-height: 2rem; }
-/* Examples look like the pills of variants, and scroll in their row where it is narrow. */
+/* Examples look like the pills of variants, beside their label; on a phone they scroll in one row. */
+[class*="st-key-labelled_"] > :first-child { flex: none; min-width: 4.75rem; line-height: 2rem; }
+[class*="st-key-labelled_"] > :last-child { min-width: 0; }
 [class*="st-key-examples_"] { overflow-x: auto; scrollbar-width: none; gap: 0.25rem; }
 [class*="st-key-examples_"] > * { flex: none; }
-[class*="st-key-examples_"] > :first-child { min-width: 4.5rem; }
 [class*="st-key-examples_"] button { min-height: 2rem; padding: 0.25rem 0.75rem; border-radius: 2rem; }
 [class*="st-key-examples_"] button p { font-size: 0.875rem; white-space: nowrap; }
 /* The sentences of a text in as many columns as fit. Very many scroll, with a part of the next one in sight. */

@@ -2,6 +2,7 @@
 // views of a map share stands in map.js.
 
 const [LEAST, MOST] = [16, 40];  // px, the side of a cell
+const SMALLEST = 13;  // px, where a map is seen whole for it; a finger needs LEAST
 const LARGE = 1600;  // px, the width of a window from which on cells grow where there is room
 const GROWN = 1.5;  // times their usual size, at most
 const TILT = Math.PI / 3;  // of the labels of columns, as the CSS has it
@@ -38,9 +39,15 @@ function build(root, data, kept) {
   heads.append(...(rest ? [none] : []));
   grid.append(corner, heads, sides, cells, tip);
   frame.append(grid);
+  const strongest = weights.map((row, q) => {  // column of each row; null where there is no weight at all
+    const sizes = [...row, ...(rest ? [rest[q]] : [])].map(Math.abs), most = Math.max(...sizes);
+    return most ? sizes.indexOf(most) : null;
+  });
+  const before = edge("before", "←"), after = edge("after", "→");
 
   const play = make("button", "play"), legend = legendOf(data, play);
-  const wide = make("div", "wide", "The map is wider than its place: scroll it sideways. →");
+  const wide = make("div", "wide", "The map is wider than its place: scroll it sideways. An arrow at a row points to its "
+    + "strongest cell, where that is out of sight.");
   root.replaceChildren(wide, frame, legend);
 
   // Colours: one pixel for each cell.
@@ -59,34 +66,37 @@ function build(root, data, kept) {
 
   // Sizes.
 
-  let cell = LEAST;
+  let cell = LEAST, laid = false;
 
   function lay() {
     const width = root.clientWidth;
     if (!width) return;  // it lies in something that is closed
     const units = columns.length + (rest ? data.restGap + data.restWidth : 0);
-    const left = Math.min(Math.max(...lengths(root, rows, 13), ...lengths(root, data.axes, 11)) + 10, Math.max(0.36 * width, 64));
+    const longest = Math.max(...lengths(root, rows, 13), ...lengths(root, data.axes, 11)) + 10;
+    const left = Math.min(longest, Math.max(Math.floor(0.36 * width), 64));
     const heights = lengths(root, columns, 13);
     const tails = heights.map((length, i) => [i + 0.5, length]);
     if (rest) tails.push([units - data.restWidth / 2, 10]);
     const reach = (side) => Math.max(...tails.map(([at, length]) => at * side + length * Math.cos(TILT) + 13)) - units * side;
+    const taken = (side) => left + Math.ceil(units * side) + Math.max(0, Math.ceil(reach(side)));
     cell = Math.min(Math.max(Math.floor(data.side / Math.max(rows.length, units)), LEAST), MOST);
-    const fits = (side) => Math.max(rows.length, units) * side <= GROWN * data.side
-      && left + units * side + Math.max(0, reach(side)) + LEGEND + 24 <= width;
+    const fits = (side) => Math.max(rows.length, units) * side <= GROWN * data.side && taken(side) + LEGEND + 24 <= width;
     while (window.innerWidth >= LARGE && cell < MOST && fits(cell + 1)) cell += 1;
-    while (cell > LEAST && left + units * cell + Math.max(0, reach(cell)) > width) cell -= 1;
-    const font = cell < 20 ? 12 : 13, head = Math.max(...heights) * Math.sin(TILT) + font;
-    const plot = units * cell, right = Math.max(0, Math.ceil(reach(cell)));
+    const least = taken(SMALLEST) > width || matchMedia("(pointer: coarse)").matches ? LEAST : SMALLEST;
+    while (cell > least && taken(cell) > width) cell -= 1;
+    const font = cell < LEAST ? 11 : cell < 20 ? 12 : 13, head = Math.max(...heights) * Math.sin(TILT) + font;
+    const plot = units * cell;
     grid.style.fontSize = `${font}px`;
-    grid.style.gridTemplateColumns = `${left}px ${Math.ceil(plot) + right}px`;
+    grid.style.gridTemplateColumns = `${left}px ${taken(cell) - left}px`;
+    frame.style.setProperty("--left", `${left}px`);
     heads.style.height = `${Math.ceil(Math.max(head, 32))}px`;
     sides.style.lineHeight = `${cell}px`;
-    rowLabels.forEach((button) => { button.style.height = `${cell}px`; });
+    [...rowLabels, ...before, ...after].forEach((one) => { one.style.height = `${cell}px`; });
     const line = Math.min(cell, 18);
-    const stand = (element, middle) => Object.assign(element.style, {
-      left: `${middle}px`, bottom: `${3 - line / 2 + 3}px`, lineHeight: `${line}px`, maxWidth: `${LABEL + 8}px` });
-    columnLabels.forEach((button, j) => stand(button, (j + 0.5) * cell));
-    stand(none, (columns.length + data.restGap + data.restWidth / 2) * cell);
+    const stand = (element, at) => Object.assign(element.style, {
+      left: `${at}px`, bottom: `${3 - line / 2 + 3}px`, lineHeight: `${line}px`, maxWidth: `${LABEL + 8}px` });
+    columnLabels.forEach((button, k) => stand(button, middle(k)));
+    stand(none, middle(columns.length));
     Object.assign(cells.style, { width: `${plot}px`, height: `${rows.length * cell}px` });
     set(picture, 0, 0, columns.length * cell, rows.length * cell);
     set(lines[0], 0, 0, columns.length * cell, rows.length * cell);
@@ -97,17 +107,57 @@ function build(root, data, kept) {
       set(lines[1], from, 0, data.restWidth * cell, rows.length * cell);
       lines[1].style.backgroundSize = `100% ${cell}px`;
     }
-    const taken = left + plot + right;
-    root.dataset.legend = width >= taken + 24 + LEGEND ? "right" : width >= LINE ? "above" : "below";
-    wide.style.display = taken > width ? "" : "none";
+    root.dataset.legend = width >= taken(cell) + 24 + LEGEND ? "right" : width >= LINE ? "above" : "below";
+    wide.style.display = taken(cell) > width ? "" : "none";
+    pointAway();
     look();
+    if (!laid) reveal(kept.selected);
+    laid = true;
   }
+
+  // Where a column has its middle; the last one is that of the rest.
+  function middle(k) { return (k < columns.length ? k + 0.5 : columns.length + data.restGap + data.restWidth / 2) * cell; }
 
   function set(element, left, top, width, height) {
     const px = { left, top, width, height };
     for (const [name, value] of Object.entries(px)) element.style[name] = `${value}px`;
     element.style.display = "block";
   }
+
+  // Where the map scrolls: an arrow at the edge of each row whose strongest cell is out of sight. A click leads there; who
+  // goes by the keys chooses the row.
+
+  function edge(side, sign) {
+    const arrows = rows.map((_, q) => {
+      const arrow = make("div", "", sign);
+      arrow.onclick = () => bring(strongest[q]);
+      return arrow;
+    });
+    const strip = make("div", `edge ${side}`);
+    strip.setAttribute("aria-hidden", "true");
+    strip.append(...arrows);
+    grid.append(strip);
+    return arrows;
+  }
+
+  // Which of the cells is in sight, in px from the first one.
+  function sight() { return [frame.scrollLeft, frame.scrollLeft + frame.clientWidth - sides.offsetWidth]; }
+
+  function pointAway() {
+    const [from, to] = sight();
+    strongest.forEach((k, q) => {
+      before[q].classList.toggle("there", k !== null && middle(k) < from);
+      after[q].classList.toggle("there", k !== null && middle(k) > to);
+    });
+  }
+
+  // Scroll to the column, where it is out of sight.
+  function bring(k) {
+    const [from, to] = sight(), behavior = STILL.matches ? "instant" : "smooth";
+    if (middle(k) < from || middle(k) > to) frame.scrollTo({ left: middle(k) - (to - from) / 2, behavior });
+  }
+
+  frame.onscroll = pointAway;
 
   // What is pointed at, and what is chosen.
 
@@ -144,6 +194,12 @@ function build(root, data, kept) {
     tip.style.top = `${cells.offsetTop + (q === 0 ? cell + 4 : q * cell - tip.offsetHeight - 4)}px`;
   }
 
+  // What is chosen comes into sight: a column, or the strongest cell of a row.
+  function reveal([q, key]) {
+    const k = key === null ? strongest[q] ?? null : Math.floor(key / pool);
+    if (k !== null) bring(k);
+  }
+
   function pick([q, column]) {
     choice.pick([q, column === null || column >= columns.length ? null : column * pool]);
   }
@@ -163,15 +219,17 @@ function build(root, data, kept) {
   cells.onkeydown = (event) => {
     const [down, across] = MOVES[event.key] ?? [0, 0], [q, k] = near.map((place) => place ?? 0);
     if (event.key === "Enter" || event.key === " ") pick([q, k]);
-    else if (down || across) point([within(q + down, 0, rows.length - 1), within(k + across, 0, columns.length - 1)]);
-    else return;
+    else if (down || across) {
+      point([within(q + down, 0, rows.length - 1), within(k + across, 0, columns.length - 1)]);
+      bring(near[1]);
+    } else return;
     event.preventDefault();
   };
 
   sides.onkeydown = walk(rowLabels);
   heads.onkeydown = walk(columnLabels);
 
-  const choice = choosing(kept, rows.length, play, look);
+  const choice = choosing(kept, rows.length, play, look, reveal);
   const pointed = ([q, k]) => point([q, k === null ? null : Math.floor(k / pool)]);
   return { ...choice, lay, point: pointed };
 }

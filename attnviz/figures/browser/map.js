@@ -10,6 +10,7 @@ const LINE = 480;  // px from which on it stands on a line above the map, where 
 const NOTHING = [null, null];
 const POINTED = "attnviz-pointed";  // at a word outside the map: { group, place, query, key }, of which one is null
 const MOVES = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const IDLE = { lay: () => {}, follow: () => {}, stop: () => {}, clear: () => {}, point: () => {} };
 
 // Shows the map in the element of that class. build: draws it, and returns functions as in IDLE.
@@ -49,10 +50,11 @@ function mount({ data, parentElement, setTriggerValue }, name, build) {
   return kept.silence;
 }
 
-// What is chosen: a row, a column or a cell, as [query, key]. look: shows it. play: the button that plays through the
-// rows, of which there are `count`; whoever wants less motion goes from word to word by hand.
-function choosing(kept, count, play, look) {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+// What is chosen: a row, a column or a cell, as [query, key]. look: shows it. reveal: brings it into sight, each time
+// when something else is chosen. play: the button that plays through the rows, of which there are `count`; whoever wants
+// less motion goes from word to word by hand.
+function choosing(kept, count, play, look, reveal = () => {}) {
+  const still = STILL.matches;
   const next = () => { const [q] = kept.selected; return q === null || q + 1 >= count ? 0 : q + 1; };
 
   function stop() {
@@ -72,6 +74,7 @@ function choosing(kept, count, play, look) {
     kept.sent.push(String(selected));
     kept.tell(selected);
     look();
+    reveal(selected);
   }
 
   // What the page says is chosen. Its answers to what was chosen here come late, when more may have been chosen.
@@ -81,6 +84,7 @@ function choosing(kept, count, play, look) {
     if (place < 0 && String(selected) !== String(kept.selected)) {
       stop();
       Object.assign(kept, { selected, sent: [] });
+      reveal(selected);
     }
     look();
   }

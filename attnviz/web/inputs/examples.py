@@ -78,10 +78,11 @@ def buttons(session: Session, task: Task, on_choose: Callable[[Example], None]) 
         if example.name != session["example"]:
             on_choose(example)
 
-    with st.container(key=row, horizontal=True, vertical_alignment="center", wrap=False):
+    with st.container(key=f"labelled_{row}", horizontal=True, wrap=False, gap=None):
         st.markdown(":small[Examples]", width="content")
-        for example in task.examples:
-            st.button(example.label, key=key(session, example.name), on_click=choose, args=[example])
+        with st.container(key=row, horizontal=True, vertical_alignment="center"):
+            for example in task.examples:
+                st.button(example.label, key=key(session, example.name), on_click=choose, args=[example])
     if session["example"]:
         style.chosen(key(session, session["example"]))
 
