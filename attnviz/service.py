@@ -147,6 +147,13 @@ def tour() -> tuple[Task, Tour]:
     return first, cast(Tour, import_module(f"attnviz.tasks.{first.name}.lessons").TOUR)
 
 
+def levers() -> dict[str, tuple[str, str]]:
+    """Cells whose energy, raised, makes the model of the tour write another word: by the name of an example of its
+    task, the subword that is written and the one that is read."""
+    first = next(iter(TASKS))
+    return cast(dict[str, tuple[str, str]], import_module(f"attnviz.tasks.{first}.lessons").LEVERS)
+
+
 def import_slow(task: str) -> None:
     """Import the modules that take seconds and that the models of this task need.
 

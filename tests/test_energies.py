@@ -9,7 +9,7 @@ from attnviz import service
 from attnviz.analysis.energies import changed, softmax
 from attnviz.attention import SUBWORDS
 from attnviz.errors import InputError
-from attnviz.web.panels.steps import VARIANT
+from attnviz.web.panels.steps import LARGEST_CHANGE, VARIANT
 
 TASK = next(iter(service.TASKS.values()))
 SOURCE = TASK.examples[0].inputs[0]
@@ -56,6 +56,26 @@ def test_weights_of_changed_energies_change_what_would_be_written() -> None:
     assert other.weights[query] == pytest.approx(weights[query], abs=1e-6)
     assert other.alternatives[:query] == own.alternatives[:query]
     assert other.alternatives[query] != own.alternatives[query]
+
+
+def test_the_energy_of_every_lever_makes_the_model_write_another_word() -> None:
+    task, tour = service.tour()
+    levers = service.levers()
+    assert set(levers) == {example.name for example in task.examples}
+    for name, (written, read) in levers.items():
+        example = task.example(name)
+        assert example is not None
+        (source,) = example.inputs
+        output = service.read(task.name, tour.variant, source).output.text
+        own = service.inside(task.name, VARIANT, source, output)
+        attention = own.reading.map(SUBWORDS)
+        assert attention is not None
+        query, key = attention.queries.labels.index(written), attention.keys.labels.index(read)
+        weights, _ = changed(own.weights, own.energies, query, key, LARGEST_CHANGE / 2)
+        other = service.inside(task.name, VARIANT, source, output, weights={SUBWORDS: weights})
+        before, after = own.alternatives[query][0], other.alternatives[query][0]
+        assert before.text == written and after.text != written, name
+        assert math.exp(after.logprob) > 0.6, name
 
 
 def test_a_variant_without_attention_has_no_energies() -> None:

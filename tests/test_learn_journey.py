@@ -74,6 +74,9 @@ def test_a_student_chooses_a_cell_and_changes_its_energy(tab: Page, app_url: str
     expect(tab.get_by_text("The mark on a bar is the probability without the change")).to_be_visible()
     expect(tab).to_have_url(re.compile("change=-"))
     nothing_scrolls_sideways(tab)
+    tab.get_by_role("button", name="Put back").click()
+    expect(tab.get_by_text("The mark on a bar is the probability without the change")).to_have_count(0)
+    expect(tab).not_to_have_url(re.compile("change="))
 
 
 def test_the_addresses_on_a_teachers_sheet_lead_to_its_lessons(tab: Page, app_url: str) -> None:

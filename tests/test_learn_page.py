@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from attnviz import service
+from attnviz.tasks.base import Example
 from attnviz.web.panels import lessons, steps, teaching
 from attnviz.web.text import escape
 from tests.conftest import ROOT
@@ -170,6 +171,33 @@ def test_six_steps_tell_the_numbers_of_the_chosen_cell() -> None:
     assert table["weight, changed"].sum() == pytest.approx(1, abs=0.01)
     assert table["weight, changed"][4] < table["weight"][4]
     assert app.query_params["change"] in ("-5.0", ["-5.0"])
+
+
+def test_six_steps_begin_where_a_change_writes_another_word_and_can_be_put_back() -> None:
+    app = opened(part="steps")
+    written, read = service.levers()[TASK.examples[0].name]
+    assert f"Make “{read}” fit better or worse while “{written}” is written." in told(app)
+    assert f"**What would be written**: “{written}”" in told(app) and f"in place of “{written}”" not in told(app)
+    own, back = told(app), app.button(key="learn_put_back")
+    assert back.disabled
+    shown(app.slider[0].set_value(5.0).run())
+    changed = app.dataframe[0].value.iloc[app.session_state["learn_input"] - 1]
+    text = told(app)
+    assert f"in place of “{written}”" in text
+    # the steps tell the same energy and weight as the table, and what would be written now
+    assert f"**{changed['energy, changed']:.2f}**, with the 5.00 that you added".replace("-", "−") in text
+    assert f"**{changed['weight, changed']:.3f}**" in text
+    assert "the likeliest are now" in text
+    shown(app.button(key="learn_put_back").click().run())
+    assert told(app) == own and app.slider[0].value == 0.0 and "change" not in app.query_params
+
+
+@pytest.mark.parametrize("example", TASK.examples[1:], ids=lambda example: example.name)
+def test_every_sentence_has_a_cell_to_begin_with(example: Example) -> None:
+    app = opened(part="steps")
+    shown(app.selectbox[0].set_value(example.name).run())
+    written, read = service.levers()[example.name]
+    assert f"Make “{read}” fit better or worse while “{written}” is written." in told(app)
 
 
 def test_another_sentence_begins_without_a_change() -> None:

@@ -189,6 +189,17 @@ TOUR = Tour(
     ),
 )
 
+# By the name of an example, a subword that is written and one that is read: with more energy where they meet, the model
+# writes another word.
+LEVERS = {
+    "order": ("red", "noir"),
+    "agreement": ("green", "banc"),
+    "negation": ("like", "mange"),
+    "repeated": ("cat", "chien"),
+    "long": ("teacher", "étudiants"),
+    "several": ("live", "appelle"),
+}
+
 LESSONS = (
     Lesson(
         name="reordering",

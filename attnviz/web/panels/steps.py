@@ -13,6 +13,7 @@ from attnviz.attention import SUBWORDS, AttentionMap, Weights
 from attnviz.figures import likely, maps
 from attnviz.reading import Alternative
 from attnviz.tasks.base import Inside, Task
+from attnviz.tasks.lesson import place_of
 from attnviz.web import address, readings, style
 from attnviz.web.address import Parameter
 from attnviz.web.inputs import settings
@@ -72,20 +73,23 @@ def show(session: Session, task: Task) -> None:
     attention = own.reading.map(SUBWORDS)
     assert attention is not None
     view = _view(session, own, attention)
+    query, key = _chosen(session, view, attention)
+    cell = (example.name, query, key)
+    if session["cell"] not in (None, cell):
+        session["change"] = 0.0  # it was another cell's
+    session["cell"] = cell
+    now = _changed(session, task, example.inputs[0], own, query, key)
     row, looks, numbers, lens = (f"{part}_of_{session.owner}" for part in ("row", "map", "steps", "lens"))
     style.answer_and_map(row, looks, numbers, lens, (view.width + over_words.LEGEND, _STEPS))
     with st.container(key=row):
         over, right, under = (st.container(key=key) for key in (looks, numbers, lens))
     with over:
-        query, key = _choose(session, view, attention)
-    cell = (example.name, query, key)
-    if session["cell"] not in (None, cell):
-        session["change"] = 0.0  # it was another cell's
-    session["cell"] = cell
+        heatmap.draw(replace(view, map=now.reading.map(SUBWORDS)))
+        _lens(session, own, now, attention, query, key)
     with right:
-        _steps(own, attention, query, key)
+        _steps(now, attention, query, key, session["change"])
     with under:
-        _lens(session, task, example.inputs[0], own, attention, query, key)
+        _after(session, own, now, attention, query)
 
 
 def _label(task: Task, name: str) -> str:
@@ -117,55 +121,81 @@ def _view(session: Session, own: Inside, attention: AttentionMap) -> MapView:
     )
 
 
-def _choose(session: Session, view: MapView, attention: AttentionMap) -> tuple[int, int]:
-    """Draw the map, and return the query and the key of the cell that is chosen in it; at first those in the address,
-    else the strongest one of the row in which the weight is spread most."""
+def _chosen(session: Session, view: MapView, attention: AttentionMap) -> tuple[int, int]:
+    """The query and the key of the cell that is chosen in the map; at first those in the address, else those of the
+    sentence's lever."""
     if not view.ever_selected or address.returned(session):
         wanted = session["output"] - 1, session["input"] - 1
-        within = all(0 <= place < size for place, size in zip(wanted, attention.weights.shape, strict=True))
-        view.select(*(wanted if within else _cell(attention, None, None)))
-    heatmap.draw(view)
+        if all(0 <= place < size for place, size in zip(wanted, attention.weights.shape, strict=True)):
+            view.select(*wanted)
+    if view.selected == (None, None):
+        view.select(*_lever(session["example"], attention))
     query, key = _cell(attention, *view.selected)
     session["output"], session["input"] = query + 1, key + 1
     return query, key
 
 
+def _lever(example: str, attention: AttentionMap) -> tuple[int | None, int | None]:
+    """The cell whose energy makes the model write another word; none where the map has no such cell."""
+    written, read = service.levers().get(example, ("", ""))
+    try:
+        return place_of(attention.queries.labels, written), place_of(attention.keys.labels, read)
+    except LookupError:
+        return None, None
+
+
+def _changed(session: Session, task: Task, source: str, own: Inside, query: int, key: int) -> Inside:
+    """What the model computes with the change of the cell's energy; its own where nothing was changed."""
+    change = session["change"]
+    if not change:
+        return own
+    weights, row = energies.changed(own.weights, own.energies, query, key, change)
+    other = _inside_of(own.reading.provenance.digest, task.name, source, own.reading.output.text, weights)
+    all_energies = own.energies.copy()
+    all_energies[query] = row
+    return replace(other, energies=all_energies)
+
+
 def _cell(attention: AttentionMap, query: int | None, key: int | None) -> tuple[int, int]:
-    """The cell of a chosen query and key; where one of them is not chosen, the strongest one that fits."""
+    """The cell of a chosen query and key. Where one of them is not chosen, the strongest one that fits; where none is,
+    that of the row in which the weight is spread most."""
     weights = attention.weights
     if query is None:
         query = int(weights.max(axis=1).argmin() if key is None else weights[:, key].argmax())
     return query, int(weights[query].argmax()) if key is None else key
 
 
-def _steps(own: Inside, attention: AttentionMap, query: int, key: int) -> None:
+def _steps(now: Inside, attention: AttentionMap, query: int, key: int, change: float) -> None:
+    """The equations with the numbers of a cell, to whose energy `change` was added."""
     word, read = (escape(axis.labels[place]) for axis, place in ((attention.queries, query), (attention.keys, key)))
-    size, count = own.states.shape[1], len(own.states)
+    size, count = now.states.shape[1], len(now.states)
     before = escape(attention.queries.labels[query - 1]) if query else ""
     after = f"after “{before}”" if before else "before anything is written"
-    energy, weight = float(own.energies[query, key]), float(own.weights[query, key])
+    energy, weight = float(now.energies[query, key]), float(now.weights[query, key])
+    added = f", with the {_number(change)} that you added" if change else ""
+    written = f"“{word}” is what was written; the likeliest are"
     steps: list[tuple[str, str, str, str]] = [
         (
             "Read",
             r"h_j = [\overrightarrow{h}_j;\ \overleftarrow{h}_j]",
             f"One network reads the input forwards, another one backwards. So each of the {count} pieces, the end mark "
             f"included, has a state of {size} numbers that knows what stands around it. That of “{read}” (j = "
-            f"{key + 1}) is {_row(own.states[key])}.",
+            f"{key + 1}) is {_row(now.states[key])}.",
             f"{_BAHDANAU}, section 3.2",
         ),
         (
             "Ask",
             r"s_i = \operatorname{LSTM}(s_{i-1},\ [E y_{i-1};\ r_{i-1}])",
-            f"The state of the decoder is the question that is asked {after}: {_row(own.queries[query])}, "
-            f"{own.queries.shape[1]} numbers (i = {query + 1}).",
+            f"The state of the decoder is the question that is asked {after}: {_row(now.queries[query])}, "
+            f"{now.queries.shape[1]} numbers (i = {query + 1}).",
             f"{_LUONG}, section 3.3, input feeding. {_BAHDANAU} asks with the state before this one.",
         ),
         (
             "Compare",
             r"e_{ij} = v^\top \tanh(W s_i + U h_j)",
             f"A small network says how well the question fits each state. For “{read}” the energy is "
-            f"**{_number(energy)}**; the energies of this row go from {_number(own.energies[query].min())} to "
-            f"{_number(own.energies[query].max())}.",
+            f"**{_number(energy)}**{added}; the energies of this row go from {_number(now.energies[query].min())} to "
+            f"{_number(now.energies[query].max())}.",
             f"{_BAHDANAU}, appendix A.1.2",
         ),
         (
@@ -179,14 +209,14 @@ def _steps(own: Inside, attention: AttentionMap, query: int, key: int) -> None:
             "Gather",
             r"c_i = \sum_j \alpha_{ij} h_j",
             "The context is the mean of all states, each counted by its weight: "
-            f"{_row(own.contexts[query])}. {weight:.0%} of it is the state of “{read}”.",
+            f"{_row(now.contexts[query])}. {weight:.0%} of it is the state of “{read}”.",
             f"{_BAHDANAU}, equation 5",
         ),
         (
             "Write",
             r"p(y_i) = \operatorname{softmax}(E \tanh(W_r [s_i; c_i]) + b)",
-            f"Question and context together give every piece of the vocabulary a probability. “{word}” is what was "
-            f"written; the likeliest are {_likeliest(own.alternatives[query])}.",
+            "Question and context together give every piece of the vocabulary a probability. "
+            f"{written}{' now' if change else ''} {_likeliest(now.alternatives[query])}.",
             f"{_LUONG}, equations 5 and 6",
         ),
     ]
@@ -198,15 +228,18 @@ def _steps(own: Inside, attention: AttentionMap, query: int, key: int) -> None:
             st.caption(paper)
 
 
-def _lens(
-    session: Session, task: Task, source: str, own: Inside, attention: AttentionMap, query: int, key: int
-) -> None:
-    """Change one energy, and see the weights of its row and what would be written then."""
+def _lens(session: Session, own: Inside, now: Inside, attention: AttentionMap, query: int, key: int) -> None:
+    """Change one energy, and see what would be written then."""
+
+    def put_back() -> None:
+        session["change"] = 0.0
+
     word, read = (escape(axis.labels[place]) for axis, place in ((attention.queries, query), (attention.keys, key)))
+    change = session["change"]
     st.subheader("Change one energy", anchor=False)
     st.markdown(
         f"Make “{read}” fit better or worse while “{word}” is written. Its energy changes alone, but all weights of "
-        "the row change with it, because they sum to 1."
+        "the row change with it, because they sum to 1. The map and the steps follow."
     )
     settings.slider(
         session,
@@ -215,39 +248,38 @@ def _lens(
         (-LARGEST_CHANGE, LARGEST_CHANGE, 0.5),
         help="0 leaves the energy as the model has it.",
     )
-    change = session["change"]
-    weights, row = energies.changed(own.weights, own.energies, query, key, change)
-    other = own if not change else _inside_of(own.reading.provenance.digest, task.name, source, _text(own), weights)
-    now, before = _probabilities(other.alternatives[query]), _probabilities(own.alternatives[query])
-    st.markdown("**What would be written**")
-    bars.show(now, next(iter(now), ""), before if change else None, key=f"{session.owner}_likeliest")
+    key_of_button, icon = f"{session.owner}_put_back", ":material/undo:"
+    st.button("Put back", key=key_of_button, icon=icon, on_click=put_back, disabled=not change)
+    before, after = (escape(one.alternatives[query][0].text) for one in (own, now))
+    told = f"“{after}”" if after == before else f"“{after}”, in place of “{before}”"
+    st.markdown(f"**What would be written**: {told}")
+
+
+def _after(session: Session, own: Inside, now: Inside, attention: AttentionMap, query: int) -> None:
+    """What is likeliest to be written, and the row's energies and weights, both also as they were before the change."""
+    word, change = escape(attention.queries.labels[query]), session["change"]
+    probable, before = _probabilities(now.alternatives[query]), _probabilities(own.alternatives[query])
+    bars.show(probable, next(iter(probable), ""), before if change else None, key=f"{session.owner}_likeliest")
     if change:
         st.caption("The mark on a bar is the probability without the change, where it was among the likeliest.")
     st.markdown(f"**The row of “{word}”**")
-    _table(attention, own.energies[query], own.weights[query], row, weights[query])
+    _table(attention, own, now, query)
 
 
-def _text(own: Inside) -> str:
-    return own.reading.output.text
-
-
-def _table(
-    attention: AttentionMap,
-    own_energies: NDArray[np.float32],
-    own_weights: NDArray[np.float32],
-    row: NDArray[np.float64],
-    weights: NDArray[np.float32],
-) -> None:
+def _table(attention: AttentionMap, own: Inside, now: Inside, query: int) -> None:
     """A row's energies and weights, with those after the change where they differ."""
     pieces = [*(one_line(label) for label in attention.keys.labels), maps.REST_LABEL]
     columns: dict[str, Sequence[object]] = {
         "j": list(range(1, len(pieces) + 1)),
         attention.key_name: pieces,
-        "energy": own_energies.round(2).tolist(),
-        "weight": own_weights.round(3).tolist(),
+        "energy": own.energies[query].round(2).tolist(),
+        "weight": own.weights[query].round(3).tolist(),
     }
-    if not np.allclose(row, own_energies):
-        columns |= {"energy, changed": row.round(2).tolist(), "weight, changed": weights.round(3).tolist()}
+    if now is not own:
+        columns |= {
+            "energy, changed": now.energies[query].round(2).tolist(),
+            "weight, changed": now.weights[query].round(3).tolist(),
+        }
     formats = {"energy": _ENERGY, "energy, changed": _ENERGY, "weight": NUMBER, "weight, changed": NUMBER}
     st.dataframe(
         columns,
