@@ -256,6 +256,17 @@ def test_copying_is_told_from_the_set_where_it_says_least_to_the_one_where_it_sa
     assert "90.0% to 95.0% of the words that are marked as copied" in told and "mark, 50.0% do not stand" in told
 
 
+def test_it_says_where_the_map_of_the_next_word_is_the_better_one() -> None:
+    check = {"n": 5, "same": 0.3, "previous": 0.1, "next": 0.6, "chance": 0.05}
+    scores = result("guardian.test", {**beside_lead(1.0, 1.0), "copy_check": check})
+    scores |= result("debian.test", {**beside_lead(1.0, 1.0), "copy_check": {**check, "same": 0.7}})
+    first, *others = headlined("abs", scores).told
+    assert "the map of the word after points at a word **more often than the word's own map**" in first
+    assert "on The Guardian (0.60, own map 0.30)." in first and "Debian" not in first
+    assert "speaks of the word written before it" in first
+    assert not any("own map" in told for told in others)
+
+
 # What is committed
 
 

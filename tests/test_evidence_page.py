@@ -136,6 +136,13 @@ def test_differences_stand_in_tables_with_their_share_of_drawings(opened: tuple[
         assert any(cell.lstrip("+−") == shown for cell in columns)
 
 
+def test_it_says_what_a_second_training_changes_or_that_it_is_not_known(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    twice = any(learned.seeds(task.name, name) for name in service.variants(task.name))
+    (told,) = (one.value for one in app.markdown if "trained again from" in one.value)
+    assert twice != ("is not known" in told)
+
+
 def test_what_the_papers_report_stands_apart_with_corpus_metric_and_source(opened: tuple[Task, AppTest]) -> None:
     task, app = opened
     table = app.table[len(app.table) - 1].value
@@ -152,7 +159,7 @@ def test_what_the_papers_report_stands_apart_with_corpus_metric_and_source(opene
 def test_a_map_takes_shape_on_the_page(opened: tuple[Task, AppTest]) -> None:
     task, app = opened
     if not any(service.shapings(task.name, name) for name in service.variants(task.name)):
-        assert any(one.value.startswith("No maps of the inputs") for one in app.caption)
+        assert any(one.value.startswith("There are no maps from the training") for one in app.caption)
         return
     variant = next(box for box in app.selectbox if box.label == "Variant").value
     assert len(learned.probes(task.name, variant)[0]) >= 15, "the variant that was watched longest comes first"

@@ -48,8 +48,7 @@ _PAGE = """
 [class*="st-key-guarded_"] [data-testid="stElementToolbarButton"]:has([aria-label^="Download"]) { display: none; }
 /* What closes the menu, and what follows the theme, have nothing to show. */
 div:has(> .st-key-menu), .st-key-menu, div:has(> .st-key-theme), .st-key-theme { display: none; }
-/* What a row of a table is, in few lines; the table scrolls in its own frame where it has no room. */
-[class*="st-key-evidence_"] [data-testid="stTable"] { overflow-x: auto; }
+/* What a row of a table is, in few lines. */
 [class*="st-key-evidence_"] [data-testid="stTable"] tbody th { min-width: 9rem; }
 /* On a phone the pages lie behind a button that says so. */
 [data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.25rem; font-size: 1rem; }
@@ -64,6 +63,7 @@ div:has(> .st-key-menu), .st-key-menu, div:has(> .st-key-theme), .st-key-theme {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .stPopoverBody, [data-testid="stPopoverBody"] { max-width: calc(100vw - 2rem); }
   .katex-display { font-size: 0.85rem; }
+  [class*="st-key-evidence_"] [data-testid="stTable"] tbody th { min-width: 7.5rem; }
 }
 """
 
@@ -83,18 +83,23 @@ _DARK = """
 """
 
 
-# A long menu ends in a shade for as long as there is more to scroll to: what covers it scrolls with the menu's end.
-_MENUS = """
+# Where there is more to scroll to, there is a shade: below a long menu, and to the right of a wide table, whose first
+# column stays. What covers the shade scrolls with the end.
+_SCROLLED_TO = """
 [data-testid="stPopoverBody"] {{ background-repeat: no-repeat; background-position: bottom;
     background-image: linear-gradient({page}, {page}), linear-gradient(transparent, rgba(128, 128, 128, 0.5));
     background-size: 100% 1.5rem; background-attachment: local, scroll; }}
+[class*="st-key-evidence_"] [data-testid="stTable"] > div {{ background-repeat: no-repeat; background-position: right;
+    background-image: linear-gradient({page}, {page}), linear-gradient(to right, transparent, rgba(128, 128, 128, 0.5));
+    background-size: 1.5rem 100%; background-attachment: local, scroll; }}
+[class*="st-key-evidence_"] [data-testid="stTable"] th:first-child {{ position: sticky; left: 0; background: {page}; }}
 """
 
 
 def page() -> None:
     theme = st.context.theme.type or "light"
-    menus = _MENUS.format(page=st.get_option(f"theme.{theme}.backgroundColor"))
-    st.html(f"<style>{_PAGE}{menus}{_DARK if theme == 'dark' else ''}</style>")
+    shades = _SCROLLED_TO.format(page=st.get_option(f"theme.{theme}.backgroundColor"))
+    st.html(f"<style>{_PAGE}{shades}{_DARK if theme == 'dark' else ''}</style>")
 
 
 def heading(title: str, told: str) -> None:

@@ -65,7 +65,13 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     named = _as_called(scores)
     attentive = about is not None and about.attentive
     rows = tuple(_rows(named)) if attentive else ()
-    told = (*([_FALSE] if named and not attentive else []), *_against_leads(named), *_reranked(named), *_copying(named))
+    told = (
+        *([_FALSE] if named and not attentive else []),
+        *_of_other_words(rows),
+        *_against_leads(named),
+        *_reranked(named),
+        *_copying(named),
+    )
     compared = tuple(chain(_beside_leads(named), _beside_variants(variant, named)))
     return Evidence(_HOW if rows else "", rows, told, compared=compared)
 
@@ -106,6 +112,21 @@ def _rows(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
         if check := figures.get("copy_check"):
             baselines = {PREVIOUS: check["previous"], NEXT: check["next"], CHANCE: check["chance"]}
             yield Row(SAME, name, check["n"], check["same"], baselines, counted="words")
+
+
+def _of_other_words(rows: Sequence[Row]) -> Iterator[str]:
+    """Where the map of a neighbouring word points at a word more often than the word's own map does."""
+    for whose, written in ((PREVIOUS, "after"), (NEXT, "before")):
+        better = [
+            f"{row.set} ({other:.2f}, own map {row.value:.2f})"
+            for row in rows
+            if row.value is not None and (other := row.baselines[whose]) is not None and other > row.value
+        ]
+        if better:
+            yield (
+                f"**{SAME}**: {whose} points at a word **more often than the word's own map** on {'; '.join(better)}. "
+                f"So a row of this map speaks of the word written {written} it rather than of its own."
+            )
 
 
 def _against_leads(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

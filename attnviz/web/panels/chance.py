@@ -17,6 +17,11 @@ _DRAWINGS = """A set is one drawing of all the inputs that there could be. So in
 {samples:,} times (paired bootstrap). Each cell has by how much a variant’s figure is above or below the other one, and
 in how many of the drawings the variant is the better one: near 100%, or near 0%, the difference is no luck of the set;
 near 50%, it says nothing."""
+_AGAIN = """Training is a matter of chance too: it begins with random numbers. The same variant, trained again from
+others, ends with somewhat other figures, and a difference between variants that is no larger is worth nothing."""
+_NEVER_AGAIN = (
+    "No variant of this task was trained and scored a second time yet, so how much that is here is not known."
+)
 
 
 def show(task: Task, names: Sequence[str], key: str) -> None:
@@ -85,12 +90,9 @@ def seeds(task: Task, names: Sequence[str], key: str) -> None:
     rows = {seed: {(row.figure, row.set): row for row in service.outputs(task.name, seed)} for seed in every}
     keys = tables.keys_of(rows.values())
     if not keys:
-        st.caption("No variant of this task was scored with another seed yet, so it is not known how much is chance.")
+        st.markdown(f"{_AGAIN} {_NEVER_AGAIN}")
         return
-    st.markdown(
-        "The same variant, trained again from other random numbers. A difference between variants that is no larger "
-        "than the one between two seeds is worth nothing."
-    )
+    st.markdown(_AGAIN)
     keys = [one for one in keys if one[0] == keys[0][0]]
     tables.draw(task, every, tables.cells(rows, keys, bold=False), f"{key}_seeds")
     st.markdown("\n".join(f"- {line}" for line in _spread(task, again, rows, keys)))

@@ -55,7 +55,7 @@ def taking_shape(session: Session, task: Task, names: Sequence[str]) -> None:
     kept = {name: shapings for name in names if (shapings := service.shapings(task.name, name))}
     offered = list(kept)
     if not offered:
-        st.caption("No maps of the inputs that are followed now were kept along the training of this task's variants.")
+        st.caption("There are no maps from the training of these variants, so you can't watch them take shape here.")
         return
     # The variant that was watched longest shows most.
     offered.sort(key=lambda name: -len(kept[name][0].steps))
