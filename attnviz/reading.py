@@ -112,8 +112,8 @@ class Provenance:
     """How a Reading came about.
 
     digest: of the bundle's weights. settings: plain values that were chosen for the search (beam, length penalty,
-    device), to be told and never to decide anything. notes: sentences for a person about what of the input was not
-    read, or read in another way.
+    device), to be told and never to decide anything. seconds: that one core of a CPU, or the GPU, took for it. notes:
+    sentences for a person about what of the input was not read, or read in another way.
     """
 
     digest: str

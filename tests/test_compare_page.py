@@ -11,6 +11,7 @@ import attnviz
 from attnviz import service
 from attnviz.tasks.base import Task, source_of
 from attnviz.web.inputs.own_file import InputFile
+from attnviz.web.panels import side_by_side
 from attnviz.web.text import escape
 from tests.journeys import nothing_scrolls_sideways, settled, visit
 
@@ -79,6 +80,26 @@ def test_what_is_compared_has_the_length_that_was_chosen() -> None:
     outputs = [output.replace(":orange-background[", "").replace("]", "") for output in rows(app)[task.output]]
     assert [len(output.split()) for output in outputs] == [6, 6]
     assert "6 words" in app.query_params["length"]
+
+
+def test_a_single_look_is_said_not_to_be_comparable_with_looks_of_each_word() -> None:
+    task = service.TASKS["entailment"]
+    told = "their entropy and coverage are not of the same thing"
+    assert any(told in one.value for one in opened(task, variants="word_by_word,attention").caption)
+    assert not any(told in one.value for one in opened(task, variants="word_by_word,two_way").caption)
+
+
+@pytest.mark.parametrize(("value", "told"), [(43.2, 45), (188.0, 200), (5.4, 5.5), (1234.0, 1000), (0.0, 0)])
+def test_a_time_is_told_to_half_of_its_first_digit(value: float, told: float) -> None:
+    assert side_by_side._rounded(value) == pytest.approx(told)
+
+
+@pytest.mark.parametrize("name", ["translation", "captions"])
+def test_the_mean_distance_of_two_maps_is_told_once(name: str) -> None:
+    app = opened(service.TASKS[name])
+    told = [*app.markdown, *app.caption]
+    assert sum("mean" in one.value and "rows" in one.value for one in told) == 1
+    assert any("was made to write it" in one.value for one in app.caption)
 
 
 def test_one_variant_is_not_compared() -> None:

@@ -4,6 +4,7 @@ Each task has `about.py` with one `Task`, plain data without torch: the page, th
 read it, so that no shared file has to name a task.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -349,6 +350,13 @@ class Reader(Protocol):
         much sooner. An input that can't be read has an Answer that says why. Raises InputError for a search that can't
         be."""
         ...
+
+
+def clock(device: str) -> Callable[[], float]:
+    """What tells the seconds that a reading takes on this device. On a CPU only the work of this thread counts, so
+    that other programs change little; it is all of the work, since torch has one thread. On a GPU all the time counts.
+    """
+    return time.thread_time if device == "cpu" else time.perf_counter
 
 
 def check_search(beam: int, length_penalty: float) -> None:

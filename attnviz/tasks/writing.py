@@ -5,7 +5,6 @@ A task's reader is a `WritingReader` with the hooks in which tasks differ: they 
 weights become maps (`_written`, `_spelled`, `_maps`).
 """
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from attnviz.nn.beam import Length, OnLevel, OnStep, Stepper, Trace, normalised,
 from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
 from attnviz.reading import Alternative, Given, Hypothesis, Pieces, Provenance, Reading, Source
-from attnviz.tasks.base import VERSION, Answer, Parts, Task, check_search, checked_focuses
+from attnviz.tasks.base import VERSION, Answer, Parts, Task, check_search, checked_focuses, clock
 from attnviz.tasks.weights import Room, by_name, check_weights
 
 
@@ -123,7 +122,8 @@ class WritingReader(ABC):
         Raises InputError where the input or the target can't be read, where the weights don't fit, and for a focus or a
         length that the variant doesn't have.
         """
-        started = time.perf_counter()
+        now = clock(self.model.device.type)
+        started = now()
         length_penalty = self._checked_penalty(beam, length_penalty)
         wanted = self._wanted(length)
         weights, focuses = by_name(weights), self._focuses(focus)
@@ -155,7 +155,7 @@ class WritingReader(ABC):
             score=output.score,
             maps=output.maps,
             hypotheses=hypotheses,
-            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, notes),
+            provenance=Provenance(self.digest, settings, now() - started, VERSION, notes),
             given=Given(forced=forced, name=encodable(prepared.name), edits=tuple(weights), focus=",".join(focuses)),
         )
 

@@ -1,6 +1,5 @@
 """Reads a premise and a hypothesis: does the one follow from the other, and which words were looked at?"""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -21,7 +20,7 @@ from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep
 from attnviz.reading import Given, Pieces, Provenance, Reading
-from attnviz.tasks.base import VERSION, Answer, Parts, check_text, checked_focuses
+from attnviz.tasks.base import VERSION, Answer, Parts, check_text, checked_focuses, clock
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import LABELS, REVERSE, TASK
 from attnviz.tasks.entailment.corpus import recut, split_words
@@ -92,7 +91,8 @@ class EntailmentReader:
         Raises InputError where there is nothing to read, where the weights don't fit, and for any focus: the variants
         have none to choose.
         """
-        started = time.perf_counter()
+        now = clock(self.model.device.type)
+        started = now()
         weights = by_name(weights)
         checked_focuses(focus, ())
         if target is not None and target not in LABELS:
@@ -126,7 +126,7 @@ class EntailmentReader:
             score=logprob,
             maps=self._maps(answer.maps, premise, hypothesis),
             hypotheses=(),
-            provenance=Provenance(self.digest, settings, time.perf_counter() - started, VERSION, tuple(notes)),
+            provenance=Provenance(self.digest, settings, now() - started, VERSION, tuple(notes)),
             given=Given(forced=target, edits=tuple(weights)),
         )
 

@@ -142,9 +142,7 @@ def show_difference(
         st.caption("These two maps are not over the same rows and columns: there is no difference to show.")
         return ()
     kind = kinds.of(compared)
-    if kind is kinds.KINDS["frames"]:
-        _show_sound(session, "difference", compared, [sounds.difference_track(compared)], look)
-    elif kind.subtracted:
+    if kind is kinds.KINDS["words"]:
         keys, queries = texts_of(first, a) if task.labels else (None, first.output)
         difference.show(
             first,
@@ -157,6 +155,11 @@ def show_difference(
             group=session.owner,
             on_scale=lambda: appearance.switch_scale(session),
             told="" if task.labels else difference.made_to_write(first, second),
+            apart=side_by_side.distances,
         )
-    side_by_side.distances(a, b)
+    else:
+        st.caption(difference.made_to_write(first, second))
+        if kind is kinds.KINDS["frames"]:
+            _show_sound(session, "difference", compared, [sounds.difference_track(compared)], look)
+        side_by_side.distances(a, b)
     return compared

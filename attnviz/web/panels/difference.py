@@ -26,6 +26,7 @@ SENTENCE = 600  # px in which an ordinary sentence stands on one line
 # Reads the input of a reading again, with its variant, and with this output forced; nothing where it was stopped. The
 # last argument is a name for the place of this work.
 ReadAgain = Callable[[Reading, str, str], list[Reading]]
+Apart = Callable[[AttentionMap, AttentionMap], None]
 
 
 def wanted(session: Session, readings: Sequence[Reading]) -> list[Reading]:
@@ -95,6 +96,15 @@ def made_to_write(first: Reading, second: Reading) -> str:
     return f"Both maps are over what {escape(first.name)} wrote: {escape(second.name)} was made to write it."
 
 
+def mean_distance(a: AttentionMap, b: AttentionMap) -> None:
+    """How far the rows of two maps lie apart, on average."""
+    distance = compare.mean_jsd(np.c_[a.weights, a.rest], np.c_[b.weights, b.rest])
+    st.caption(
+        f"The mean distance of their rows is {distance:.2f} (Jensen-Shannon divergence in nats; 0: alike, 0.69: "
+        "nothing in common)."
+    )
+
+
 def show(
     first: Reading,
     second: Reading,
@@ -107,12 +117,13 @@ def show(
     group: str,
     on_scale: Callable[[], None],
     told: str = "",
+    apart: Apart = mean_distance,
 ) -> None:
     """Draw the first reading's map less the second's, with the details beside it where there is room.
 
     source, output: the texts that the map's keys and queries are of. ribbon, group: see `MapView`. on_scale: changes
     whether the colours end at the largest difference, as `stretch` says. told: Markdown of our own that says how the
-    two maps come to be over the same words.
+    two maps come to be over the same words. apart: draws how far the rows of the two maps lie apart.
     """
     a, b = first.map(map_name), second.map(map_name)
     if a is None or b is None:
@@ -138,6 +149,7 @@ def show(
             with st.container(key="view_difference", gap="xsmall"):
                 over_words.show(view)
             with st.container(key="details_difference"):
+                apart(a, b)
                 _details(first, second, a, b)
 
 
@@ -155,11 +167,6 @@ def _scale(a: AttentionMap, b: AttentionMap, on_scale: Callable[[], None], *, st
 
 
 def _details(first: Reading, second: Reading, a: AttentionMap, b: AttentionMap) -> None:
-    distance = compare.mean_jsd(np.c_[a.weights, a.rest], np.c_[b.weights, b.rest])
-    st.caption(
-        f"The mean distance of their rows is {distance:.2f} (Jensen-Shannon divergence in nats; 0: alike, 0.69: "
-        "nothing in common)."
-    )
     if first.output.text == second.output.text and not first.probabilities:
         st.caption(
             f"The log-probability of this output is {number(first.output.logprob)} for {escape(first.name)}, and "

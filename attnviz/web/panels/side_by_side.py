@@ -2,7 +2,7 @@
 and what all this comes to in a sentence."""
 
 from collections.abc import Sequence
-from math import log
+from math import floor, log, log10
 
 import numpy as np
 import streamlit as st
@@ -29,7 +29,9 @@ CARRIED = "carried"  # in the address: the input is what the task's own page hol
 _MOST_WORDS = 60  # of an output in the table
 _MEANINGS = (
     "Entropy: how spread out a row of the map is, on average. Coverage: the weight that one part of the input got from "
-    "all rows together, the least and the most. Parameters are those of a variant alone, without what all share."
+    "all rows together, the least and the most. Time: how long one core of the processor, or the GPU, worked; it is "
+    "rounded, since it varies by a tenth, and by more just after the start. Parameters are those of a variant alone, "
+    "without what all share."
 )
 _FAR = log(2)  # the largest Jensen-Shannon divergence
 
@@ -178,7 +180,7 @@ def table(task: Task, readings: Sequence[Reading]) -> None:
     rows["coverage of an input"] = [
         NONE if one is None else f"{one.coverage.least:.2f} to {one.coverage.most:.2f}" for one in figures
     ]
-    rows["time"] = [f"{1000 * reading.provenance.seconds:.0f} ms" for reading in readings]
+    rows["time"] = [f"about {_rounded(1000 * reading.provenance.seconds):,g} ms" for reading in readings]
     rows |= _of_bundles(task, readings)
     names = [escape(titles.title(reading)) for reading in readings]
     columns = [name if names.index(name) == i else f"{name} {i + 1}" for i, name in enumerate(names)]
@@ -187,6 +189,14 @@ def table(task: Task, readings: Sequence[Reading]) -> None:
         st.table(told, alt="What each variant did, in numbers")
     marks = "Marked words part the outputs. " if any(map(any, marked)) else ""
     st.caption(f"{marks}{_MEANINGS}")
+    if sentence := unlike(readings):
+        st.caption(escape(sentence))
+
+
+def _rounded(value: float) -> float:
+    """The value in steps of a half of its first digit: 43 becomes 45, and 188 becomes 200."""
+    step = 10.0 ** floor(log10(value)) / 2 if value > 0 else 1.0
+    return round(value / step) * step
 
 
 def _of_bundles(task: Task, readings: Sequence[Reading]) -> dict[str, list[str]]:
@@ -232,13 +242,24 @@ def comparable(readings: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
     return [(one, other) for (one, a), (other, b) in pairs if not one.probabilities or a.axes == b.axes]
 
 
+def unlike(readings: Sequence[Reading]) -> str:
+    """A sentence of plain text where labels were found with a single look by one variant, and word by word by another:
+    such maps can't be compared. Else empty."""
+    maps = [(_called(reading), a) for reading in readings if reading.probabilities and (a := reading.map())]
+    once, by_word = ([name for name, a in maps if (len(a.queries) == 1) == single] for single in (True, False))
+    if not once or not by_word:
+        return ""
+    return (
+        f"{sentence_case(listed(by_word))} looked for each word of the {maps[0][1].query_name}, {listed(once)} once "
+        "for all of it. So their maps can't be subtracted, and their entropy and coverage are not of the same thing."
+    )
+
+
 def distances(first: AttentionMap, second: AttentionMap) -> None:
-    """How far the rows of two maps lie apart: a bar for each, and the row in which they differ most."""
+    """How far the rows of two maps over the same words lie apart: a bar for each, and the row in which they differ
+    most."""
     import pandas as pd
 
-    if first.axes != second.axes:
-        st.caption("These two maps are not over the same rows and columns, so their rows can't be compared.")
-        return
     rows = compare.jsd(np.c_[first.weights, first.rest], np.c_[second.weights, second.rest])
     if not np.isfinite(rows).any():
         return

@@ -26,9 +26,9 @@ from attnviz.web.views.map_view import MapView
 _LEAST_DETAILS = 240  # px
 _NO_MAP = "There is nowhere to look, so there is no map."
 _HINT = (
-    "Time: how long it took when it was first read; since then it is kept. Log-probability: how likely the model finds "
-    "the whole output, as a logarithm; nearer to 0 is likelier, and longer outputs have less. The score "
-    "among the other outputs is made of this and of the length."
+    "Time: how long one core of the processor, or the GPU, worked at it when it was first read; since then it is kept. "
+    "Log-probability: how likely the model finds the whole output, as a logarithm; nearer to 0 is likelier, and longer "
+    "outputs have less. The score among the other outputs is made of this and of the length."
 )
 
 
@@ -296,7 +296,7 @@ def how_likely(reading: Reading, task: Task) -> None:
 
 
 def time_taken(reading: Reading, verb: str) -> str:
-    """How long the reading took, and on what. verb: what the model did in this time, such as "Read"."""
+    """How long its device worked at the reading. verb: what the model did in this time, such as "Read"."""
     device = str(reading.provenance.settings.get("device", ""))
     where = f" on {short(DEVICES.get(device, device))}" if device else ""
     return f"{verb} in {1000 * reading.provenance.seconds:.0f} ms{where}"
