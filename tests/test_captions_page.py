@@ -283,7 +283,7 @@ def test_what_is_typed_or_written_is_text() -> None:
 
 def test_a_link_reopens_the_same_view() -> None:
     query = {
-        "example": "coffee",
+        "example": "dog",
         "variants": "none,hard",
         "beam": "3",
         "smooth": "0",
@@ -294,7 +294,7 @@ def test_a_link_reopens_the_same_view() -> None:
     assert address(page) == query
     assert titles(page) == ["no attention", "hard", "no attention, output given", "hard, output given"]
     content = link(page)["answer"]["content"]
-    assert "example=coffee" in content and "strength=0.7" in content and link(page)["otherwise"] == ""
+    assert "example=dog" in content and "strength=0.7" in content and link(page)["otherwise"] == ""
 
 
 def test_a_link_chooses_the_same_word_in_all_variants() -> None:
@@ -314,7 +314,7 @@ def test_a_link_chooses_the_same_word_in_all_variants() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("example", "dog", "The address says “dog” for “example”, which was left out: choose one of "),
+        ("example", "whale", "The address says “whale” for “example”, which was left out: choose one of "),
         ("strength", "2", "The address says “2” for “strength”, which was left out: choose a number from 0 to 1."),
         ("variants", "soft,magic", "There is no variant “magic”: choose from "),
         ("photo", "x.jpg", "This page has no setting “photo”, which the address names: it was left out."),

@@ -1,6 +1,8 @@
 """What the page says about an example holds for the models that come with it."""
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from attnviz import service
@@ -56,7 +58,30 @@ def test_what_is_said_to_go_wrong_goes_wrong() -> None:
     assert wrong == {"number", "order"}
     assert service.read("translation", "additive", "Je m'appelle Marie.").output.text == "I call Mary."
     assert " man " in read("captions", "hopper").output.text
-    assert " dog " in read("captions", "coffee").output.text
+    assert "cat" not in read("captions", "cat").output.labels
+
+
+def test_words_of_a_caption_look_where_the_examples_say_so() -> None:
+    skier, motorcycle, dog = (read("captions", name) for name in ("skier", "motorcycle", "dog"))
+    assert skier.output.labels[:2] == ("two", "people") and {"jumping", "hill"} <= set(skier.output.labels)
+    assert {"men", "motorcycle"} <= set(motorcycle.output.labels) and "two" in motorcycle.output.labels
+    assert dog.output.text == "a black and white dog is running on the beach"
+    people, hill = over_photo(skier, "people"), over_photo(skier, "hill")
+    assert people[2:8, 5:9].mean() > 3 * people.mean() and people[9:13, 10:12].mean() > people.mean()
+    assert hill[11:].mean() > 2 * hill.mean()
+    men, machine = over_photo(motorcycle, "men"), over_photo(motorcycle, "motorcycle")
+    assert men[1:6, 6:9].mean() > 3 * men.mean() and machine[6:12, 2:7].mean() > 2 * machine.mean()
+    assert over_photo(dog, "beach")[:, 10:].mean() > 1.5 * over_photo(dog, "beach").mean()
+    assert over_photo(dog, "dog").max() < 4 / over_photo(dog, "dog").size
+
+
+def over_photo(reading: Reading, word: str) -> NDArray[np.floating]:
+    """The weights of a word of a caption, as the rows and columns of the photo's cells."""
+    attention = reading.map()
+    assert attention is not None
+    row = attention.weights[attention.queries.labels.index(word)]
+    side = int(len(row) ** 0.5)
+    return row.reshape(side, side)
 
 
 def test_headlines_copy_leave_out_and_go_wrong_where_the_examples_say_so() -> None:

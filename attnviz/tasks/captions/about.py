@@ -67,11 +67,27 @@ def _photo(name: str, label: str, notice: str, person: str, credit: str) -> Exam
 
 EXAMPLES = (
     _photo(
-        "hopper",
-        "Admiral",
-        "The model says “man”: its training photos showed mostly men in such clothes. Anybody else is made up.",
-        "a woman in a black uniform with a hat",
-        "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain.",
+        "skier",
+        "Skier",
+        "“People” looks at the skier and, fainter, at the person who watches. “Hill” looks at the snow. Only one of "
+        "the two jumps.",
+        "a skier jumps high into the air",
+        "A skier. Flickr photo 4377710907; CC BY 2.0, made smaller; flickr.com/photo.gne?id=4377710907.",
+    ),
+    _photo(
+        "motorcycle",
+        "Motorcycle",
+        "“Motorcycle” looks at the motorcycle, and “men” at the man beside it. He is one, and he stands.",
+        "a man stands next to a motorcycle",
+        "A motorcycle. Flickr photo 6988704388; CC BY 2.0, made smaller; flickr.com/photo.gne?id=6988704388.",
+    ),
+    _photo(
+        "dog",
+        "Dog",
+        "Every word is right but “running”. “Beach” looks at the sand. At “dog” the orange is spread over the whole "
+        "photo: a right word, and a map that doesn't say why.",
+        "a wet black and white dog on the beach",
+        "A wet dog on a beach. Flickr photo 9178299324; CC BY 2.0, made smaller; flickr.com/photo.gne?id=9178299324.",
     ),
     _photo(
         "cameraman",
@@ -81,32 +97,19 @@ EXAMPLES = (
         "A man with a camera. Lav Varshney; CC0.",
     ),
     _photo(
-        "astronaut",
-        "Astronaut",
-        "A person in orange is found and misread: no astronaut was among the training photos.",
-        "a woman in an orange suit smiles",
-        "Eileen Collins. NASA Great Images; public domain.",
+        "hopper",
+        "Admiral",
+        "The model says “man”: its training photos showed mostly men in such clothes. Anybody else is made up.",
+        "a woman in a black uniform with a hat",
+        "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain.",
     ),
     _photo(
         "cat",
         "Cat",
-        "The models learned from photos of people and dogs: a cat is named as one of them, with confidence.",
+        "Out of its depth: the models learned from photos of people and dogs, and a cat is named as something else, "
+        "with confidence.",
         "a brown cat is looking at the camera",
         "Chelsea the cat. Stéfan van der Walt; CC0.",
-    ),
-    _photo(
-        "coffee",
-        "Coffee",
-        "Out of its depth: nobody is in this photo, and the models put a dog there.",
-        "a cup of coffee on a table",
-        "A cup of coffee, Pikolo Espresso Bar. Rachel Michetti; CC0.",
-    ),
-    _photo(
-        "rocket",
-        "Rocket",
-        "Out of its depth: a rocket was never seen in training. Look how little the map changes from word to word.",
-        "a rocket is going up into the sky",
-        "Falcon 9 carrying DSCOVR. SpaceX; public domain.",
     ),
 )
 _FLICKR8K = "Flickr8k, tested on its 1,000 test photos"
@@ -151,5 +154,4 @@ TASK = Task(
     length_penalty=LENGTH_PENALTY,
     published=PUBLISHED,
     slow_imports=("transformers.models.efficientnet.modeling_efficientnet",),
-    glimpse="cameraman",
 )
