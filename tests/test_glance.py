@@ -32,7 +32,15 @@ CLEAR = [[0.8, 0.2, 0], [0, 0.9, 0.1], [0, 0, 1]]
 
 def test_the_strongest_links_are_told_one_of_each_word_and_without_punctuation() -> None:
     assert links.strongest(words(CLEAR)) == [(1, 1), (0, 0)]
-    assert links.told(words(CLEAR)) == "The strongest links are “dog” to “chien” (0.90) and “a” to “un” (0.80)."
+    told = "the strongest links are “dog” to “chien” (0.90) and “a” to “un” (0.80)."
+    assert links.told(words(CLEAR)) == f"Between words, {told}", "the link of the full stops is stronger"
+    weaker = words([[0.8, 0.2, 0], [0, 0.9, 0.1], [0, 0, 0.3]])
+    assert links.told(weaker) == f"T{told[1:]}"
+
+
+def test_a_word_from_right_to_left_leaves_the_order_of_what_stands_around_it() -> None:
+    told = over(Words.whole(("שלום", "עולם")), ("hello", "world"), [[0.9, 0.1], [0.2, 0.8]])
+    assert line(told).startswith("The strongest links are “hello” to “\u2068שלום\u2069” (0.90) and “world” to ")
 
 
 def test_punctuation_is_told_where_there_is_nothing_else() -> None:

@@ -68,7 +68,7 @@ class _Page:
 
     def tell(self, text: str, kind: str = "told") -> None:
         if text:
-            self.parts.append(f'<p class="{kind}">{_text(text)}</p>')
+            self.parts.append(f'<p class="{kind}">{words.kept_apart(_text(text))}</p>')
 
 
 def page(readings: Sequence[Reading], drawing: Drawing) -> bytes:

@@ -1,8 +1,12 @@
 """The strongest links of a map in a sentence: for those who don't see it, and for whoever wants the gist at once."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from attnviz.attention import AttentionMap
+from attnviz.axes import Words
 from attnviz.figures import kinds, maps, words
 
 MOST_TOLD = 3
@@ -18,27 +22,42 @@ def strongest(attention: AttentionMap, most: int = MOST_TOLD) -> list[tuple[int,
     """
     if not attention.weights.size:
         return []
-    sizes = np.abs(attention.weights)
-    between_words = sizes.copy()
-    between_words[words.marks(attention.queries)] = 0
-    between_words[:, words.marks(attention.keys)] = 0
-    if between_words.max() >= _LEAST:
-        sizes = between_words
+    sizes = _sizes(attention)
     keys, largest = sizes.argmax(axis=1), sizes.max(axis=1)
     order = np.argsort(-largest, kind="stable")[:most]
     return [(int(query), int(keys[query])) for query in order if largest[query] >= _LEAST]
 
 
 def told(attention: AttentionMap, *, difference: bool = False) -> str:
-    """The strongest links in a sentence; empty where no weight is worth telling. difference: the weights are
-    differences."""
-    links = [_link(attention, *place, difference=difference) for place in strongest(attention)]
-    noun = "largest difference" if difference else "strongest link"
+    """The strongest links in a sentence; empty where no weight is worth telling. "Between words" says that there are
+    stronger ones, with punctuation marks or the rest. difference: the weights are differences."""
+    places = strongest(attention)
+    links = [_link(attention, *place, difference=difference) for place in places]
     if not links:
         return ""
+    the = "Between words, the" if _leaves_out(attention, places) else "The"
+    noun = "largest difference" if difference else "strongest link"
     if len(links) == 1:
-        return f"The {noun} is {links[0]}."
-    return f"The {noun}s are {', '.join(links[:-1])} and {links[-1]}."
+        return f"{the} {noun} is {links[0]}."
+    return f"{the} {noun}s are {', '.join(links[:-1])} and {links[-1]}."
+
+
+def _sizes(attention: AttentionMap) -> NDArray[np.float32]:
+    """The size of each weight, 0 where a punctuation mark is linked, unless nothing else is worth telling."""
+    sizes = np.abs(attention.weights)
+    between_words = sizes.copy()
+    between_words[words.marks(attention.queries)] = 0
+    between_words[:, words.marks(attention.keys)] = 0
+    return between_words if between_words.max() >= _LEAST else sizes
+
+
+def _leaves_out(attention: AttentionMap, places: Sequence[tuple[int, int]]) -> bool:
+    """Whether there are links to something else than words that are stronger than one of these."""
+    if not isinstance(attention.keys, Words):
+        return False
+    marks = np.abs(attention.weights) - _sizes(attention)
+    strongest = max(float(marks.max()), float(np.abs(attention.rest).max(initial=0.0)))
+    return strongest > min(abs(float(attention.weights[place])) for place in places)
 
 
 def _link(attention: AttentionMap, query: int, key: int, *, difference: bool) -> str:

@@ -1,5 +1,6 @@
 """Labels as they are written in figures, and what is done where there are too many of them."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from attnviz.reading import Pieces
 MOST_COLUMNS = 300
 NOT_READ = " (not read)"
 _LONGEST_QUOTED = 30  # characters
+_QUOTED = re.compile("“([^“”]*)”")
 
 
 def shown(label: str) -> str:
@@ -33,6 +35,16 @@ def cut(label: str, longest: int) -> str:
 def quoted(label: str) -> str:
     """The label in quotation marks, as it stands in a sentence."""
     return f"“{cut(shown(label), _LONGEST_QUOTED)}”"
+
+
+def kept_apart(text: str) -> str:
+    """The text with each quoted word of a script that runs from right to left kept apart, between FSI and PDI of
+    Unicode, so that the words and numbers around it keep their order."""
+    return _QUOTED.sub(lambda quoted: f"“\u2068{quoted[1]}\u2069”" if _from_right(quoted[1]) else quoted[0], text)
+
+
+def _from_right(text: str) -> bool:
+    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
 
 
 def marks(axis: Axis) -> list[int]:

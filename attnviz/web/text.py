@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha1
 
+from attnviz.figures import words
 from attnviz.reading import Pieces, Reading
 
 # Streamlit replaces emoji codes, icons, arrows and addresses even in escaped text; a word joiner, which is not seen and
@@ -20,7 +21,7 @@ _REPLACED = frozenset(":@<>=~-")
 
 def escape(text: str) -> str:
     """The text on one line, to be shown in Markdown (labels are Markdown too) as it was typed."""
-    return _MARKS.sub(_literal, one_line(text))
+    return _MARKS.sub(_literal, words.kept_apart(one_line(text)))
 
 
 def one_line(text: str) -> str:

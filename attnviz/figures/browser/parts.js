@@ -19,6 +19,12 @@ function make(tag, name = "", text = "") {
   return made;
 }
 
+// A word of a script that runs from right to left, kept apart from what stands around it, so that this keeps its order.
+function apart(word) {
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u.test(word)
+    ? `\u2068${word}\u2069` : word;
+}
+
 // Of a row of buttons, Tab reaches one.
 function reach(buttons, next) {
   buttons.forEach((button, i) => { button.tabIndex = i === next ? 0 : -1; });

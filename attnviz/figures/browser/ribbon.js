@@ -143,12 +143,12 @@ function build(root, data, kept) {
   const nameOf = (k) => (k === NONE ? data.restLabel : columns[k]);
 
   function tell(q, k, linked) {
-    if (q !== null && k !== null) return `${rows[q]} ← ${nameOf(k)}: ${told(weight(q, k), data.difference)}`;
+    if (q !== null && k !== null) return `${apart(rows[q])} ← ${apart(nameOf(k))}: ${told(weight(q, k), data.difference)}`;
     const [word, others] = q === null ? [columns[k], ([query]) => rows[query]] : [rows[q], ([, key]) => nameOf(key)];
     const strongest = linked.slice(-MOST_NAMED).reverse();
-    const named = strongest.map((link) => `${others(link)} ${told(weight(...link), data.difference)}`);
+    const named = strongest.map((link) => `${apart(others(link))} ${told(weight(...link), data.difference)}`);
     const more = linked.length > MOST_NAMED ? ` and ${linked.length - MOST_NAMED} more` : "";
-    return `${word} ${q === null ? "→" : "←"} ${named.length ? named.join(", ") + more : "only links that are hidden"}`;
+    return `${apart(word)} ${q === null ? "→" : "←"} ${named.length ? named.join(", ") + more : "only links that are hidden"}`;
   }
 
   // The weight of a link, told in its middle.
