@@ -731,7 +731,7 @@ def test_a_caption_says_stretch_subwords_force_and_difference():
     said = legend.of_maps(forced, Drawing(SUBWORDS, stretch=True))
     assert "stretched" in said
     assert "summed" not in said
-    assert "The output was given, not chosen by the model (“additive”)" in said
+    assert "Where it says “output given”, the model did not choose the output" in said
     assert maps.REST_LABEL not in said
     resting = legend.of_maps([reading(maps=[cat(rest=[0, 0, 0.4])])], Drawing())
     assert "∅ is no input word (end mark)" in resting
@@ -739,6 +739,20 @@ def test_a_caption_says_stretch_subwords_force_and_difference():
     assert "“additive” minus “general”" in difference
     largest = maps.largest_difference(maps.difference(forced, ATTENTION))
     assert f"The largest difference is {largest:.2f}." in difference
+
+
+def test_a_caption_says_which_outputs_a_person_gave():
+    given = replace(
+        reading(maps=[cat()], done=Given(forced="the dog")),
+        output=Pieces("the dog", ("the", "dog"), (("the",), ("dog",))),
+    )
+    own = replace(reading("general", maps=[cat()]), output=Pieces("the cat", ("the", "cat"), (("the",), ("cat",))))
+    said = legend.of_maps([own, given], Drawing())
+    assert "Output: general: “the cat”; additive, output given: “the dog”. Where it says “output given”, " in said
+    alone = legend.of_maps([given], Drawing())
+    assert "Output: “the dog”. The output was given, not chosen by the model." in alone
+    edited = legend.of_maps([replace(own, given=Given(edits=(ATTENTION,)))], Drawing())
+    assert "Of “general” the weights were given, not chosen by the model." in edited
 
 
 def test_a_caption_says_once_what_the_readers_told():

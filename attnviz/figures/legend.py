@@ -109,12 +109,18 @@ def _done(readings: Sequence[Reading]) -> list[str]:
             sentences.append(f"Of “{reading.name}” this is {found}")
         if given.left_out:
             sentences.append(f"Left out of the input of “{reading.name}”: {titles.left_out(reading)}")
-    for what, whose in (
-        ("output was", [f"“{reading.name}”" for reading in readings if reading.given.forced is not None]),
-        ("weights were", [f"“{reading.name}”" for reading in readings if reading.given.edits]),
-    ):
-        if whose:
-            sentences.append(f"The {what} given, not chosen by the model ({', '.join(whose)})")
+    forced = [reading.given.forced is not None for reading in readings]
+    if all(forced):
+        sentences.append("The output was given, not chosen by the model")
+    elif any(forced):
+        sentences.append(
+            f"Where it says “{titles.OUTPUT_GIVEN}”, the model did not choose the output: a person gave it"
+        )
+    sentences += [
+        f"Of “{reading.name}” the weights were given, not chosen by the model"
+        for reading in readings
+        if reading.given.edits
+    ]
     return list(dict.fromkeys(sentences))
 
 
@@ -130,7 +136,10 @@ def _wrote(readings: Sequence[Reading]) -> list[str]:
     """What each variant wrote, where a figure does not show it; what several have in common is said once."""
     if not readings[0].texts:
         return []
-    wrote = [f"{reading.name}: {_quoted(reading.output.text)}" for reading in readings]
+    given = (f", {titles.OUTPUT_GIVEN}" if reading.given.forced is not None else "" for reading in readings)
+    wrote = [
+        f"{reading.name}{told}: {_quoted(reading.output.text)}" for reading, told in zip(readings, given, strict=True)
+    ]
     if len({reading.output.text for reading in readings}) == 1:
         wrote = [_quoted(readings[0].output.text)]
     return [f"Output: {'; '.join(wrote)}"]

@@ -3,6 +3,7 @@
 from attnviz.figures import words
 from attnviz.reading import Reading
 
+OUTPUT_GIVEN = "output given"  # by a person
 _MOST_WORDS = 4  # that are named among those left out
 _LONGEST_WORD = 20  # characters
 _LONGEST_FOCUS = 40
@@ -18,7 +19,7 @@ def title(reading: Reading) -> str:
     if given.left_out:
         parts.append(f"without {left_out(reading)}")
     if given.forced is not None:
-        parts.append("output given")
+        parts.append(OUTPUT_GIVEN)
     if given.rank > 1:
         parts.append(f"output {given.rank} of {len(reading.hypotheses)}")
     if given.edits:

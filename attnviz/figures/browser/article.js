@@ -78,6 +78,7 @@ function build(root, data, kept) {
   // Tab reaches one word of a line, the arrow keys go on from there, and Enter is a click.
   function lineOf(name, words, spans, placeOf) {
     const line = make("div", name);
+    line.dir = "auto";  // an Arabic text reads from right to left
     spans.forEach((span, i) => line.append(i ? words[i].before : "", span));
     if (!spans[0]?.onclick) return line;
     spans.forEach((span, i) => { span.tabIndex = i ? -1 : 0; });
@@ -193,12 +194,12 @@ function build(root, data, kept) {
     const output = data.outputs[o];
     if (query !== null && output?.weights?.[query]) {
       const { text: word, sure, way } = output.words[query];
-      const looked = `${named(o)}“${word}” looked most at ${strongest(output.weights[query], data.text)}.`;
+      const looked = `${named(o)}${quoted(word)} looked most at ${strongest(output.weights[query], data.text)}.`;
       return [looked, likely(sure), way].filter(Boolean).join(" ");
     }
     if (key !== null && data.text[key]) {
       const column = data.outputs[first].weights.map((row) => row[key]);
-      return `${named(first)}At “${data.text[key].text}” looked most ${strongest(column, data.outputs[first].words)}.`;
+      return `${named(first)}At ${quoted(data.text[key].text)} looked most ${strongest(column, data.outputs[first].words)}.`;
     }
     if (matchMedia("(pointer: coarse)").matches) {
       return `Tap a word of the ${data.noun} to see where it looked, or a word of the text to see what looked there.`;
@@ -211,10 +212,11 @@ function build(root, data, kept) {
 
   function strongest(weights, words) {
     const order = weights.map((_, i) => i).sort((i, j) => weights[j] - weights[i]).slice(0, MOST_TOLD);
-    return order.filter((i, rank) => !rank || weights[i] >= 0.01).map((i) => `“${words[i].text}” (${weightTold(weights[i])})`).join(", ");
+    return order.filter((i, rank) => !rank || weights[i] >= 0.01).map((i) => `${quoted(words[i].text)} (${weightTold(weights[i])})`).join(", ");
   }
 
   return { follow, choose, isNothing };
 }
 
+const quoted = (word) => `“${apart(word)}”`;
 const likely = (sure) => (sure === null ? "" : `Its probability is ${sure < 0.005 ? "below 0.01" : sure.toFixed(2)}.`);

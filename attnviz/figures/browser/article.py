@@ -66,9 +66,9 @@ def _output(view: WordMap, *, several: bool) -> dict[str, Any]:
     placed = words.placed(axis, words.spaced(output.text, output.labels))
     return {
         "name": view.named(several=several),
-        "note": view.noted(several=several),
-        "caution": view.caution,
-        "copying": copying(output.labels, view.copied, forced=view.forced),
+        "note": words.kept_apart(view.noted(several=several)),
+        "caution": words.kept_apart(view.caution),
+        "copying": words.kept_apart(copying(output.labels, view.copied, forced=view.forced)),
         "words": [
             {"text": word, "before": before, "sure": certain, "copied": group in copied, "way": _way(view, group)}
             for (word, before), certain, group in zip(placed, sure, axis.groups, strict=True)

@@ -187,7 +187,7 @@ function build(root, data, kept) {
     if (q === null || k === null) return;
     const value = k === columns.length ? rest[q] : weights[q][k];
     const hidden = data.shown && k < columns.length && !data.shown[q].includes(k) ? " (not shown)" : "";
-    tip.textContent = `${rows[q]} ← ${columns[k] ?? data.restName}: ${told(value, data.difference)}${hidden}`;
+    tip.textContent = `${apart(rows[q])} ← ${apart(columns[k] ?? data.restName)}: ${told(value, data.difference)}${hidden}`;
     const left = cells.offsetLeft + (k + 0.5) * cell - tip.offsetWidth / 2;
     const [least, most] = [frame.scrollLeft, frame.scrollLeft + frame.clientWidth - tip.offsetWidth];
     tip.style.left = `${Math.max(least, Math.min(left, most))}px`;

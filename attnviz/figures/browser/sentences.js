@@ -13,6 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     name.textContent = line.name;
     const sentence = document.createElement("div");
     sentence.className = line.large ? "line large" : "line";
+    sentence.dir = "auto";  // an Arabic text reads from right to left
     line.words.forEach((word, w) => {
       const span = document.createElement("span");
       span.className = ["word", ...["chosen", "out", "marked"].filter((name) => word[name])].join(" ");

@@ -105,6 +105,6 @@ def _word_told(view: MapView, *, several: bool) -> str:
     assert view.shown is not None and query is not None
     word = view.shown.queries.groups[query]
     told = f"{escape(view.title)}: p" if several else "P"
-    told += f"robability of “{escape(output.labels[word])}”: {escape(likely.told(output.logprobs[word]))}."
+    told += f"robability of {escape(words.quoted(output.labels[word]))}: {escape(likely.told(output.logprobs[word]))}."
     others = likely.alternatives(output, word)
     return f"{told} Likeliest beginnings of a word here: {escape(others)}." if others else told
