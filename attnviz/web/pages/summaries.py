@@ -5,18 +5,18 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from attnviz.analysis.tree import Tree
 from attnviz.reading import Reading
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.openings import ENOUGH, MOST_WORDS, Opening, opening, whole
 from attnviz.web import address, page, readings
-from attnviz.web.files import copied, opened, save
+from attnviz.web.files import copied, opened
 from attnviz.web.inputs import appearance, examples, own_output, settings, text, texts, variants
 from attnviz.web.inputs.appearance import Appearance
-from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
-from attnviz.web.panels import cautions, difference, written
+from attnviz.web.page import Drawn, Run, TaskPage
+from attnviz.web.panels import cautions, written
 from attnviz.web.panels.written import WrittenPanel
 from attnviz.web.text import key_of_reading
+from attnviz.web.text_pages import TextPage
 from attnviz.web.views import article
 
 MOST_SELECTED = 20_000  # words or subwords, as many as a map can have
@@ -32,6 +32,7 @@ PARAMETERS = (
     address.number("input", 0, 0, MOST_SELECTED),
 )
 SESSION = page.session_of(TASK, PARAMETERS, texts.NAMES)
+TEXTS = TextPage(TASK, SESSION)
 
 
 def take_input() -> DeltaGenerator:
@@ -93,15 +94,6 @@ def tell(taken: Opening) -> None:
         )
 
 
-def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
-    source, names = shown[0].texts[0].text, [reading.variant for reading in shown]
-    return readings.of_one(own_output.place(SESSION), TASK.name, source, names, run.settings, run.status, target)
-
-
-def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
-    return readings.tree(place, TASK.name, reading.variant, reading.texts[0].text, run.settings)
-
-
 def show_table(run: Run) -> None:
     def read_one(typed: str, variant: str) -> Reading:
         return readings.read(TASK.name, variant, of_article(typed).text, run.settings, private=True)
@@ -121,38 +113,13 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Appearance:
 
 def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live: bool) -> Drawn:
     panels = written.panels(SESSION, shown, look, cautions.caution_of_headline)
-    written.select(SESSION, panels)
-    compared: tuple[Reading, ...] = ()
-
-    def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
-        source, place = reading.texts[0].text, f"{SESSION.owner}_{place}"
-        return readings.of_one(place, TASK.name, source, [reading.variant], run.settings, run.status, target)
-
-    def draw_difference() -> None:
-        nonlocal compared
-        outputs = [panel.shown for panel in panels]
-        compared = difference.of_outputs(SESSION, outputs, look, read_again)
-
-    written.show(
-        SESSION,
-        TASK,
-        panels,
-        lesson,
-        draw_difference if live else None,
-        above=article.show,
-        further=copy_button,
-    )
-    return Drawn([panel.shown for panel in panels], compared)
+    return TEXTS.draw(panels, look, run, lesson, live, above=article.show, further=copy_button)
 
 
 def copy_button(panel: WrittenPanel) -> None:
     shown = panel.shown
     key = f"{SESSION.owner}_copy_{panel.place}_{key_of_reading(shown, 'copy')}"
     copied.text(shown.output.text, noun=TASK.output, key=key)
-
-
-def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
-    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look), link, no_link=opened.no_link(SESSION))
 
 
 def in_address() -> bool:
@@ -171,10 +138,10 @@ page.show(
         above=show_table,
         read=read,
         choose_look=choose_look,
-        own_output=OwnOutput(lambda shown: shown[0].texts[0].text, read_own),
+        own_output=TEXTS.own_output,
         draw=draw,
-        save=save_files,
-        search_again=search_again,
+        save=TEXTS.save,
+        search_again=TEXTS.search_again,
         new_input=forget,
         in_address=in_address,
     )

@@ -7,15 +7,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.analysis.sentences import FRENCH, split
-from attnviz.analysis.tree import Tree
 from attnviz.reading import Reading
 from attnviz.tasks.translation.about import TASK
 from attnviz.web import address, page, readings
-from attnviz.web.files import opened, save
+from attnviz.web.files import opened
 from attnviz.web.inputs import appearance, examples, own_output, parts, settings, text, variants
 from attnviz.web.inputs.appearance import Appearance
-from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
-from attnviz.web.panels import difference, lengths, written
+from attnviz.web.page import Drawn, Run, TaskPage
+from attnviz.web.panels import lengths, written
+from attnviz.web.text_pages import TextPage
 
 SENTENCES = partial(split, language=FRENCH)
 MOST_SELECTED = 2_000  # words or subwords, more than a map can have
@@ -32,6 +32,7 @@ PARAMETERS = (
     address.number("input", 0, 0, MOST_SELECTED),
 )
 SESSION = page.session_of(TASK, PARAMETERS)
+TEXTS = TextPage(TASK, SESSION)
 
 
 def take_input() -> DeltaGenerator:
@@ -60,41 +61,15 @@ def read(run: Run) -> list[Reading]:
     return readings.of_source(results, parts.choose(SESSION, "sentence", sentences, results, forget) if several else 0)
 
 
-def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
-    source, names = shown[0].texts[0].text, [reading.variant for reading in shown]
-    return readings.of_one(own_output.place(SESSION), TASK.name, source, names, run.settings, run.status, target)
-
-
-def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
-    return readings.tree(place, TASK.name, reading.variant, reading.texts[0].text, run.settings)
-
-
 def choose_look(shown: Sequence[Reading], live: bool) -> Appearance:
     return appearance.menu(SESSION, subwords=True)
 
 
 def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live: bool) -> Drawn:
-    panels = written.panels(SESSION, shown, look)
-    written.select(SESSION, panels)
-    compared: tuple[Reading, ...] = ()
-
-    def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
-        source, place = reading.texts[0].text, f"{SESSION.owner}_{place}"
-        return readings.of_one(place, TASK.name, source, [reading.variant], run.settings, run.status, target)
-
-    def draw_difference() -> None:
-        nonlocal compared
-        outputs = [panel.shown for panel in panels]
-        compared = difference.of_outputs(SESSION, outputs, look, read_again)
-
-    written.show(SESSION, TASK, panels, lesson, draw_difference if live else None)
+    drawn = TEXTS.draw(written.panels(SESSION, shown, look), look, run, lesson, live)
     with st.container(key="details_lengths"):
         lengths.show(SESSION, TASK, shown)
-    return Drawn([panel.shown for panel in panels], compared)
-
-
-def save_files(drawn: Drawn, look: Appearance, link: str) -> None:
-    save.show(SESSION, save.maps_over_words(drawn.shown, drawn.difference, look), link, no_link=opened.no_link(SESSION))
+    return drawn
 
 
 def in_address() -> bool:
@@ -111,10 +86,10 @@ page.show(
         examples=lambda: examples.text_buttons(SESSION, TASK, new_text),
         read=read,
         choose_look=choose_look,
-        own_output=OwnOutput(lambda shown: shown[0].texts[0].text, read_own),
+        own_output=TEXTS.own_output,
         draw=draw,
-        save=save_files,
-        search_again=search_again,
+        save=TEXTS.save,
+        search_again=TEXTS.search_again,
         new_input=forget,
         in_address=in_address,
     )
