@@ -45,6 +45,8 @@ def test_a_card_is_reached_by_the_keyboard(tab: Page, app_url: str) -> None:
     settled(tab)
     tab.get_by_role("link", name="Start here").focus()
     tab.keyboard.press("Tab")
+    expect(tab.get_by_role("link", name="tour of one minute")).to_be_focused()
+    tab.keyboard.press("Tab")
     expect(tab.locator(".st-key-cards").get_by_role("link").first).to_be_focused()
     tab.keyboard.press("Enter")
     tab.wait_for_url(re.compile(f"/{TASKS[0].name}"))

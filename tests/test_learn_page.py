@@ -61,6 +61,16 @@ def test_a_lesson_asks_first_and_reveals_after_the_answer(name: str) -> None:
     assert example is None or escape(example.credit) in told(app)
 
 
+def test_photos_of_two_variants_have_one_colour_scale() -> None:
+    from tests.test_lessons import map_of, readings_of
+
+    task, lesson = LESSONS["hard"]
+    app = opened(lesson="hard")
+    shown(choice(app, "hard", right("hard")).click().run())
+    end = min(map_of(reading).weights.max() for reading in readings_of(task, lesson))
+    assert f"the strongest orange stands for {end:.2f} or more" in told(app)
+
+
 def test_a_wrong_answer_is_told_the_right_one_and_can_be_given_again() -> None:
     name = NAMES[0]
     _, lesson = LESSONS[name]
@@ -124,6 +134,7 @@ def test_the_sheet_asks_what_the_lessons_ask_and_tells_no_answer() -> None:
         assert exercise.address == "http://there/learn"
         assert (exercise.question, exercise.choices) == (lesson.question, lesson.choices)
         assert exercise.photo or exercise.texts
+        assert task is not TASK or exercise.texts[0][0] == "French"
         texts = " ".join(text for _, text in exercise.texts)
         assert lesson.person not in texts and lesson.takeaway not in texts
         assert not any(part.startswith("/") for part in texts.split())

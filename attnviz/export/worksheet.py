@@ -38,7 +38,7 @@ def page(exercises: Sequence[Exercise]) -> bytes:
     parts = [
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
         f'content="{_POLICY}"><meta name="viewport" content="width=device-width"><title>attnviz: questions</title>'
-        f"<style>{_STYLE}</style></head><body><h1>Where does a network look?</h1>",
+        f"<style>{_STYLE}</style></head><body><h1>Where does a model look?</h1>",
         "<p>Name: ______________________________ Date: ______________</p>",
         *(_section(number, exercise) for number, exercise in enumerate(exercises, 1)),
         "</body></html>\n",

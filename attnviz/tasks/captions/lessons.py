@@ -52,7 +52,7 @@ LESSONS = (
     ),
     Lesson(
         name="sentinel",
-        title="A word that needs no photo",
+        title="With or without the photo",
         variants=("adaptive",),
         inputs=_ADMIRAL.inputs,
         question="Adaptive attention can look at the photo, or at what it has in mind already (∅). For which of these "

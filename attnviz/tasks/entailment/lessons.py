@@ -52,7 +52,7 @@ def _turned_round(attention: AttentionMap) -> Weights:
 LESSONS = (
     Lesson(
         name="mistake",
-        title="A confident mistake",
+        title="Two men and three",
         variants=("match",),
         inputs=_NUMBER.inputs,
         question="The premise speaks of two men, the hypothesis of three. What does the model say?",
@@ -64,7 +64,7 @@ LESSONS = (
     ),
     Lesson(
         name="misleading",
-        title="A map that misleads",
+        title="A map turned round",
         variants=("attention",),
         inputs=_NEGATION.inputs,
         question="The model looks at the premise once and then gives a label. Now its map is turned round: the first "

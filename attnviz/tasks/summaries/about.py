@@ -103,8 +103,8 @@ EXAMPLES = (
             "The Finnish ski jumper Aino Kivelä has won her first world title in Lahti, ahead of Marit Østgaard of "
             "Norway and Hana Kobayashi of Japan.",
         ),
-        notice="No model has ever read these names, which are made up: pointer copies them piece by piece. Only “wins” "
-        "it wrote itself, for “has won”.",
+        notice="The skiers are made up, so no model has ever read their names: pointer copies them piece by piece. "
+        "Only “wins” it wrote itself, for “has won”.",
         person="Finland's Aino Kivelä wins first ski jumping world title",
     ),
     Example(
@@ -197,7 +197,7 @@ PUBLISHED = (
 TASK = Task(
     name="summaries",
     title="Summaries",
-    told="A network writes a headline for a news text word by word. For every word, the map shows where it looked, and "
+    told="A model writes a headline for a news text word by word. For every word, the map shows where it looked, and "
     "whether it was copied.",
     inputs=("text",),
     takes="the opening of an English news text",

@@ -33,7 +33,7 @@ def _copied_and_wrong(readings: Sequence[Reading]) -> Seen:
 LESSONS = (
     Lesson(
         name="left_out",
-        title="Copied, and still wrong",
+        title="How much is copied",
         variants=("pointer",),
         inputs=_FIRE.inputs,
         question="A fire burned in the forest north of a lake. This model writes a headline, and can copy words of the "

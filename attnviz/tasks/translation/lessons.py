@@ -210,7 +210,8 @@ LESSONS = (
         "while it writes “red”?",
         choices=_COLOURS,
         see=_reordering,
-        person="A person links the words in the same way: “red” with “rouge”, and “dress” with “robe”.",
+        person="A person links the words in the same way: “red” with “rouge”, and “dress” with “robe”. But “son” does "
+        "not show whose dog it is: “his” is a guess, and a person writes “her”.",
         takeaway="Attention is not bound to the order of the input. Where the strongest cells leave the diagonal, the "
         "two languages order their words differently.",
     ),
@@ -256,7 +257,7 @@ LESSONS = (
     ),
     Lesson(
         name="sink",
-        title="A place to look where nothing matters",
+        title="The second half of a word",
         variants=("additive",),
         inputs=("Les enfants jouent dans le jardin.",),
         question="The model writes “garden” in two pieces. While it writes the first one, it looks at “jardin”. Where "
@@ -284,7 +285,7 @@ LESSONS = (
     ),
     Lesson(
         name="beside",
-        title="A word beside the right one",
+        title="Last year",
         variants=("local",),
         inputs=("Nous sommes allés à Paris l'année dernière.",),
         question="“l'année dernière” is “last year”. Which French word does the model with local attention look at "

@@ -71,16 +71,18 @@ def first_line(path: Path) -> str:
 
 
 def show_task(task: Task) -> None:
-    """Where each way to pay attention is from, and what the models can and can't do."""
-    lines = (f"- **{escape(sentence_case(variant.called))}**: {variant.paper}" for variant in task.variants)
+    """Where each way to pay attention is from that can be chosen, and what the models can and can't do."""
+    try:
+        there = service.variants(task.name)
+    except BundleError as problem:
+        refuse(problem)
+        return
+    lines = (f"- **{escape(sentence_case(one.called))}**: {one.paper}" for one in task.variants if one.name in there)
     st.markdown("\n".join(lines))
     st.caption(
         "The card of each model, with its data and its scores, is in here, as at the foot of the task's own page:"
     )
-    try:
-        cards.show(task, service.variants(task.name))
-    except BundleError as problem:
-        refuse(problem)
+    cards.show(task, there)
     st.page_link(f"attnviz/web/pages/{task.name}.py", label=escape(task.title), icon=":material/arrow_forward:")
 
 

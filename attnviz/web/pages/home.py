@@ -16,23 +16,24 @@ from attnviz.web.views import story
 
 _PAUSE = 0.1  # seconds between two signs of life while a card waits for its map
 _LEAST_CARD = 320  # px
-_TITLE = "See where a network looks"
+_TITLE = "See where a model looks"
 _TOLD = (
-    "A network that squeezes a whole input into one row of numbers fails where the input is long. **Attention** lets "
+    "A model that squeezes a whole input into one row of numbers fails where the input is long. **Attention** lets "
     "it look back at every part while it writes, and so it shows its work."
 )
-_TRAINED = "The networks here are small and really trained: they read the examples, and what you give them."
+_TRAINED = "The models here are small neural networks, really trained: they read the examples, and what you give them."
 _SQUEEZED = "Without attention, all goes through one row of numbers, and the end is lost."
 _ATTENDED = "With attention, each step looks where it needs to."
 _LEGEND = (
-    "Each map is computed now. A row is what the network wrote, a column what it read: the {stronger} a cell, the more "
+    "Each map is computed now. A row is what the model wrote, a column what it read: the {stronger} a cell, the more "
     "it looked there. Over a photo, the more it looked, the more orange."
 )
+_LEARN = "attnviz/web/pages/learn.py"
 _MORE = (
     (
         "learn",
         "Learn",
-        "Lessons ask where a network looks, and then show it. Six steps compute a map before your eyes.",
+        "Lessons ask where a model looks, and then show it. Six steps compute a map before your eyes.",
     ),
     ("compare", "Compare", "Variants read the same input: see what each writes, and how far their maps lie apart."),
     ("evidence", "Evidence", "See how good each variant is, and how well its maps agree with what people marked."),
@@ -62,7 +63,13 @@ def show_story() -> None:
             st.title(_TITLE, anchor=False)
             st.markdown(f"{_TOLD} {_TRAINED}")
             with st.container(key="begin"):
-                st.page_link("attnviz/web/pages/learn.py", label="Start here", icon=":material/arrow_forward:")
+                st.page_link(_LEARN, label="Start here", icon=":material/arrow_forward:")
+            st.page_link(
+                _LEARN,
+                label="Or take the tour of one minute first",
+                icon=":material/tour:",
+                query_params={"part": "tour"},
+            )
         colouring = colours.theme(theme.dark())
         with st.container(key="drawn"):
             left, right = style.row("drawing", 2, 150)

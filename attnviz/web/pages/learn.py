@@ -76,7 +76,7 @@ style.page()
 menu.close()
 theme.follow()
 problems = address.restore(session, PARAMETERS)
-style.heading("Learn", "Guess where a network looks, then see where it looked.")
+style.heading("Learn", "Guess where a model looks, then see where it looked.")
 problems += [f"There is no lesson “{short(name)}”: it was left out." for name in session["list"] if name not in LESSONS]
 session["list"] = [name for name in dict.fromkeys(session["list"]) if name in LESSONS]
 for problem in problems:

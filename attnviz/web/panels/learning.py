@@ -79,7 +79,7 @@ def taking_shape(session: Session, task: Task, names: Sequence[str]) -> None:
     began = (
         f"This variant went on from another one at step {curve.branch:,}; only from there on it has maps of its own."
         if curve.branch
-        else "Most moments lie early, where most happens."
+        else "Most of the maps are from early in the training, when they change most."
     )
     st.markdown(f":small[{escape(drawn.probe.told)} {began}]")
     points = list(zip(curve.steps, curve.dev, strict=True))

@@ -19,7 +19,7 @@ from attnviz.web.session import Session
 from attnviz.web.text import escape
 from attnviz.web.theme import dark
 
-_TOLD = """A network without attention has to squeeze an input of any length into one vector of a fixed size. With
+_TOLD = """A model without attention has to squeeze an input of any length into one vector of a fixed size. With
 attention it can look back at every word. This is how it shows: **{figure}** {meaning}, here for {n:,} {inputs}, by
 their length. {kept}. {behind}"""
 

@@ -8,10 +8,11 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz import service
 from attnviz.analysis import arpabet
 from attnviz.analysis.segments import times_of
+from attnviz.attention import AttentionMap
 from attnviz.figures import links, titles
 from attnviz.figures.browser.over_words import texts_of
 from attnviz.figures.browser.timeline import Sounded, Track
-from attnviz.figures.photo import Look
+from attnviz.figures.photo import Look, together, weight
 from attnviz.media import Photo, Sound
 from attnviz.reading import Pieces, Reading
 from attnviz.tasks.base import Example, Task, source_of
@@ -73,6 +74,16 @@ def query_of(task: Task, lesson: Lesson) -> dict[str, str]:
     return {**texts, "variants": ",".join(lesson.variants)}
 
 
+def names_of_inputs(task: Task, lesson: Lesson, read: Sequence[Reading]) -> Sequence[str]:
+    """What the lesson's inputs are called: a single text as the map of its readings calls it, such as French."""
+    attention = _first_map(lesson, read)
+    return task.inputs if attention is None or len(read[0].texts) != 1 else [attention.key_name]
+
+
+def _first_map(lesson: Lesson, read: Sequence[Reading]) -> AttentionMap | None:
+    return next((reading.map(lesson.map) for reading in read if reading.maps), None)
+
+
 def _read(session: Session, task: Task, lesson: Lesson, status: DeltaGenerator) -> list[Reading]:
     """The readings that the lesson is about, in its order; none where they were stopped."""
     device = service.devices()[0]
@@ -88,10 +99,7 @@ def _read(session: Session, task: Task, lesson: Lesson, status: DeltaGenerator) 
 
 def _given(task: Task, lesson: Lesson, read: Sequence[Reading]) -> None:
     """What was read, and what was written, before the answer."""
-    attention = next((reading.map(lesson.map) for reading in read if reading.maps), None)
-    named = attention is not None and len(read[0].texts) == 1
-    inputs = [attention.key_name] if attention is not None and named else task.inputs
-    for name, part in zip(inputs, read[0].source, strict=True):
+    for name, part in zip(names_of_inputs(task, lesson, read), read[0].source, strict=True):
         if isinstance(part, Pieces):
             _line(name, part.text)
         elif isinstance(part, Photo):
@@ -99,7 +107,8 @@ def _given(task: Task, lesson: Lesson, read: Sequence[Reading]) -> None:
     _sounds(read)
     if lesson.hidden:
         return
-    output = attention.query_name if attention is not None and named else task.output
+    attention = _first_map(lesson, read)
+    output = task.output if attention is None or len(read[0].texts) != 1 else attention.query_name
     for place, reading in enumerate(read if lesson.given is None else read[:1]):
         told = f" {letter(place)}" if lesson.unnamed else f", {reading.name}" if len(lesson.variants) > 1 else ""
         _line(output + told, reading.output.text)
@@ -220,9 +229,12 @@ def _maps(
 ) -> None:
     (first, *_) = read[0].source
     if isinstance(first, Photo):
+        look = together(Look(common=len(read) > 1), [reading.map(lesson.map) for reading in read])
         for place, column in enumerate(style.row(f"{session.owner}_photos", len(read), _PHOTO)):
             with column:
-                _photo(session, task, lesson, place, read[place], seen)
+                _photo(session, task, lesson, place, read[place], seen, look)
+        if look.end:
+            st.caption(f"All photos have one colour scale: the strongest orange stands for {weight(look.end)} or more.")
     elif isinstance(first, Sound):
         tracks = [Track(view.title, view.output, view.map, times_of(r)) for view, r in zip(views, read, strict=True)]
         key = f"{session.owner}_timeline"
@@ -234,7 +246,7 @@ def _maps(
         over_words.show(*views)
 
 
-def _photo(session: Session, task: Task, lesson: Lesson, place: int, reading: Reading, seen: Seen) -> None:
+def _photo(session: Session, task: Task, lesson: Lesson, place: int, reading: Reading, seen: Seen, look: Look) -> None:
     (picture,) = reading.source
     assert isinstance(picture, Photo)
     attention = reading.map(lesson.map)
@@ -243,7 +255,7 @@ def _photo(session: Session, task: Task, lesson: Lesson, place: int, reading: Re
         picture,
         reading.output,
         attention,
-        Look(),
+        look,
         group=f"{session.owner}_{lesson.name}",
         alt=f"The photo. The {task.output}: {reading.output.text} {links.told(attention) if attention else ''}",
         key=f"{session.owner}_photo_{place}",

@@ -12,7 +12,7 @@ from attnviz.tasks.base import Task, source_of
 from attnviz.tasks.lesson import Lesson
 from attnviz.web import address, style
 from attnviz.web.files import copied
-from attnviz.web.panels.lessons import example_of, letter
+from attnviz.web.panels.lessons import example_of, letter, names_of_inputs
 from attnviz.web.session import Session
 from attnviz.web.text import escape, sentence_case
 
@@ -65,8 +65,10 @@ def show(session: Session, lessons: Mapping[str, tuple[Task, Lesson]]) -> None:
 def exercise(task: Task, lesson: Lesson, link: str) -> Exercise:
     """The lesson's question, with its address. Where outputs are to be compared, they are there: the models write them
     now."""
-    texts, photo = [], None
-    for name, given in zip(task.inputs, lesson.inputs, strict=True):
+    texts, photo, read = [], None, []
+    if not any(Path(given).suffix in (".jpg", ".flac") for given in lesson.inputs):
+        read = [service.read(task.name, variant, source_of(lesson.inputs)) for variant in lesson.variants]
+    for name, given in zip(names_of_inputs(task, lesson, read), lesson.inputs, strict=True):
         if given.endswith(".jpg"):
             photo = Path(given).read_bytes()
         elif given.endswith(".flac"):
@@ -74,9 +76,8 @@ def exercise(task: Task, lesson: Lesson, link: str) -> Exercise:
         else:
             texts.append((sentence_case(name), given))
     if lesson.unnamed:
-        for place, variant in enumerate(lesson.variants):
-            output = service.read(task.name, variant, source_of(lesson.inputs)).output.text
-            texts.append((f"{sentence_case(task.output)} {letter(place)}", output))
+        for place, reading in enumerate(read):
+            texts.append((f"{sentence_case(task.output)} {letter(place)}", reading.output.text))
     example = example_of(task, lesson)
     credit = "" if example is None else example.credit
     return Exercise(lesson.title, texts, lesson.question, lesson.choices, link, photo, credit)

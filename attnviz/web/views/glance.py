@@ -18,8 +18,7 @@ _COVERAGE = (
     "any was passed over. The sum of (1 − coverage)² is {shortfall:.1f}; it is 0 where each got exactly 1."
 )
 _FUNCTIONAL = (
-    "**Share on function keys**, {functional:.0%}: the weight on {keys}, where networks look if no word matters (a "
-    "sink)."
+    "**Share on function keys**, {functional:.0%}: the weight on {keys}, where models look if no word matters (a sink)."
 )
 
 
