@@ -99,7 +99,7 @@ def _gestures(tab: Any) -> Sequence[tuple[str, Callable[[], Any]]]:
             tab.get_by_role("button", name="Save picture").click()
 
     def toggle() -> None:
-        tab.get_by_test_id("stCheckbox").filter(has_text="Own colour scale").locator("label").click()
+        tab.get_by_test_id("stCheckbox").filter(has_text="Stretch the colours").locator("label").click()
 
     def go(page: str, label: str) -> None:
         tab.get_by_role("link", name=page).first.click()

@@ -598,13 +598,13 @@ def test_only_back_and_forward_restore_what_was_shown_under_an_earlier_address(
 
 def test_back_restores_what_is_chosen_in_a_box_of_a_menu(monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened()
-    box = next(box for box in page.selectbox if box.label == "Weights of each row")
+    box = next(box for box in page.selectbox if box.label == "Cells shown in each row")
     shown(box.set_value(3).run())
     assert page.query_params["strongest"] == "3"
     page.query_params.clear()
     monkeypatch.setattr(addresses, "went_back_or_forward", lambda: True)
     shown(page.run())
-    assert next(box for box in page.selectbox if box.label == "Weights of each row").value == 0
+    assert next(box for box in page.selectbox if box.label == "Cells shown in each row").value == 0
     assert "strongest" not in page.query_params
 
 

@@ -75,15 +75,17 @@ def test_a_place_in_a_photo_is_told_by_thirds() -> None:
 def test_a_moment_is_told_in_seconds() -> None:
     heard = over(Frames(1.0, 0.04, 3), ("SH",), [0.1, 0.7, 0.2])
     assert links.told(heard) == "The strongest link is “SH” to 1.06 s (0.70)."
-    assert "It listens to 2.2 frames at a time. Coverage goes from 0.10 to 0.70." in line(heard)
+    told = "It listens to 2.2 frames at a time. All rows together gave each frame a weight of 0.10 to 0.70."
+    assert told in line(heard)
 
 
 def test_the_line_below_a_map() -> None:
     assert line(words(np.eye(3))) == (
         "The strongest links are “a” to “un” (1.00) and “dog” to “chien” (1.00). It looks at 1.0 word at a time. "
-        "Coverage is 1.00. 33% of the weight lies on punctuation: that is a place to look where no word matters."
+        "All rows together gave each word a weight of 1.00. 33% of the weight lies on punctuation: that is a place to "
+        "look where no word matters."
     )
-    assert "Coverage goes from 0.80 (“un”) to 1.10 (“.”)." in line(words(CLEAR))
+    assert "All rows together looked least at “un” (0.80) and most at “.” (1.10)." in line(words(CLEAR))
 
 
 def test_the_weight_on_no_input_counts_as_one_more_place() -> None:

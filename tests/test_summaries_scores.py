@@ -126,7 +126,7 @@ def test_a_file_of_pairs_gives_every_figure_and_card_and_evidence_tell_them(tmp_
     bundles.keep_score(folder, "a command", {"split": "guardian.test", "n": n, "scores": scores})
     write_card(folder)
     written = (folder / "card.md").read_text(encoding="utf-8")
-    assert "guardian.test" in written and ("guardian.test, ABS+" in written) == (variant == "abs")
+    assert "guardian.test" in written and ("The Guardian, ranked anew (ABS+)" in written) == (variant == "abs")
     assert ("counts as copied" in " ".join(written.split())) == (variant == "pointer")
     shown = evidence(variant, bundles.scores("summaries", variant, root))
     assert isinstance(shown, Evidence)

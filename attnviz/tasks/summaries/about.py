@@ -211,7 +211,7 @@ TASK = Task(
     examples=EXAMPLES,
     scores="pairs of openings and headlines (.tsv) give ROUGE from 0 to 100, beside what the first words of the text "
     "get, and how well maps and copying agree with the text from 0 to 1; whole articles (.jsonl) give the "
-    "same, whole and by their first 60 words; abs also gets the figures of ABS+, its best headlines ranked anew",
+    "same, whole and by their first 60 words; abs also gets the figures of its best headlines ranked anew (ABS+)",
     data="files of openings and headlines (.tsv)",
     split="guardian.test",
     limits="The models are small, and learned from openings and headlines of English news of 2020 to 2023. They can "

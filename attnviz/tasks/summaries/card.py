@@ -8,7 +8,7 @@ from attnviz.analysis.bootstrap import SAMPLES
 from attnviz.tasks import card
 from attnviz.tasks.card import number, table
 from attnviz.tasks.summaries.about import TASK
-from attnviz.tasks.summaries.evidence import EXTRACTIVE, RANKED, better_lead, sets
+from attnviz.tasks.summaries.evidence import RANKED, RANKED_ANEW, TEXTS, better_lead, sets
 from attnviz.tasks.summaries.rouge import BYTES, LEAD
 
 _QUERY = "The query is the decoder's new state s_t, with input feeding (Luong et al. 2015, eq. 5)"
@@ -65,7 +65,8 @@ def write_card(folder: Path) -> None:
     decoder = _DECODERS[variant.name].format(window=config["size"]["window"], covered=recipe["covered"] + 1)
     sections = {
         "What it is": f"A small network with {variant.card}. It has {card.size(folder)}, and "
-        f"{config['size']['vocabulary']:,} subwords; what these can't spell is read and written in bytes. {decoder}",
+        f"{config['size']['vocabulary']:,} subwords (pieces of words); what these can't spell is read and written "
+        f"in bytes. {decoder}",
         "What for": f"{_PURPOSES[variant.attentive]} {_READ}",
         "What it can't do": _LIMITS,
         **({"Where the map misleads": misleads} if variant.attentive else {"No map": _NO_MAP}),
@@ -86,13 +87,13 @@ def write_card(folder: Path) -> None:
 
 def _scores(results: card.Results) -> Iterator[str]:
     """Tables of what was kept: ROUGE beside that of the first words, what is repeated, new and copied."""
-    named = list(_each_with_its_reranked(sets(results)))
+    named = list(_each_with_its_reranked(sets(results).items()))
     compared = any("against" in figures for _, figures in named)
     yield card.paragraph(
         f"This table has ROUGE F1 of the whole headline and recall of its first {BYTES} bytes (rouge-score, with its "
         f"stemmer). Each figure stands beside that of the better one of two leads: the first {LEAD} words, and as many "
         f"first words as {BYTES} bytes hold. “Above lead” is the share of {SAMPLES:,} random drawings of the texts in "
-        "which its ROUGE-L is above that of the better lead (paired bootstrap)."
+        f"which its ROUGE-L is above that of the better lead (paired bootstrap).{_files(results)}"
     )
     kinds = {"F1": "f", "recall": "recall75"}
     head = ["set", "texts", *(f"{called} {kind}" for kind in kinds for called in _ROUGE.values()), "above lead"]
@@ -116,7 +117,14 @@ def _each_with_its_reranked(named: Iterable[tuple[str, Mapping[str, Any]]]) -> I
     for name, figures in named:
         yield name, figures
         if "extractive" in figures:
-            yield f"{name}, {EXTRACTIVE}", {"n": figures["n"], **figures["extractive"]}
+            yield f"{name}, {RANKED_ANEW}", {"n": figures["n"], **figures["extractive"]}
+
+
+def _files(results: card.Results) -> str:
+    """A further sentence, with the names of the sets in commands; empty where they have no others."""
+    scored = {result["split"] for result in results.values()}
+    named = "; ".join(f"{texts} is {name}" for name, texts in TEXTS.items() if name in scored)
+    return f" In commands the sets are called otherwise: {named}." if named else ""
 
 
 def _rouge_row(name: str, figures: Mapping[str, Any], kinds: list[str]) -> list[str]:
@@ -132,8 +140,8 @@ def _extractive(tuned: Mapping[str, Any]) -> str:
     on, (first, *weights) = tuned["tuned_on"], tuned["weights"].items()
     listed = ", ".join(f"{name} {weight:g}" for name, weight in weights)
     return (
-        f"{EXTRACTIVE} is this variant, whose {on['beam']} {RANKED}. The weight of the {first[0]} is 1; those of the "
-        f"counts were tuned on {on['set']} (at most {on['most']} texts): {listed}."
+        f"Ranked anew (ABS+): of this variant, the {on['beam']} {RANKED}. The weight of the {first[0]} is 1; those of "
+        f"the counts were tuned on the dev set, {on['set']} (at most {on['most']} texts): {listed}."
     )
 
 
@@ -141,8 +149,8 @@ def _against(figures: Mapping[str, Any]) -> str:
     """Another variant's ROUGE-L, and how often this one's is higher (paired bootstrap)."""
     if not (other := figures.get("against")):
         return "-"
-    of = other["rouge-l-f"]
-    return f"{other['variant']}: ROUGE-L {of['value']:.1f}; this one is higher in {of['share_of_wins']:.1%} of samples"
+    name, of = TASK.called(other["variant"]), other["rouge-l-f"]
+    return f"{name}: ROUGE-L {of['value']:.1f}; this one is higher in {of['share_of_wins']:.1%} of samples"
 
 
 def _other_row(name: str, figures: Mapping[str, Any]) -> list[str]:

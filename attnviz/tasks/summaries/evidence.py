@@ -13,13 +13,13 @@ from attnviz.tasks.summaries.about import TASK
 SAME = "Same word"
 LEAD = "the text's first words"
 PREVIOUS, NEXT, CHANCE = "the map of the word before", "the map of the word after", "a word drawn at random"
-EXTRACTIVE = "ABS+"
+RANKED_ANEW = "ranked anew (ABS+)"
 RANKED = (
     "best headlines were ranked anew by how many words, pairs and triples of words they share with the text (Rush et "
     "al. 2015, section 5)"
 )
 _FIGURES = {"rouge-1-f": "ROUGE-1", "rouge-2-f": "ROUGE-2", "rouge-l-f": "ROUGE-L"}
-_TEXTS = {
+TEXTS = {  # of the files of the test sets
     "guardian.test": "The Guardian",
     "newsmix.test": "25 news sites",
     "reuters1987.test": "Reuters in 1987",
@@ -43,17 +43,17 @@ Compare it with maps that belong to other words of the same headline, and with c
 def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
     """How good the headlines of a variant are, on each set, beside the better of two leads; and those of ABS+. scores:
     the content of `scores.json`."""
-    own = _as_called(scores)
+    own = sets(scores)
     ranked = {name: {"n": figures["n"], **figures["extractive"]} for name, figures in _with_extractive(own)}
     return tuple(
         Row(
-            called + of,
+            f"{called}{of}",
             name,
             figures["n"],
             figures[figure],
             {LEAD: figures["lead"][better_lead(figures, figure)][figure]},
         )
-        for of, named in (("", own), (f" of {EXTRACTIVE}", ranked))
+        for of, named in (("", own), (f", {RANKED_ANEW}", ranked))
         for figure, called in _FIGURES.items()
         for name, figures in named.items()
     )
@@ -62,7 +62,7 @@ def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
 def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     """What the scores of a bundle say about this variant. scores: the content of `scores.json`."""
     about = TASK.variant(variant)
-    named = _as_called(scores)
+    named = sets(scores)
     attentive = about is not None and about.attentive
     rows = tuple(_rows(named)) if attentive else ()
     told = (
@@ -76,29 +76,20 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     return Evidence(_HOW if rows else "", rows, told, compared=compared)
 
 
-def sets(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The figures of each set, with its number of texts as `n`, by its name. Whole articles, and their first words, are
-    sets of their own."""
-    for result in scores.values():
+def sets(scores: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The figures of each set, with its number of texts as `n`, by what a person calls it; in one order for all
+    variants. Whole articles, and their first words, are sets of their own."""
+    named: dict[str, Mapping[str, Any]] = {}
+    for result in sorted(scores.values(), key=_place):
         parts = {"": result["scores"]} if "rouge-l-f" in result["scores"] else result["scores"]
         for part, figures in parts.items():
-            name = ", ".join(filter(None, (result["split"], _PARTS.get(part, part))))
-            yield name, {"n": result["n"], **figures}
-
-
-def _as_called(scores: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The figures of each set, see `sets`, by what a person calls it."""
-    named = {}
-    for name, figures in sorted(sets(scores), key=_place):
-        split, *part = name.split(", ")
-        named[", ".join([_TEXTS.get(split, split), *part])] = figures
+            name = ", ".join(filter(None, (TEXTS.get(result["split"], result["split"]), _PARTS.get(part, part))))
+            named[name] = {"n": result["n"], **figures}
     return named
 
 
-def _place(named: tuple[str, Mapping[str, Any]]) -> int:
-    """Where a set stands among the others, so that all variants have them in one order."""
-    split = named[0].split(", ")[0]
-    return list(_TEXTS).index(split) if split in _TEXTS else len(_TEXTS)
+def _place(result: Mapping[str, Any]) -> int:
+    return list(TEXTS).index(result["split"]) if result["split"] in TEXTS else len(TEXTS)
 
 
 def better_lead(figures: Mapping[str, Any], figure: str) -> str:
@@ -170,8 +161,8 @@ def _reranked(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         gains.append(f"{name} {gain:+.1f} ({against['share_of_wins']:.0%})".replace("-", "\N{MINUS SIGN}"))
     if gains:
         yield (
-            f"**{EXTRACTIVE}** is this variant, whose {RANKED}. What it changes of ROUGE-L, and in how many random "
-            f"drawings it is higher: {'; '.join(gains)}."
+            f"**Ranked anew (ABS+)**: of this variant, the {RANKED}. What it changes of ROUGE-L, and in how many "
+            f"random drawings it is higher: {'; '.join(gains)}."
         )
 
 

@@ -11,6 +11,7 @@ from attnviz.web.address import Parameter
 from attnviz.web.inputs import settings
 from attnviz.web.session import Session
 
+STRETCH = "Stretch the colours"
 _USUAL = (0, 1, 2, 3, 5)  # weights of each row; 0 stands for all of them
 _MOST = 20
 
@@ -42,23 +43,30 @@ def menu(session: Session, *, subwords: bool = False) -> Appearance:
     """Draw the menu, and return what was chosen. subwords: see `parameters`."""
     with st.popover("Appearance", icon=":material/contrast:"):
         if subwords:
-            settings.toggle(session, "subwords", "Subwords", help="Show the pieces that the model itself reads.")
-        settings.toggle(
-            session,
-            "stretch",
-            "Own colour scale",
-            help="Let each map's colours end at its own largest weight, not at 1.",
-        )
+            told = "Show the pieces (subwords) that the model itself reads."
+            settings.toggle(session, "subwords", "Pieces of words", help=told)
+        choose_scale(session)
         settings.choice(
             session,
             "strongest",
-            "Weights of each row",
+            "Cells shown in each row",
             sorted({*_USUAL, session["strongest"]}),
             _named,
-            help="Weak weights can be left out. The map then says how much of the weight is hidden.",
+            help="Cells with little weight can be left out. The map then says how much of the weight is hidden.",
         )
     map_name = SUBWORDS if subwords and session["subwords"] else ATTENTION
     return Appearance(map_name, session["stretch"], session["strongest"], session["ribbon"])
+
+
+def choose_scale(session: Session) -> None:
+    """Draw the choice where the colours of a map end."""
+    settings.toggle(
+        session,
+        "stretch",
+        STRETCH,
+        help="Let each map have a colour scale of its own, which ends at its largest weight, not at 1. Don't compare "
+        "maps by their colours then.",
+    )
 
 
 def choose_view(session: Session, shown: bool) -> None:

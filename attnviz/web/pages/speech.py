@@ -19,7 +19,7 @@ from attnviz.tasks.speech.parts import Recording, open_parts
 from attnviz.web import address, page, readings
 from attnviz.web.files import save
 from attnviz.web.files.opened import close
-from attnviz.web.inputs import examples, own_file, own_output, parts, recordings, settings, sound, variants
+from attnviz.web.inputs import appearance, examples, own_file, own_output, parts, recordings, settings, sound, variants
 from attnviz.web.inputs.own_file import InputFile
 from attnviz.web.inputs.unpacked import NamedFile
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
@@ -160,12 +160,7 @@ def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
 
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     with st.popover("Appearance", icon=":material/contrast:"):
-        settings.toggle(
-            SESSION,
-            "stretch",
-            "Own colour scale",
-            help="Let each map's colours end at its own largest weight, not at 1.",
-        )
+        appearance.choose_scale(SESSION)
     return Look(SESSION["stretch"], SESSION["ribbon"])
 
 

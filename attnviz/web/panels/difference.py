@@ -158,7 +158,7 @@ def _scale(a: AttentionMap, b: AttentionMap, on_scale: Callable[[], None], *, st
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"The largest difference is {maps.largest_difference(subtract(a, b)):.2f}.", width="content")
         st.button(
-            f"Scale from {maps.MINUS}1 to 1" if stretch else "Own colour scale",
+            f"Scale from {maps.MINUS}1 to 1" if stretch else appearance.STRETCH,
             on_click=on_scale,
             type="tertiary",
             icon=":material/contrast:",

@@ -59,14 +59,13 @@ def explained(attention: AttentionMap, figures: shape.Glance) -> str:
 def _covered(attention: AttentionMap, figures: shape.Glance) -> str:
     """The least and the most coverage; words are named."""
     per_key = figures.coverage.per_key
-    (least, first), (most, last) = ((f"{per_key[key]:.2f}", key) for key in (per_key.argmin(), per_key.argmax()))
-    if least == most:
-        return f"Coverage is {most}."
-    return f"Coverage goes from {least}{_named(attention, int(first))} to {most}{_named(attention, int(last))}."
-
-
-def _named(attention: AttentionMap, key: int) -> str:
-    return f" ({words.quoted(attention.keys.labels[key])})" if isinstance(attention.keys, Words) else ""
+    first, last = int(per_key.argmin()), int(per_key.argmax())
+    least, most = f"{per_key[first]:.2f}", f"{per_key[last]:.2f}"
+    if least == most or not isinstance(attention.keys, Words):
+        weight = " to ".join(dict.fromkeys((least, most)))
+        return f"All rows together gave each {kinds.noun(attention)} a weight of {weight}."
+    first_word, last_word = (words.quoted(attention.keys.labels[key]) for key in (first, last))
+    return f"All rows together looked least at {first_word} ({least}) and most at {last_word} ({most})."
 
 
 def _functional(attention: AttentionMap, figures: shape.Glance) -> str:
