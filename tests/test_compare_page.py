@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 import attnviz
 from attnviz import service
 from attnviz.tasks.base import Task, source_of
+from attnviz.web.inputs import text
 from attnviz.web.inputs.own_file import InputFile
 from attnviz.web.panels import side_by_side
 from attnviz.web.text import escape
@@ -72,6 +73,12 @@ def test_the_rows_of_two_maps_have_a_distance_each() -> None:
     assert len(distances) > 5 and np.all((distances >= 0) & (distances <= np.log(2)))
     assert rows(app)["mean entropy, nats"][2] == "–"
     assert "There is no map of “no attention”." in sentence(app)
+
+
+def test_a_text_that_is_too_long_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "MOST_CHARACTERS", 20)
+    told = [one.value for one in opened(service.TASKS["translation"]).info]
+    assert len(told) == 1 and "only the first 20 were read" in told[0]
 
 
 def test_what_is_compared_has_the_length_that_was_chosen() -> None:

@@ -526,6 +526,14 @@ def test_a_table_stays_while_a_saved_reading_is_shown() -> None:
     assert "Choose a row to open it below. " in captions(page)
 
 
+def test_a_table_is_told_apart_from_the_texts_below_it_until_one_of_its_rows_is_shown() -> None:
+    other = given(opened(), b"premise,hypothesis\nA dog,A cat\n")
+    assert "The table ends here: what follows is of other texts" in captions(other)
+    other.text_area(key="entailment_premise").set_value("A dog")
+    own = shown(other.text_area(key="entailment_hypothesis").set_value("A cat").run())
+    assert "The table ends here" not in captions(own)
+
+
 def test_a_quote_between_tabs_is_a_letter() -> None:
     assert pairs.parse(b'premise\thypothesis\n6" of snow\tIt is "cold\n').pairs == (('6" of snow', 'It is "cold'),)
 

@@ -260,7 +260,7 @@ def test_many_texts_are_read_into_a_table_and_one_is_opened() -> None:
     assert list(table["text"]) == [BODY, "…", french] and list(table["id"]) == ["7", "8", "9"]
     assert table["headline"][2] and table["share copied"][2] >= 0
     assert "There is no word" in table["problem"][3] and "French" in table["note"][4]
-    assert "not of the table, until you choose a row" in told(page)
-    assert "not of the table" not in told(typed(page, BODY))
+    assert "The table ends here: what follows is of another text" in told(page)
+    assert "The table ends here" not in told(typed(page, BODY))
     page.session_state["summaries_many"] = "mine.csv was not read: it is empty."
     assert said(shown(page.run())) == ["mine.csv was not read: it is empty."]

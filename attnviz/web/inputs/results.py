@@ -39,6 +39,11 @@ def draw(session: Session, table: Table, content: str, alt: str, on_choose: Call
         )
 
 
+def end(other: str) -> None:
+    """Say that a table ends here, where what stands below it is of something else. other: of what."""
+    st.caption(f"The table ends here: what follows is of {other}, until you choose a row.")
+
+
 def save(session: Session, key: str, label: str, name: str, mime: str, content: Callable[[], bytes]) -> None:
     """A button that saves a file, which is made after the click."""
     st.download_button(

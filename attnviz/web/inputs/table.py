@@ -12,6 +12,7 @@ from attnviz.export import numbers
 from attnviz.export.names import slug
 from attnviz.tasks.base import Task
 from attnviz.web import readings, renewed
+from attnviz.web.inputs import results
 from attnviz.web.inputs.pairs_file import MOST_PAIRS, SIDES, Pair, parse
 from attnviz.web.session import Name, Session, widget_value
 from attnviz.web.text import escape, key_of, short
@@ -129,6 +130,8 @@ def show(
         on_click="ignore",
         key=f"{session.owner}_save_table",
     )
+    if tuple(session[name] for name in task.inputs) not in pairs:
+        results.end("other texts")
 
 
 def _draw(

@@ -117,7 +117,7 @@ def show(
         results.save(session, "csv", "Save the table", f"{named}.csv", "text/csv", lambda: results.csv(table))
         results.save(session, "json", "JSON", f"{named}.json", "application/json", lambda: results.as_json(table))
     if session[task.inputs[0]].strip() not in given.texts:
-        st.caption("What follows is of the text in the box above, and not of the table, until you choose a row.")
+        results.end("another text")
 
 
 def columns(rows: Sequence[Row], output: str, given: TextsFile) -> Table:

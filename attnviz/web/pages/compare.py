@@ -124,8 +124,10 @@ def read(
     """
     place = f"{session.owner}_{place}"
     if not reads_file(task):
-        texts = [within_limits(text, None)[0][0] for text in examples.typed(session, task)]
-        return readings.of_one(place, task.name, source_of(texts), names, run, status, target)
+        taken = [within_limits(text, None) for text in examples.typed(session, task)]
+        cut = [note for _, notes in taken for note in notes]
+        shown = readings.of_one(place, task.name, source_of([text for (text,), _ in taken]), names, run, status, target)
+        return [reading.named("", cut) for reading in shown] if cut else shown
     file = own_file.current(session, task)
     parts = parts_of(task.name, names[0], file.content)
     more = ("The recording is long: its first part is compared.",) if len(parts.sources) > 1 else ()
