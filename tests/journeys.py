@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Error, Locator, Page, expect
 
-from tests.conftest import PATIENCE
+from tests.conftest import PATIENCE, ROOT
 
+PAGES = re.findall(r'title="(\w+)"\)', (ROOT / "pages.py").read_text(encoding="utf-8"))  # as the menu names them
 OVERFLOW = "e => e.scrollWidth - e.clientWidth"  # px by which what is in an element is wider than it
 # Notes in the element which texts are chosen, each time when others are, and pauses the playing at one of them.
 _NOTE = """(element, [chosen, last]) => {

@@ -1,16 +1,13 @@
 """Every page, as somebody meets it who can't see it well or can't use a mouse: axe-core's rules in a real browser."""
 
-import re
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.conftest import ROOT
-from tests.journeys import eventually, settled
+from tests.journeys import PAGES, eventually, settled
 
-PAGES = re.findall(r'title="(\w+)"\)', (ROOT / "pages.py").read_text(encoding="utf-8"))
 DRAWN = {"": "img", "learn": "h3", "evidence": "#papers", "about": "#licences"}  # what stands last on a page
 ELSEWHERE = ".st-key-files button"  # how to save it
 GRAVE = ("serious", "critical")

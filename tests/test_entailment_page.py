@@ -227,14 +227,9 @@ def test_a_word_left_out_stands_beside_the_whole() -> None:
     assert boxes(page) == PAIR, "what was typed stays"
 
 
-def test_a_list_does_what_a_click_does_and_brings_words_back() -> None:
-    page = typed(opened(), *PAIR)
-    for place, left in ((1, [["dog"], []]), (2, [["dog", "runs"], []])):
-        shown(page.selectbox(key="entailment_list_premise").set_value(place).run())
-        assert struck(page) == left
-    assert address(page)["without"] == "p2,p3"
-    shown(page.selectbox(key="entailment_list_premise").set_value(1).run())
-    assert struck(page) == [["runs"], []]
+def test_all_words_are_brought_back_at_once() -> None:
+    page = opened(premise=PAIR[0], hypothesis=PAIR[1], without="p2,p3")
+    assert struck(page) == [["dog", "runs"], []]
     shown(page.button(key="entailment_back").click().run())
     assert struck(page) == [[], []] and "without" not in address(page)
     assert titles(page) == ["word-by-word"]
@@ -365,13 +360,6 @@ def test_the_figures_beside_a_map_are_those_of_its_scores() -> None:
     assert [(name, *row) for name, row in zip(table.index, shown, strict=True)] == [
         (name, *("–" if number is None else f"{number:.3f}" for number in numbers)) for name, *numbers in expected
     ]
-
-
-def test_two_rows_of_the_same_words_say_what_a_click_on_them_does() -> None:
-    told = captions(opened())
-    assert "Leave words out: click a word here to take it out of its text" in told
-    assert "Follow words: click a word here, and the map shows what it looked at" in told
-    assert "Follow words" not in captions(opened(variants="none"))
 
 
 def test_a_variant_without_a_map_has_no_such_figures() -> None:

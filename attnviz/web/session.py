@@ -56,8 +56,3 @@ class Session:
 def widget_value(key: str, otherwise: Any = None) -> Any:
     """What a visitor chose in the widget of this key; `otherwise` where it has not been drawn."""
     return st.session_state.get(key, otherwise)
-
-
-def set_widget_value(key: str, value: Any) -> None:
-    """Let the widget of this key show a value; only before it is drawn in a run, or in a callback."""
-    st.session_state[key] = value

@@ -53,6 +53,12 @@ div:has(> .st-key-menu), .st-key-menu, div:has(> .st-key-theme), .st-key-theme {
 /* On a phone the pages lie behind a button that says so. */
 [data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.25rem; font-size: 1rem; }
 [data-testid="stExpandSidebarButton"] { width: auto; }
+/* The names of all pages stand in one row from 768 px on, below which there is the menu. */
+@media (max-width: 1000px) {
+  [data-testid="stTopNavLink"] { padding: 0 0.25rem; }
+  [data-testid="stTopNav"] { padding-right: 0; }
+  div:has(> [data-testid="stMainMenu"]) { min-width: 6rem; }
+}
 /* Wide formulas, and tables of model cards, scroll in frames of their own. */
 .katex-display, .stMarkdown table { overflow-x: auto; overflow-y: hidden; max-width: 100%; }
 .stMarkdown table { display: block; }
@@ -73,7 +79,6 @@ _ON_PHONES = """
 {parts} { grid-template-columns: minmax(0, 1fr); row-gap: 0.75rem; }
 {parts} > div, .st-key-result div { grid-area: auto !important; }
 div:has(> .st-key-result), .st-key-result, .st-key-result div:has([class*="st-key-details_"]) { display: contents; }
-div:has(> [class*="st-key-without_lines"]) { order: 1; }
 [class*="st-key-details_"] { order: 3; }
 div:has(> .st-key-files) { order: 4; }
 """

@@ -13,13 +13,12 @@ from attnviz.errors import InputError
 from attnviz.figures.words import spaced
 from attnviz.reading import Pieces
 from attnviz.web.address import Parameter
-from attnviz.web.session import Session, set_widget_value, widget_value
+from attnviz.web.session import Session
 from attnviz.web.text import one_line
 from attnviz.web.views import words
 
 NAME = "without"
 MOST = 500  # places in an address
-NOTHING = -1  # chosen in a select box, which takes None for its own emptiness
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _UNKNOWN = "This word is outside the model's list: it is at best guessed from its spelling."
 
@@ -82,19 +81,25 @@ def words_out(texts: Sequence[Pieces], dropped: Sequence[Sequence[int]]) -> tupl
     return tuple(one_line(pieces.labels[i]) for pieces, indices in zip(texts, dropped, strict=True) for i in indices)
 
 
-def lines(session: Session, names: Names, texts: Sequence[Pieces]) -> None:
-    """The texts, as words to click; what isn't in the models' list is marked."""
+def menu(session: Session, names: Names, texts: Sequence[Pieces]) -> None:
+    """A menu with the texts, as words to click, and a button that brings everything back at once. What isn't in the
+    models' list is marked."""
     dropped = out(session, names, texts)
-    with st.container(gap=None, key=f"without_lines_{session.owner}"):
-        st.caption("Leave words out: click a word here to take it out of its text, and again to bring it back.")
-        columns = st.columns(len(names), gap="xsmall")
-    for name, column, pieces, indices in zip(names, columns, texts, dropped, strict=True):
-        with column:
+    with st.popover("Leave words out", icon=":material/format_strikethrough:"):
+        st.markdown("Click a word to take it out of its text, and again to bring it back.")
+        for name, pieces, indices in zip(names, texts, dropped, strict=True):
             words.show(
                 [words.Line(name.capitalize(), _words(pieces, indices))],
                 key=_line_key(session, name),
                 on_click=_clicked(session, name),
             )
+        st.button(
+            "Bring all back",
+            on_click=bring_back,
+            args=[session],
+            key=f"{session.owner}_back",
+            disabled=not any(dropped),
+        )
 
 
 def _words(pieces: Pieces, dropped: Sequence[int]) -> list[words.Word]:
@@ -129,38 +134,3 @@ def _put(session: Session, name: str, word: int, *, out: bool) -> None:
     """Leave a word out, or bring it back."""
     places, place = set(session[NAME]), f"{name[0]}{word + 1}"
     session[NAME] = sorted(places | {place} if out else places - {place})
-
-
-def menu(session: Session, names: Names, texts: Sequence[Pieces]) -> None:
-    """Lists that do what a click does, and a button that brings everything back at once."""
-    dropped = out(session, names, texts)
-    with st.popover("Leave out", icon=":material/format_strikethrough:"):
-        st.markdown("Choose a word to leave it out, or to bring it back.")
-        for name, pieces, indices in zip(names, texts, dropped, strict=True):
-            _list(session, name, pieces, indices)
-        st.button(
-            "Bring all back",
-            on_click=bring_back,
-            args=[session],
-            key=f"{session.owner}_back",
-            disabled=not any(dropped),
-        )
-
-
-def _list(session: Session, name: str, pieces: Pieces, dropped: Sequence[int]) -> None:
-    widget = f"{session.owner}_list_{name}"
-
-    def choose() -> None:
-        word = widget_value(widget)
-        set_widget_value(widget, NOTHING)
-        if word != NOTHING:
-            _put(session, name, word, out=word not in dropped)
-
-    labels = [f"{i} {one_line(label)}" for i, label in enumerate(pieces.labels, 1)]
-    st.selectbox(
-        f"Word of the {name}",
-        [NOTHING, *range(len(labels))],
-        format_func=lambda i: "–" if i == NOTHING else labels[i] + (" (left out)" if i in dropped else ""),
-        key=widget,
-        on_change=choose,
-    )

@@ -100,7 +100,6 @@ def wanted_pair(shown: Sequence[Reading]) -> list[Reading]:
 def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live: bool) -> Drawn:
     whole = shown
     if live:
-        without.lines(SESSION, TASK.inputs, shown[0].texts)
         shown = beside_without(shown, run.settings)
     panels = labelled.panels(SESSION.owner, shown, look)
     # The switch stands where the difference appears.

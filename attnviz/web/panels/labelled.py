@@ -21,10 +21,6 @@ from attnviz.web.views import bars, heatmap, over_words
 from attnviz.web.views.map_view import MapView
 
 _ANSWER = 330  # px that label and bars take
-_FOLLOW = (
-    "Follow words: click a word here, and the map shows what it looked at, or what looked at it. The texts stay as "
-    "they are."
-)
 
 
 @dataclass(frozen=True)
@@ -133,7 +129,6 @@ def _maps(panel: LabelledPanel, choose: Callable[[], None] | None) -> None:
     if not panel.views:
         st.markdown("There is no map: this variant has no attention.")
         return
-    st.caption(_FOLLOW)
     if choose:
         choose()
     keys = [f"view_{view.place}" for view in panel.views]
