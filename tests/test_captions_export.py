@@ -21,6 +21,7 @@ from attnviz.figures.photo import Look
 from attnviz.media import Photo
 from attnviz.reading import Given, Hypothesis, Pieces, Provenance, Reading
 from attnviz.tasks.captions.about import DISTRIBUTION
+from attnviz.web.files import save_photo
 
 GRID = Grid(2, 3, 240, 160)
 ALL = Look(common=True)
@@ -125,6 +126,22 @@ def test_a_moving_picture_shows_the_photo_and_then_each_word(format: str) -> Non
     assert orange[0] == [False] * 6, "first the photo as it is"
     assert [row.index(True) for row in orange[1:]] == [0, 2, 4] and all(sum(row) == 1 for row in orange[1:])
     assert content == export.save([reading()], format, smooth=False)
+
+
+def test_what_is_saved_alone_has_the_scale_of_all_that_are_shown() -> None:
+    pale = replace(reading("hard"), maps=(replace(reading().maps[0], weights=WEIGHTS / 4),))
+    choices = save_photo.choices("place", [reading(), pale], [reading(), pale], ALL)
+    assert choices["All words"]("page")[0].drawing["end"] == 0.25, "the largest weight that each of them reaches"
+    assert save_photo.choices("place", [pale], [pale], ALL)["Animation"]("page")[0].drawing["end"] == 0
+
+    def blue(end: float) -> int:
+        """Of the cell that the first word looks at: the more orange, the less blue."""
+        animation = Image.open(io.BytesIO(export.save([pale], "gif", common=True, end=end)))
+        animation.seek(1)
+        return int(np.asarray(animation.convert("RGB"))[70, 70, 2])
+
+    assert abs(blue(0.25) - blue(0.0)) < 10, "it reaches that weight"
+    assert blue(1.0) > blue(0.25) + 50
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,8 @@ def test_maps_that_are_drawn_together_have_one_scale_where_their_words_have_one(
     look = photo.together(photo.Look(common=True), [weak, None, strong, attention()])
     assert photo.top(weak, look).tolist() == photo.top(strong, look).tolist() == pytest.approx([0.2])
     assert (
-        photo.scale(weak, look)[0] == "Strongest orange: weight 0.20 or more, which each of these maps has somewhere."
+        photo.scale(weak, look)[0]
+        == "Strongest orange: weight 0.20 or more, which each of the maps compared has somewhere."
     )
     alone = photo.together(photo.Look(common=True), [weak, None])
     assert photo.top(weak, alone).tolist() == pytest.approx([0.2])

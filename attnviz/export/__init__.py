@@ -38,6 +38,7 @@ def save(
     smooth: bool = True,
     strength: float = 0.6,
     common: bool = False,
+    end: float = 0.0,
     word: int | None = None,
     paper: str = "page",
     strongest: int = 0,
@@ -52,7 +53,7 @@ def save(
     `figures.drawing.Drawing`. paper: what a picture is made for, one of `figures.drawing.PAPERS`.
 
     A picture of maps over a photo is a contact sheet of all words, or of the one at the place `word`; a GIF or WebP
-    shows the words of one reading by turns. smooth, strength, common: see `figures.photo.Look`.
+    shows the words of one reading by turns. smooth, strength, common, end: see `figures.photo.Look`.
 
     Raises InputError for an unknown format, paper or map, for a difference that can't be taken, and for a format that
     the readings' kind of map does not have (see `figures.kinds`).
@@ -63,7 +64,7 @@ def save(
         raise InputError(f"There is no paper {paper!r}: choose one of {', '.join(PAPERS)}.")
     if not readings:
         raise InputError("There is nothing to save yet: read something first.")
-    drawing = Drawing(map_name, stretch, difference, smooth, strength, common, word, PAPERS[paper], strongest)
+    drawing = Drawing(map_name, stretch, difference, smooth, strength, common, end, word, PAPERS[paper], strongest)
     if format in ("csv", "json", "npz"):
         return _numbers(readings, format, drawing)
     _check_offered(kinds.of(readings, map_name), format, difference)

@@ -185,7 +185,7 @@ def _difference(made: _Page, readings: Sequence[Reading], drawing: Drawing) -> N
 
 
 def _photos(made: _Page, readings: Sequence[Reading], drawing: Drawing) -> None:
-    own = Look(drawing.smooth, drawing.strength, drawing.common)
+    own = Look(drawing.smooth, drawing.strength, drawing.common, drawing.end)
     look = together(own, [reading.map(drawing.map_name) for reading in readings])
     for reading in readings:
         (picture,) = reading.source

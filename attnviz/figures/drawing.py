@@ -33,8 +33,8 @@ class Drawing:
 
     map_name: which of their maps. stretch: the colours of a heatmap end at the largest weight instead of 1. difference:
     the first reading's map less the second's. strongest: how many keys of each row of a heatmap are shown, 0 for all;
-    all of a difference is shown. smooth, strength, common: how weights are drawn over a photo, see `photo.Look`. word:
-    the place of the only output word that is drawn over a photo; all of them are drawn where it is None.
+    all of a difference is shown. smooth, strength, common, end: how weights are drawn over a photo, see `photo.Look`.
+    word: the place of the only output word that is drawn over a photo; all of them are drawn where it is None.
     """
 
     map_name: str = ATTENTION
@@ -43,6 +43,7 @@ class Drawing:
     smooth: bool = True
     strength: float = 0.6
     common: bool = False
+    end: float = 0.0
     word: int | None = None
     paper: Paper = PAPERS["page"]
     strongest: int = 0

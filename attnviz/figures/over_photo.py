@@ -60,7 +60,7 @@ def explained(readings: Sequence[Reading], drawing: Drawing) -> list[str]:
 
 
 def _look(drawing: Drawing) -> Look:
-    return Look(drawing.smooth, drawing.strength, drawing.common)
+    return Look(drawing.smooth, drawing.strength, drawing.common, drawing.end)
 
 
 def _photo(reading: Reading) -> Photo:

@@ -58,7 +58,7 @@ def scale(attention: AttentionMap, look: Look, query: int | None = None) -> list
     if not attention.weights.size:
         return []
     if look.common and look.end:
-        strongest = f"weight {weight(look.end)} or more, which each of these maps has somewhere"
+        strongest = f"weight {weight(look.end)} or more, which each of the maps compared has somewhere"
     elif look.common:
         strongest = f"weight {weight(attention.weights.max())}, the largest of all these words"
     elif query is None:

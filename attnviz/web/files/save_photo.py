@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from attnviz.figures.browser.photo import first_word
-from attnviz.figures.photo import Look
+from attnviz.figures.photo import Look, together
 from attnviz.reading import Reading
 from attnviz.web.files.save import FURTHER, PICTURES, File, Files
 from attnviz.web.text import key_of, one_line
@@ -15,9 +15,11 @@ _ALL, _WORD, _MOVING = "All words", "One word", "Animation"
 
 
 def choices(owner: str, readings: Sequence[Reading], drawn: Sequence[Reading], look: Look) -> dict[str, Files]:
-    """What can be saved. drawn: the readings with the maps that are drawn, for pictures and tables."""
+    """What can be saved. drawn: the readings with the maps that are drawn, for pictures and tables. Where these have
+    one scale, each of them has it also where it is saved alone."""
+    look = together(look, [reading.map() for reading in drawn])
     attentive = [reading for reading in drawn if reading.maps and reading.output.labels]
-    drawn_as = {"smooth": look.smooth, "strength": look.strength, "common": look.common}
+    drawn_as = {"smooth": look.smooth, "strength": look.strength, "common": look.common, "end": look.end}
     further = [
         File(format, drawn if format in ("html", "csv") else readings, "attention", drawn_as) for format in FURTHER
     ]
