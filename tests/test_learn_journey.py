@@ -47,6 +47,10 @@ def test_a_student_answers_wrongly_then_rightly_and_goes_on(tab: Page, app_url: 
     tab.go_back()
     expect(heading).to_be_visible()
     settled(tab)
+    expect(tab).to_have_url(re.compile("answers="))
+    tab.reload()
+    expect(tab.get_by_text("Take away.")).to_be_visible()
+    settled(tab)
     tab.get_by_role("link", name=re.compile(f"Try it yourself: {TASK.title}")).click()
     expect(tab.get_by_label("French text")).to_have_value(FIRST.inputs[0])
 
@@ -77,6 +81,18 @@ def test_a_student_chooses_a_cell_and_changes_its_energy(tab: Page, app_url: str
     tab.get_by_role("button", name="Put back").click()
     expect(tab.get_by_text("The mark on a bar is the probability without the change")).to_have_count(0)
     expect(tab).not_to_have_url(re.compile("change="))
+
+
+def test_the_pill_of_the_lesson_is_in_sight_on_a_phone(tab: Page, app_url: str) -> None:
+    tab.set_viewport_size({"width": 390, "height": 844})
+    name, (_, lesson) = list(service.lessons().items())[-1]
+    tab.goto(f"{app_url}/learn?lesson={name}")
+    pill = tab.get_by_role("button", name=lesson.title)
+    expect(pill).to_be_in_viewport(ratio=1)
+    settled(tab)
+    tab.get_by_role("button", name="Previous").click()
+    expect(tab.get_by_role("button", name=list(service.lessons().values())[-2][1].title)).to_be_in_viewport(ratio=1)
+    nothing_scrolls_sideways(tab)
 
 
 def test_the_addresses_on_a_teachers_sheet_lead_to_its_lessons(tab: Page, app_url: str) -> None:

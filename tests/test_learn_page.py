@@ -95,6 +95,41 @@ def test_one_goes_from_lesson_to_lesson_and_the_address_follows() -> None:
     assert LESSONS[NAMES[0]][1].title in [one.value for one in app.subheader]
 
 
+def test_a_page_that_is_loaded_anew_has_what_was_answered() -> None:
+    name = NAMES[0]
+    app, answer = opened(lesson=name), right(name)
+    shown(choice(app, name, answer).click().run())
+    app.button(key="learn_lesson_" + NAMES[1]).click().run()
+    shown(choice(app, NAMES[1], 0).click().run())
+    kept = app.query_params["answers"]
+    anew = opened(lesson=name, answers=kept if isinstance(kept, str) else kept[0])
+    assert "2 done" in told(anew) and TAKEAWAY in told(anew) and not anew.warning
+    assert escape(LESSONS[name][1].choices[answer]) in anew.success[0].value
+
+
+@pytest.mark.parametrize("wrong", ["nothing:1", f"{NAMES[0]}:5", f"{NAMES[0]}:0", f"{NAMES[0]}", ":", "a:1" * 99])
+def test_answers_that_cannot_be_are_left_out_with_a_sentence(wrong: str) -> None:
+    app = opened(answers=wrong)
+    (problem,) = app.warning
+    assert "answers" in problem.value and "such as" in problem.value and "0 done" in told(app)
+
+
+def test_when_all_lessons_are_done_the_page_leads_on() -> None:
+    app = opened(lesson=NAMES[-1], answers=",".join(f"{name}:1" for name in NAMES))
+    assert any(f"All {len(NAMES)} lessons are done" in one.value for one in app.success)
+    assert any(one.proto.page == "compare" for one in app.get("page_link"))
+    shown(next(button for button in app.button if "six steps" in button.label).click().run())
+    assert len(app.latex) == 6
+
+
+def test_behind_the_last_lesson_comes_the_first_that_is_left() -> None:
+    wanted = NAMES[:3]
+    app = opened(list=",".join(wanted), lesson=wanted[-1], answers=f"{wanted[0]}:1,{wanted[-1]}:1")
+    assert not any("lessons are done" in one.value for one in app.success)
+    shown(next(button for button in app.button if button.label == "Next lesson").click().run())
+    assert LESSONS[wanted[1]][1].title in [one.value for one in app.subheader]
+
+
 def test_a_teachers_list_is_all_that_is_offered() -> None:
     wanted = [NAMES[3], NAMES[1]]
     app = opened(list=",".join(wanted))

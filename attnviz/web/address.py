@@ -193,13 +193,13 @@ def names(name: str, first: Sequence[str]) -> Parameter:
     return Parameter(name, list, list(first), lambda text: text.split(",")[:MOST_NAMES] if text else [], ",".join)
 
 
-def choices(name: str, most: int) -> Parameter:
-    """A number from 1 to `most` for each of some names: `additive:2,general:3`."""
+def choices(name: str, most: int, of: str = "a variant, such as additive:2") -> Parameter:
+    """A number from 1 to `most` for each of some names: `additive:2,general:3`. of: what they are the names of."""
 
     def read(text: str) -> dict[str, int]:
         pairs = [pair.rpartition(":") for pair in text.split(",")]
         if not all(name and rank.isdecimal() and len(rank) < 5 and 1 <= int(rank) <= most for name, _, rank in pairs):
-            raise InputError(f"choose a number from 1 to {most} for a variant, such as additive:2")
+            raise InputError(f"choose a number from 1 to {most} for {of}")
         return {name: int(rank) for name, _, rank in pairs}
 
     return Parameter(name, dict, {}, read, lambda ranks: ",".join(f"{name}:{rank}" for name, rank in ranks.items()))

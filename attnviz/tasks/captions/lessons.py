@@ -9,7 +9,8 @@ from attnviz.tasks.lesson import Lesson, Seen, map_of, place_of, step_of
 
 _SPREADS = ("fewer than 10", "10 to 30", "more than 30")
 _WORDS = ("man", "shirt", "of")
-_ADMIRAL, _CAMERAMAN = (example for example in TASK.examples if example.name in ("hopper", "cameraman"))
+_BY_NAME = {example.name: example for example in TASK.examples}
+_ADMIRAL, _CAMERAMAN = _BY_NAME["hopper"], _BY_NAME["cameraman"]
 
 
 def _hard(readings: Sequence[Reading]) -> Seen:

@@ -11,7 +11,8 @@ from attnviz.tasks.lesson import Lesson, Seen, map_of, place_of, strongest_key
 
 _CHANGES = ("it turns into another label", "it becomes much less sure", "hardly anything")
 _MUCH = 0.1  # of probability
-_NEGATION, _NUMBER = (example for example in TASK.examples if example.name in ("negation", "number"))
+_BY_NAME = {example.name: example for example in TASK.examples}
+_NEGATION, _NUMBER = _BY_NAME["negation"], _BY_NAME["number"]
 
 
 def _mistake(readings: Sequence[Reading]) -> Seen:

@@ -25,7 +25,8 @@ _PIECES = ("at the same piece of the French name", "at the first piece of the na
 _SINKS = ("at “jardin” again", "at “le”", "at the full stop and the end mark", "at all words alike")
 _DATES = ("dernière", "année", "l'", "Paris")
 _LETTERS = ("A", "B")
-_ORDER, _LONG = (example for example in TASK.examples if example.name in ("order", "long"))
+_BY_NAME = {example.name: example for example in TASK.examples}
+_ORDER, _LONG = _BY_NAME["order"], _BY_NAME["long"]
 
 
 def _weight(attention: AttentionMap, query: int, word: str) -> float:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from attnviz.reading import Reading
 from attnviz.tasks.base import Example, Task
-from attnviz.web import address, style
+from attnviz.web import address, in_sight, style
 from attnviz.web.address import Parameter
 from attnviz.web.session import Session
 from attnviz.web.text import escape
@@ -85,6 +85,7 @@ def buttons(session: Session, task: Task, on_choose: Callable[[Example], None]) 
                 st.button(example.label, key=key(session, example.name), on_click=choose, args=[example])
     if session["example"]:
         style.chosen(key(session, session["example"]))
+        in_sight.bring(key(session, session["example"]))
 
 
 def key(session: Session, name: str) -> str:

@@ -1,6 +1,7 @@
 """A lesson on the page: its input and its question; and once that is answered, the maps of the same readings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,6 +10,7 @@ from attnviz import service
 from attnviz.analysis import arpabet
 from attnviz.analysis.segments import times_of
 from attnviz.attention import AttentionMap
+from attnviz.errors import InputError
 from attnviz.figures import links, titles
 from attnviz.figures.browser.over_words import texts_of
 from attnviz.figures.browser.timeline import Sounded, Track
@@ -17,15 +19,14 @@ from attnviz.media import Photo, Sound
 from attnviz.reading import Pieces, Reading
 from attnviz.tasks.base import Example, Task, source_of
 from attnviz.tasks.lesson import Lesson, Seen
-from attnviz.web import readings, style
+from attnviz.web import address, readings, style
+from attnviz.web.address import Parameter
 from attnviz.web.panels import sums
 from attnviz.web.readings import Settings
-from attnviz.web.session import Name, Session
+from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, sentence_case
 from attnviz.web.views import bars, glance, over_words, photo, timeline
 from attnviz.web.views.map_view import MapView
-
-ANSWERS = Name("answers", dict, {})  # by the name of a lesson, the place of the choice that was made
 
 _SOUNDED = {name: Sounded(ipa, "") for name, ipa in arpabet.IPA.items()}
 _LOST = "The model that is installed here does not show what this lesson is about, so there is nothing to ask."
@@ -33,6 +34,22 @@ _NO_MAP = "There is nowhere to look, so there is no map."
 _ROOM = 300  # px that the input and the question take
 _PHOTO = 320  # px that a photo is wide beside its question
 _TEXT = 320  # px that what is to be told needs beside a map
+
+
+def answers(lessons: Iterable[Lesson]) -> Parameter:
+    """By the name of a lesson, the number of the choice that was made, from 1. It lies in the address, so that a page
+    that is loaded anew still has what was done."""
+    most = {lesson.name: len(lesson.choices) for lesson in lessons}
+    example = f"a lesson, such as {next(iter(most))}:1"
+    numbers = address.choices("answers", max(most.values()), example)
+
+    def read(text: str) -> dict[str, int]:
+        made: dict[str, int] = numbers.read(text)
+        if any(number > most.get(name, 0) for name, number in made.items()):
+            raise InputError(f"choose the number of a choice that is there for {example}")
+        return made
+
+    return replace(numbers, read=read)
 
 
 def show(session: Session, task: Task, lesson: Lesson) -> None:
@@ -53,7 +70,7 @@ def show(session: Session, task: Task, lesson: Lesson) -> None:
         _ask(session, lesson)
     else:
         _sounds(read)
-        _answered(session, lesson, seen, answer)
+        _answered(session, lesson, seen, answer - 1)
         _reveal(session, task, lesson, read, seen)
 
 
@@ -131,21 +148,21 @@ def _sounds(read: Sequence[Reading]) -> None:
 
 
 def _ask(session: Session, lesson: Lesson) -> None:
-    def choose(place: int) -> None:
-        session["answers"] = {**session["answers"], lesson.name: place}
+    def choose(number: int) -> None:
+        session["answers"] = {**session["answers"], lesson.name: number}
 
     st.markdown(f"**{escape(lesson.question)}**")
     with st.container(horizontal=True, gap="small", key=f"choices_{session.owner}"):
         for place, choice in enumerate(lesson.choices):
             key = f"{session.owner}_{lesson.name}_{place}"
-            st.button(escape(choice), key=key, on_click=choose, args=[place])
+            st.button(escape(choice), key=key, on_click=choose, args=[place + 1])
 
 
 def _answered(session: Session, lesson: Lesson, seen: Seen, answer: int) -> None:
     """The question with the answer that was given, the right one, and what the model did in numbers."""
 
     def ask_again() -> None:
-        session["answers"] = {name: place for name, place in session["answers"].items() if name != lesson.name}
+        session["answers"] = {name: number for name, number in session["answers"].items() if name != lesson.name}
 
     st.markdown(f"**{escape(lesson.question)}**")
     chosen, right = (escape(lesson.choices[place]) for place in (answer, seen.choice))
