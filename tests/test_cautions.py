@@ -84,24 +84,24 @@ def test_a_sound_that_was_not_followed_is_told(reading: Reading, told: str) -> N
 
 def headline_of(text: str, headline: str) -> Reading:
     source, output = (Pieces(t, tuple(t.split()), tuple((word,) for word in t.split())) for t in (text, headline))
-    return Reading("unknown", "v", (source,), output, 0.0, (), (), Provenance("", {}, 0.0, ""))
+    return Reading("summaries", "v", (source,), output, 0.0, (), (), Provenance("", {}, 0.0, ""))
 
 
 def test_names_and_numbers_that_the_text_lacks_are_told() -> None:
     text = "Two men were arrested in Turku after a robbery ."
-    assert cautions.caution_of_headline(headline_of(text, "Two arrested in Turku")) == ""
+    assert cautions.caution(headline_of(text, "Two arrested in Turku")) == ""
     made_up = headline_of(text, "Three arrested in Helsinki")
-    told = cautions.caution_of_headline(made_up)
+    told = cautions.caution(made_up)
     assert told == "What was read does not say “Three”, “Helsinki”: the model may have made it up."
     own = replace(made_up, given=Given(forced=made_up.output.text))
-    assert cautions.caution_of_headline(own) == "What was read does not say “Three”, “Helsinki”."
+    assert cautions.caution(own) == "What was read does not say “Three”, “Helsinki”."
 
 
 def test_what_the_text_lacks_is_named_once() -> None:
-    told = cautions.caution_of_headline(headline_of("A minister has resigned .", "Talks in Paris as Paris waits"))
+    told = cautions.caution(headline_of("A minister has resigned .", "Talks in Paris as Paris waits"))
     assert told.count("Paris") == 1
 
 
 def test_a_character_that_was_written_in_part_is_told() -> None:
-    assert "part of a rare character" in cautions.caution_of_headline(headline_of("🔥 in Lund", "\ufffd in Lund"))
-    assert cautions.caution_of_headline(headline_of("A \ufffd in Lund", "\ufffd in Lund")) == ""
+    assert "part of a rare character" in cautions.caution(headline_of("🔥 in Lund", "\ufffd in Lund"))
+    assert cautions.caution(headline_of("A \ufffd in Lund", "\ufffd in Lund")) == ""

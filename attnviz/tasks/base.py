@@ -102,11 +102,12 @@ class Task:
     `evaluate` tells, for the terminal's help. data: what the folder of corpora holds, and split: the name of one of its
     sets, likewise. limits: what the models can't do. caution: what to bear in mind beside every output. dev: what the
     figure is by which a training is followed, less being better. focuses: what may change the mechanisms' own focus.
-    lengths: the units in which the length of an output can be chosen, such as "words". published: what the papers
-    report of their own models. slow_imports: modules that its models need and that take seconds to import, so that the
-    app imports them in the background. opens: of a task whose input is a file, the function in the task's
-    folder that opens it, as "module.function"; it raises InputError for a file that can't be read. most_bytes: how
-    large such a file may be. glimpse: the name of the example that the app's first page shows; empty for the first one.
+    lengths: the units in which the length of an output can be chosen, such as "words". shortens: whether an output
+    leaves most of the input out, and says the rest in the input's language. published: what the papers report of their
+    own models. slow_imports: modules that its models need and that take seconds to import, so that the app imports them
+    in the background. opens: of a task whose input is a file, the function in the task's folder that opens it, as
+    "module.function"; it raises InputError for a file that can't be read. most_bytes: how large such a file may be.
+    glimpse: the name of the example that the app's first page shows; empty for the first one.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Task:
     dev: str = "loss on the dev sets"
     focuses: tuple[FocusChoice, ...] = ()
     lengths: tuple[str, ...] = ()
+    shortens: bool = False
     published: tuple[Published, ...] = ()
     slow_imports: tuple[str, ...] = ()
     opens: str = ""

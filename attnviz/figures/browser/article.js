@@ -41,7 +41,8 @@ function build(root, data, kept) {
         spans[q].style.backgroundSize = `${100 * sure}% 2px`;
       }
       spans[q].classList.toggle("copied", copied);
-      spans[q].title = [likely(sure), way].filter(Boolean).join(" ");
+      // With weights, the line below the text tells it.
+      if (!output.weights) spans[q].title = [likely(sure), way].filter(Boolean).join(" ");
     });
     const line = lineOf("line large", output.words, spans, (q) => ({ output: o, query: q, key: null }));
     const below = ["copying", "note", "caution"].filter((kind) => output[kind]).map((kind) => make("div", kind, output[kind]));

@@ -117,10 +117,12 @@ function labelled(side, name, texts, { pick, point, leave }) {
   const buttons = texts.map((text, i) => {
     const button = make("button", "", text);
     button.tabIndex = i ? -1 : 0;
-    button.title = text;
     button.onclick = () => pick(i);
     button.onfocus = () => { if (button.matches(":focus-visible")) point(i); };
-    button.onpointerenter = (event) => { if (event.pointerType !== "touch") point(i); };
+    button.onpointerenter = (event) => {
+      if (button.scrollWidth > button.clientWidth) button.title ||= text;  // it is cut
+      if (event.pointerType !== "touch") point(i);
+    };
     button.onblur = button.onpointerleave = leave;
     return button;
   });
@@ -131,8 +133,7 @@ function labelled(side, name, texts, { pick, point, leave }) {
 function markUnread(buttons, unread) {
   unread.forEach((j) => {
     buttons[j].classList.add("unread");
-    buttons[j].title += " (not read)";
-    buttons[j].setAttribute("aria-label", buttons[j].title);
+    buttons[j].title = buttons[j].ariaLabel = `${buttons[j].textContent} (not read)`;
   });
 }
 

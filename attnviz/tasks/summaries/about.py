@@ -219,6 +219,7 @@ TASK = Task(
     "why it chose a word.",
     length_penalty=LENGTH_PENALTY,
     lengths=("words", "bytes"),
+    shortens=True,
     published=PUBLISHED,
     glimpse="names",
 )

@@ -25,7 +25,7 @@ from attnviz.tasks.base import check_search
 from attnviz.tasks.subwords import BYTES, JOIN, START, Word, join_words
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, Size, SummaryModel
-from attnviz.tasks.summaries.openings import MOST_WORDS_OF_WHOLE
+from attnviz.tasks.summaries.openings import MOST_WORDS, MOST_WORDS_OF_WHOLE
 from attnviz.tasks.texts import IN_CAPITALS, Text, TextReader, in_small_letters, words_of
 from attnviz.tasks.writing import Prepared, Written
 
@@ -198,6 +198,8 @@ def _notes(every: Sequence[Word], words: Sequence[Word]) -> list[str]:
     if len(words) < len(every):
         count = sum(word.space_before for word in every)
         notes.append(f"This text has {count:,} words; only the first {MOST_WORDS_OF_WHOLE:,} were read.")
+    if sum(word.space_before for word in words) > MOST_WORDS:
+        notes.append(f"The model learned from texts of at most {MOST_WORDS} words: a longer one is beyond what it saw.")
     if reason := doubt(_beginning(words), "English"):
         notes.append(f"This text {reason}. It was summarised all the same, by a model that knows only English.")
     return notes

@@ -69,7 +69,6 @@ def choose(session: Session, task: Task, names: Sequence[str]) -> list[str]:
             selection_mode="multi",
             key=session.key("variants"),
             format_func=lambda name: escape(sentence_case(task.called(name))),
-            wrap=False,
         )
     chosen: list[str] = session["variants"]
     if too_many:

@@ -7,13 +7,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.reading import Reading
 from attnviz.tasks.summaries.about import TASK
-from attnviz.tasks.summaries.openings import ENOUGH, MOST_WORDS, Opening, opening, whole
+from attnviz.tasks.summaries.openings import ENOUGH, Opening, opening, whole
 from attnviz.web import address, page, readings
 from attnviz.web.files import copied, opened
 from attnviz.web.inputs import appearance, examples, own_output, settings, text, texts, variants
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.page import Drawn, Run, TaskPage
-from attnviz.web.panels import cautions, written
+from attnviz.web.panels import written
 from attnviz.web.panels.written import WrittenPanel
 from attnviz.web.text import key_of_reading
 from attnviz.web.text_pages import TextPage
@@ -86,8 +86,6 @@ def tell(taken: Opening) -> None:
         sentences = {1: f"first sentence ({count})", 2: f"first two sentences ({count})"}
         first = sentences.get(taken.sentences, f"first {count}")
         st.caption(f"The models read the {first}, as they learned. “Whole text” reads more.")
-    elif taken.words > MOST_WORDS:
-        st.caption(f"The models learned from at most {MOST_WORDS} words: a longer text is beyond what they saw.")
     elif 0 < taken.words < ENOUGH:
         st.caption(
             f"The models learned from at least {ENOUGH} words: of fewer they make little. Paste a sentence or two."
@@ -112,7 +110,7 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Appearance:
 
 
 def draw(shown: Sequence[Reading], look: Appearance, run: Run, lesson: str, live: bool) -> Drawn:
-    panels = written.panels(SESSION, shown, look, cautions.caution_of_headline)
+    panels = written.panels(SESSION, shown, look)
     return TEXTS.draw(panels, look, run, lesson, live, above=article.show, further=copy_button)
 
 

@@ -1,7 +1,7 @@
 """What in an output gives reason to doubt it, told in one calm line beside it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 import numpy as np
@@ -33,17 +33,15 @@ _WINDOW = "window"  # the focus that keeps near the moment before
 
 
 def caution(reading: Reading) -> str:
-    """Reasons to doubt the output, as sentences; empty if there are none, and for an output that a person gave."""
-    if reading.given.forced is not None:
-        return ""
-    judges = (_too_long, _worse_at_length, _passed_over, _repeated, _looped, _addresses)
-    return " ".join(filter(None, (judge(reading) for judge in judges)))
-
-
-def caution_of_headline(reading: Reading) -> str:
-    """Reasons to doubt what was written of a text in the same language, as sentences; empty if there are none. Of a
-    headline that a person gave, only what the text does not say, as far as it was read, is told."""
-    judges = (_made_up,) if reading.given.forced is not None else (_repeated, _looped, _broken, _made_up)
+    """Reasons to doubt the output, as sentences; empty if there are none. Of an output that a person gave it is told at
+    most what the input does not say, where the output should say the same in fewer words."""
+    task = service.TASKS.get(reading.task)
+    shortens = task is not None and task.shortens
+    judges: tuple[Callable[[Reading], str], ...]
+    if reading.given.forced is None:
+        judges = _OF_SHORTER if shortens else _OF_WHOLE
+    else:
+        judges = (_made_up,) if shortens else ()
     return " ".join(filter(None, (judge(reading) for judge in judges)))
 
 
@@ -199,6 +197,11 @@ def _addresses(reading: Reading) -> str:
     if lost is None:
         return ""
     return f"The model can't copy addresses: {_listed([[lost]])} is spoilt or missing here."
+
+
+# Of an output that says all of its input, and of one that says the same in fewer words.
+_OF_WHOLE = (_too_long, _worse_at_length, _passed_over, _repeated, _looped, _addresses)
+_OF_SHORTER = (_repeated, _looped, _broken, _made_up)
 
 
 def _listed(runs: Iterable[Sequence[str]]) -> str:

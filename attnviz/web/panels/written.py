@@ -44,16 +44,11 @@ class WrittenPanel:
     view: MapView
 
 
-def panels(
-    session: Session,
-    readings: Sequence[Reading],
-    look: Appearance,
-    caution: Callable[[Reading], str] = cautions.caution,
-) -> list[WrittenPanel]:
-    """The panels of readings that stand side by side where they fit. caution: gives reasons to doubt an output."""
+def panels(session: Session, readings: Sequence[Reading], look: Appearance) -> list[WrittenPanel]:
+    """The panels of readings that stand side by side where they fit."""
     every = [chosen(session, reading) for reading in readings]
     side = min(screen.USUAL_SIDE, style.USUAL_PAGE // _columns(readings) - style.BESIDE_CELLS)
-    return [_panel(session, place, reading, every, look, caution, side=side) for place, reading in enumerate(readings)]
+    return [_panel(session, place, reading, every, look, side=side) for place, reading in enumerate(readings)]
 
 
 def _panel(
@@ -62,7 +57,6 @@ def _panel(
     reading: Reading,
     every: Sequence[Reading],
     look: Appearance,
-    caution: Callable[[Reading], str],
     *,
     side: int,
 ) -> WrittenPanel:
@@ -81,7 +75,7 @@ def _panel(
         told=sums.told(shown, shown.map(look.map_name)),
         title=titles.title(shown),
         note=" ".join(filter(None, ["" if shown.maps else _NO_MAP, note(place, every)])),
-        caution=caution(shown),
+        caution=cautions.caution(shown),
         group=session.owner,
         copied=copying.copied(shown),
         shares=copying.shares(shown),
