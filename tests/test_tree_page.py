@@ -1,5 +1,7 @@
 """The tree of a search on a page: it is searched for when it is asked for, and agrees with the n best beside it."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
+from attnviz.reading import Reading
 from attnviz.web import readings
 from tests.small import SENTENCES, small_root
 from tests.test_page import components, halfway, opened_at, plain, said, shown
@@ -63,6 +66,41 @@ def test_its_ends_are_the_outputs_of_the_list_beside_it(searches: list[dict[str,
     assert [node["score"] for node in ends] == scores
     assert (searches[0]["beam"], searches[0]["length_penalty"]) == (3, 0.5)
     assert all(node["told"] for node in tree["nodes"]) and len(tree["nodes"]) > len(expected.output.labels)
+
+
+def saved(reading: Reading) -> AppTest:
+    """The page with this reading opened from a file, and the tree of it."""
+    page = opened_at(PAGE, text=SENTENCES[1][0])
+    content = json.dumps(reading.to_json()).encode()
+    page.file_uploader(key="translation_saved_0").set_value(("saved.json", content, "application/json")).run()
+    return open_tree(page)
+
+
+def test_a_saved_reading_is_searched_again_as_it_was_where_its_model_is_here(searches: list[dict[str, Any]]) -> None:
+    reading = service.read("translation", "general", SOURCE, beam=3, length_penalty=0.5)
+    (tree,) = trees(saved(reading))
+    (made,) = searches
+    assert (made["variant"], made["source"], made["beam"], made["length_penalty"]) == ("general", SOURCE, 3, 0.5)
+    ends = sorted((node for node in tree["nodes"] if node["text"] == "(end)"), key=lambda node: node["mark"])
+    assert [node["score"] for node in ends] == [f"{one.score:.2f}".replace("-", "−") for one in reading.hypotheses]
+
+
+@pytest.mark.parametrize("settings", [{"beam": 100}, {"beam": "3"}, {}])
+def test_a_saved_reading_that_says_odd_things_of_its_search_is_not_searched_again(
+    settings: dict[str, Any], searches: list[dict[str, Any]]
+) -> None:
+    reading = service.read("translation", "general", SOURCE)
+    told = replace(reading, provenance=replace(reading.provenance, settings=settings))
+    assert trees(saved(told)) == [] and searches == []
+    other = replace(reading, provenance=replace(reading.provenance, digest="0"))
+    assert trees(saved(other)) == [] and searches == [], "the model isn't here"
+
+
+def test_on_the_page_that_compares_variants_there_is_a_tree_too(searches: list[dict[str, Any]]) -> None:
+    page = opened_at(PAGE.with_name("compare.py"), task="translation", text=SOURCE, variants="general,additive")
+    page.session_state["compare_translation_tree"] = True
+    assert len(trees(shown(page.run()))) == 1
+    assert [made["variant"] for made in searches] == ["general"]
 
 
 def test_of_several_variants_one_is_chosen(searches: list[dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ A page in `pages/` is a `TaskPage`, plain functions for what differs.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from attnviz.web.address import Parameter
 from attnviz.web.files import opened
 from attnviz.web.inputs import examples, own_output, settings, variants
 from attnviz.web.panels import cards, side_by_side, tree
-from attnviz.web.readings import Settings
+from attnviz.web.readings import Settings, settings_of
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape
 
@@ -177,12 +177,21 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: Del
     notes(readings)
     lesson = examples.lesson(page.session, page.task, page.parameters, readings) if live else ""
     drawn = page.draw(readings, look, run, lesson, live)
-    if live and page.search_again:
+    if page.search_again:
         with st.container(key="details_tree"):
-            tree.show(page.session, page.task, readings, partial(page.search_again, run))
+            searched = readings if live else tree.of_saved(readings)
+            tree.show(page.session, page.task, searched, partial(_search_again, page.search_again, run, live))
     link = address.link(page.session, page.parameters) if live and page.in_address() else ""
     with files:
         page.save(drawn, look, link)
+
+
+def _search_again(
+    search: Callable[[Run, str, Reading], Tree | None], run: Run, live: bool, place: str, reading: Reading
+) -> Tree | None:
+    """See `TaskPage.search_again`. What is in a file was read with settings of its own."""
+    settings = run.settings if live else settings_of(reading, run.settings.device)
+    return search(replace(run, settings=settings), place, reading)
 
 
 @contextmanager

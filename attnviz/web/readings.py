@@ -43,6 +43,14 @@ class Settings:
     length: str = ""
 
 
+def settings_of(reading: Reading, device: str) -> Settings:
+    """The settings that a reading was searched with, on this device."""
+    told = reading.provenance.settings
+    return Settings(
+        told.get("beam", 1), told.get("length_penalty", 1.0), device, reading.given.focus, str(told.get("length", ""))
+    )
+
+
 def _read(
     digest: str, task: str, variant: str, source: Any, target: Any, settings: Settings, _on_step: "OnStep | None"
 ) -> Reading:

@@ -4,11 +4,13 @@ apart they are."""
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
+from attnviz.analysis.tree import Tree
 from attnviz.attention import ATTENTION
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds
@@ -21,7 +23,7 @@ from attnviz.web.inputs import examples, own_file, own_output, photo, settings, 
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.text import within_limits
 from attnviz.web.page import notes, refuse
-from attnviz.web.panels import comparison, side_by_side, written
+from attnviz.web.panels import comparison, side_by_side, tree, written
 from attnviz.web.readings import Settings
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape
@@ -123,16 +125,21 @@ def read(
     place: of this work on the page. Raises InputError and BundleError.
     """
     place = f"{session.owner}_{place}"
+    source, notes = source_given(session, task, names[0])
+    file = own_file.current(session, task) if reads_file(task) else None
+    private = file is not None and file.own
+    shown = readings.of_one(place, task.name, source, names, run, status, target, private=private)
+    return [reading.named(file.name if file else "", notes) for reading in shown]
+
+
+def source_given(session: Session, task: Task, variant: str) -> tuple[Any, Sequence[str]]:
+    """What is given, as the variants read it, with sentences on what of it they don't read."""
     if not reads_file(task):
         taken = [within_limits(text, None) for text in examples.typed(session, task)]
-        cut = [note for _, notes in taken for note in notes]
-        shown = readings.of_one(place, task.name, source_of([text for (text,), _ in taken]), names, run, status, target)
-        return [reading.named("", cut) for reading in shown] if cut else shown
-    file = own_file.current(session, task)
-    parts = parts_of(task.name, names[0], file.content)
+        return source_of([text for (text,), _ in taken]), [note for _, notes in taken for note in notes]
+    parts = parts_of(task.name, variant, own_file.current(session, task).content)
     more = ("The recording is long: its first part is compared.",) if len(parts.sources) > 1 else ()
-    shown = readings.of_one(place, task.name, parts.sources[0], names, run, status, target, private=file.own)
-    return [reading.named(file.name, (*parts.notes, *more)) for reading in shown]
+    return parts.sources[0], (*parts.notes, *more)
 
 
 def given(session: Session, task: Task) -> object:
@@ -172,6 +179,10 @@ def show(
     def read_again(reading: Reading, target: str, place: str) -> list[Reading]:
         return read(session, task, [reading.variant], run, status, target, place)
 
+    def search_again(place: str, reading: Reading) -> Tree | None:
+        source, _ = source_given(session, task, reading.variant)
+        return readings.tree(place, task.name, reading.variant, source, run)
+
     shown = [
         written.chosen(session, one) if not task.labels else one for one in read(session, task, names, run, status)
     ]
@@ -194,6 +205,8 @@ def show(
         st.subheader("How far two maps lie apart", anchor="difference")
         pair = comparison.choose_pair(session, shown)
         compared = comparison.show_difference(session, task, pair, look, read_again) if pair else ()
+    with st.container(key="details_tree"):
+        tree.show(session, task, shown, search_again)
     if over_photo:
         choices = save_photo.choices(session.owner, shown, shown, comparison.photo_look(look))
     else:

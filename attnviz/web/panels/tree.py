@@ -10,12 +10,18 @@ from attnviz.errors import BundleError, InputError
 from attnviz.export import MIME
 from attnviz.export.tree import to_csv
 from attnviz.figures.browser.tree import summary
-from attnviz.reading import Reading
+from attnviz.media import Sound
+from attnviz.reading import Pieces, Reading, Source
 from attnviz.tasks.base import Task
 from attnviz.web import glossary, on_demand
+from attnviz.web.inputs.settings import LARGEST_BEAM
+from attnviz.web.inputs.text import MOST_CHARACTERS
+from attnviz.web.panels.evidence import made_here
 from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, sentence_case
 from attnviz.web.views import tree as view
+
+_MOST_SECONDS = 25.0  # of a sound in a file: a longer recording is read in parts
 
 # Searches anew as a reading was searched; the first argument is a name for the place of this work. None where a person
 # stopped it.
@@ -36,6 +42,25 @@ def show(session: Session, task: Task, readings: Sequence[Reading], search: Sear
     on_demand.expander("What the search dropped", draw, icon=":material/account_tree:", key=key)
 
 
+def of_saved(readings: Sequence[Reading]) -> list[Reading]:
+    """Those readings of a file that can be searched again: their model is here, and the file holds their whole input,
+    of which it has only a smaller copy where that is a photo. What may be as large as somebody likes is left out."""
+    return [
+        reading
+        for reading in readings
+        if made_here(reading)
+        and all(map(_whole, reading.source))
+        and isinstance(beam := reading.provenance.settings.get("beam"), int)
+        and beam <= LARGEST_BEAM
+    ]
+
+
+def _whole(source: Source) -> bool:
+    if isinstance(source, Sound):
+        return source.seconds <= _MOST_SECONDS
+    return isinstance(source, Pieces) and len(source.text) <= MOST_CHARACTERS
+
+
 def _draw(task: Task, searched: Sequence[Reading], search: Search, key: str) -> None:
     reading = _chosen(searched, key)
     try:
@@ -47,7 +72,7 @@ def _draw(task: Task, searched: Sequence[Reading], search: Search, key: str) -> 
         return
     told = summary(found)
     if found.shown == found.steps:
-        told = f"{told} The ends of its branches are the {task.outputs} above, with the same scores."
+        told = f"{told} The ends of its branches are the {task.outputs} that it found, with their scores."
     st.caption(told, help=glossary.explained(told))
     shown = key_of_reading(reading, "tree")
     view.show(found, key=f"{key}_{shown}")
