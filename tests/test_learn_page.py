@@ -1,10 +1,13 @@
 """The page of lessons: nothing is revealed before an answer, and everything after it is of this very reading."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from attnviz import service
+from attnviz.analysis.copying import copied
 from attnviz.tasks.base import Example
 from attnviz.web.panels import lessons, steps, teaching
 from attnviz.web.text import escape
@@ -59,6 +62,17 @@ def test_a_lesson_asks_first_and_reveals_after_the_answer(name: str) -> None:
     assert "1 done" in told(app)
     example = lessons.example_of(*LESSONS[name])
     assert example is None or escape(example.credit) in told(app)
+
+
+def test_copied_words_are_marked_in_a_lesson_about_copying() -> None:
+    from tests.test_lessons import readings_of
+
+    (headline,) = readings_of(*LESSONS["left_out"])
+    app = opened(lesson="left_out", answers="left_out:1")
+    drawn = [json.loads(one.proto.json) for one in app.get("bidi_component") if '"copying"' in one.proto.json]
+    (output,) = drawn[0]["outputs"]
+    marked = [place for place, word in enumerate(output["words"]) if word["copied"]]
+    assert marked == list(copied(headline) or ())
 
 
 def test_photos_of_two_variants_have_one_colour_scale() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attnviz.attention import AttentionMap
+from attnviz.attention import WAYS, AttentionMap
 from attnviz.axes import Words
 from attnviz.figures import colours, small
 from attnviz.reading import Pieces, Provenance, Reading
@@ -56,6 +56,22 @@ def test_where_not_all_columns_can_have_a_label_those_have_one_that_are_looked_a
     assert len(cells) == 120, "all cells are drawn"
 
 
+def test_a_word_that_was_copied_stands_in_a_dashed_box() -> None:
+    reading = of_words(("Lahti", "wins"), ("in", "Lahti"), [[0, 1], [1, 0]])
+    ways = AttentionMap("copy", Words.whole(("Lahti", "wins")), WAYS, np.float32([[0.1, 0.9], [0.8, 0.2]]), np.zeros(2))
+    drawn = ET.fromstring(small.picture(replace(reading, maps=(*reading.maps, ways)), colours.LIGHT))
+    (box,) = (one for one in drawn.iter(f"{SVG}rect") if "stroke-dasharray" in one.attrib)
+    (word,) = (one for one in drawn.iter(f"{SVG}text") if one.text == "Lahti" and "text-anchor" in one.attrib)
+    assert float(box.attrib["y"]) < float(word.attrib["y"]) < float(box.attrib["y"]) + float(box.attrib["height"])
+    assert float(box.attrib["x"]) >= 0
+
+
+def test_each_column_of_a_short_text_has_a_label() -> None:
+    columns = tuple(f"word{i}" for i in range(27))
+    labels, _ = parts(of_words(("Kobayashi",), columns, np.eye(1, 27)))
+    assert labels == [*columns, "Kobayashi"]
+
+
 def test_every_cell_lies_within_the_picture() -> None:
     for count in (1, 5, 20, 60):
         labels = tuple(f"word{i}" for i in range(count))
@@ -70,7 +86,8 @@ def test_every_label_lies_within_the_picture() -> None:
     drawn = ET.fromstring(small.picture(of_words(("a",), columns, np.eye(1, 35, 33)), colours.LIGHT))
     (label,) = (one for one in drawn.iter(f"{SVG}text") if one.text == "Monday-morning")
     x = float(label.attrib["transform"].removeprefix("translate(").split()[0])
-    assert x + 14 * 7 * 0.64 < small.WIDTH
+    letter = 0.58 * float(label.attrib["font-size"])
+    assert x + 14 * letter * 0.64 < small.WIDTH
 
 
 def test_an_empty_map_is_an_empty_picture() -> None:

@@ -12,6 +12,7 @@ from html import escape
 
 import numpy as np
 
+from attnviz.analysis import copying
 from attnviz.attention import AttentionMap, Weights
 from attnviz.axes import Frames, Grid
 from attnviz.figures import kinds, maps, photo, sound, words
@@ -29,6 +30,7 @@ _TILT = math.radians(50)  # of the labels of columns
 _BEGIN = 0.6  # of a column, where its label begins
 _LARGEST_CELL, _BROADEST = 30.0, 1.5  # of a cell: its side, and how much broader than high it may be
 _LONGEST_LABEL = 14  # characters
+_BOX = 3.0  # from a word to the box around it
 _PHOTO_PX = 2 * HEIGHT  # of a photo's longer side: sharp on dense screens, too
 _STRENGTH = 0.75  # of the orange over a photo
 _WAVE, _AXIS, _SIDE = 36.0, 16.0, 26.0  # the waveform, the time below, and the labels beside a map over a sound
@@ -48,18 +50,22 @@ def picture(reading: Reading, theme: Theme) -> str:
 
 
 def over_words(reading: Reading, attention: AttentionMap, theme: Theme) -> Iterator[str]:
-    """A heatmap: what was written from the top down, what was read from left to right. The scale is that from 0 to 1.
+    """A heatmap: what was written from the top down, in a dashed box where it was copied, and what was read from left
+    to right. The scale is that from 0 to 1.
 
-    Where columns are narrower than letters are high, those have a label that are looked at most.
+    The labels of narrow columns are smaller. Where columns are narrower than letters that can be read are high, those
+    have a label that are looked at most.
     """
     rows = [words.cut(name, _LONGEST_LABEL) for name in words.names(attention.queries)]
     columns = [words.cut(name, _LONGEST_LABEL) for name in words.names(attention.keys)]
     weights = attention.weights
     if maps.has_rest(attention):
         columns, weights = [*columns, maps.REST_LABEL], np.c_[weights, attention.rest]
-    left, top = _longest(rows, _SIZE) + 6, _longest(columns, _SIZE) * math.sin(_TILT) + 10
+    left = _longest(rows, _SIZE) + _BOX + 6
+    small = min(_SIZE, max(0.85 * (WIDTH - left) / max(len(columns), 1), _LEAST_SIZE))  # letters of columns' labels
+    top = _longest(columns, small) * math.sin(_TILT) + 10
     # A tilted label reaches to the right of its column, and all of it has to lie within the picture.
-    reach = [_length(label, _SIZE) * math.cos(_TILT) for label in columns]
+    reach = [_length(label, small) * math.cos(_TILT) for label in columns]
     room = ((WIDTH - left - long) / (column + _BEGIN) for column, long in enumerate(reach))
     across = min(_LARGEST_CELL, (WIDTH - left) / max(len(columns), 1), *room)
     down = min((HEIGHT - top) / max(len(rows), 1), _LARGEST_CELL)
@@ -70,14 +76,19 @@ def over_words(reading: Reading, attention: AttentionMap, theme: Theme) -> Itera
     left += max(0.0, (WIDTH - left - max(across * len(columns), *ends, 0)) / 2)
     top += max(0.0, (HEIGHT - top - down * len(rows)) / 2)
     size = min(_SIZE, max(down, _LEAST_SIZE))
-    labelled = _apart(weights.max(axis=0, initial=0.0), across, size)
-    for column in labelled:
+    for column in _apart(weights.max(axis=0, initial=0.0), across, small):
         x, y = left + (column + _BEGIN) * across, top - 5
         turned = f'transform="translate({x:.1f} {y:.1f}) rotate(-{math.degrees(_TILT):.0f})"'
-        yield _text(columns[column], size, theme.text, turned)
+        yield _text(columns[column], small, theme.text, turned)
+    copied = copying.copied(reading) or ()
     for row in _apart(weights.max(axis=1, initial=0.0), down, size):
-        place = f'x="{left - 5:.1f}" y="{top + (row + 0.5) * down + 0.35 * size:.1f}" text-anchor="end"'
+        middle = top + (row + 0.5) * down
+        place = f'x="{left - 5:.1f}" y="{middle + 0.35 * size:.1f}" text-anchor="end"'
         yield _text(rows[row], size, theme.text, place)
+        if attention.queries.groups[row] in copied:
+            wide, high = 0.9 * _length(rows[row], size) + 2 * _BOX, min(1.4 * size, down - 1)
+            box = f'x="{left - 5 + _BOX - wide:.1f}" y="{middle - high / 2:.1f}" width="{wide:.1f}" height="{high:.1f}"'
+            yield f'<rect {box} rx="2" fill="none" stroke="{theme.muted}" stroke-dasharray="2 2"/>'
     gap = 1.0 if min(across, down) > 5 else 0.0
     for row, values in enumerate(weights):
         for column, weight in enumerate(values):

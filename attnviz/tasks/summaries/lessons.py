@@ -18,13 +18,14 @@ def _copied_and_wrong(readings: Sequence[Reading]) -> Seen:
         raise LookupError(f"{reading.name} can't copy")
     lake, there = (place_of(axis.labels, "lake") for axis in (attention.queries, attention.keys))
     words = reading.output.labels
-    before = words[lake - 1]
+    before, others = words[lake - 1], [f"“{word}”" for place, word in enumerate(words) if place not in places]
+    but = f", all but {' and '.join(others)}" if others else ""
     at = int(attention.weights[lake - 1].argmax())
     return Seen(
         step_of(len(places) / len(words), (0.5, 0.9)),
-        f"It copied {len(places)} of {len(words)} words. “{before}” comes from “{attention.keys.labels[at]}”, word "
-        f"{at + 1} of the text, and “lake”, with {attention.weights[lake, there]:.2f} of its weight there, from word "
-        f"{there + 1}. What stood between them is lost: “{' '.join(attention.keys.labels[at + 1 : there])}”.",
+        f"It copied {len(places)} of {len(words)} words{but}. After “{before}” the text goes "
+        f"on with “{' '.join(attention.keys.labels[at + 1 : there])}”. The model left that out and copied “lake”, with "
+        f"{attention.weights[lake, there]:.2f} of its weight there: its headline sets the fire in a lake.",
         lake,
         there,
     )

@@ -26,7 +26,7 @@ _SQUEEZED = "Without attention, all goes through one row of numbers, and the end
 _ATTENDED = "With attention, each step looks where it needs to."
 _LEGEND = (
     "Each map is computed now. A row is what the model wrote, a column what it read: the {stronger} a cell, the more "
-    "it looked there. Over a photo, the more it looked, the more orange."
+    "it looked there. Over a photo, the more it looked, the more orange. A dashed box: the word was copied."
 )
 _LEARN = "attnviz/web/pages/learn.py"
 _MORE = (

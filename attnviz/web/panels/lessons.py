@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
-from attnviz.analysis import arpabet
+from attnviz.analysis import arpabet, copying
 from attnviz.analysis.segments import times_of
 from attnviz.attention import AttentionMap
 from attnviz.errors import InputError
@@ -25,7 +25,7 @@ from attnviz.web.panels import sums
 from attnviz.web.readings import Settings
 from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, sentence_case
-from attnviz.web.views import bars, glance, over_words, photo, timeline
+from attnviz.web.views import article, bars, glance, over_words, photo, sentences, timeline
 from attnviz.web.views.map_view import MapView
 
 _SOUNDED = {name: Sounded(ipa, "") for name, ipa in arpabet.IPA.items()}
@@ -232,6 +232,8 @@ def _view(session: Session, lesson: Lesson, place: int, reading: Reading) -> Map
         title=f"{letter(place)}: {name}" if lesson.unnamed else name,
         note="" if attention else _NO_MAP,
         group=f"{session.owner}_{lesson.name}",
+        copied=copying.copied(reading),
+        shares=copying.shares(reading),
     )
 
 
@@ -260,7 +262,7 @@ def _maps(
         marked = next((view for view in views if view.map is not None), None)
         if marked is not None and not marked.ever_selected:
             marked.select(seen.query, seen.key)
-        over_words.show(*views)
+        over_words.show(*views, above=article.show if any(view.copied for view in views) else sentences.show)
 
 
 def _photo(session: Session, task: Task, lesson: Lesson, place: int, reading: Reading, seen: Seen, look: Look) -> None:
