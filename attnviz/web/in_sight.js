@@ -1,27 +1,27 @@
-// The row may be drawn, and get its width, only after this is called: so it is tried until the element is in sight. The
-// row's own scrolling is set, because scrollIntoView would scroll the page as well.
+// The row may get its place, its width and its style only after this is called: so for a while it is looked at again and
+// again, unless a visitor takes hold of it. Its own scrolling is set: scrollIntoView would scroll the page as well.
 
-const MOST_TRIES = 300;  // frames, about five seconds
+const WHILE = 5_000;  // ms
 
 export default function ({ data, parentElement }) {
   if (parentElement.attnviz === data.key) return;
   parentElement.attnviz = data.key;
-  let tries = 0;
-  const bring = () => {
-    if (parentElement.attnviz !== data.key) return;  // another one is chosen by now
-    const chosen = document.querySelector(`.st-key-${data.key}`);
-    const row = chosen?.closest('[class*="st-key-examples_"]');
-    if (row && inSight(chosen, row)) return;
-    tries += 1;
-    if (tries < MOST_TRIES) requestAnimationFrame(bring);
+  const end = performance.now() + WHILE;
+  let held = false;
+  const hold = () => { held = true; };
+  for (const kind of ["pointerdown", "wheel", "keydown"]) window.addEventListener(kind, hold, { once: true });
+  const look = () => {
+    if (held || performance.now() > end || parentElement.attnviz !== data.key) return;
+    bring(document.querySelector(`.st-key-${data.key}`));
+    requestAnimationFrame(look);
   };
-  bring();
+  look();
 }
 
-function inSight(chosen, row) {
+function bring(chosen) {
+  const row = chosen?.closest('[class*="st-key-examples_"]');
+  if (!row) return;
   const [inner, outer] = [chosen, row].map((element) => element.getBoundingClientRect());
-  if (inner.width === 0) return false;
-  if (inner.left >= outer.left && inner.right <= outer.right) return true;
-  row.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
-  return false;
+  const seen = inner.left >= outer.left && inner.right <= outer.right;
+  if (!seen) row.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
 }
