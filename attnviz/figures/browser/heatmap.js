@@ -11,6 +11,11 @@ export default function (component) { return mount(component, "heatmap", build);
 
 function build(root, data, kept) {
   const { rows, columns, weights, rest, pool } = data;
+  const units = columns.length + (rest ? data.restGap + data.restWidth : 0);  // the width of all cells, in cells
+  const strongest = weights.map((row, q) => {  // the column for each row; null where it has no weight at all
+    const sizes = [...row, ...(rest ? [rest[q]] : [])].map(Math.abs), most = Math.max(...sizes);
+    return most ? sizes.indexOf(most) : null;
+  });
 
   // The parts.
 
@@ -39,10 +44,6 @@ function build(root, data, kept) {
   heads.append(...(rest ? [none] : []));
   grid.append(corner, heads, sides, cells, tip);
   frame.append(grid);
-  const strongest = weights.map((row, q) => {  // column of each row; null where there is no weight at all
-    const sizes = [...row, ...(rest ? [rest[q]] : [])].map(Math.abs), most = Math.max(...sizes);
-    return most ? sizes.indexOf(most) : null;
-  });
   const before = edge("before", "←"), after = edge("after", "→");
 
   const play = make("button", "play"), legend = legendOf(data, play);
@@ -71,7 +72,6 @@ function build(root, data, kept) {
   function lay() {
     const width = root.clientWidth;
     if (!width) return;  // it lies in something that is closed
-    const units = columns.length + (rest ? data.restGap + data.restWidth : 0);
     const longest = Math.max(...lengths(root, rows, 13), ...lengths(root, data.axes, 11)) + 10;
     const left = Math.min(longest, Math.max(Math.floor(0.36 * width), 64));
     const heights = lengths(root, columns, 13);
@@ -115,8 +115,8 @@ function build(root, data, kept) {
     laid = true;
   }
 
-  // Where a column has its middle; the last one is that of the rest.
-  function middle(k) { return (k < columns.length ? k + 0.5 : columns.length + data.restGap + data.restWidth / 2) * cell; }
+  // The middle of a column, in px from the first one. The last column is that of the rest.
+  function middle(k) { return (k < columns.length ? k + 0.5 : units - data.restWidth / 2) * cell; }
 
   function set(element, left, top, width, height) {
     const px = { left, top, width, height };
@@ -140,7 +140,7 @@ function build(root, data, kept) {
     return arrows;
   }
 
-  // Which of the cells is in sight, in px from the first one.
+  // What of the cells is in sight, from and to, in px from the first column.
   function sight() { return [frame.scrollLeft, frame.scrollLeft + frame.clientWidth - sides.offsetWidth]; }
 
   function pointAway() {
@@ -168,7 +168,7 @@ function build(root, data, kept) {
   function look() {
     const column = (key) => (key === null ? null : Math.floor(key / pool));
     const { selected } = kept, chosen = [selected[0], column(selected[1])];
-    const across = (columns.length + (rest ? data.restGap + data.restWidth : 0)) * cell, down = rows.length * cell;
+    const across = units * cell, down = rows.length * cell;
     for (const [name, [q, k]] of [["near", near], ["chosen", chosen]]) {
       boxes[`${name} row`].style.display = boxes[`${name} column`].style.display = "none";
       if (q !== null) set(boxes[`${name} row`], 0, q * cell, across, cell);
@@ -188,7 +188,7 @@ function build(root, data, kept) {
     const value = k === columns.length ? rest[q] : weights[q][k];
     const hidden = data.shown && k < columns.length && !data.shown[q].includes(k) ? " (not shown)" : "";
     tip.textContent = `${apart(rows[q])} ← ${apart(columns[k] ?? data.restName)}: ${told(value, data.difference)}${hidden}`;
-    const left = cells.offsetLeft + (k + 0.5) * cell - tip.offsetWidth / 2;
+    const left = cells.offsetLeft + middle(k) - tip.offsetWidth / 2;
     const [least, most] = [frame.scrollLeft, frame.scrollLeft + frame.clientWidth - tip.offsetWidth];
     tip.style.left = `${Math.max(least, Math.min(left, most))}px`;
     tip.style.top = `${cells.offsetTop + (q === 0 ? cell + 4 : q * cell - tip.offsetHeight - 4)}px`;

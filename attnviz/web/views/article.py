@@ -43,13 +43,7 @@ def _clicked(views: Sequence[MapView], clicked: Any) -> None:
     view = views[output]
     if view.map is None:
         view = next((other for other in views if other.map), view)
-    if view.map is not None:
-        places = zip((query, key), (view.map.queries, view.map.keys), strict=True)
-        view.select(*(place if _within(place, axis) else None for place, axis in places))
-
-
-def _within(place: Any, axis: Any) -> bool:
-    return isinstance(place, int) and 0 <= place < len(axis)
+    view.select_clicked(query, key)
 
 
 _component = components.of(ARTICLE)

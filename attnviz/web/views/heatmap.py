@@ -25,18 +25,10 @@ def draw(view: MapView) -> None:
 
 def clicked(view: MapView, key: str) -> None:
     """Select what was clicked in the component of this key. Streamlit may tell of a click twice, or of none when a run
-    was cut short; and a click may come late, when there is another map in this place."""
+    was cut short."""
     places = widget_value(key, {}).get("clicked")
-    if places is None or view.map is None:
-        return
-    query, key_place = (
-        place if _within(place, axis) else None for place, axis in zip(places, view.map.axes, strict=False)
-    )
-    view.select(query, key_place)
-
-
-def _within(place: Any, axis: Any) -> bool:
-    return isinstance(place, int) and 0 <= place < len(axis)
+    if places is not None:
+        view.select_clicked(*places)
 
 
 def following(view: MapView) -> dict[str, Any]:

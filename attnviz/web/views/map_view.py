@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from attnviz.axes import Axis
 from attnviz.figures.browser.over_words import WordMap
 from attnviz.web.session import Name, Session
 
@@ -55,6 +56,12 @@ class MapView(WordMap):
             queries = () if query is None else self.map.queries.labels[: query + 1]
             self._session[self.following] = Selected(self.map.keys.labels, key, queries)
 
+    def select_clicked(self, query: object, key: object) -> None:
+        """Select what a component says was clicked. What is no place on the map is none: a click may come late, when
+        there is another map."""
+        if self.map is not None:
+            self.select(_on(query, self.map.queries), _on(key, self.map.keys))
+
     @property
     def following(self) -> str:
         """What all views have in common in which the same words are selected."""
@@ -70,3 +77,8 @@ class MapView(WordMap):
         if self.ribbon:
             return _RIBBON
         return 320 if self.heatmap is None else max(320, self.heatmap.width)
+
+
+def _on(place: object, axis: Axis) -> int | None:
+    """The place, where it is one of the axis."""
+    return place if isinstance(place, int) and 0 <= place < len(axis) else None
