@@ -1,6 +1,6 @@
 // The app's own element gets another class when its theme changes, whether the system or a menu asked for it.
 
-export default function ({ data, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const app = document.querySelector('[data-testid="stApp"]');
   let { dark } = data;
   const follow = () => {
@@ -9,6 +9,11 @@ export default function ({ data, setTriggerValue }) {
     dark = !dark;
     setTriggerValue("turned", dark);
   };
+  // It may have turned while the page was on its way. This is asked once, in case the server sees it otherwise.
+  if (parentElement.attnviz !== dark) {
+    parentElement.attnviz = dark;
+    follow();
+  }
   const changes = new MutationObserver(follow);
   changes.observe(app, { attributes: true, attributeFilter: ["class"] });
   return () => changes.disconnect();
