@@ -243,7 +243,7 @@ def test_headlines_that_were_ranked_anew_stand_beside_those_of_the_search() -> N
     scores = result("guardian.test", {**beside_lead(3.0, 1.0), "extractive": again})
     assert [row.figure for row in summarised(scores)] == [
         *("ROUGE-1", "ROUGE-2", "ROUGE-L"),
-        *(f"ROUGE-{kind}, ranked anew (ABS+)" for kind in "12L"),
+        *(f"ROUGE-{kind} ranked anew (ABS+)" for kind in "12L"),
     ]
     *_, told = headlined("abs", scores).told
     assert "ABS+" in told and told.endswith("The Guardian +0.5 (80%).")

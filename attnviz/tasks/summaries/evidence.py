@@ -53,7 +53,7 @@ def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
             figures[figure],
             {LEAD: figures["lead"][better_lead(figures, figure)][figure]},
         )
-        for of, named in (("", own), (f", {RANKED_ANEW}", ranked))
+        for of, named in (("", own), (f" {RANKED_ANEW}", ranked))
         for figure, called in _FIGURES.items()
         for name, figures in named.items()
     )
