@@ -76,7 +76,7 @@ def read(
     pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the map as a PDF.")] = None,
     html: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write a page with the map to explore; it needs no network."),
+        typer.Option(metavar="FILE", help="Write a page with the map to explore; it works without a connection."),
     ] = None,
     textgrid: Annotated[
         Path | None,
