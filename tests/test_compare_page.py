@@ -126,6 +126,16 @@ def test_a_file_of_ones_own_is_carried_over_from_the_pages_of_its_task() -> None
     assert "carried" not in app.query_params
 
 
+def test_texts_that_no_address_holds_are_carried_over_as_they_were_read() -> None:
+    app = AppTest.from_file(str(PAGE), default_timeout=600)
+    app.session_state["summaries_text"] = "<p>A fire destroyed a bakery.</p>"
+    app.session_state["compare_texts"] = ("A fire destroyed a bakery.",)
+    app.query_params.update({"task": "summaries", "carried": "1", "variants": "pointer,bow"})
+    app.run()
+    assert not app.exception and not app.error
+    assert app.text_area[0].value == "A fire destroyed a bakery." and "carried" not in app.query_params
+
+
 def test_what_a_page_shows_is_compared_in_detail_one_click_away(tab: Page, app_url: str) -> None:
     tab.set_viewport_size({"width": 390, "height": 800})
     visit(tab, app_url, "translation", text="Le chien noir dort.", variants="general", beam="2")

@@ -71,16 +71,16 @@ def choose_task() -> None:
 
 
 def take_over(session: Session, task: Task) -> None:
-    """Take the input that the task's own page holds, where a link from there asks for it: no address can hold it."""
+    """Take what was read on the task's own page, where a link from there asks for it: no address can hold it."""
     if not session[side_by_side.CARRIED]:
         return
     session[side_by_side.CARRIED] = False
-    there = Session(task.name, [*(Name(name, str, "") for name in task.inputs), *own_file.NAMES])
+    texts = side_by_side.TEXTS["texts"]
     if reads_file(task):
-        session["file"] = there["file"]
-        session["example"] = None if there["file"] else session["example"]
-    elif all(there[name] for name in task.inputs):
-        examples.fill_boxes(session, task, tuple(there[name] for name in task.inputs))
+        session["file"] = Session(task.name, own_file.NAMES)["file"]
+        session["example"] = None if session["file"] else session["example"]
+    elif len(texts) == len(task.inputs):
+        examples.fill_boxes(session, task, texts)
 
 
 def take_input(session: Session, task: Task, beside: DeltaGenerator) -> None:

@@ -19,12 +19,13 @@ from attnviz.tasks.base import Task
 from attnviz.web.inputs import examples, settings
 from attnviz.web.panels import sounds
 from attnviz.web.panels.evidence import made_here
-from attnviz.web.session import Session
+from attnviz.web.session import Name, Session
 from attnviz.web.text import NONE, digits_of, escape, figure_of, listed, number, one_line, sentence_case
 from attnviz.web.views import glance
 
 PAGE = "attnviz/web/pages/compare.py"
-CARRIED = "carried"  # in the address: the input is what the task's own page holds in this session
+CARRIED = "carried"  # in the address: the input lies in this session; a file where the task's own page keeps it
+TEXTS = Session("compare", [Name("texts", tuple, ())])  # that were read where the comparison was asked for
 
 _MOST_WORDS = 60  # of an output in the table
 _MEANINGS = (
@@ -43,6 +44,7 @@ def offer(session: Session, task: Task, readings: Sequence[Reading]) -> None:
     if len(names) + len(more) < 2:
         return
     if st.button("Compare in detail", icon=":material/compare_arrows:", key=f"{session.owner}_compare"):
+        TEXTS["texts"] = tuple(pieces.text for pieces in readings[0].texts)
         st.switch_page(
             PAGE, query_params=_query(session, task, readings, names if len(names) > 1 else names + more[:1])
         )
