@@ -26,6 +26,7 @@ from attnviz.tasks.speech.alphabet import ALPHABET
 from attnviz.tasks.speech.parts import Recording, open_parts
 from attnviz.web.files import save
 from attnviz.web.files.opened import MOST_READINGS
+from attnviz.web.inputs.own_file import InputFile
 from attnviz.web.inputs.recordings import Row, columns, row_of, times
 from attnviz.web.inputs.unpacked import MOST_FILES, MOST_MEMBERS, NamedFile, unpack
 from tests.small_speech import file_of, small_root, sound
@@ -304,6 +305,9 @@ def test_an_archive_of_recordings_becomes_a_table_and_each_is_opened() -> None:
     assert table["seconds"][1] == pytest.approx(0.78, abs=0.01)
     assert "can't be opened" in table["problem"][2]
     assert any("1 could not be read" in one.value for one in page.caption)
+    assert any("what follows is of another recording" in one.value for one in page.caption)
+    page.session_state["speech_file"], page.session_state["speech_example"] = InputFile("one.flac", SPOKEN), None
+    assert not any("The table ends here" in one.value for one in shown(page.run()).caption)
 
 
 def test_recordings_of_a_table_are_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:

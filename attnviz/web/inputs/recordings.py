@@ -131,6 +131,9 @@ def show(
         results.save(session, "table", "Save the table", f"{named}.csv", "text/csv", lambda: results.csv(table))
         if any(row.times for row in rows):
             results.save(session, "times", "Save all times", f"{named}.zip", "application/zip", lambda: times(rows))
+    shown = session["file"]
+    if shown is None or shown.content not in [row.file.content for row in rows]:
+        results.end("another recording")
 
 
 def columns(rows: Sequence[Row], outputs: str) -> Table:
