@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.parametrize(
     ("text", "terms"),
     [
-        ("It is hard to look at a general case.", []),
+        ("It is hard to look at a general case, where the words match.", []),
         ("The score is the log-probability, divided by its length.", ["log-probability", "score"]),
         ("BLEU says how close a translation is", ["BLEU"]),
         ("two subwords and three seeds", ["subword", "seed"]),

@@ -41,8 +41,8 @@ _VARIANTS = {
     "neighbours (Rush et al. 2015).",
     "word-by-word attention": "Each word of the hypothesis looks at the premise (Rocktäschel et al. 2016). With *one "
     "look* the whole hypothesis looks once; *two-way*, the premise looks back at the hypothesis.",
-    "match": "Each word of the hypothesis is compared with the words of the premise that it looks at, or with none of "
-    "them (match-LSTM, Wang and Jiang 2016).",
+    "match-LSTM (match)": "Each word of the hypothesis is compared with the words of the premise that it looks "
+    "at, or with none of them (Wang and Jiang 2016).",
     "content attention": "It goes by what is heard at a moment. *Location* attention goes by where it listened before, "
     "and *hybrid* attention by both (Chorowski et al. 2015).",
 }

@@ -204,7 +204,7 @@ LEVERS = {
 LESSONS = (
     Lesson(
         name="reordering",
-        title="Reordering",
+        title="Word order",
         variants=("additive",),
         inputs=_ORDER.inputs,
         question="French puts the colour after the thing: “robe rouge”. Which French word does the model look at most "
