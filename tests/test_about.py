@@ -33,6 +33,7 @@ MAY_BE_EMPTY = {
     "glimpse",
     "opens",
     "most_bytes",
+    "shortens",
 }
 
 by_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)

@@ -8,16 +8,18 @@ import pytest
 
 from attnviz.axes import Words
 from attnviz.web.views import article
+from attnviz.web.views.map_view import MapView
 
 MAP = SimpleNamespace(queries=Words.whole(("Fire", "in", "Lund")), keys=Words.whole(("A", "fire", "in", "Lund", ".")))
 
 
 @dataclass
 class View:
-    """What a click needs of a view: its map, and a way to select."""
+    """What a click needs of a view: its map, and a list in place of what is selected on a page."""
 
     map: Any
     chosen: list[tuple[int | None, int | None]] = field(default_factory=list)
+    select_clicked = MapView.select_clicked
 
     def select(self, query: int | None, key: int | None) -> None:
         self.chosen.append((query, key))
