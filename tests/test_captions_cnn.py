@@ -23,7 +23,7 @@ CAT = {287: 3.918, 112: 3.848, 254: 2.998, 301: 2.635, 599: 2.495, 809: 2.39}
 NETWORK: dict[str, Any] = {
     "width_coefficient": 1.0,
     "depth_coefficient": 1.0,
-    "kernel_sizes": [3, 3],
+    "kernel_sizes": [3, 5],
     "in_channels": [32, 8],
     "out_channels": [8, 16],
     "depthwise_padding": [],

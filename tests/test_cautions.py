@@ -92,9 +92,9 @@ def test_names_and_numbers_that_the_text_lacks_are_told() -> None:
     assert cautions.caution(headline_of(text, "Two arrested in Turku")) == ""
     made_up = headline_of(text, "Three arrested in Helsinki")
     told = cautions.caution(made_up)
-    assert told == "What was read does not say “Three”, “Helsinki”: the model may have made it up."
+    assert told == f"What was read does not say “Three”, “Helsinki”: the model may have made it up. {cautions._CHECKED}"
     own = replace(made_up, given=Given(forced=made_up.output.text))
-    assert cautions.caution(own) == "What was read does not say “Three”, “Helsinki”."
+    assert cautions.caution(own) == f"What was read does not say “Three”, “Helsinki”. {cautions._CHECKED}"
 
 
 def test_what_the_text_lacks_is_named_once() -> None:

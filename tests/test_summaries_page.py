@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles
-from attnviz.figures.browser.article import copying
+from attnviz.figures import copied_words
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.model import VARIANTS
 from attnviz.tasks.summaries.openings import MOST_WORDS, opening
@@ -239,15 +239,22 @@ def test_a_headline_keeps_to_its_bytes_and_another_length_is_left_out() -> None:
     ],
 )
 def test_what_was_copied_is_said_in_words(copied: tuple[int, ...] | None, sentence: str, of_own: str) -> None:
-    assert copying(("Fire", "in", "Lund"), copied, forced=False) == sentence
-    assert copying(("Fire", "in", "Lund"), copied, forced=True) == of_own
+    assert copied_words.told(("Fire", "in", "Lund"), copied, forced=False) == sentence
+    assert copied_words.told(("Fire", "in", "Lund"), copied, forced=True) == of_own
+
+
+def test_punctuation_is_no_word_that_was_copied_or_not() -> None:
+    labels = ("“", "Fire", "”", "in", "Lund")
+    assert copied_words.told(labels, (1, 3, 4), forced=False) == "All words were copied from the text."
+    assert copied_words.told(labels, (0, 2), forced=False).startswith("No word was copied")
+    assert copied_words.told(("…",), (), forced=False) == ""
 
 
 def test_several_words_that_were_copied_are_listed_and_very_many_are_counted() -> None:
     labels = tuple("abcdef")
-    assert copying(labels, (0, 2), forced=False).startswith("Copied from the text: “a” and “c”.")
-    assert copying(labels, (0, 1, 3), forced=False).startswith("Copied from the text: “a”, “b” and “d”.")
-    assert "“20” and 10 more." in copying(tuple(map(str, range(1, 81))), range(30), forced=False)
+    assert copied_words.told(labels, (0, 2), forced=False).startswith("Copied from the text: “a” and “c”.")
+    assert copied_words.told(labels, (0, 1, 3), forced=False).startswith("Copied from the text: “a”, “b” and “d”.")
+    assert "“20” and 10 more." in copied_words.told(tuple(map(str, range(1, 81))), range(30), forced=False)
 
 
 def test_many_texts_are_read_into_a_table_and_one_is_opened() -> None:

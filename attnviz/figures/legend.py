@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from attnviz.figures import agreement, kinds, titles, words
+from attnviz.analysis import copying
+from attnviz.figures import agreement, copied_words, kinds, titles, words
 from attnviz.figures.agreement import Dot
 from attnviz.figures.drawing import Drawing
 from attnviz.figures.lengths import Curve, panels
@@ -28,6 +29,7 @@ def of_maps(readings: Sequence[Reading], drawing: Drawing) -> str:
     sentences = [
         f"Attention{_over(readings[0])} in {readings[0].task}",
         *_texts(readings),
+        *_copied(readings),
         *_notes(readings),
         *_done(readings),
         *kind.explained(readings, drawing),
@@ -143,6 +145,18 @@ def _wrote(readings: Sequence[Reading]) -> list[str]:
     if len({reading.output.text for reading in readings}) == 1:
         wrote = [_quoted(readings[0].output.text)]
     return [f"Output: {'; '.join(wrote)}"]
+
+
+def _copied(readings: Sequence[Reading]) -> list[str]:
+    """Which words each variant copied that can copy."""
+    told = {
+        reading.name: copied_words.told(
+            reading.output.labels, copying.copied(reading), forced=reading.given.forced is not None
+        )
+        for reading in readings
+    }
+    several = len(readings) > 1
+    return [f"{name}: {sentence}" if several else sentence for name, sentence in told.items() if sentence]
 
 
 def _notes(readings: Sequence[Reading]) -> list[str]:

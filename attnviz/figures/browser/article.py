@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from attnviz.axes import Words
-from attnviz.figures import likely, maps, words
+from attnviz.figures import copied_words, likely, maps, words
 from attnviz.figures.browser.over_words import WordMap
 from attnviz.figures.browser.parts import figure
 from attnviz.figures.colours import Theme, ink
@@ -18,7 +18,6 @@ ARTICLE = figure("article", '<div class="lines"></div>', ["sentences", "article"
 View = TypeVar("View", bound=WordMap)
 
 _DECIMALS = 4
-_MOST_NAMED = 20  # words that are named
 
 
 def by_text(views: Sequence[View]) -> list[list[View]]:
@@ -68,7 +67,7 @@ def _output(view: WordMap, *, several: bool) -> dict[str, Any]:
         "name": view.named(several=several),
         "note": words.kept_apart(view.noted(several=several)),
         "caution": words.kept_apart(view.caution),
-        "copying": words.kept_apart(copying(output.labels, view.copied, forced=view.forced)),
+        "copying": words.kept_apart(copied_words.told(output.labels, view.copied, forced=view.forced)),
         "words": [
             {"text": word, "before": before, "sure": certain, "copied": group in copied, "way": _way(view, group)}
             for (word, before), certain, group in zip(placed, sure, axis.groups, strict=True)
@@ -96,32 +95,3 @@ def _way(view: WordMap, word: int) -> str:
     if word in view.copied:
         return f"{'The model would copy it' if view.forced else 'It was copied'} ({share})."
     return f"The model {'would write' if view.forced else 'wrote'} it itself (copying: {share})."
-
-
-def copying(labels: Sequence[str], copied: Sequence[int] | None, *, forced: bool) -> str:
-    """Which words of an output were copied, in a sentence; empty where the model can't copy. copied: their places.
-    forced: whether a person gave the output; then the model wrote none of it."""
-    if copied is None or not labels:
-        return ""
-    if not copied:
-        none = "No word was copied from the text: the model wrote all of them itself."
-        return "The model would copy none of these words from the text." if forced else none
-    if len(copied) == len(labels):
-        return "The model would copy all of these words." if forced else "All words were copied from the text."
-    others = [place for place in range(len(labels)) if place not in copied]
-    if len(others) < len(copied):
-        named = _named(labels, others)
-        copies = f"The model would copy all of these words but {named}."
-        return copies if forced else f"All words but {named} were copied from the text."
-    named = _named(labels, copied)
-    if forced:
-        return f"Of these words, the model would copy {named} from the text."
-    return f"Copied from the text: {named}. The model wrote the other words itself."
-
-
-def _named(labels: Sequence[str], places: Sequence[int]) -> str:
-    """The words at these places, the first of them where they are very many."""
-    named = [f"“{words.shown(labels[place])}”" for place in places[:_MOST_NAMED]]
-    if len(places) > _MOST_NAMED:
-        named.append(f"{len(places) - _MOST_NAMED} more")
-    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))

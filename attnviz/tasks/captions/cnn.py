@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -68,7 +69,7 @@ def _load(root: Path, device: str, digest: str) -> CNN:
         with Unfilled():
             model = _model(bundle.config["network"])
         model.load_state_dict({**_counters(model), **bundle.weights}, assign=True)
-    return CNN(_arranged(_folded(model.eval())).to(device), bundle.digest, torch.device(device))
+    return CNN(_arranged(_padding_within(_folded(model.eval()))).to(device), bundle.digest, torch.device(device))
 
 
 def convert(weights: Path, mapping: Path, folder: Path, size: str = "lite0") -> str:
@@ -117,6 +118,36 @@ def _folded(model: nn.Module) -> nn.Module:
                 setattr(module, first, fuse_conv_bn_eval(convolution, norm))
                 setattr(module, second, nn.Identity())
     return model
+
+
+def _padding_within(model: nn.Module) -> nn.Module:
+    """The network with the zeros that are laid around an image, more of them behind it than before it, made part of the
+    convolution that halves it: its own padding is as wide on all sides, and zeros before its kernel undo the rest. That
+    gives the same numbers, and copies no image."""
+    for module in list(model.modules()):
+        for (first, pad), (second, convolution) in pairwise(list(module.named_children())):
+            # Only an image that is halved is padded so: transformers passes the padding over in all other layers.
+            if isinstance(pad, nn.ZeroPad2d) and isinstance(convolution, nn.Conv2d) and convolution.stride == (2, 2):
+                setattr(module, first, nn.Identity())
+                setattr(module, second, _padding_itself(convolution, *pad.padding))
+    return model
+
+
+def _padding_itself(convolution: nn.Conv2d, left: int, right: int, top: int, bottom: int) -> nn.Conv2d:
+    """The convolution of an image with so many zeros on each side, at least as many on the right as on the left and at
+    the bottom as at the top, as a convolution of the image."""
+    weight = F.pad(convolution.weight, (right - left, 0, bottom - top, 0))
+    wider = nn.Conv2d(
+        convolution.in_channels,
+        convolution.out_channels,
+        (weight.shape[2], weight.shape[3]),
+        stride=2,
+        padding=(bottom, right),
+        groups=convolution.groups,
+        device="meta",
+    )
+    wider.load_state_dict({"weight": weight, "bias": convolution.bias}, assign=True)
+    return wider
 
 
 def _arranged(model: nn.Module) -> nn.Module:

@@ -36,7 +36,7 @@ def box(
         on_change()
 
     st.text_area(label, key=session.key("text"), height=68, on_change=typed)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
         read_button(task.do, f"{session.owner}_read", session.owner, on_read)
         st.toggle(told, key=session.key(name), on_change=on_switch or on_change)
         if other_ways:

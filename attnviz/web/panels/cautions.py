@@ -25,6 +25,7 @@ _LEAST_ROUNDS = 4  # of the same pieces in one word
 _UNSURE = 0.5  # the mean probability of what was written; noise and music get less, and clear speech gets 0.8
 _MOST_AT_ONCE = 5  # pieces in a row that may be heard at one moment
 _MOST_FACTS = 5  # that are named
+_CHECKED = "Only names and numbers are checked."
 _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 _FURTHEST_BACK = 1.0  # seconds by which a reading may go back in a recording
 _LONGEST_GAP = 3.0  # seconds in which nothing may be heard, unless they are quiet
@@ -186,7 +187,7 @@ def _made_up(reading: Reading) -> str:
     if not every:
         return ""
     made_up = ": the model may have made it up" if reading.given.forced is None else ""
-    return f"What was read does not say {_listed([fact] for fact in every[:_MOST_FACTS])}{made_up}."
+    return f"What was read does not say {_listed([fact] for fact in every[:_MOST_FACTS])}{made_up}. {_CHECKED}"
 
 
 def _addresses(reading: Reading) -> str:

@@ -8,6 +8,7 @@ from attnviz.axes import Words
 from attnviz.figures import kinds, links, maps, words
 from attnviz.web.text import escape
 
+_MANY = 100  # inputs looked at: of so many, none is told in tenths
 _SINK = 0.1  # of the weight: from here on it is told what so much on punctuation means
 _EFFECTIVE = (
     "**Effective number of inputs**, {effective:.2f}: so many of them, looked at alike, would be as spread out as a "
@@ -36,7 +37,8 @@ def figures_of(attention: AttentionMap) -> shape.Glance | None:
 
 def told(attention: AttentionMap, figures: shape.Glance) -> str:
     """The line, as Markdown."""
-    count, kind = f"{figures.effective:.1f}", kinds.KINDS[attention.keys.kind]
+    digits = 1 if figures.effective < _MANY else 0
+    count, kind = f"{figures.effective:,.{digits}f}", kinds.KINDS[attention.keys.kind]
     effective = f"It {kind.verb} {count} {kinds.noun(attention)}{'' if count == '1.0' else 's'} at a time."
     sentences = (links.told(attention), effective, _covered(attention, figures), _functional(attention, figures))
     return escape(" ".join(filter(None, sentences)))
