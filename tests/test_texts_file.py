@@ -33,7 +33,7 @@ def test_rows_without_a_text_are_told_and_the_others_keep_their_numbers_and_furt
     table = columns([Row("It rains.", "Wet"), Row("It snows.", "White", note="Cold.")], "headline", given)
     assert table["row"] == (2, 5) and table["id"] == ("7", "9")
     assert table["headline"] == ["Wet", "White"] and table["headline (file)"] == ("Rain", "Snow")
-    assert table["note"] == [None, "Cold."] and "problem" not in table
+    assert table["note"] == ["", "Cold."] and "problem" not in table
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_what_was_copied_or_is_wrong_has_a_column_only_where_there_is_any() -> N
     given = parse("a.csv", b"text\na\nb\n")
     assert list(columns([Row("a", "b", 0.5)], "headline", given)) == ["row", "text", "headline", "mean probability"]
     table = columns([Row("a", "b", 0.5, 0.25), Row("", problem="Nothing to read.")], "headline", given)
-    assert table["share copied"] == [0.25, None] and table["problem"] == [None, "Nothing to read."]
+    assert table["share copied"] == [0.25, None] and table["problem"] == ["", "Nothing to read."]

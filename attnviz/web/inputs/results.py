@@ -14,9 +14,18 @@ Table = Mapping[str, Sequence[str | float | None]]  # columns of the same length
 ROW = "row"  # the column that numbers the rows, where a table has its own numbers
 
 
-def draw(session: Session, table: Table, content: str, alt: str, on_choose: Callable[[int], None]) -> None:
+def draw(
+    session: Session,
+    table: Table,
+    content: str,
+    alt: str,
+    on_choose: Callable[[int], None],
+    *,
+    inputs: Sequence[str] = (),
+) -> None:
     """The table on the page. Choosing a row calls `on_choose` with its place. content: a name that is the same for the
-    same rows. Its rows are counted from 1, unless it has a column ROW."""
+    same rows. inputs: the columns of what was given; they are kept narrow, so that what was written of it is in sight.
+    Its rows are counted from 1, unless it has a column ROW."""
     import pandas as pd  # not before there are many inputs: it takes most of a second
 
     widget = f"{session.owner}_many_{content}"
@@ -32,6 +41,7 @@ def draw(session: Session, table: Table, content: str, alt: str, on_choose: Call
             pd.DataFrame(table, index=pd.RangeIndex(1, count + 1)),
             height=_HEIGHT if count > 6 else "auto",
             hide_index=ROW in table,
+            column_config={name: st.column_config.Column(width="medium") for name in inputs},
             key=widget,
             on_select=choose,
             selection_mode="single-row",

@@ -111,7 +111,7 @@ def show(
     table = columns(rows, task.output, given)
     content = key_of(given.texts[: len(rows)], variant)
     alt = "The texts with what was written for each"
-    results.draw(session, table, content, alt, lambda place: on_choose(rows[place].text))
+    results.draw(session, table, content, alt, lambda place: on_choose(rows[place].text), inputs=["text"])
     named = f"{task.name}-{slug(task.called(variant))}"
     with st.container(horizontal=True):
         results.save(session, "csv", "Save the table", f"{named}.csv", "text/csv", lambda: results.csv(table))
@@ -127,14 +127,16 @@ def columns(rows: Sequence[Row], output: str, given: TextsFile) -> Table:
     found: dict[str, list[str | float | None]] = {
         "text": [row.text for row in rows],
         output: [row.output for row in rows],
+        "problem": [row.problem for row in rows],
+        "note": [row.note for row in rows],
         "mean probability": [None if row.sure is None else round(row.sure, 3) for row in rows],
         "share copied": [None if row.copied is None else round(row.copied, 3) for row in rows],
-        "note": [row.note or None for row in rows],
-        "problem": [row.problem or None for row in rows],
     }
     optional = ("share copied", "note", "problem")
     written = {
-        name: column for name, column in found.items() if name not in optional or any(c is not None for c in column)
+        name: column
+        for name, column in found.items()
+        if name not in optional or any(c not in (None, "") for c in column)
     }
     count = len(rows)
     others = {
