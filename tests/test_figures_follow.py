@@ -42,3 +42,24 @@ def test_a_hint_says_whether_it_is_a_weight_or_a_difference(
     output = replace(one.output, labels=("the",), units=(("the",),))
     view = MapView(place="place", key="key", source=one.texts, output=output, map=found, minus=minus)
     assert hints(view) == expected
+
+
+@pytest.mark.parametrize(
+    ("largest", "stretch", "pale"), [(0.04, False, True), (0.04, True, False), (0.4, False, False)]
+)
+def test_pale_colours_are_explained_where_they_can_be_stretched(largest: float, stretch: bool, pale: bool) -> None:
+    def page(view: "MapView") -> None:
+        from attnviz.web.views import over_words
+
+        over_words.show(view)
+
+    found = attention(["the"], ["le", "chat"], [[0.01, largest]])
+    one = reading(maps=[found])
+    output = replace(one.output, labels=("the",), units=(("the",),))
+    view = MapView(place="place", key="key", source=one.texts, output=output, map=found, stretch=stretch)
+    ran = AppTest.from_function(page, kwargs={"view": view}).run()
+    assert not ran.exception
+    told = [caption.value for caption in ran.caption if "pale" in caption.value]
+    assert bool(told) == pale
+    if pale:
+        assert "no weight is above 0.04" in told[0]

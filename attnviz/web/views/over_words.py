@@ -12,10 +12,12 @@ from attnviz.attention import AttentionMap
 from attnviz.figures import likely, maps, words
 from attnviz.figures.browser.over_words import too_large
 from attnviz.web import style
+from attnviz.web.inputs.appearance import STRETCH
 from attnviz.web.text import escape
 from attnviz.web.views import glance, heatmap, ribbon, sentences
 from attnviz.web.views.map_view import MapView
 
+_PALE = 0.2  # the largest weight of a map whose colours say little on a scale that ends at 1
 _CLOSER = 24  # words that are looked at closer, at least
 LEGEND = 180  # px that the legend takes beside a map, and the gap
 
@@ -60,6 +62,17 @@ def _map(view: MapView) -> None:
     if view.map is not None and view.minus is None:
         _closer(view, view.map)
         glance.show(view.map)
+        if pale := _pale(view, view.map):
+            st.caption(pale)
+
+
+def _pale(view: MapView, attention: AttentionMap) -> str:
+    """Why the colours of a matrix are pale, and what helps; empty where they are not."""
+    largest = float(attention.weights.max(initial=0))
+    if view.stretch or view.ribbon or not 0 < largest < _PALE:
+        return ""
+    told = f"{largest:.2g}"
+    return f"The colours are pale: no weight is above {told}. “{STRETCH}” lets the strongest colour stand for {told}."
 
 
 def _closer(view: MapView, attention: AttentionMap) -> None:
