@@ -172,6 +172,21 @@ def test_the_words_are_played_one_by_one_until_somebody_pauses(tab: Page, app_ur
     assert followed == sorted(set(followed)) and {2, len(words) - 1} <= set(followed)
 
 
+def test_escape_that_is_answered_late_stops_no_playing(tab: Page, app_url: str) -> None:
+    heatmap = first_map(tab, app_url, text=SENTENCE)
+    words = heatmap.locator(".rows button").all_inner_texts()
+    row(heatmap, words[1]).click()
+    expect(tab.locator(".line.large .word.chosen")).to_have_text([words[1]])
+    heatmap.get_by_role("button", name="Play").evaluate(
+        """play => {
+          document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+          setTimeout(() => play.click(), 60);  // before the page has answered
+        }"""
+    )
+    expect(chosen(tab)).to_have_text([words[2]])
+    expect(tab.locator(".line.large .word.chosen")).to_have_text([words[2]])
+
+
 def test_who_wants_less_motion_goes_from_word_to_word_by_hand(opened: Callable[..., Page], app_url: str) -> None:
     tab = opened(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     heatmap = first_map(tab, app_url, text=SENTENCE)

@@ -89,10 +89,11 @@ function choosing(kept, count, play, look, reveal = () => {}) {
     look();
   }
 
-  // Escape: the sentences tell the page. Where it never learned what was chosen here, it has nothing new to answer.
+  // Escape: the sentences tell the page, which may answer when something else was chosen here meanwhile.
   function clear() {
     stop();
-    Object.assign(kept, { selected: NOTHING, sent: [] });
+    if (String(kept.selected) !== String(NOTHING)) kept.sent.push(String(NOTHING));
+    kept.selected = NOTHING;
     look();
   }
 
