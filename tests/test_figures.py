@@ -16,7 +16,7 @@ from matplotlib import font_manager
 from PIL import Image
 
 from attnviz import export
-from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
+from attnviz.attention import ATTENTION, COPY, SUBWORDS, WAYS, AttentionMap
 from attnviz.axes import Words
 from attnviz.figures import colour_bar, colours, ink, legend, maps, paper, screen, titles, words
 from attnviz.figures.drawing import PAPERS, Drawing
@@ -753,6 +753,14 @@ def test_a_caption_says_which_outputs_a_person_gave():
     assert "Output: “the dog”. The output was given, not chosen by the model." in alone
     edited = legend.of_maps([replace(own, given=Given(edits=(ATTENTION,)))], Drawing())
     assert "Of “general” the weights were given, not chosen by the model." in edited
+
+
+def test_a_caption_says_of_each_output_of_a_variant_what_was_copied():
+    ways = AttentionMap(COPY, Words.whole(("le", "chat")), WAYS, np.float32([[0.1, 0.9], [0.8, 0.2]]), np.zeros(2))
+    own, given = (reading("pointer", maps=[cat(), ways], done=Given(forced=forced)) for forced in (None, "le chat"))
+    said = legend.of_maps([own, given], Drawing())
+    assert "pointer: Copied from the text: “le”." in said
+    assert "pointer, output given: Of these words, the model would copy “le” from the text." in said
 
 
 def test_a_caption_says_once_what_the_readers_told():

@@ -138,10 +138,7 @@ def _wrote(readings: Sequence[Reading]) -> list[str]:
     """What each variant wrote, where a figure does not show it; what several have in common is said once."""
     if not readings[0].texts:
         return []
-    given = (f", {titles.OUTPUT_GIVEN}" if reading.given.forced is not None else "" for reading in readings)
-    wrote = [
-        f"{reading.name}{told}: {_quoted(reading.output.text)}" for reading, told in zip(readings, given, strict=True)
-    ]
+    wrote = [f"{_named(reading)}: {_quoted(reading.output.text)}" for reading in readings]
     if len({reading.output.text for reading in readings}) == 1:
         wrote = [_quoted(readings[0].output.text)]
     return [f"Output: {'; '.join(wrote)}"]
@@ -149,14 +146,17 @@ def _wrote(readings: Sequence[Reading]) -> list[str]:
 
 def _copied(readings: Sequence[Reading]) -> list[str]:
     """Which words each variant copied that can copy."""
-    told = {
-        reading.name: copied_words.told(
-            reading.output.labels, copying.copied(reading), forced=reading.given.forced is not None
-        )
-        for reading in readings
-    }
-    several = len(readings) > 1
-    return [f"{name}: {sentence}" if several else sentence for name, sentence in told.items() if sentence]
+    several, sentences = len(readings) > 1, []
+    for reading in readings:
+        forced = reading.given.forced is not None
+        if told := copied_words.told(reading.output.labels, copying.copied(reading), forced=forced):
+            sentences.append(f"{_named(reading)}: {told}" if several else told)
+    return sentences
+
+
+def _named(reading: Reading) -> str:
+    """The variant, and whether a person gave what it writes."""
+    return reading.name if reading.given.forced is None else f"{reading.name}, {titles.OUTPUT_GIVEN}"
 
 
 def _notes(readings: Sequence[Reading]) -> list[str]:
