@@ -49,6 +49,11 @@ def test_punctuation_is_told_where_there_is_nothing_else() -> None:
     )
 
 
+def test_a_link_to_punctuation_is_not_called_one_between_words() -> None:
+    resting = words([[0, 0, 0.2], [0, 0, 0], [0, 0, 0]], rest=[0.8, 1, 1])
+    assert links.told(resting) == "The strongest link is “a” to “.” (0.20)."
+
+
 def test_of_equal_links_the_first_ones_are_told() -> None:
     assert links.strongest(over(Words.whole(tuple("abcde")), tuple("vwxyz"), np.eye(5))) == [(0, 0), (1, 1), (2, 2)]
 

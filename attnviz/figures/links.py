@@ -22,7 +22,9 @@ def strongest(attention: AttentionMap, most: int = MOST_TOLD) -> list[tuple[int,
     """
     if not attention.weights.size:
         return []
-    sizes = _sizes(attention)
+    sizes = _between_words(attention)
+    if sizes is None:
+        sizes = np.abs(attention.weights)
     keys, largest = sizes.argmax(axis=1), sizes.max(axis=1)
     order = np.argsort(-largest, kind="stable")[:most]
     return [(int(query), int(keys[query])) for query in order if largest[query] >= _LEAST]
@@ -42,20 +44,20 @@ def told(attention: AttentionMap, *, difference: bool = False) -> str:
     return f"{the} {noun}s are {', '.join(links[:-1])} and {links[-1]}."
 
 
-def _sizes(attention: AttentionMap) -> NDArray[np.float32]:
-    """The size of each weight, 0 where a punctuation mark is linked, unless nothing else is worth telling."""
+def _between_words(attention: AttentionMap) -> NDArray[np.float32] | None:
+    """The size of each weight, 0 where a punctuation mark is linked; None where nothing else is worth telling."""
     sizes = np.abs(attention.weights)
-    between_words = sizes.copy()
-    between_words[words.marks(attention.queries)] = 0
-    between_words[:, words.marks(attention.keys)] = 0
-    return between_words if between_words.max() >= _LEAST else sizes
+    sizes[words.marks(attention.queries)] = 0
+    sizes[:, words.marks(attention.keys)] = 0
+    return sizes if sizes.max() >= _LEAST else None
 
 
 def _leaves_out(attention: AttentionMap, places: Sequence[tuple[int, int]]) -> bool:
-    """Whether there are links to something else than words that are stronger than one of these."""
-    if not isinstance(attention.keys, Words):
+    """Whether these links are between words, and others that are not are stronger than one of them."""
+    sizes = _between_words(attention)
+    if sizes is None or not isinstance(attention.keys, Words):
         return False
-    marks = np.abs(attention.weights) - _sizes(attention)
+    marks = np.abs(attention.weights) - sizes
     strongest = max(float(marks.max()), float(np.abs(attention.rest).max(initial=0.0)))
     return strongest > min(abs(float(attention.weights[place])) for place in places)
 
