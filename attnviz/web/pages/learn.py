@@ -93,10 +93,7 @@ menu.close()
 theme.follow()
 answered = session["answers"]
 problems = address.restore(session, PARAMETERS)
-session["answers"] = {
-    **answered,
-    **session["answers"],
-}  # whoever goes back to an earlier view keeps what was done since
+session["answers"] = answered | session["answers"]  # whoever goes back to an earlier view keeps what was done since
 style.heading("Learn", "Guess where a model looks, then see where it looked.")
 problems += [f"There is no lesson “{short(name)}”: it was left out." for name in session["list"] if name not in LESSONS]
 session["list"] = [name for name in dict.fromkeys(session["list"]) if name in LESSONS]

@@ -66,7 +66,7 @@ def exercise(task: Task, lesson: Lesson, link: str) -> Exercise:
     """The lesson's question, with its address. Where outputs are to be compared, they are there: the models write them
     now."""
     texts, photo, read = [], None, []
-    if not any(Path(given).suffix in (".jpg", ".flac") for given in lesson.inputs):
+    if not task.opens:
         read = [service.read(task.name, variant, source_of(lesson.inputs)) for variant in lesson.variants]
     for name, given in zip(names_of_inputs(task, lesson, read), lesson.inputs, strict=True):
         if given.endswith(".jpg"):
