@@ -4,18 +4,21 @@
 const WHILE = 5_000;  // ms
 
 export default function ({ data, parentElement }) {
-  if (parentElement.attnviz === data.key) return;
-  parentElement.attnviz = data.key;
-  const end = performance.now() + WHILE;
-  let held = false;
-  const hold = () => { held = true; };
-  for (const kind of ["pointerdown", "wheel", "keydown"]) window.addEventListener(kind, hold, { once: true });
+  const kept = (parentElement.attnviz ??= {});
+  if (kept.key === data.key) return kept.stop;
+  kept.stop?.();
+  const end = performance.now() + WHILE, over = new AbortController(), { signal } = over;
+  const stop = () => over.abort();
+  Object.assign(kept, { key: data.key, stop });
+  for (const kind of ["pointerdown", "wheel", "keydown"]) window.addEventListener(kind, stop, { signal });
   const look = () => {
-    if (held || performance.now() > end || parentElement.attnviz !== data.key) return;
+    if (performance.now() > end) stop();
+    if (signal.aborted) return;
     bring(document.querySelector(`.st-key-${data.key}`));
     requestAnimationFrame(look);
   };
   look();
+  return stop;
 }
 
 function bring(chosen) {

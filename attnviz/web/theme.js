@@ -2,6 +2,7 @@
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const app = document.querySelector('[data-testid="stApp"]');
+  const kept = (parentElement.attnviz ??= {});
   let { dark } = data;
   const follow = () => {
     const turned = (getComputedStyle(app).colorScheme === "dark") !== dark;
@@ -10,11 +11,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setTriggerValue("turned", dark);
   };
   // It may have turned while the page was on its way. This is asked once, in case the server sees it otherwise.
-  if (parentElement.attnviz !== dark) {
-    parentElement.attnviz = dark;
+  if (kept.dark !== dark) {
+    kept.dark = dark;
     follow();
   }
+  kept.silence?.();
   const changes = new MutationObserver(follow);
   changes.observe(app, { attributes: true, attributeFilter: ["class"] });
-  return () => changes.disconnect();
+  kept.silence = () => changes.disconnect();
+  return kept.silence;
 }

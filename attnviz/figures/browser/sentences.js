@@ -5,9 +5,9 @@ const POINTED = "attnviz-pointed";  // maps listen to it (map.js)
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lines");
-  const kept = (box.attnviz ??= {});  // of each line, the word that had the focus last
+  const kept = (box.attnviz ??= { words: [] });  // words: of each line, the one that had the focus last
   const lines = data.lines.map((line, l) => {
-    if (kept[l] >= line.words.length) kept[l] = 0;
+    if (kept.words[l] >= line.words.length) kept.words[l] = 0;
     const name = document.createElement("div");
     name.className = "name";
     name.textContent = line.name;
@@ -27,7 +27,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         span.style.backgroundSize = `${100 * word.sure}% 2px`;
       }
       span.role = "button";
-      span.tabIndex = w === (kept[l] ?? 0) ? 0 : -1;
+      span.tabIndex = w === (kept.words[l] ?? 0) ? 0 : -1;
       span.ariaPressed = word.chosen || word.out;
       span.onclick = () => setTriggerValue("clicked", [l, w, word.again]);
       sentence.append(w ? word.before : "", span);
@@ -49,8 +49,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (by) spans[Math.min(Math.max(at + by, 0), spans.length - 1)].focus(); else event.target.click();
     };
     sentence.addEventListener("focusin", (event) => {
-      kept[l] = Math.max(spans.indexOf(event.target), 0);
-      spans.forEach((span, w) => { span.tabIndex = w === kept[l] ? 0 : -1; });
+      kept.words[l] = Math.max(spans.indexOf(event.target), 0);
+      spans.forEach((span, w) => { span.tabIndex = w === kept.words[l] ? 0 : -1; });
     });
     const below = ["note", "caution"].filter((kind) => line[kind]).map((kind) => {
       const told = document.createElement("div");
@@ -68,6 +68,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const escape = (event) => {
     if (event.key === "Escape" && box.querySelector(".chosen")) setTriggerValue("clicked", [0, 0, true]);
   };
+  kept.silence?.();
   document.addEventListener("keydown", escape);
-  return () => document.removeEventListener("keydown", escape);
+  kept.silence = () => document.removeEventListener("keydown", escape);
+  return kept.silence;
 }

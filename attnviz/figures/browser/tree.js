@@ -14,13 +14,15 @@ export default function ({ data, parentElement }) {
   const kept = (root.attnviz ??= {});
   const drawn = JSON.stringify(data);
   if (kept.drawn !== drawn) Object.assign(kept, { drawn, lay: build(root, data) });
+  kept.silence?.();
   const { lay } = kept, room = new ResizeObserver(lay);
   room.observe(root);
   document.fonts.addEventListener("loadingdone", lay);  // nodes are as wide as their font makes them
-  return () => {
+  kept.silence = () => {
     room.disconnect();
     document.fonts.removeEventListener("loadingdone", lay);
   };
+  return kept.silence;
 }
 
 function build(root, data) {

@@ -58,6 +58,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   const heard = ({ detail }) => { if (detail.owner === data.owner) kept.chosen[detail.name] = detail.value; };
+  kept.silence?.();
   document.addEventListener(LINK, heard);
-  return () => document.removeEventListener(LINK, heard);
+  kept.silence = () => document.removeEventListener(LINK, heard);
+  return kept.silence;
 }

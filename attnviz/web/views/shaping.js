@@ -22,13 +22,15 @@ export default function ({ data, parentElement }) {
     kept.drawn = drawn;
     Object.assign(kept, build(root, data, kept));
   }
+  kept.silence?.();
   const { lay } = kept, room = new ResizeObserver(lay);
   room.observe(root);
   document.fonts.addEventListener("loadingdone", lay);  // labels are as long as their font makes them
-  return () => {
+  kept.silence = () => {
     room.disconnect();
     document.fonts.removeEventListener("loadingdone", lay);
   };
+  return kept.silence;
 }
 
 function build(root, data, kept) {
