@@ -24,8 +24,7 @@ def told(labels: Sequence[str], copied: Sequence[int] | None, *, forced: bool) -
         return "The model would copy none of these words from the text." if forced else none
     if len(taken) == len(every):
         return "The model would copy all of these words." if forced else "All words were copied from the text."
-    copies = set(taken)
-    others = [place for place in every if place not in copies]
+    others = sorted(set(every).difference(taken))
     if len(others) < len(taken):
         named = _named(labels, others)
         copies = f"The model would copy all of these words but {named}."
