@@ -731,7 +731,7 @@ def test_a_caption_says_stretch_subwords_force_and_difference():
     said = legend.of_maps(forced, Drawing(SUBWORDS, stretch=True))
     assert "stretched" in said
     assert "summed" not in said
-    assert "Where it says “output given”, the model did not choose the output" in said
+    assert "Where it says “output given”, the model was given the output and did not choose it" in said
     assert maps.REST_LABEL not in said
     resting = legend.of_maps([reading(maps=[cat(rest=[0, 0, 0.4])])], Drawing())
     assert "∅ is no input word (end mark)" in resting

@@ -115,9 +115,7 @@ def _done(readings: Sequence[Reading]) -> list[str]:
     if all(forced):
         sentences.append("The output was given, not chosen by the model")
     elif any(forced):
-        sentences.append(
-            f"Where it says “{titles.OUTPUT_GIVEN}”, the model did not choose the output: a person gave it"
-        )
+        sentences.append(f"Where it says “{titles.OUTPUT_GIVEN}”, the model was given the output and did not choose it")
     sentences += [
         f"Of “{reading.name}” the weights were given, not chosen by the model"
         for reading in readings
@@ -155,7 +153,7 @@ def _copied(readings: Sequence[Reading]) -> list[str]:
 
 
 def _named(reading: Reading) -> str:
-    """The variant, and whether a person gave what it writes."""
+    """The variant, and whether its output was given."""
     return reading.name if reading.given.forced is None else f"{reading.name}, {titles.OUTPUT_GIVEN}"
 
 

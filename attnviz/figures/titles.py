@@ -3,7 +3,7 @@
 from attnviz.figures import words
 from attnviz.reading import Reading
 
-OUTPUT_GIVEN = "output given"  # by a person
+OUTPUT_GIVEN = "output given"  # by a person, or taken from another variant
 _MOST_WORDS = 4  # that are named among those left out
 _LONGEST_WORD = 20  # characters
 _LONGEST_FOCUS = 40

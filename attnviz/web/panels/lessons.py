@@ -75,7 +75,7 @@ def show(session: Session, task: Task, lesson: Lesson) -> None:
 
 
 def is_done(session: Session, lesson: Lesson) -> bool:
-    """Whether the lesson's question was answered in this session."""
+    """Whether the lesson's question was answered."""
     return lesson.name in session["answers"]
 
 
