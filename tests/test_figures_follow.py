@@ -45,9 +45,12 @@ def test_a_hint_says_whether_it_is_a_weight_or_a_difference(
 
 
 @pytest.mark.parametrize(
-    ("largest", "stretch", "pale"), [(0.04, False, True), (0.04, True, False), (0.4, False, False)]
+    ("largest", "stretch", "stretchable", "pale"),
+    [(0.04, False, True, True), (0.04, True, True, False), (0.04, False, False, False), (0.4, False, True, False)],
 )
-def test_pale_colours_are_explained_where_they_can_be_stretched(largest: float, stretch: bool, pale: bool) -> None:
+def test_pale_colours_are_explained_where_they_can_be_stretched(
+    largest: float, stretch: bool, stretchable: bool, pale: bool
+) -> None:
     def page(view: "MapView") -> None:
         from attnviz.web.views import over_words
 
@@ -56,10 +59,11 @@ def test_pale_colours_are_explained_where_they_can_be_stretched(largest: float, 
     found = attention(["the"], ["le", "chat"], [[0.01, largest]])
     one = reading(maps=[found])
     output = replace(one.output, labels=("the",), units=(("the",),))
-    view = MapView(place="place", key="key", source=one.texts, output=output, map=found, stretch=stretch)
+    looks = {"stretch": stretch, "stretchable": stretchable}
+    view = MapView(place="place", key="key", source=one.texts, output=output, map=found, **looks)
     ran = AppTest.from_function(page, kwargs={"view": view}).run()
     assert not ran.exception
     told = [caption.value for caption in ran.caption if "pale" in caption.value]
     assert bool(told) == pale
     if pale:
-        assert "no weight is above 0.04" in told[0]
+        assert "the largest weight is 0.04" in told[0]

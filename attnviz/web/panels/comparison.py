@@ -47,9 +47,9 @@ def show_maps(session: Session, task: Task, shown: Sequence[Reading], look: Appe
             (panel.title, view) for panel in panels for view in panel.views if view.map and view.map.name == ATTENTION
         ]
         if named:
-            over_words.show(*(replace(view, title=title) for title, view in named), choose=choose)
+            over_words.show(*(replace(view, title=title, stretchable=False) for title, view in named), choose=choose)
     else:
-        views = [panel.view for panel in written.panels(session, shown, look)]
+        views = [replace(panel.view, stretchable=False) for panel in written.panels(session, shown, look)]
         long = max(len(pieces.labels) for pieces in shown[0].texts) > _LONG
         over_words.show(*views, above=article.show if long else sentences.show, choose=choose)
 

@@ -59,6 +59,7 @@ def _view(place: str, reading: Reading, attention: AttentionMap, look: Appearanc
         output=queries,
         map=attention,
         stretch=look.stretch,
+        stretchable=True,
         strongest=look.strongest,
         ribbon=look.ribbon,
         side=side,

@@ -69,6 +69,7 @@ def _panel(
         map=shown.map(look.map_name),
         called=_called(shown),
         stretch=look.stretch,
+        stretchable=True,
         strongest=look.strongest,
         ribbon=look.ribbon,
         side=side,

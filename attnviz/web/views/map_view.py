@@ -27,7 +27,8 @@ class MapView(WordMap):
 
     place: where, which stays the same when another map takes its place. key: what its widgets' keys begin with, which
     stays the same for as long as the map is over the same words. told: Markdown below the sentences. group: the same
-    words are selected in all views of a group. ribbon: the map is shown as a ribbon rather than a matrix.
+    words are selected in all views of a group. ribbon: the map is shown as a ribbon rather than a matrix. stretchable:
+    the page's menu can stretch its colours.
     """
 
     place: str
@@ -35,6 +36,7 @@ class MapView(WordMap):
     told: str = ""
     group: str = ""
     ribbon: bool = False
+    stretchable: bool = False
 
     @property
     def selected(self) -> tuple[int | None, int | None]:

@@ -67,12 +67,12 @@ def _map(view: MapView) -> None:
 
 
 def _pale(view: MapView, attention: AttentionMap) -> str:
-    """Why the colours of a matrix are pale, and what helps; empty where they are not."""
+    """Why the colours of a matrix are pale, and what helps; empty where they are not, or where nothing helps."""
     largest = float(attention.weights.max(initial=0))
-    if view.stretch or view.ribbon or not 0 < largest < _PALE:
+    if not view.stretchable or view.stretch or view.ribbon or not 0 < largest < _PALE:
         return ""
-    told = f"{largest:.2g}"
-    return f"The colours are pale: no weight is above {told}. “{STRETCH}” lets the strongest colour stand for {told}."
+    why = f"The colours are pale: the largest weight is {largest:.2g}."
+    return f"{why} “{STRETCH}” lets the strongest colour stand for it."
 
 
 def _closer(view: MapView, attention: AttentionMap) -> None:
