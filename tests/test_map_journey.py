@@ -351,3 +351,13 @@ def test_words_can_be_chosen_faster_than_the_page_answers(tab: Page, app_url: st
         tab.wait_for_timeout(15 * (i % 7))
     expect(chosen(tab)).to_have_text(["The"])
     expect(row(heatmap, "The")).to_have_attribute("aria-pressed", "true")
+
+
+def test_arrow_keys_go_where_they_point_in_a_line_from_right_to_left(tab: Page, app_url: str) -> None:
+    visit(tab, app_url, "translation", text="السلام Le chat noir dort sur la chaise de la maison.")
+    words = tab.locator("[dir=auto]", has_text="chat").locator(".word")
+    words.nth(0).focus()
+    tab.keyboard.press("ArrowLeft")
+    expect(words.nth(1)).to_be_focused()
+    tab.keyboard.press("ArrowRight")
+    expect(words.nth(0)).to_be_focused()

@@ -85,7 +85,8 @@ function build(root, data, kept) {
     spans.forEach((span, i) => { span.tabIndex = i ? -1 : 0; });
     const at = (event) => spans.indexOf(event.target);
     line.onkeydown = (event) => {
-      const from = at(event), by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const onward = getComputedStyle(line).direction === "rtl" ? -1 : 1;
+      const from = at(event), by = { ArrowRight: onward, ArrowLeft: -onward }[event.key];
       const to = { Home: 0, End: spans.length - 1 }[event.key] ?? Math.min(Math.max(from + by, 0), spans.length - 1);
       if (from < 0 || !(by || ["Home", "End", "Enter", " "].includes(event.key))) return;
       event.preventDefault();

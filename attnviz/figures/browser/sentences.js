@@ -43,7 +43,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // Tab reaches one word of a line, the arrow keys go on from there, and Enter is a click.
     const spans = [...sentence.querySelectorAll(".word")];
     sentence.onkeydown = (event) => {
-      const at = spans.indexOf(event.target), by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const onward = getComputedStyle(sentence).direction === "rtl" ? -1 : 1;
+      const at = spans.indexOf(event.target), by = { ArrowRight: onward, ArrowLeft: -onward }[event.key];
       if (at < 0 || !(by || event.key === "Enter" || event.key === " ")) return;
       event.preventDefault();
       if (by) spans[Math.min(Math.max(at + by, 0), spans.length - 1)].focus(); else event.target.click();
