@@ -356,8 +356,8 @@ class Reader(Protocol):
 
 def clock(device: str) -> Callable[[], float]:
     """What tells the seconds that a reading takes on this device. On a CPU only the work of this thread counts, so
-    that other programs change little; it is all of the work, since torch has one thread. On a GPU all the time counts.
-    """
+    that other programs change little; that is all of the work where torch has one thread, as `service` has it. On a GPU
+    all the time counts."""
     return time.thread_time if device == "cpu" else time.perf_counter
 
 

@@ -1,8 +1,7 @@
 """What the pages have in common whose tasks read a text and write one: read again, search again, draw, save."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from attnviz.analysis.tree import Tree
 from attnviz.reading import Reading
@@ -15,6 +14,7 @@ from attnviz.web.page import Drawn, OwnOutput, Run
 from attnviz.web.panels import difference, written
 from attnviz.web.panels.written import WrittenPanel
 from attnviz.web.session import Session
+from attnviz.web.views import sentences
 
 
 def text_of(reading: Reading) -> str:
@@ -43,9 +43,17 @@ class TextPage:
         return readings.tree(place, self.task.name, reading.variant, text_of(reading), run.settings)
 
     def draw(
-        self, panels: Sequence[WrittenPanel], look: Appearance, run: Run, lesson: str, live: bool, **options: Any
+        self,
+        panels: Sequence[WrittenPanel],
+        look: Appearance,
+        run: Run,
+        lesson: str,
+        live: bool,
+        *,
+        above: Callable[..., None] = sentences.show,
+        further: Callable[[WrittenPanel], None] = lambda panel: None,
     ) -> Drawn:
-        """Draw the panels, and the difference of two maps where it is wanted. options: see `written.show`."""
+        """Draw the panels, and the difference of two maps where it is wanted. above, further: see `written.show`."""
         written.select(self.session, panels)
         outputs = [panel.shown for panel in panels]
         compared: tuple[Reading, ...] = ()
@@ -57,7 +65,15 @@ class TextPage:
             nonlocal compared
             compared = difference.of_outputs(self.session, outputs, look, read_again)
 
-        written.show(self.session, self.task, panels, lesson, draw_difference if live else None, **options)
+        written.show(
+            self.session,
+            self.task,
+            panels,
+            lesson,
+            draw_difference if live else None,
+            above=above,
+            further=further,
+        )
         return Drawn(outputs, compared)
 
     def save(self, drawn: Drawn, look: Appearance, link: str) -> None:

@@ -31,8 +31,8 @@ _MOST_WORDS = 60  # of an output in the table
 _MEANINGS = (
     "Entropy: how spread out a row of the map is, on average. Coverage: the weight that one part of the input got from "
     "all rows together, the least and the most. Time: how long one core of the processor, or the GPU, worked; it is "
-    "rounded, since it varies by a tenth, and by more just after the start. Parameters are those of a variant alone, "
-    "without what all share."
+    "rounded, since no two readings take the same, and it is longer just after the start. Parameters are those of a "
+    "variant alone, without what all share."
 )
 _FAR = log(2)  # the largest Jensen-Shannon divergence
 
