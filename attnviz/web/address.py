@@ -8,7 +8,7 @@ the browser's Back and Forward bring an earlier address, the view that was drawn
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -36,12 +36,14 @@ class Parameter(Name):
     """A setting of a page, and its form in the address.
 
     read: turns the address's text into the value, and raises InputError where it can't. write: turns the value into
-    text. fits: whether the address has room for it; a first value is always left out.
+    text. fits: whether the address has room for it; a first value is always left out. changes_output: whether the
+    output of a variant may be another one with another value than the first.
     """
 
     read: Callable[[str], Any] = str
     write: Callable[[Any], str] = str
     fits: Callable[[Session], bool] = lambda session: True
+    changes_output: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,11 @@ def choices(name: str, most: int, of: str = "a variant, such as additive:2") -> 
         return {name: int(rank) for name, _, rank in pairs}
 
     return Parameter(name, dict, {}, read, lambda ranks: ",".join(f"{name}:{rank}" for name, rank in ranks.items()))
+
+
+def changing_output(parameter: Parameter) -> Parameter:
+    """The same setting, which changes what a variant writes."""
+    return replace(parameter, changes_output=True)
 
 
 def _all_pages() -> Session:

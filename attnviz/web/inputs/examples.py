@@ -11,8 +11,6 @@ from attnviz.web.address import Parameter
 from attnviz.web.session import Session
 from attnviz.web.text import escape
 
-_OTHERWISE = ("beam", "penalty", "focus", "rank", "own", "length", "split")  # parameters that change what is written
-
 
 def fits_link(text: str) -> bool:
     return len(text) <= address.MOST_CHARACTERS
@@ -114,8 +112,8 @@ def lesson(session: Session, task: Task, parameters: Sequence[Parameter], readin
     example = task.example(session["example"]) if session["example"] else None
     if example is None:
         return ""
-    asked = {parameter.name for parameter in parameters if session[parameter.name] != parameter.first}
-    fits = asked.isdisjoint(_OTHERWISE) and any(reading.variant == task.default for reading in readings)
+    asked = any(parameter.changes_output and session[parameter.name] != parameter.first for parameter in parameters)
+    fits = not asked and any(reading.variant == task.default for reading in readings)
     differs = any(reading.output.text != example.person for reading in readings if reading.given.forced is None)
     told = [f"**What to notice:** {escape(example.notice)}"] if fits else []
     if example.person and differs:

@@ -17,7 +17,11 @@ NAME = "own"
 
 def parameter(allowed: Callable[[Session], bool] = lambda session: True) -> Parameter:
     """It is in the address where it fits, and where `allowed` says that the address can hold what it is for."""
-    return address.text(NAME, "", fits=lambda session: fits_link(session[NAME]) and allowed(session))
+
+    def fits(session: Session) -> bool:
+        return fits_link(session[NAME]) and allowed(session)
+
+    return address.changing_output(address.text(NAME, "", fits))
 
 
 def place(session: Session) -> str:

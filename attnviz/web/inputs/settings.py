@@ -30,14 +30,14 @@ def parameters(task: Task) -> list[Parameter]:
     if task.length_penalty is None:
         return [device]
     focuses = [focus.name for focus in task.focuses]
-    return [
+    of_search = [
         address.number("beam", 5, 1, LARGEST_BEAM),
         address.number("penalty", float(task.length_penalty), 0, 2),
         *([address.one_of("focus", focuses, "")] if focuses else []),
         *([address.one_of("length", list(LENGTHS), "")] if task.lengths else []),
-        device,
         address.choices("rank", LARGEST_BEAM),
     ]
+    return [*map(address.changing_output, of_search), device]
 
 
 def drop_device(session: Session) -> list[str]:

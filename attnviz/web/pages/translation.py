@@ -21,7 +21,7 @@ SENTENCES = partial(split, language=FRENCH)
 MOST_SELECTED = 2_000  # words or subwords, more than a map can have
 PARAMETERS = (
     *examples.text_parameters(TASK),
-    address.switch("split", True),
+    address.changing_output(address.switch("split", True)),
     address.number("sentence", 1, 1, text.MOST_SENTENCES),
     variants.parameter(TASK),
     *settings.parameters(TASK),
