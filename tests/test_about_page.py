@@ -2,13 +2,15 @@
 
 import re
 from pathlib import Path
+from shutil import copyfile, copytree, ignore_patterns
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attnviz import service
+from attnviz import bundles, service
 from attnviz.tasks.base import VERSION, Task
 from attnviz.web.readings import _KEPT
+from tests.pages import plain
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,6 +41,27 @@ def test_each_variant_has_its_paper_and_each_trained_one_its_card(task: Task) ->
     (card,) = (one for one in page.expander if one.label.startswith("What these models"))
     assert any(one.value == task.limits for one in card.markdown)
     assert len(card.markdown) == 1 + len(service.variants(task.name))
+
+
+def test_a_damaged_bundle_hides_nothing_of_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task, damaged, whole = service.TASKS["translation"], "additive", "general"
+    copyfile(bundles.PRETRAINED / "LICENSE.md", tmp_path / "LICENSE.md")
+    for name in (damaged, whole):
+        copytree(bundles.PRETRAINED / task.name / name, tmp_path / task.name / name, ignore=ignore_patterns("w*", "p*"))
+    (tmp_path / task.name / damaged / bundles.CONFIG).write_text("{")
+    monkeypatch.setattr(bundles, "PRETRAINED", tmp_path)
+    page = opened(task=task.name)
+    page.session_state[f"cards_{task.name}"] = True
+    page.run()
+    assert not page.exception
+    for variant in task.variants:
+        assert (f"**: {variant.paper}" in told(page)) == (variant.name in (damaged, whole))
+    (problem,) = page.error
+    assert plain(problem.value).startswith(f"The config of {task.name}/{damaged} is not readable JSON")
+    (card,) = (one for one in page.expander if one.label.startswith("What these models"))
+    (_, text) = card.markdown
+    kept = (tmp_path / task.name / whole / "card.md").read_text()
+    assert text.value.partition("\n")[0].lstrip("# ") == kept.partition("\n")[0].lstrip("# ")
 
 
 def test_it_says_how_to_cite_and_what_may_be_done_with_code_and_weights() -> None:

@@ -7,11 +7,9 @@ import streamlit as st
 
 import attnviz
 from attnviz import bundles, service
-from attnviz.errors import BundleError
 from attnviz.tasks.base import VERSION, Task
 from attnviz.web import address, glossary, menu, start, style, theme
 from attnviz.web.inputs import tasks
-from attnviz.web.page import refuse
 from attnviz.web.panels import cards
 from attnviz.web.session import Session
 from attnviz.web.text import escape, sentence_case
@@ -72,11 +70,7 @@ def first_line(path: Path) -> str:
 
 def show_task(task: Task) -> None:
     """Where each way to pay attention is from that can be chosen, and what the models can and can't do."""
-    try:
-        there = service.variants(task.name)
-    except BundleError as problem:
-        refuse(problem)
-        return
+    there = service.variants(task.name)
     lines = (f"- **{escape(sentence_case(one.called))}**: {one.paper}" for one in task.variants if one.name in there)
     st.markdown("\n".join(lines))
     st.caption(

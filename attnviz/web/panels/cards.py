@@ -9,8 +9,10 @@ from typing import Any
 import streamlit as st
 
 from attnviz import service
+from attnviz.errors import BundleError
 from attnviz.tasks.base import Task
 from attnviz.web import on_demand
+from attnviz.web.text import escape
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Card:
 
 
 def show(task: Task, variants: Sequence[str]) -> None:
-    """Draw an expander with the limits of a task and the cards of these variants."""
+    """Draw an expander with the limits of a task and the cards of these variants; in place of a card that can't be read
+    it says why."""
     key = f"cards_{task.name}"
     draw = partial(_draw, task, variants)
     on_demand.expander("What these models can and can't do", draw, icon=":material/fact_check:", key=key)
@@ -31,7 +34,11 @@ def show(task: Task, variants: Sequence[str]) -> None:
 def _draw(task: Task, variants: Sequence[str]) -> None:
     st.markdown(task.limits)
     for name in variants:
-        card = card_of(service.digest(task.name, name), task.name, name)
+        try:
+            card = card_of(service.digest(task.name, name), task.name, name)
+        except BundleError as problem:
+            st.error(escape(str(problem)), icon=":material/error:")
+            continue
         if card.text:
             st.markdown(re.sub(r"^#+ ", "###### ", card.text, flags=re.MULTILINE))
         if card.scores:
