@@ -21,8 +21,6 @@ from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, sentence_case
 from attnviz.web.views import tree as view
 
-_MOST_SECONDS = 25.0  # of a sound in a file: a longer recording is read in parts
-
 # Searches anew as a reading was searched; the first argument is a name for the place of this work. None where a person
 # stopped it.
 Search = Callable[[str, Reading], Tree | None]
@@ -44,7 +42,8 @@ def show(session: Session, task: Task, readings: Sequence[Reading], search: Sear
 
 def of_saved(readings: Sequence[Reading]) -> list[Reading]:
     """Those readings of a file that can be searched again: their model is here, and the file holds their whole input,
-    of which it has only a smaller copy where that is a photo. What may be as large as somebody likes is left out."""
+    of which it has only a smaller copy where that is a photo. A beam or a text that is larger than the pages take is
+    left out; of a sound, the task's reader says how long it may be."""
     return [
         reading
         for reading in readings
@@ -56,9 +55,7 @@ def of_saved(readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _whole(source: Source) -> bool:
-    if isinstance(source, Sound):
-        return source.seconds <= _MOST_SECONDS
-    return isinstance(source, Pieces) and len(source.text) <= MOST_CHARACTERS
+    return isinstance(source, Sound) or (isinstance(source, Pieces) and len(source.text) <= MOST_CHARACTERS)
 
 
 def _draw(task: Task, searched: Sequence[Reading], search: Search, key: str) -> None:
