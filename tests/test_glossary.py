@@ -20,10 +20,12 @@ ROOT = Path(__file__).parents[1]
         ("BLEU says how close a translation is", ["BLEU"]),
         ("two subwords and three seeds", ["subword", "seed"]),
         ("A scoreboard beamed: bleu is French for blue.", []),
+        ("Two variants of a model have maps whose attention differs.", []),
+        ("The map has one weight for each subword.", ["weight", "subword"]),
         ("", []),
     ],
 )
-def test_the_words_in_a_text_are_explained(text: str, terms: list[str]) -> None:
+def test_the_words_in_a_text_that_may_be_new_are_explained(text: str, terms: list[str]) -> None:
     told = glossary.explained(text)
     assert [term for term in glossary.TERMS if told and f"**{term}**" in told] == terms
     assert (told is None) == (not terms)

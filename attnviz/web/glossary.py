@@ -95,6 +95,8 @@ GROUPS = {
     "Learning, and how good it is": _QUALITY,
 }
 TERMS = {term: meaning for group in GROUPS.values() for term, meaning in group.items()}
+# Every page has these from its first lines on, so that a text which uses them is most often about something else.
+_ON_EVERY_PAGE = frozenset({"attention", "map", "model", "variant"})
 
 
 def show() -> None:
@@ -105,8 +107,10 @@ def show() -> None:
 
 
 def explained(text: str) -> str | None:
-    """Markdown that explains the words in this text, to be given as its help; None where there is none of them."""
-    lines = [f"**{term}**: {meaning}" for term, meaning in TERMS.items() if _word(term).search(text)]
+    """Markdown that explains the words in this text, to be given as its help; None where there is none of them. The
+    words that every page has are explained in the menu alone."""
+    new = {term: meaning for term, meaning in TERMS.items() if term not in _ON_EVERY_PAGE}
+    lines = [f"**{term}**: {meaning}" for term, meaning in new.items() if _word(term).search(text)]
     return "\n\n".join(lines) or None
 
 
