@@ -43,9 +43,11 @@ def sentence(app: AppTest) -> str:
 
 @tasks
 def test_variants_stand_side_by_side_with_their_numbers(task: Task) -> None:
-    names = service.variants(task.name)[:2]
     app = opened(task)
+    names = app.session_state[f"compare_{task.name}_variants"]
+    assert names[0] == service.variants(task.name)[0] and len(set(names)) == 2
     assert list(app.table[0].value.columns) == [escape(task.called(name)) for name in names]
+    assert any(one.value == "How far two maps lie apart" for one in app.subheader), "their maps can be compared"
     told = rows(app)
     assert len(told["log-probability"]) == len(names) == len(told["parameters, millions"])
     assert all(float(entropy) >= 0 for entropy in told["mean entropy, nats"])

@@ -131,6 +131,7 @@ def test_every_example_is_read_and_survives_the_way_through_json_whole(task: Tas
         assert (reading.task, reading.variant) == (task.name, variant)
         assert reading.output.text and len(reading.output.logprobs) == len(reading.output.labels)
         assert bool(reading.maps) == about.attentive
+        assert about.looks_once == (reading.map() is not None and len(reading.maps[0].queries) == 1)
         assert tuple(reading.probabilities) == task.labels
         assert bool(reading.hypotheses) != bool(task.labels)
         assert reading.given.forced is None and reading.given.edits == ()

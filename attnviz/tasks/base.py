@@ -29,8 +29,9 @@ class Variant:
     does, in a student's words. equation: LaTeX; several equations are parted by `\\qquad`. paper: Markdown that says
     where it is from. card: Markdown that goes on from "with", such as "additive attention (Bahdanau et al. 2015)".
     attentive: whether its readings have a map. own_decoder: whether it also writes with another network than the
-    task's other variants, since its paper has that one. sums: a sentence on why a row of its map sums to less than 1;
-    empty where rows sum to 1.
+    task's other variants, since its paper has that one. looks_once: whether its map has a single row for the whole
+    output, where those of other variants have one for each piece of it. sums: a sentence on why a row of its map sums
+    to less than 1; empty where rows sum to 1.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Variant:
     card: str
     attentive: bool = True
     own_decoder: bool = False
+    looks_once: bool = False
     sums: str = ""
 
 

@@ -33,6 +33,7 @@ VARIANTS = (
         paper=f"{_ROCKTASCHEL}, equations 7 to 10",
         card="attention from the last output: the whole hypothesis looks at the premise once "
         "(Rocktäschel et al. 2016, eq. 7 to 10)",
+        looks_once=True,
     ),
     Variant(
         name="two_way",

@@ -50,7 +50,7 @@ def parameters(task: Task) -> list[Parameter]:
         address.one_of("task", list(service.TASKS), None),
         *inputs,
         address.switch(side_by_side.CARRIED, False),
-        address.names("variants", names[:2]),
+        address.names("variants", side_by_side.pair(task, names[0]) if names else []),
         *settings.parameters(task),
         *mode,
         address.switch("stretch", False),

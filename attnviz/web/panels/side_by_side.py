@@ -40,14 +40,28 @@ _FAR = log(2)  # the largest Jensen-Shannon divergence
 def offer(session: Session, task: Task, readings: Sequence[Reading]) -> None:
     """A button that leads from the task's page to the detailed comparison of the same input with the same settings."""
     names = [reading.variant for reading in readings]
-    more = [name for name in service.variants(task.name) if name not in names]
-    if len(names) + len(more) < 2:
+    if len(names) == 1:
+        names = pair(task, names[0])
+    if len(names) < 2:
         return
     if st.button("Compare in detail", icon=":material/compare_arrows:", key=f"{session.owner}_compare"):
         TEXTS["texts"] = tuple(pieces.text for pieces in readings[0].texts)
-        st.switch_page(
-            PAGE, query_params=_query(session, task, readings, names if len(names) > 1 else names + more[:1])
-        )
+        st.switch_page(PAGE, query_params=_query(session, task, readings, names))
+
+
+def pair(task: Task, name: str) -> list[str]:
+    """A variant and the one that it is compared with first: the first other one whose map has rows for the same, else
+    the first other one. It stands alone where no other one is trained."""
+    others = [other for other in service.variants(task.name) if other != name]
+    return [name, *sorted(others, key=lambda other: not _look_alike(task, name, other))[:1]]
+
+
+def _look_alike(task: Task, name: str, other: str) -> bool:
+    """Whether two variants of a task have maps, and these have rows for the same."""
+    one, another = task.variant(name), task.variant(other)
+    if one is None or another is None:
+        return False
+    return one.attentive and another.attentive and one.looks_once == another.looks_once
 
 
 def _query(session: Session, task: Task, readings: Sequence[Reading], names: Sequence[str]) -> dict[str, str]:
