@@ -16,9 +16,7 @@ from attnviz.nn.mechanisms import MECHANISMS
 from attnviz.tasks.subwords import encode, normalise, split_words, train_tokenizer
 from attnviz.tasks.translation.model import BEGIN, END, Size, TranslationModel
 from attnviz.tasks.translation.reader import TranslationReader, load
-
-# A tiny model's products are faster on one core than on two that wait for each other.
-torch.set_num_threads(1)
+from tests.small_bundles import half_learned
 
 SENTENCES = [
     ("Le chat noir dort sur la chaise.", "The black cat is sleeping on the chair."),
@@ -70,13 +68,7 @@ def trained(variant: str) -> dict[str, Tensor]:
     target = pad_sequence([torch.tensor([BEGIN, *english, END]) for _, english in rows], batch_first=True)
     torch.manual_seed(1)
     model = TranslationModel(variant, SIZE)
-    optimiser = torch.optim.Adam(model.parameters(), lr=2e-2)
-    for _ in range(80):
-        optimiser.zero_grad()
-        loss, _, count = model.loss(source, target, 0.0)
-        torch.autograd.backward(loss / count)
-        optimiser.step()
-    return dict(model.state_dict())
+    return half_learned(model, lambda: model.loss(source, target, 0.0), 80)
 
 
 def small_root(folder: Path, variants: Iterable[str] = MECHANISMS) -> Path:

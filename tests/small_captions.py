@@ -13,12 +13,12 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.tasks.captions import cnn, features
 from attnviz.tasks.captions.corpus import encode, vocabulary
 from attnviz.tasks.captions.model import BEGIN, END, PAD, VARIANTS, CaptionModel, Regularisers, Size
 from attnviz.tasks.captions.recipe import Recipe
+from tests.small_bundles import TRAINING, half_learned
 
 COLOURS = {"red": (220, 30, 30), "green": (30, 200, 30), "blue": (40, 60, 220), "white": (250, 250, 250)}
 SIDES = ("left", "right")
@@ -83,14 +83,9 @@ def trained(variant: str) -> tuple[dict[str, Tensor], Size]:
     target = [torch.tensor([BEGIN, *encode(tokenizer, text), END]) for text in words()]
     torch.manual_seed(1)
     model = CaptionModel(variant, size)
-    optimiser = torch.optim.Adam(model.parameters(), lr=2e-2)
     padded = pad_sequence(target, batch_first=True, padding_value=PAD)
-    for _ in range(60):
-        optimiser.zero_grad()
-        loss, _, count = model.loss(cells, torch.arange(len(pixels)), padded, 0.0, Regularisers())
-        torch.autograd.backward(loss / count)
-        optimiser.step()
-    return dict(model.state_dict()), size
+    photos = torch.arange(len(pixels))
+    return half_learned(model, lambda: model.loss(cells, photos, padded, 0.0, Regularisers()), 60), size
 
 
 def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
@@ -106,12 +101,7 @@ def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
             "variant": variant,
             "size": asdict(size),
             "recipe": asdict(replace(Recipe(), kind="7")),
-            "seed": 1,
-            "steps": 60,
-            "hours": 0.01,
-            "precision": "float32",
-            "machine": "a test",
-            "dev": {"dev": 0.1},
+            **TRAINING,
             "tokenizer_sha256": bundles.sha256(task / "tokenizer.json"),
             "cnn_sha256": CNN,
         }

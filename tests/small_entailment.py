@@ -7,7 +7,6 @@ from pathlib import Path
 
 import torch
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.tasks.entailment import vectors
 from attnviz.tasks.entailment.about import TASK

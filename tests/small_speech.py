@@ -14,11 +14,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.corpus import SILENCE, SpokenPhone
 from attnviz.tasks.speech.model import VARIANTS, EncoderSize, Size, SpeechModel
+from tests.small_bundles import TRAINING
 
 CHORDS = {"AA": (400, 900), "IY": (250, 2300), "S": (4200, 6100), "M": (180, 1300), SILENCE: (90, 120)}
 SPOKEN = {
@@ -113,12 +113,7 @@ def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
             "mechanism": SIZE.mechanism(variant),
             "size": asdict(SIZE),
             "recipe": {},
-            "seed": 1,
-            "steps": 0,
-            "hours": 0.01,
-            "precision": "float32",
-            "machine": "a test",
-            "dev": {"dev": 0.1},
+            **TRAINING,
         }
         bundles.write(folder / "speech" / variant, untrained(variant), config)
         scores = {"per": 0.2345, "times": None if variant == "none" else TIMES}

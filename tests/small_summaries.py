@@ -11,12 +11,12 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.tasks.subwords import train_tokenizer
 from attnviz.tasks.summaries.corpus import encoded
 from attnviz.tasks.summaries.model import BEGIN, END, VARIANTS, Size, SummaryModel
 from attnviz.tasks.summaries.reader import SummaryReader, load
+from tests.small_bundles import TRAINING, half_learned
 
 PAIRS = [
     ("A fire destroyed a bakery in the old town of Lund on Monday, police said.", "Fire destroys bakery in Lund"),
@@ -65,13 +65,7 @@ def trained(variant: str) -> dict[str, Tensor]:
     source, target = batch()
     torch.manual_seed(1)
     model = SummaryModel(variant, SIZE)
-    optimiser = torch.optim.Adam(model.parameters(), lr=2e-2)
-    for _ in range(80):
-        optimiser.zero_grad()
-        loss, _, count = model.loss(source, target, 0.0, 0.0)
-        torch.autograd.backward(loss / count)
-        optimiser.step()
-    return dict(model.state_dict())
+    return half_learned(model, lambda: model.loss(source, target, 0.0, 0.0), 80)
 
 
 def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
@@ -87,13 +81,8 @@ def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
             "size": asdict(SIZE),
             "recipe": {"dropout": 0.1, "smoothing": 0.1, "longest": 120, "covered": 2, "corpora": {"guardian": 2.0}},
             "tokenizer_sha256": bundles.sha256(task / "tokenizer.json"),
-            "seed": 1,
-            "steps": 0,
-            "hours": 0.01,
             "target_tokens": 100,
-            "precision": "float32",
-            "machine": "a test",
-            "dev": {"dev": 0.1},
+            **TRAINING,
         }
         bundles.write(task / variant, trained(variant), config)
     return folder

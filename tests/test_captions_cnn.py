@@ -10,7 +10,6 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
 from attnviz.tasks.captions import cnn

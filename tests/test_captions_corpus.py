@@ -11,7 +11,6 @@ import pytest
 import torch
 from PIL import Image
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz.errors import InputError
 from attnviz.tasks.captions import features
 from attnviz.tasks.captions.cnn import CNN

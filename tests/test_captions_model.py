@@ -8,7 +8,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz.nn.beam import replay, search
 from attnviz.nn.decoder import Step
 from attnviz.nn.past import Past

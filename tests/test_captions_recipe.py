@@ -14,7 +14,6 @@ from PIL import Image
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles, service
 from attnviz.errors import InputError
 from attnviz.nn.focus import Entmax

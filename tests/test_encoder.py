@@ -4,7 +4,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz.nn.lstm import BiLSTM
 
 LENGTHS = torch.tensor([7, 4, 1])

@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz.tasks.entailment.model import VARIANTS, Answer, EntailmentModel, Size, Text
 from tests.small import Vector, affine, dot, sigmoid, softmax
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz.attention import ATTENTION
 from attnviz.axes import Words
 from attnviz.errors import InputError

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles
 from attnviz.errors import BundleError, InputError
 from attnviz.tasks.entailment import changes, vectors

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz.analysis.alignment import Links
 from attnviz.errors import InputError
 from attnviz.tasks.entailment import card, changes

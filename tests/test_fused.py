@@ -6,7 +6,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd import gradcheck
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz.nn.fused import SharedLinear, SharedRead, SharedRows, smoothed_cross_entropy
 
 

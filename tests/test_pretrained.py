@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles, service
 from attnviz.errors import BundleError
 from attnviz.tasks.base import source_of

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.model import CLASSES, POOLED, Encoder, EncoderSize, Pretraining
 from attnviz.tasks.speech.recordings import Padded

@@ -19,7 +19,6 @@ import torch.distributed as dist
 from tokenizers import Tokenizer
 from torch import Tensor
 
-import tests.small  # noqa: F401  (one thread)
 from attnviz import bundles, service
 from attnviz.errors import InputError
 from attnviz.tasks.subwords import decode, join_words
