@@ -8,6 +8,7 @@ from streamlit.testing.v1.element_tree import Button
 
 from attnviz import service
 from attnviz.analysis.copying import copied
+from attnviz.reading import Reading
 from attnviz.tasks.base import Example
 from attnviz.web.panels import lessons, steps, teaching
 from attnviz.web.text import escape
@@ -177,9 +178,19 @@ def test_a_teacher_chooses_lessons_and_gets_their_link_and_their_sheet() -> None
     assert "at least one" in app.info[0].value and not app.code
 
 
-def test_the_sheet_asks_what_the_lessons_ask_and_tells_no_answer() -> None:
+def test_the_sheet_asks_what_the_lessons_ask_and_tells_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, count = service.read, 0
+
+    def counted(task: str, variant: str, source: object) -> Reading:
+        nonlocal count
+        count += 1
+        return read(task, variant, source)
+
+    monkeypatch.setattr(service, "read", counted)
     for task, lesson in LESSONS.values():
+        count = 0
         exercise = teaching.exercise(task, lesson, "http://there/learn")
+        assert count <= (len(lesson.variants) if lesson.unnamed else 1), "no more is read than the sheet shows"
         assert exercise.address == "http://there/learn"
         assert (exercise.question, exercise.choices) == (lesson.question, lesson.choices)
         assert exercise.photo or exercise.texts

@@ -1,6 +1,6 @@
 """For teachers: lessons to choose, a link to them, and a sheet of their questions to print."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -65,13 +65,12 @@ def show(session: Session, lessons: Mapping[str, tuple[Task, Lesson]]) -> None:
 def exercise(task: Task, lesson: Lesson, link: str) -> Exercise:
     """The lesson's question, with its address. Where outputs are to be compared, they are there: the models write them
     now."""
-    texts, photo, read = [], None, []
-    if not task.opens:
-        read = [service.read(task.name, variant, source_of(lesson.inputs)) for variant in lesson.variants]
-    for name, given in zip(names_of_inputs(task, lesson, read), lesson.inputs, strict=True):
-        if given.endswith(".jpg"):
+    texts, photo = [], None
+    read = [service.read(task.name, variant, source_of(lesson.inputs)) for variant in _needed(task, lesson)]
+    for kind, name, given in zip(task.inputs, names_of_inputs(task, lesson, read), lesson.inputs, strict=True):
+        if kind == "photo":
             photo = Path(given).read_bytes()
-        elif given.endswith(".flac"):
+        elif kind == "sound":
             texts.append((sentence_case(name), "listen to it at the address below"))
         else:
             texts.append((sentence_case(name), given))
@@ -81,3 +80,13 @@ def exercise(task: Task, lesson: Lesson, link: str) -> Exercise:
     example = example_of(task, lesson)
     credit = "" if example is None else example.credit
     return Exercise(lesson.title, texts, lesson.question, lesson.choices, link, photo, credit)
+
+
+def _needed(task: Task, lesson: Lesson) -> Sequence[str]:
+    """The variants whose readings a sheet needs: all where their outputs are compared, and else one with a map where
+    that says what a single text is called."""
+    if lesson.unnamed:
+        return lesson.variants
+    single_text = len(task.inputs) == 1 and not task.opens
+    attentive = {variant.name for variant in task.variants if variant.attentive}
+    return [name for name in lesson.variants if name in attentive][:1] if single_text else []
