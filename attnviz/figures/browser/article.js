@@ -87,7 +87,7 @@ function build(root, data, kept) {
     line.onkeydown = (event) => {
       const onward = getComputedStyle(line).direction === "rtl" ? -1 : 1;
       const from = at(event), by = { ArrowRight: onward, ArrowLeft: -onward }[event.key];
-      const to = { Home: 0, End: spans.length - 1 }[event.key] ?? Math.min(Math.max(from + by, 0), spans.length - 1);
+      const to = { Home: 0, End: spans.length - 1 }[event.key] ?? within(from + by, 0, spans.length - 1);
       if (from < 0 || !(by || ["Home", "End", "Enter", " "].includes(event.key))) return;
       event.preventDefault();
       if (event.key === "Enter" || event.key === " ") event.target.click(); else spans[to].focus();
@@ -175,9 +175,8 @@ function build(root, data, kept) {
   }
 
   function paint(spans, weights, high) {
-    const last = data.stops.length - 1;
     spans.forEach((span, i) => {
-      const stop = weights && Math.round(Math.min(Math.max(weights[i] / high, 0), 1) * last);
+      const stop = weights && nearestStop({ stops: data.stops, low: 0, high }, weights[i]);
       span.style.backgroundColor = weights ? data.stops[stop] : "";
       span.style.color = weights ? data.inks[stop] : "";
     });

@@ -79,7 +79,7 @@ function build(root, data, kept) {
     if (rest) tails.push([units - data.restWidth / 2, 10]);
     const reach = (side) => Math.max(...tails.map(([at, length]) => at * side + length * Math.cos(TILT) + 13)) - units * side;
     const taken = (side) => left + Math.ceil(units * side) + Math.max(0, Math.ceil(reach(side)));
-    cell = Math.min(Math.max(Math.floor(data.side / Math.max(rows.length, units)), LEAST), MOST);
+    cell = within(Math.floor(data.side / Math.max(rows.length, units)), LEAST, MOST);
     const fits = (side) => Math.max(rows.length, units) * side <= GROWN * data.side && taken(side) + LEGEND + 24 <= width;
     while (window.innerWidth >= LARGE && cell < MOST && fits(cell + 1)) cell += 1;
     const least = taken(SMALLEST) > width || matchMedia("(pointer: coarse)").matches ? LEAST : SMALLEST;
@@ -208,8 +208,8 @@ function build(root, data, kept) {
 
   const cellAt = (event) => {
     const { left, top } = cells.getBoundingClientRect(), k = Math.floor((event.clientX - left) / cell);
-    const q = Math.min(Math.max(Math.floor((event.clientY - top) / cell), 0), rows.length - 1);
-    return [q, Math.min(Math.max(k, 0), columns.length - (rest ? 0 : 1))];
+    const q = within(Math.floor((event.clientY - top) / cell), 0, rows.length - 1);
+    return [q, within(k, 0, columns.length - (rest ? 0 : 1))];
   };
   cells.onpointermove = (event) => { if (event.pointerType !== "touch") point(cellAt(event)); };
   cells.onpointerleave = () => point(NOTHING);

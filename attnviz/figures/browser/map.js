@@ -167,16 +167,6 @@ function legendOf(data, play) {
   return legend;
 }
 
-// The colour of a weight, as red, green and blue.
-function shading({ stops, low, high }) {
-  const shades = stops.map((stop) => [1, 3, 5].map((i) => parseInt(stop.slice(i, i + 2), 16)));
-  return (value) => {
-    const place = Math.min(Math.max((value - low) / (high - low), 0), 1) * (shades.length - 1);
-    const first = Math.min(Math.floor(place), shades.length - 2), part = place - first;
-    return shades[first].map((from, c) => Math.round(from + part * (shades[first + 1][c] - from)));
-  };
-}
-
 // How many px each text takes in the element's font, at most LABEL.
 function lengths(root, texts, size) {
   const ink = document.createElement("canvas").getContext("2d");

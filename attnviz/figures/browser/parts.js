@@ -8,6 +8,22 @@ function weightTold(value) {
   return size === 1 ? String(value) : size > 0 && size < 0.01 ? String(Number(value.toPrecision(1))) : value.toFixed(2);
 }
 
+// The colour of each weight, as red, green and blue, on a scale of colours from `low` to `high`.
+function shading({ stops, low, high }) {
+  const shades = stops.map((stop) => [1, 3, 5].map((i) => parseInt(stop.slice(i, i + 2), 16)));
+  return (value) => {
+    const place = onScale(value, low, high) * (shades.length - 1);
+    const first = Math.min(Math.floor(place), shades.length - 2), part = place - first;
+    return shades[first].map((from, c) => Math.round(from + part * (shades[first + 1][c] - from)));
+  };
+}
+
+// The place of the stop that is nearest to a weight.
+function nearestStop({ stops, low, high }, value) { return Math.round(onScale(value, low, high) * (stops.length - 1)); }
+
+// Where a weight lies between the ends of a scale, from 0 to 1.
+function onScale(value, low, high) { return within((value - low) / (high - low), 0, 1); }
+
 function bytes(text) { return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)); }
 
 // Words are written as text, never as markup.

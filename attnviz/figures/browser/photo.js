@@ -190,7 +190,7 @@ export default function ({ data, parentElement }) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    const next = Math.min(Math.max(kept.word + by, 0), words.length - 1);
+    const next = within(kept.word + by, 0, words.length - 1);
     pick(next);
     parts[next].button.focus();
   };

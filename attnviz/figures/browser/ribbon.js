@@ -66,7 +66,7 @@ function build(root, data, kept) {
       Math.max(...lengths(root, side, 13), lengths(root, [data.ends[i]], 11)[0]) + 12, most));
     wide = Math.max(NARROWEST, Math.min(width - left - right, WIDEST));
     const count = Math.max(units, rows.length);
-    tall = Math.round(count * Math.min(Math.max(TALL / count, LOWEST), HIGHEST));
+    tall = Math.round(count * within(TALL / count, LOWEST, HIGHEST));
     grid.style.gridTemplateColumns = `${left}px ${wide}px ${right}px`;
     for (const element of [keySide, between, querySide]) element.style.height = `${tall}px`;
     keyLabels.forEach((button, k) => { button.style.top = `${keyAt(k)}px`; });
@@ -134,9 +134,8 @@ function build(root, data, kept) {
   function shadeLabels(labels, values) {
     labels.forEach((label) => Object.assign(label.style, { backgroundColor: "", color: "" }));
     values.forEach(([i, value]) => {
-      const stop = Math.round((value - data.low) / (data.high - data.low) * (data.stops.length - 1));
-      const at = within(stop, 0, data.stops.length - 1);
-      Object.assign(labels[i].style, { backgroundColor: data.stops[at], color: data.inks[at] });
+      const stop = nearestStop(data, value);
+      Object.assign(labels[i].style, { backgroundColor: data.stops[stop], color: data.inks[stop] });
     });
   }
 

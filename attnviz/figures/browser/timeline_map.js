@@ -118,17 +118,10 @@ function mapOf(view, track, t) {
 }
 
 // One pixel for each weight, to be drawn large. steps: the weights as whole numbers, of which each stands for `unit`.
-function cellsOf({ columns, labels, stops, low, high, unit }, steps) {
+function cellsOf(track, steps) {
+  const { columns, labels, unit } = track, shade = shading(track);
   const cells = make("canvas", ""), image = new ImageData(columns, Math.max(labels.length, 1));
-  const shades = stops.map((stop) => [1, 3, 5].map((i) => parseInt(stop.slice(i, i + 2), 16)));
-  for (let i = 0; i < labels.length * columns; i += 1) {
-    const at = within((steps[i] * unit - low) / (high - low), 0, 1) * (shades.length - 1);
-    const stop = Math.min(Math.floor(at), shades.length - 2);
-    shades[stop].forEach((from, c) => {
-      image.data[4 * i + c] = Math.round(from + (at - stop) * (shades[stop + 1][c] - from));
-    });
-    image.data[4 * i + 3] = 255;
-  }
+  for (let i = 0; i < labels.length * columns; i += 1) image.data.set([...shade(steps[i] * unit), 255], 4 * i);
   [cells.width, cells.height] = [image.width, image.height];
   cells.getContext("2d").putImageData(image, 0, 0);
   return cells;

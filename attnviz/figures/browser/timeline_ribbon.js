@@ -52,8 +52,7 @@ function ribbonOf(view, track, t) {
     const thick = within(x(track.step) - x(0), 2 * THIN, THICK);  // as wide as a frame is, so that neighbours part
     for (const [p, k, value] of seen) {
       const [above, below] = [x(track.centres[p]), x(track.first + (k + 0.5) * track.step)];
-      const stop = Math.round((value - low) / (high - low) * (stops.length - 1));
-      ink.strokeStyle = stops[within(stop, 0, stops.length - 1)];
+      ink.strokeStyle = stops[nearestStop(track, value)];
       ink.lineWidth = Math.max(THIN, thick * Math.min(Math.abs(value) / top, 1));
       ink.beginPath();
       ink.moveTo(above, 0);

@@ -110,13 +110,13 @@ function cells(map, data, at) {
   grid.append(corner, heads, sides, plot);
   frame.append(grid);
   map.replaceChildren(frame);
-  const colours = data.stops.map(rgb), ink = canvas.getContext("2d");
+  const shade = shading({ stops: data.stops, low: 0, high: 1 }), ink = canvas.getContext("2d");
 
   function paint(moment) {
     const pixels = ink.createImageData(count, rows.length);
     for (let row = 0; row < rows.length; row += 1) {
       for (let column = 0; column < count; column += 1) {
-        pixels.data.set([...between(colours, at(moment, row, column)), 255], 4 * (row * count + column));
+        pixels.data.set([...shade(at(moment, row, column)), 255], 4 * (row * count + column));
       }
     }
     ink.putImageData(pixels, 0, 0);
@@ -130,8 +130,8 @@ function cells(map, data, at) {
     const left = Math.ceil(Math.max(...[...rows, ...data.axes].map(long))) + 10;
     const reach = overTime ? 0 : Math.max(...labels.map((one) => long(one.textContent))) * Math.cos(TILT);
     const room = Math.floor((width - left - reach) / count);
-    const across = overTime ? Math.min(Math.max(room, NARROW), WIDE) : Math.min(Math.max(room, LEAST), MOST);
-    const down = overTime ? Math.min(Math.max(Math.floor(360 / rows.length), NARROW), LEAST) : across;
+    const across = overTime ? within(room, NARROW, WIDE) : within(room, LEAST, MOST);
+    const down = overTime ? within(Math.floor(360 / rows.length), NARROW, LEAST) : across;
     canvas.style.width = `${across * count}px`;
     canvas.style.height = `${down * rows.length}px`;
     grid.style.gridTemplateColumns = `${left}px ${Math.ceil(across * count + reach)}px`;
@@ -218,11 +218,4 @@ function draw(tag, attributes) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   return made;
-}
-
-const rgb = (colour) => [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
-
-function between(colours, share) {
-  const place = share * (colours.length - 1), low = Math.min(Math.floor(place), colours.length - 2);
-  return colours[low].map((value, i) => Math.round(value + (colours[low + 1][i] - value) * (place - low)));
 }
