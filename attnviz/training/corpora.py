@@ -16,6 +16,19 @@ def opened(path: Path) -> IO[str]:
     return lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
 
 
+def file_in(folder: Path, name: str) -> Path | None:
+    """The file of that name in a folder, packed (.xz) or not; None where it is not there."""
+    return next((path for path in (folder / f"{name}.xz", folder / name) if path.exists()), None)
+
+
+def needed_file(folder: Path, name: str, corpora: str) -> Path:
+    """As `file_in`. corpora: what the folder should hold, in words. Raises InputError where the file is not there."""
+    path = file_in(folder, name)
+    if path is None:
+        raise InputError(f"{folder} holds no {name}.xz: name the folder of {corpora} with --data.")
+    return path
+
+
 def take(path: Path, rows: Iterable[Row], limit: int | None, form: str) -> list[Row]:
     """The first `limit` rows of a file, or all of them if it is None.
 

@@ -19,7 +19,6 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
-from attnviz.errors import InputError
 from attnviz.nn.beam import replay
 from attnviz.tasks.captions import cnn, features
 from attnviz.tasks.captions.about import PHOTOS, TASK
@@ -29,6 +28,7 @@ from attnviz.tasks.captions.model import BEGIN, DISTRIBUTION, END, PAD, CaptionM
 from attnviz.tasks.captions.photo import open_photo
 from attnviz.tasks.captions.stored import as_stored
 from attnviz.training import runs
+from attnviz.training.corpora import needed_file
 from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.packed import Packed, dev_losses, pack
 from attnviz.training.runs import Settings
@@ -121,7 +121,7 @@ def prepare(data: Path, folder: Path, recipe: Recipe, root: Path = bundles.PRETR
 
 def _captions(data: Path, stem: str, most: int | None) -> dict[str, tuple[str, ...]]:
     """The captions of each photo of a file by its name, of the first `most` photos where there is such a number."""
-    entries = islice(read_captions(_file(data, f"captions.{stem}.jsonl")), most)
+    entries = islice(read_captions(_file(data, stem)), most)
     return {entry.image: entry.captions for entry in entries}
 
 
@@ -154,11 +154,7 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     course = runs.Course(
         task=TASK.name,
         plan=recipe.plan,
-        files=[
-            path
-            for stem in CORPORA["train"].values()
-            for path in (_file(data, f"captions.{stem}.jsonl"), data / f"images.{stem}.tar")
-        ],
+        files=[path for stem in CORPORA["train"].values() for path in (_file(data, stem), data / f"images.{stem}.tar")],
         prepare=lambda common: prepare(data, common, chosen, device=settings.device),
         trainable=lambda name, common: Captions(name, common, chosen),
         finish=lambda name, common, run, bundle: _finish(chosen, common, run, bundle),
@@ -320,7 +316,4 @@ def _example(name: str) -> NDArray[np.uint8]:
 
 
 def _file(data: Path, stem: str) -> Path:
-    for path in (data / f"{stem}.xz", data / stem):
-        if path.exists():
-            return path
-    raise InputError(f"{data} holds no {stem}.xz: name the folder of the captions with --data.")
+    return needed_file(data, f"captions.{stem}.jsonl", "the captions")

@@ -27,11 +27,10 @@ from pathlib import Path
 
 import numpy as np
 
-from attnviz.errors import InputError
 from attnviz.tasks.entailment import caption_changes, template_changes
 from attnviz.tasks.entailment.about import LABELS
 from attnviz.tasks.entailment.change import CONTRADICTION, ENTAILMENT, NEUTRAL, SEED, Change, Found, Words
-from attnviz.tasks.entailment.corpus import Pair, read_pairs
+from attnviz.tasks.entailment.corpus import Pair, read_pairs, snli
 
 NAME = "single_changes"
 SOURCE = "changed_"  # what the name of a kind has before it where it is the source of a pair
@@ -141,14 +140,7 @@ def read_all(data: Path) -> list[Pair]:
 
 def read_part(part: str, data: Path) -> list[Pair]:
     """The pairs of one part, see `read_all`."""
-    paths = [data / f"{stem}_{part}{ending}" for stem in ("snli", "snli_1.0") for ending in _ENDINGS]
-    path = next((path for path in paths if path.exists()), None)
-    if path is None:
-        raise InputError(f"{data} holds no snli_{part}.tsv.xz: name the folder of SNLI with --data.")
-    return single_changes(part, (pair.premise for pair in read_pairs(path)))
-
-
-_ENDINGS = (".tsv.xz", ".tsv", ".jsonl", ".txt")
+    return single_changes(part, (pair.premise for pair in read_pairs(snli(data, part))))
 
 
 def write(pairs: Iterable[Pair], path: Path) -> None:

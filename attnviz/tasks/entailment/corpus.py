@@ -27,6 +27,7 @@ _WORD = re.compile(
     r"[^\W\d_]+(?=n't\b)|n't\b|'(?:s|m|d|re|ve|ll)\b|(?:[A-Za-z]\.){2,}|\d+(?:[.,:]\d+)+|[^\W_]+|\.{2,}|[^\s]",
     re.IGNORECASE,
 )
+_ENDINGS = (".tsv.xz", ".tsv", ".jsonl", ".txt")
 _RELATIONS = {"synonym": "entailment", "antonym": "contradiction"}
 
 
@@ -90,6 +91,22 @@ def read_pairs(path: Path) -> Iterator[Pair]:
                 )
             if pair.label != NO_LABEL and pair.premise and pair.hypothesis:
                 yield pair
+
+
+def snli(data: Path, part: str) -> Path:
+    """The file of SNLI with a part ("train", "dev", "test"), prepared or as it is published. Raises InputError where
+    the folder holds none."""
+    path = of_stem(data, f"snli_{part}") or of_stem(data, f"snli_1.0_{part}")
+    if path is None:
+        raise InputError(
+            f"{data} holds no snli_{part}.tsv.xz and no snli_1.0_{part}.jsonl: name the folder of SNLI with --data."
+        )
+    return path
+
+
+def of_stem(data: Path, stem: str) -> Path | None:
+    """The file of pairs of that name in the folder, whatever its form; None where there is none."""
+    return next((path for ending in _ENDINGS if (path := data / f"{stem}{ending}").exists()), None)
 
 
 def read_relations(path: Path) -> Iterator[Pair]:

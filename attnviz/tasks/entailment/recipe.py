@@ -15,11 +15,10 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
 from attnviz.analysis import shape
-from attnviz.errors import InputError
 from attnviz.tasks.entailment import changes, vectors
 from attnviz.tasks.entailment.about import LABELS, TASK
 from attnviz.tasks.entailment.card import write_card
-from attnviz.tasks.entailment.corpus import Pair, read_pairs, read_relations, split_words
+from attnviz.tasks.entailment.corpus import Pair, of_stem, read_pairs, read_relations, snli, split_words
 from attnviz.tasks.entailment.model import EntailmentModel, Size, Text
 from attnviz.training import runs
 from attnviz.training.loop import Batch, Plan, Weights
@@ -29,10 +28,9 @@ from attnviz.training.runs import Settings
 POOL = 256  # how many batches' pairs are sorted by length together
 
 # How often an epoch shows each corpus; those beside `snli` are taken where they lie beside it, and each kind of single
-# change is made from `snli`, see `changes`. The corpora about photos
-# are shown whole, and the others are left out because of one try: after 64,000 pairs word_by_word (batches of 128, rate
-# 3e-3) had 60.6 % of snli_dev right with all corpora but `lexical`, those beside `snli` at 0.5 or 1, and 63.9 % with
-# `snli` alone.
+# change is made from `snli`, see `changes`. The corpora about photos are shown whole, and the others are left out
+# because of one try: after 64,000 pairs word_by_word (batches of 128, rate 3e-3) had 60.6 % of snli_dev right with all
+# corpora but `lexical`, those beside `snli` at 0.5 or 1, and 63.9 % with `snli` alone.
 SOURCES = {
     "snli": 1.0,
     "cad_revised": 1.0,
@@ -47,7 +45,6 @@ SOURCES = {
     "newprot_edit_premise": 0.0,
     "lexical": 0.0,
 } | {f"{changes.SOURCE}{kind}": 1.0 for kind in changes.KINDS}
-SNLI = {split: (f"snli_{split}", f"snli_1.0_{split}") for split in ("train", "dev")}
 OTHERS = ("aux_train", "sick", "lexical_relations")
 
 # Our own pairs, whose maps are kept while a variant learns.
@@ -89,7 +86,7 @@ def prepare(data: Path, folder: Path, recipe: Recipe, words: vectors.WordVectors
     All corpora are packed, those that the recipe leaves out too.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    splits = {"train": list(_training(data)), "dev": list(read_pairs(_file(data, SNLI["dev"])))}
+    splits = {"train": list(_training(data)), "dev": list(read_pairs(snli(data, "dev")))}
     probes = [(split_words(premise), split_words(hypothesis)) for premise, hypothesis in PROBES]
     texts = [text for pairs in splits.values() for pair in pairs for text in (pair.premise, pair.hypothesis)]
     texts += [tuple(text) for pair in probes for text in pair]
@@ -109,10 +106,10 @@ def prepare(data: Path, folder: Path, recipe: Recipe, words: vectors.WordVectors
 
 def _training(data: Path) -> Iterable[Pair]:
     """All pairs that may be trained on; their `source` is a name in SOURCES."""
-    for pair in read_pairs(_file(data, SNLI["train"])):
+    for pair in read_pairs(snli(data, "train")):
         yield replace(pair, source="snli")
     for name in OTHERS:
-        if path := _found(data, (name,)):
+        if path := of_stem(data, name):
             for pair in read_relations(path) if name == "lexical_relations" else read_pairs(path):
                 if name != "sick":
                     yield pair
@@ -128,20 +125,6 @@ def _pack(texts: Sequence[tuple[Sequence[str], Sequence[str]]], known: Mapping[s
     }
 
 
-def _found(data: Path, stems: Sequence[str]) -> Path | None:
-    endings = (".tsv.xz", ".tsv", ".jsonl", ".txt")
-    return next((path for stem in stems for ending in endings if (path := data / f"{stem}{ending}").exists()), None)
-
-
-def _file(data: Path, stems: Sequence[str]) -> Path:
-    path = _found(data, stems)
-    if path is None:
-        raise InputError(
-            f"{data} holds no {stems[0]}.tsv.xz and no {stems[1]}.jsonl: name the folder of SNLI with --data."
-        )
-    return path
-
-
 def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> dict[str, Any]:
     """Train a variant on the corpora in `data` and write its bundle under `root`; return its dev figures.
 
@@ -150,11 +133,11 @@ def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> d
     recipe = Recipe()
     chosen = replace(recipe, plan=settings.plan(recipe.plan))
     source = vectors.bundled(bundles.PRETRAINED)
-    others = filter(None, (_found(data, (stem,)) for stem in OTHERS))
+    others = filter(None, (of_stem(data, stem) for stem in OTHERS))
     course = runs.Course(
         task=TASK.name,
         plan=recipe.plan,
-        files=[_file(data, SNLI["train"]), _file(data, SNLI["dev"]), *others, source],
+        files=[snli(data, "train"), snli(data, "dev"), *others, source],
         prepare=lambda common: prepare(data, common, chosen, vectors.load(source)),
         trainable=lambda name, common: Entailment(name, common, chosen),
         finish=lambda name, common, run, bundle: _finish(Entailment(name, common, chosen), source, run, bundle),

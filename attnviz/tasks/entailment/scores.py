@@ -34,7 +34,7 @@ from attnviz.tasks.entailment.gold import (
     read_gold,
 )
 from attnviz.tasks.entailment.reader import MOST_WORDS, EntailmentReader
-from attnviz.training.corpora import opened, take
+from attnviz.training.corpora import file_in, opened, take
 
 BINS = 15
 CHUNK = 512  # pairs between two movements of the progress bar
@@ -56,6 +56,7 @@ KINDS = {
 
 Side = Literal["premise", "hypothesis"]
 Scores = dict[str, Any]
+Maps = dict[str, tuple[Weights, Weights]]  # by name: weights and rest
 Row = TypeVar("Row")
 
 
@@ -107,8 +108,7 @@ def _learned_from(path: Path) -> list[Pair]:
     else that of SNLI in the folder of the file. It is empty where there is none."""
     if path.name.startswith(changes.NAME):
         return [pair for pair in read_pairs(path) if pair.split == "train"]
-    names = (f"snli_train.tsv{packed}" for packed in (".xz", ""))
-    train = next((beside for name in names if (beside := path.with_name(name)).exists()), None)
+    train = file_in(path.parent, "snli_train.tsv")
     return list(read_pairs(train)) if train else []
 
 
@@ -219,8 +219,8 @@ def gold_scores(
     golden = [pair for pair in golden if max(len(pair.premise), len(pair.hypothesis)) <= MOST_WORDS]
     bar = tqdm(golden, unit="pair", desc=reader.variant, disable=not progress)
     read = [(pair, _maps(reader, pair)) for pair in bar]
-    marked: dict[str, list[tuple[Highlights, dict[str, tuple[Weights, Weights]]]]] = {}
-    linked: dict[str, list[tuple[AlignedPair, dict[str, tuple[Weights, Weights]]]]] = {}
+    marked: dict[str, list[tuple[Highlights, Maps]]] = {}
+    linked: dict[str, list[tuple[AlignedPair, Maps]]] = {}
     for pair, maps in read:
         if isinstance(pair, Highlights):
             marked.setdefault(pair.split, []).append((pair, maps))
@@ -229,9 +229,6 @@ def gold_scores(
     return {name: highlight_scores(pairs) for name, pairs in marked.items()} | {
         name: alignment_scores(pairs) for name, pairs in linked.items()
     }
-
-
-Maps = dict[str, tuple[Weights, Weights]]  # by name: weights and rest
 
 
 def _maps(reader: EntailmentReader, pair: Highlights | AlignedPair) -> Maps:

@@ -13,7 +13,6 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
-from attnviz.errors import InputError
 from attnviz.nn.beam import replay
 from attnviz.tasks.subwords import train_tokenizer
 from attnviz.tasks.summaries.about import TASK
@@ -21,6 +20,7 @@ from attnviz.tasks.summaries.card import write_card
 from attnviz.tasks.summaries.corpus import Pair, encoded, read_pairs
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, Size, SummaryModel
 from attnviz.training import runs
+from attnviz.training.corpora import needed_file
 from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.packed import Packed, by_length, dev_losses, drawn, pack
 from attnviz.training.runs import Settings
@@ -110,10 +110,7 @@ def _pack(corpora: dict[str, list[Pair]], tokenizer: Tokenizer) -> dict[str, NDA
 
 
 def _file(data: Path, name: str, split: str) -> Path:
-    for path in (data / f"{name}.{split}.tsv.xz", data / f"{name}.{split}.tsv"):
-        if path.exists():
-            return path
-    raise InputError(f"{data} holds no {name}.{split}.tsv.xz: name the folder of the corpora of headlines with --data.")
+    return needed_file(data, f"{name}.{split}.tsv", "the corpora of headlines")
 
 
 def train_variant(

@@ -23,7 +23,7 @@ from attnviz.tasks.summaries.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.summaries.corpus import read_articles, read_pairs
 from attnviz.tasks.summaries.reader import SummaryReader
 from attnviz.tasks.summaries.rouge import F1, Figures, leads, means, paired_bootstrap, rouge
-from attnviz.training.corpora import take
+from attnviz.training.corpora import file_in, take
 
 FIRST = 60  # words of an article that are read
 TUNED, TUNED_ON = "abs", "guardian.dev"  # the variant that has ABS+, and the set that its weights are tuned on
@@ -143,7 +143,7 @@ def _ranked(
 
 def _tuned(reader: SummaryReader, folder: Path, options: Mapping[str, Any]) -> NDArray[np.float64] | None:
     """The weights of ABS+, tuned for the mean of the three F1 on the first texts of TUNED_ON; None where it lacks."""
-    path = next((path for end in ("tsv.xz", "tsv") if (path := folder / f"{TUNED_ON}.{end}").exists()), None)
+    path = file_in(folder, f"{TUNED_ON}.tsv")
     if path is None:
         return None
     headed = _headed(path, TUNED_TEXTS)

@@ -13,7 +13,6 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from attnviz import bundles
-from attnviz.errors import InputError
 from attnviz.nn.beam import replay
 from attnviz.tasks.subwords import RandomCuts, Word, encode, normalise, split_words, train_tokenizer
 from attnviz.tasks.translation import constructions
@@ -22,6 +21,7 @@ from attnviz.tasks.translation.card import write_card
 from attnviz.tasks.translation.corpus import Pair, read_pairs
 from attnviz.tasks.translation.model import BEGIN, END, PAD, Size, TranslationModel
 from attnviz.training import runs
+from attnviz.training.corpora import needed_file
 from attnviz.training.loop import Batch, Plan, Weights
 from attnviz.training.packed import Packed, by_length, dev_losses, drawn, pack
 from attnviz.training.runs import Settings
@@ -118,10 +118,7 @@ def _pack(corpora: dict[str, list[Pair]], cuts: Sequence[Cut]) -> dict[str, NDAr
 
 
 def _file(data: Path, stem: str) -> Path:
-    for path in (data / f"{stem}.tsv.xz", data / f"{stem}.tsv"):
-        if path.exists():
-            return path
-    raise InputError(f"{data} holds no {stem}.tsv.xz: name the folder of the translation corpora with --data.")
+    return needed_file(data, f"{stem}.tsv", "the translation corpora")
 
 
 def train_variant(variant: str, data: Path, root: Path, settings: Settings) -> dict[str, Any]:
