@@ -1,6 +1,7 @@
 """What the tiny bundles that tests make on the spot have in common, whatever their task is."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -29,3 +30,8 @@ def half_learned(model: nn.Module, loss: Callable[[], tuple[Tensor, Tensor, int]
         torch.autograd.backward(total / count)
         optimiser.step()
     return dict(model.state_dict())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files below a folder, by their paths in it."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -21,8 +21,8 @@ from attnviz.tasks.captions.about import TASK
 from attnviz.web.files import opened as files
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import sentence_case
+from tests.pages import address, components, headings, link, opened_at, plain, said, shown, unfold
 from tests.small_captions import POINTING, picture, small_root, stand_in
-from tests.test_page import address, components, link, opened_at, plain, said, shown, unfold
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "captions.py"
 FIRST = TASK.examples[0].name
@@ -57,10 +57,6 @@ def captions(page: AppTest) -> list[str]:
 def given(page: AppTest, content: bytes, name: str = "mine.jpg") -> AppTest:
     page.file_uploader[0].set_value((name, content, "image/jpeg"))
     return shown(page.run())
-
-
-def titles(page: AppTest) -> list[str]:
-    return [plain(one.value.removeprefix("#### ")) for one in page.markdown if one.value.startswith("#### ")]
 
 
 def file(image: Image.Image, format: str, **options: Any) -> bytes:
@@ -199,7 +195,7 @@ def test_a_files_name_is_no_markup() -> None:
 
 def test_variants_stand_beside_each_other_and_none_says_that_it_has_no_map() -> None:
     page = opened(variants="soft,none,adaptive")
-    assert titles(page) == ["soft", "no attention", "adaptive"]
+    assert headings(page) == ["soft", "no attention", "adaptive"]
     soft, none, adaptive = drawn(page)
     assert none["map"] is None and none["noMap"].startswith("This variant has no attention")
     assert soft["group"] == none["group"] == adaptive["group"], "one word is followed in all of them"
@@ -212,7 +208,7 @@ def test_of_hard_the_cell_or_the_distribution_is_shown_as_what_it_is() -> None:
     assert all(sorted(row)[-2:] == [0, 1] for row in one["map"]["weights"])
     shown(page.toggle(key="captions_distribution_toggle_0").set_value(True).run())
     (other,) = drawn(page)
-    assert titles(page) == ["hard, distribution"] and captions(page) == ["".join(words(one))]
+    assert headings(page) == ["hard, distribution"] and captions(page) == ["".join(words(one))]
     assert all(0 < max(row) < 1 for row in other["map"]["weights"])
     assert address(page) == {"variants": "hard", "distribution": "1"}
 
@@ -237,14 +233,14 @@ def test_a_caption_of_ones_own_stands_beside_the_models_with_its_probability() -
     page = opened()
     box = next(box for box in page.text_area if box.label.startswith("Type an English caption"))
     shown(box.set_value("A red box, in the dark!").run())
-    assert titles(page) == ["soft", "soft, output given"]
+    assert headings(page) == ["soft", "soft, output given"]
     own = drawn(page)[1]
     assert [word["text"] for word in own["words"]] == ["a", "red", "box", "in", "the", "dark"]
     assert all(0 <= word["sure"] <= 1 for word in own["words"])
     assert sum("Log-probability −" in plain(one.value) for one in page.caption) == 2
     assert address(page) == {"own": "A red box, in the dark!"}
     shown(page.button(key="captions_example_cat").click().run())
-    assert titles(page) == [], "a caption for one photo says nothing of another"
+    assert headings(page) == [], "a caption for one photo says nothing of another"
 
 
 def test_what_is_not_read_of_a_caption_is_told() -> None:
@@ -265,7 +261,7 @@ def test_one_of_the_n_best_can_be_looked_at() -> None:
     best = next(radio for radio in page.radio if radio.label.startswith("The best"))
     second = best.options[1].removeprefix("2\\. ")
     shown(best.set_value(1).run())
-    assert titles(page) == ["soft, output 2 of 5"] and captions(page) == [second]
+    assert headings(page) == ["soft, output 2 of 5"] and captions(page) == [second]
 
 
 def test_without_a_variant_it_asks_for_one() -> None:
@@ -292,7 +288,7 @@ def test_a_link_reopens_the_same_view() -> None:
     }
     page = opened(**query)
     assert address(page) == query
-    assert titles(page) == ["no attention", "hard", "no attention, output given", "hard, output given"]
+    assert headings(page) == ["no attention", "hard", "no attention, output given", "hard, output given"]
     content = link(page)["answer"]["content"]
     assert "example=dog" in content and "strength=0.7" in content and link(page)["otherwise"] == ""
 
@@ -335,7 +331,7 @@ def test_a_saved_reading_is_shown_with_its_photo_and_without_the_model(monkeypat
     monkeypatch.setattr(service, "read", forbidden)
     page.file_uploader[1].set_value(("saved.json", export.save(readings, "json"), "application/json"))
     shown(page.run())
-    assert titles(page) == ["soft", "hard"]
+    assert headings(page) == ["soft", "hard"]
     assert captions(page) == [one.output.text for one in readings]
     assert (drawn(page)[0]["width"], drawn(page)[0]["height"]) == (96, 64)
     assert said(page)[0].startswith("This is what was saved in saved.json")

@@ -25,6 +25,7 @@ from attnviz.tasks.captions.recipe import PROBES, Captions, Recipe, prepare, tra
 from attnviz.training.loop import Plan
 from attnviz.training.packed import Packed
 from attnviz.training.runs import Settings
+from tests.small_bundles import contents
 
 COLOURS = {"red": (250, 0, 0), "lime": (0, 250, 0), "blue": (0, 0, 250), "white": (250, 250, 250), "black": (0, 0, 0)}
 ORDINARY = {"pink": (250, 120, 180), "grey": (120, 120, 120)}
@@ -278,10 +279,6 @@ def test_a_second_seed_lies_beside_the_first_and_leaves_it_as_it_was(
     both = [load(name, root).maps(pixels, [["it", "is", "red"]]) for name in ("soft", "soft.seed2")]
     assert both[0] is not None and both[1] is not None
     assert not np.array_equal(both[0][0], both[1][0])
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_data_that_lack_a_file_are_told_in_a_sentence(data: Path, tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from attnviz.tasks.captions import cnn
 from tests import small_captions, small_speech
 from tests.journeys import nothing_scrolls_sideways, settled, visit
 from tests.one_page import served
+from tests.pages import address, components, opened_at, said, shown
 from tests.small_captions import picture, stand_in
-from tests.test_page import address, components, opened_at, said, shown
 
 PAGE = Path(attnviz.__file__).parent / "web" / "pages" / "compare.py"
 STAND_IN = "from attnviz.tasks.captions import cnn; from tests.small_captions import stand_in; cnn.load = stand_in"

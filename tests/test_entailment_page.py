@@ -1,7 +1,6 @@
 """The page of entailment as a visitor uses it, without a browser: what it shows, says and keeps."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from attnviz.web.files import opened as files
 from attnviz.web.inputs import pairs_file as pairs
 from attnviz.web.inputs import without
 from attnviz.web.text import escape, sentence_case
+from tests.pages import address, components, headings, maps, opened_at, plain, said, shown, text_of, unfold
 from tests.small_entailment import GOLD, VARIANTS, small_root
-from tests.test_page import opened_at, shown, unfold
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "entailment.py"
 EXAMPLES = {example.name: example.inputs for example in TASK.examples}
@@ -55,49 +54,31 @@ def boxes(page: AppTest) -> tuple[str, str]:
     return premise, hypothesis
 
 
-def drawn(page: AppTest) -> Iterator[dict[str, Any]]:
-    for component in page.get("bidi_component"):
-        yield json.loads(component.proto.json)
-
-
 def bars(page: AppTest) -> list[dict[str, float]]:
     """The probabilities of each panel."""
     return [
         {row["label"]: row["value"] for row in one["rows"]}
-        for one in drawn(page)
+        for one in components(page)
         if "weights" not in one and "rows" in one
     ]
 
 
-def text_of(line: dict[str, Any]) -> str:
-    return "".join(word["before"] * (i > 0) + word["text"] for i, word in enumerate(line["words"]))
-
-
 def followed(page: AppTest) -> list[tuple[str, str]]:
     """The two texts above each map, keys first."""
-    two = [one["lines"] for one in drawn(page) if len(one.get("lines", [])) == 2]
+    two = [one["lines"] for one in components(page) if len(one.get("lines", [])) == 2]
     return [(text_of(keys), text_of(queries)) for keys, queries in two]
-
-
-def maps(page: AppTest) -> list[dict[str, Any]]:
-    """The heatmaps, as their component gets them."""
-    return [one for one in drawn(page) if "weights" in one]
 
 
 def clickable(page: AppTest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The words of both texts that a click leaves out."""
     premise, hypothesis = (
-        line["words"] for one in drawn(page) if len(one.get("lines", [])) == 1 for line in one["lines"]
+        line["words"] for one in components(page) if len(one.get("lines", [])) == 1 for line in one["lines"]
     )
     return premise, hypothesis
 
 
 def struck(page: AppTest) -> list[list[str]]:
     return [[word["text"] for word in words if word["out"]] for words in clickable(page)]
-
-
-def titles(page: AppTest) -> list[str]:
-    return [plain(one.value.removeprefix("#### ")) for one in page.markdown if one.value.startswith("#### ")]
 
 
 def verdicts(page: AppTest) -> list[str]:
@@ -108,20 +89,8 @@ def verdicts(page: AppTest) -> list[str]:
     ]
 
 
-def plain(markdown: str) -> str:
-    return markdown.replace("\u2060", "").replace("\\", "")
-
-
-def said(page: AppTest) -> list[str]:
-    return [plain(one.value) for one in (*page.error, *page.warning, *page.info)]
-
-
 def captions(page: AppTest) -> str:
     return "\n".join(plain(one.value) for one in page.caption)
-
-
-def address(page: AppTest) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else value[-1] for name, value in page.query_params.items()}
 
 
 # What opens, and what is read.
@@ -168,7 +137,7 @@ def test_swap_is_one_click() -> None:
 
 def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
     page = opened(variants="two_way,match,attention,none")
-    assert titles(page) == ["two-way", "match", "one look", "no attention"]
+    assert headings(page) == ["two-way", "match", "one look", "no attention"]
     assert len(bars(page)) == len(verdicts(page)) == 4
     premise, hypothesis = FIRST
     whole = (premise, " ".join(split_words(hypothesis)))  # the one query of attention
@@ -184,7 +153,7 @@ def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
 
 def test_the_difference_of_two_variants_is_offered_where_their_maps_are_over_the_same_words() -> None:
     page = opened(variants="word_by_word,match", difference="1")
-    assert titles(page)[0] == "Difference: word-by-word − match"
+    assert headings(page)[0] == "Difference: word-by-word − match"
     assert not [one for one in opened(variants="word_by_word,attention,none").toggle if one.label == "Difference"]
 
 
@@ -193,7 +162,7 @@ def test_maps_over_other_words_have_no_difference(root: Path) -> None:
     found = [service.read("entailment", "word_by_word", pair, root=root) for pair in (PAIR, (PAIR[0], "A dog ."))]
     content = json.dumps([one.to_json() for one in found]).encode()
     shown(page.file_uploader(key="entailment_saved_0").set_value(("two.json", content, "application/json")).run())
-    assert titles(page) == ["word-by-word", "word-by-word"]
+    assert headings(page) == ["word-by-word", "word-by-word"]
     assert not [one for one in page.toggle if one.label == "Difference"]
 
 
@@ -215,12 +184,12 @@ def test_without_a_variant_it_asks_for_one() -> None:
 
 def test_a_word_left_out_stands_beside_the_whole() -> None:
     page = opened(premise=PAIR[0], hypothesis=PAIR[1], without="h4", variants="word_by_word,match")
-    assert titles(page) == ["word-by-word", "word-by-word, without “not”", "match", "match, without “not”"]
+    assert headings(page) == ["word-by-word", "word-by-word, without “not”", "match", "match, without “not”"]
     assert struck(page) == [[], ["not"]]
     shorter = service.read("entailment", "match", (PAIR[0], "The dog is a cat."))
     whole, less = bars(page)[2:]
     assert list(less.values()) == pytest.approx(np.exp(shorter.output.logprobs))
-    rows = [one["rows"] for one in drawn(page) if "rows" in one and "weights" not in one]
+    rows = [one["rows"] for one in components(page) if "rows" in one and "weights" not in one]
     assert [row["before"] for row in rows[3]] == list(whole.values())
     assert [row["before"] for row in rows[2]] == [None] * 3
     assert followed(page)[3] == ("A dog runs.", "The dog is a cat.")
@@ -232,7 +201,7 @@ def test_all_words_are_brought_back_at_once() -> None:
     assert struck(page) == [["dog", "runs"], []]
     shown(page.button(key="entailment_back").click().run())
     assert struck(page) == [[], []] and "without" not in address(page)
-    assert titles(page) == ["word-by-word"]
+    assert headings(page) == ["word-by-word"]
 
 
 def test_words_left_out_go_with_their_texts() -> None:
@@ -246,7 +215,7 @@ def test_words_left_out_go_with_their_texts() -> None:
 def test_where_all_words_are_left_out_the_whole_stays() -> None:
     page = opened(premise="Dogs", hypothesis="A cat", without="p1")
     assert said(page) == ["There is no premise to read: give one."]
-    assert titles(page) == ["word-by-word"] and len(bars(page)) == 1
+    assert headings(page) == ["word-by-word"] and len(bars(page)) == 1
 
 
 @pytest.mark.parametrize("wrong", ["x3", "p0", "p-1", "p1;h2", "p99999"])
@@ -257,7 +226,7 @@ def test_places_that_are_none_are_told(wrong: str) -> None:
 
 
 def test_places_beyond_the_end_are_no_words() -> None:
-    assert titles(opened(without="p800,h9")) == ["word-by-word"]
+    assert headings(opened(without="p800,h9")) == ["word-by-word"]
 
 
 @pytest.mark.parametrize(
@@ -332,7 +301,7 @@ def test_words_that_the_model_does_not_know_are_marked_and_explained() -> None:
 def test_what_the_address_gets_wrong_is_told() -> None:
     page = opened(example="nothing", colour="red", variants="attention,loud")
     assert len(said(page)) == 3
-    assert titles(page) == ["one look"]
+    assert headings(page) == ["one look"]
 
 
 # How far a map can be believed.
@@ -466,7 +435,7 @@ def test_a_saved_reading_is_shown_without_the_model(root: Path) -> None:
     content = json.dumps([{**one.to_json(), "variant": f"{one.variant}-x"} for one in readings]).encode()
     page = opened()
     shown(page.file_uploader(key="entailment_saved_0").set_value(("it.json", content, "application/json")).run())
-    assert titles(page) == [TASK.called(variant) for variant in VARIANTS]
+    assert headings(page) == [TASK.called(variant) for variant in VARIANTS]
     assert [list(one.values()) for one in bars(page)] == [pytest.approx(np.exp(r.output.logprobs)) for r in readings]
     assert boxes(page) == FIRST
     assert not page.table, "these figures are of other models"

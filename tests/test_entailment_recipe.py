@@ -21,6 +21,7 @@ from attnviz.tasks.entailment.reader import load
 from attnviz.tasks.entailment.recipe import Entailment, Recipe, prepare, train_variant
 from attnviz.training.loop import Plan, train
 from attnviz.training.runs import Settings
+from tests.small_bundles import contents
 
 PLAN = Plan(steps=60, learning_rate=2e-2, warmup=4, dev_every=20, average=2, probes=4)
 NO_CHANGES = {name: times for name, times in recipes.SOURCES.items() if not name.startswith(changes.SOURCE)}
@@ -217,10 +218,6 @@ def test_a_trained_variant_is_a_bundle_and_a_second_seed_lies_beside_it(data: Pa
     assert {figures["averaged"], second["averaged"]} <= {1, 2}
     saved = dict(np.load(root / "entailment/match/probes.npz"))
     assert {name.split("/")[0] for name in saved} == {str(i) for i in range(len(recipes.PROBES))}
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_bundle_reads_as_the_trained_model_does(data: Path, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from attnviz.web.panels import cautions as caution
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.text import escape, one_line
 from attnviz.web.views.map_view import Selected
+from tests.pages import address, components, link, maps, opened_at, plain, said, shown, text_of, unfold
 
 APP = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "translation.py"
 SENTENCE = "Le chat noir dort sur la chaise."
@@ -45,11 +46,6 @@ def opened(**address: str) -> AppTest:
     return opened_at(APP, **address)
 
 
-def shown(page: AppTest) -> AppTest:
-    assert not page.exception, page.exception
-    return page
-
-
 def typed(page: AppTest, text: str) -> AppTest:
     return shown(page.text_area(key="translation_text").set_value(text).run())
 
@@ -59,39 +55,12 @@ def lines(page: AppTest) -> list[dict[str, Any]]:
     return [line for one in components(page) for line in one.get("lines", ())]
 
 
-def maps(page: AppTest) -> list[dict[str, Any]]:
-    """The heatmaps, as their component gets them."""
-    return [one for one in components(page) if "weights" in one]
-
-
-def opened_at(page: Path, **query: str) -> AppTest:
-    """A task's page, opened at an address with these parameters."""
-    app = AppTest.from_file(str(page), default_timeout=300)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return shown(app.run())
-
-
-def components(page: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(component.proto.json) for component in page.get("bidi_component")]
-
-
 def select(page: AppTest, query: int | None, key: int | None) -> AppTest:
     """Select a row and a column of the first map, as a click does."""
     rows, columns = maps(page)[0]["rows"], maps(page)[0]["columns"]
     queries = () if query is None else tuple(rows[: query + 1])
     page.session_state["selected_translation"] = Selected(tuple(columns), key, queries)
     return shown(page.run())
-
-
-def link(page: AppTest) -> dict[str, Any]:
-    """What the button that copies the link was given."""
-    (data,) = (data for data in components(page) if data.get("label") == "Copy link")
-    return data
-
-
-def text_of(line: dict[str, Any]) -> str:
-    return "".join(word["before"] * (i > 0) + word["text"] for i, word in enumerate(line["words"]))
 
 
 def sentences(page: AppTest) -> list[tuple[str, str]]:
@@ -122,26 +91,8 @@ def cautions(page: AppTest) -> list[str]:
     return [line["caution"] for line in lines(page) if line["caution"]]
 
 
-def plain(markdown: str) -> str:
-    return markdown.replace("\u2060", "").replace("\\", "")
-
-
-def said(page: AppTest) -> list[str]:
-    return [plain(one.value) for one in (*page.error, *page.warning, *page.info)]
-
-
 def box(page: AppTest) -> str:
     return str(page.text_area(key="translation_text").value)
-
-
-def address(page: AppTest) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else value[-1] for name, value in page.query_params.items()}
-
-
-def unfold(page: AppTest, key: str) -> AppTest:
-    """Open an expander or a popover, as a person does who clicks on it."""
-    page.session_state[key] = True
-    return shown(page.run())
 
 
 def chosen(page: AppTest, variants: list[str]) -> AppTest:

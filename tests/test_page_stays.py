@@ -12,8 +12,9 @@ from attnviz import export
 from attnviz.errors import InputError
 from attnviz.tasks.translation.about import TASK
 from attnviz.web.files import opened as files
+from tests.pages import maps, said, shown
 from tests.test_figures import attention, reading
-from tests.test_page import SENTENCE, made_up, maps, opened, said, shown, titles
+from tests.test_page import SENTENCE, made_up, opened, titles
 
 
 def test_a_translation_of_ones_own_that_is_no_text_leaves_the_models() -> None:

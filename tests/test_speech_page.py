@@ -29,8 +29,8 @@ from attnviz.web.files.opened import MOST_READINGS
 from attnviz.web.inputs.own_file import InputFile
 from attnviz.web.inputs.recordings import Row, columns, row_of, times
 from attnviz.web.inputs.unpacked import MOST_FILES, MOST_MEMBERS, NamedFile, unpack
+from tests.pages import address, components, link, opened_at, plain, said, shown
 from tests.small_speech import file_of, small_root, sound
-from tests.test_page import address, components, link, opened_at, plain, said, shown
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "speech.py"
 SPOKEN = file_of(sound("SIL AA M IY S SIL".split()))

@@ -15,8 +15,8 @@ from attnviz.tasks.summaries.openings import MOST_WORDS, opening
 from attnviz.web.inputs.texts_file import parse
 from attnviz.web.inputs.variants import MOST
 from attnviz.web.views.map_view import Selected
+from tests.pages import address, components, link, maps, opened_at, plain, said, shown
 from tests.small_summaries import PAIRS, small_root
-from tests.test_page import address, components, link, maps, opened_at, plain, said, shown
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "summaries.py"
 BODY = PAIRS[0][0]

@@ -29,6 +29,7 @@ from attnviz.tasks.translation.reader import load
 from attnviz.tasks.translation.recipe import Recipe, Translation, prepare, train_variant
 from attnviz.training.loop import Batch, Machine, Plan, faster_precision, has_bfloat16, train
 from attnviz.training.runs import Settings
+from tests.small_bundles import contents
 
 CORPORA = {"tatoeba": 1.0, "multi30k": 2.0, "europarl": 0.5}
 DEV = {"multi30k": 6, "tatoeba": 4}
@@ -134,10 +135,6 @@ def test_a_variant_is_trained_from_files_to_a_bundle_that_reads(
     assert reader.read("Le chat voit l'arbre.", target="The cat sees the tree.").score > -float(log[0]["dev"])
     assert reader.read("Le chat voit l'arbre.").map() is not None
     assert reader.digest == config["weights_sha256"]
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_second_seed_lies_beside_the_first_and_leaves_it_as_it_was(

@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from attnviz import bundles, service
 from attnviz.reading import Reading
 from attnviz.web import readings
+from tests.pages import components, opened_at, plain, said, shown
 from tests.small import SENTENCES, small_root
-from tests.test_page import components, halfway, opened_at, plain, said, shown
+from tests.test_page import halfway
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "translation.py"
 SOURCE = SENTENCES[0][0]
