@@ -78,7 +78,7 @@ def page(readings: Sequence[Reading], drawing: Drawing) -> bytes:
     Raises InputError where the difference can't be taken, and where a sound is damaged.
     """
     made, kind = _Page(), kinds.of(readings, drawing.map_name)
-    draw = {"a photo": _photos, "a sound": _sounds}.get(kind.over, _texts)
+    draw = {"grid": _photos, "frames": _sounds}.get(kind.name, _texts)
     draw(made, readings, drawing)
     title = f"{readings[0].task.capitalize()}: {', '.join(dict.fromkeys(map(titles.title, readings)))}"
     caption, _, fine = legend.of_maps(readings, drawing).partition("\n")

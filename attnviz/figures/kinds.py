@@ -29,8 +29,9 @@ TIMES = ("textgrid", "segments")
 class Kind:
     """What is special about the maps over one kind of keys.
 
-    key: what a person calls one key, such as "word". place: tells the key at an index: "“chat”", "the top left". verb:
-    what is done with keys: "looks at". over: what all keys are together, in "maps over a photo".
+    name: of the kind of keys, as their axis has it in JSON. key: what a person calls one key, such as "word". place:
+    tells the key at an index: "“chat”", "the top left". verb: what is done with keys: "looks at". over: what all keys
+    are together, in "maps over a photo".
     picture: draws readings for paper, with a caption below or None. explained: the sentences of that caption that say
     how the maps are drawn. needed: those without which the picture can't be understood, where it has no caption.
     small: draws a reading's map as the parts of a small SVG (`figures/small.py`).
@@ -39,6 +40,7 @@ class Kind:
     turns, which `animation` writes. times: the formats that say when each sound of the output was heard.
     """
 
+    name: str
     key: str
     over: str
     picture: "Callable[[Sequence[Reading], Drawing, str | None], Figure]"
@@ -200,20 +202,40 @@ def _small_sound(reading: Reading, attention: AttentionMap, theme: "Theme") -> I
 _BY_INPUT = {"photo": "grid", "sound": "frames"}
 _BY_SOURCE: Mapping[type, str] = {Photo: "grid", Sound: "frames"}
 
-KINDS: Mapping[str, Kind] = {
-    "words": Kind("word", "words", _heatmaps, _of_heatmaps, _word, _small_heatmap, needed=_of_rest),
-    "grid": Kind(
-        "cell",
-        "a photo",
-        _sheet,
-        _of_sheet,
-        _part_of_photo,
-        _small_photo,
+_KINDS = (
+    Kind(
+        name="words",
+        key="word",
+        over="words",
+        picture=_heatmaps,
+        explained=_of_heatmaps,
+        needed=_of_rest,
+        place=_word,
+        small=_small_heatmap,
+    ),
+    Kind(
+        name="grid",
+        key="cell",
+        over="a photo",
+        picture=_sheet,
+        explained=_of_sheet,
+        place=_part_of_photo,
+        small=_small_photo,
         subtracted=False,
         moving=("gif", "webp"),
         animation=_animation,
     ),
-    "frames": Kind(
-        "frame", "a sound", _over_time, _of_time, _moment, _small_sound, verb="listens to", needed=_of_rest, times=TIMES
+    Kind(
+        name="frames",
+        key="frame",
+        over="a sound",
+        verb="listens to",
+        picture=_over_time,
+        explained=_of_time,
+        needed=_of_rest,
+        place=_moment,
+        small=_small_sound,
+        times=TIMES,
     ),
-}
+)
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -198,7 +198,7 @@ def show(
     side_by_side.table(task, shown)
     look = Appearance(ATTENTION, session["stretch"], 0, session["ribbon"])
     st.subheader("Where they look", anchor="maps")
-    over_photo = kinds.of(shown) is kinds.KINDS["grid"]
+    over_photo = kinds.of(shown).name == "grid"
     comparison.show_maps(session, task, shown, look if over_photo else replace(look, stretch=False))
     compared: Sequence[Reading] = ()
     if side_by_side.comparable(shown):

@@ -33,11 +33,11 @@ _LONG = 60  # words: a longer text scrolls in a frame of its own
 def show_maps(session: Session, task: Task, shown: Sequence[Reading], look: Appearance) -> None:
     """The outputs with their maps side by side, on one scale: over words and sounds from 0 to 1, over photos from 0 to
     the largest weight that all maps reach. There a switch gives each word a scale of its own."""
-    kind = kinds.of(shown)
+    kind = kinds.of(shown).name
     choose = partial(appearance.choose_view, session, look.ribbon)
-    if kind is kinds.KINDS["grid"]:
+    if kind == "grid":
         _show_photos(session, shown, photo_look(look))
-    elif kind is kinds.KINDS["frames"]:
+    elif kind == "frames":
         if any(reading.maps for reading in shown):
             choose()
         _show_sound(session, "timeline", shown, [sounds.track(shown, place) for place in range(len(shown))], look)
@@ -141,8 +141,8 @@ def show_difference(
     if a is None or b is None or a.axes != b.axes:
         st.caption("These two maps are not over the same rows and columns: there is no difference to show.")
         return ()
-    kind = kinds.of(compared)
-    if kind is kinds.KINDS["words"]:
+    kind = kinds.of(compared).name
+    if kind == "words":
         keys, queries = texts_of(first, a) if task.labels else (None, first.output)
         difference.show(
             first,
@@ -159,7 +159,7 @@ def show_difference(
         )
     else:
         st.caption(difference.made_to_write(first, second))
-        if kind is kinds.KINDS["frames"]:
+        if kind == "frames":
             _show_sound(session, "difference", compared, [sounds.difference_track(compared)], look)
         side_by_side.distances(a, b)
     return compared
