@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from attnviz import export, service
 from attnviz.attention import ATTENTION
 from attnviz.errors import InputError
-from attnviz.export import numbers
 from attnviz.export.names import filename
 from attnviz.figures import legend, maps, paper, screen, titles
 from attnviz.figures.drawing import Drawing
@@ -20,7 +19,8 @@ from attnviz.figures.panel import Panel
 from attnviz.reading import Reading
 from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.entailment.model import VARIANTS
-from attnviz.web.inputs.table import Table, columns
+from attnviz.web.inputs import results
+from attnviz.web.inputs.pairs import LabelledPairs, columns
 from tests.small_entailment import small_root
 
 PAIR = ("A dog runs.", "The dog is not a cat.")
@@ -160,8 +160,8 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=
 def test_no_cell_of_a_table_of_pairs_is_a_formula(sign: str, premise: str, hypothesis: str) -> None:
     pair = (sign + premise, hypothesis)
     answers = [[-0.5, -1.0, -3.0], "=no"]
-    header, rows = columns(Table([pair, pair], ["neutral", ""], answers), LABELS)
-    read = list(csv.reader(io.StringIO(numbers.table(header, rows).decode("utf-8-sig"), newline="")))
+    content = results.csv(columns(LabelledPairs([pair, pair], ["neutral", ""], answers), LABELS))
+    read = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert read[0] == ["premise", "hypothesis", "label", "predicted", *LABELS, "problem"]
     for cell, whole in zip(read[1][:2], pair, strict=True):
         assert not cell.startswith(("=", "+", "-", "@", "\t"))
@@ -171,5 +171,5 @@ def test_no_cell_of_a_table_of_pairs_is_a_formula(sign: str, premise: str, hypot
 
 
 def test_the_predicted_label_is_the_likeliest() -> None:
-    header, rows = columns(Table([("a", "b")], [""], [[-3.0, -0.1, -2.0]]), LABELS)
-    assert header[2] == "predicted" and rows[0][2] == "neutral" and len(rows[0]) == len(header) == 6
+    table = columns(LabelledPairs([("a", "b")], [""], [[-3.0, -0.1, -2.0]]), LABELS)
+    assert list(table) == ["premise", "hypothesis", "predicted", *LABELS] and table["predicted"] == ["neutral"]

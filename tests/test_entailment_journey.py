@@ -165,7 +165,7 @@ def test_a_table_of_pairs_is_labelled_and_a_row_opens(tab: Page, url: str, tmp_p
     rows = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert rows[0] == "premise,hypothesis,predicted,entailment,neutral,contradiction"
     assert len(rows) == 8 and rows[7].startswith(f"'=1+1 dog,{HYPOTHESIS},")
-    table = tab.locator(".st-key-guarded_entailment").get_by_test_id("stDataFrame")
+    table = tab.locator(".st-key-guarded_entailment_many").get_by_test_id("stDataFrame")
     expect(table.locator("[role=grid]")).to_contain_text(rows[3].split(",")[0])  # until then it hears no click
     table.click(position={"x": 15, "y": 35 * 3.5})
     expect(tab.get_by_role("textbox", name="Premise")).to_have_value(rows[3].split(",")[0])

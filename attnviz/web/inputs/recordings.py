@@ -145,7 +145,7 @@ def columns(rows: Sequence[Row], outputs: str) -> Table:
         "mean probability": [None if row.sure is None else round(row.sure, 3) for row in rows],
         "problem": [row.problem for row in rows],
     }
-    return found if any(row.problem for row in rows) else {name: found[name] for name in list(found)[:-1]}
+    return results.without_empty(found, ["problem"])
 
 
 def times(rows: Sequence[Row]) -> bytes:

@@ -9,6 +9,7 @@ from attnviz.export import numbers
 from attnviz.web.session import Session, widget_value
 
 _HEIGHT = 260
+_PROBABILITY = st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1, width="small")
 
 Table = Mapping[str, Sequence[str | float | None]]  # columns of the same length by their names
 ROW = "row"  # the column that numbers the rows, where a table has its own numbers
@@ -22,10 +23,11 @@ def draw(
     on_choose: Callable[[int], None],
     *,
     inputs: Sequence[str] = (),
+    probabilities: Sequence[str] = (),
 ) -> None:
     """The table on the page. Choosing a row calls `on_choose` with its place. content: a name that is the same for the
     same rows. inputs: the columns of what was given; they are kept narrow, so that what was written of it is in sight.
-    Its rows are counted from 1, unless it has a column ROW."""
+    probabilities: the columns that are drawn as bars. Its rows are counted from 1, unless it has a column ROW."""
     import pandas as pd  # not before there are many inputs: it takes most of a second
 
     widget = f"{session.owner}_many_{content}"
@@ -41,12 +43,21 @@ def draw(
             pd.DataFrame(table, index=pd.RangeIndex(1, count + 1)),
             height=_HEIGHT if count > 6 else "auto",
             hide_index=ROW in table,
-            column_config={name: st.column_config.Column(width="medium") for name in inputs},
+            column_config={
+                **{name: st.column_config.Column(width="medium") for name in inputs},
+                **dict.fromkeys(probabilities, _PROBABILITY),
+            },
             key=widget,
             on_select=choose,
             selection_mode="single-row",
             alt=alt,
         )
+
+
+def without_empty(table: Table, optional: Sequence[str]) -> Table:
+    """The table without those of the optional columns that hold nothing."""
+    empty = [name for name in optional if all(cell in (None, "") for cell in table[name])]
+    return {name: column for name, column in table.items() if name not in empty}
 
 
 def end(other: str) -> None:

@@ -132,12 +132,7 @@ def columns(rows: Sequence[Row], output: str, given: TextsFile) -> Table:
         "mean probability": [None if row.sure is None else round(row.sure, 3) for row in rows],
         "share copied": [None if row.copied is None else round(row.copied, 3) for row in rows],
     }
-    optional = ("share copied", "note", "problem")
-    written = {
-        name: column
-        for name, column in found.items()
-        if name not in optional or any(c not in (None, "") for c in column)
-    }
+    written = results.without_empty(found, ["share copied", "note", "problem"])
     count = len(rows)
     others = {
         f"{name} (file)" if name in (results.ROW, *found) else name: of[:count] for name, of in given.others.items()

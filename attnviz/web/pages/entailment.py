@@ -12,7 +12,7 @@ from attnviz.reading import Reading
 from attnviz.tasks.entailment.about import MEANINGS, REVERSE, TASK
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save
-from attnviz.web.inputs import appearance, examples, pairs_file, settings, table, two_texts, variants, without
+from attnviz.web.inputs import appearance, examples, pairs, pairs_file, settings, two_texts, variants, without
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.text import within_limits
 from attnviz.web.page import Drawn, Run, TaskPage
@@ -28,7 +28,7 @@ PARAMETERS = (
     *appearance.parameters(),
     address.switch("difference", False),
 )
-SESSION = page.session_of(TASK, PARAMETERS, table.NAMES)
+SESSION = page.session_of(TASK, PARAMETERS, pairs.NAMES)
 
 
 def take_input() -> DeltaGenerator:
@@ -38,7 +38,7 @@ def take_input() -> DeltaGenerator:
         on_change=new_texts,
         on_swap=swap,
         on_read=lambda: opened.close(SESSION),
-        other_ways=lambda: table.menu(SESSION, [example.inputs for example in TASK.examples]),
+        other_ways=lambda: pairs.menu(SESSION, [example.inputs for example in TASK.examples]),
     )
 
 
@@ -64,7 +64,7 @@ def open_pair(pair: pairs_file.Pair) -> None:
 
 
 def show_table(run: Run) -> None:
-    table.show(SESSION, TASK, run.variants, run.settings.device, open_pair)
+    pairs.show(SESSION, TASK, run.variants, run.settings.device, open_pair)
 
 
 def read(run: Run) -> list[Reading]:

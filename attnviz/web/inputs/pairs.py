@@ -20,7 +20,6 @@ from attnviz.web.text import escape, key_of, short
 MOST_MEGABYTES = 1
 
 _CHUNK = 10  # pairs between two movements of the progress bar
-_HEIGHT = 260
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ NAMES = (Name("table", TableFile | None),)
 
 
 @dataclass(frozen=True)
-class Table:
+class LabelledPairs:
     """Pairs, each with the label that its file gives it ("" where it gives none), and with the log-probabilities of the
     model's labels, or a sentence that says what is wrong with it."""
 
@@ -111,70 +110,30 @@ def show(
     for note in given.notes:
         st.info(note, icon=":material/content_cut:")
     pairs = given.pairs[: len(answers)]
-    answered = Table(pairs, given.labels[: len(answers)], answers)
-    header, rows = columns(answered, task.labels)
+    answered = LabelledPairs(pairs, given.labels[: len(answers)], answers)
+    table = columns(answered, task.labels)
     count = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
     by = f"“{escape(task.called(variant))}”{', the first of the chosen variants' if len(variants) > 1 else ''}"
     st.caption(
         f"{count} from {escape(short(file.name))}, labelled by {by}. Choose a row to open it below. A click on a "
         "column's name sorts."
     )
-    _draw(session, header, rows, task.labels, key_of(pairs, variant), lambda row: on_choose(pairs[row]))
+    content, alt = key_of(pairs, variant), "The pairs with their labels and probabilities"
+    results.draw(session, table, content, alt, lambda row: on_choose(pairs[row]), probabilities=task.labels)
     _agreement(answered, task.labels)
-    st.download_button(
-        "Save the table",
-        lambda: numbers.table(header, rows),
-        file_name=f"{task.name}-pairs-{slug(task.called(variant))}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"{session.owner}_save_table",
-    )
+    name = f"{task.name}-pairs-{slug(task.called(variant))}.csv"
+    results.save(session, "table", "Save the table", name, "text/csv", lambda: results.csv(table))
     if tuple(session[name] for name in task.inputs) not in pairs:
         results.end("other texts")
 
 
-def _draw(
-    session: Session,
-    header: Sequence[str],
-    rows: Sequence[Sequence[str | float | None]],
-    labels: Sequence[str],
-    content: str,
-    on_choose: Callable[[int], None],
-) -> None:
-    """The table on the page. content: a name that is the same for the same rows."""
-    import pandas as pd  # not before there are many pairs: it takes most of a second
-
-    widget = f"{session.owner}_rows_{content}"
-
-    def choose() -> None:
-        chosen = widget_value(widget)["selection"]["rows"]
-        if chosen:
-            on_choose(chosen[0])
-
-    table = pd.DataFrame(rows, columns=list(header), index=pd.RangeIndex(1, len(rows) + 1))
-    texts = [name for name in header if name not in labels]
-    table[texts] = table[texts].fillna("")
-    probability = st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1, width="small")
-    with st.container(key=f"guarded_{session.owner}"):
-        st.dataframe(
-            table,
-            height=_HEIGHT if len(rows) > 6 else "auto",
-            column_config=dict.fromkeys(labels, probability),
-            key=widget,
-            on_select=choose,
-            selection_mode="single-row",
-            alt="The pairs with their labels and probabilities",
-        )
-
-
-def _agreement(table: Table, labels: Sequence[str]) -> None:
+def _agreement(labelled: LabelledPairs, labels: Sequence[str]) -> None:
     """How often the model's label is the one in the file, and which ones it takes for which, where the file has any."""
     import pandas as pd
 
     both = [
         (own, predicted)
-        for own, answer in zip(table.own, table.answers, strict=True)
+        for own, answer in zip(labelled.own, labelled.answers, strict=True)
         if own in labels and (predicted := predicted_label(answer, labels))
     ]
     if not both:
@@ -195,21 +154,25 @@ def predicted_label(answer: list[float] | str, labels: Sequence[str]) -> str | N
     return None if isinstance(answer, str) else labels[max(range(len(labels)), key=answer.__getitem__)]
 
 
-def columns(table: Table, labels: Sequence[str]) -> tuple[list[str], list[list[str | float | None]]]:
-    """Header and rows: the pair, the label in its file, the predicted one, the probability of each, and what is wrong.
-
-    The label of the file is there only where it gives any, and what is wrong only where anything is.
-    """
-    rows: list[list[str | float | None]] = []
-    for pair, own, answer in zip(table.pairs, table.own, table.answers, strict=True):
-        known = answer if isinstance(answer, list) else [None for _ in labels]
-        probabilities = (None if logprob is None else round(exp(logprob), 4) for logprob in known)
-        problem = " ".join(_problems(own, answer, labels))
-        rows.append([*pair, own or None, predicted_label(answer, labels), *probabilities, problem or None])
-    header = [*SIDES, "label", "predicted", *labels, "problem"]
-    empty = [i for i in (2, len(header) - 1) if all(row[i] is None for row in rows)]
-    kept = [i for i in range(len(header)) if i not in empty]
-    return [header[i] for i in kept], [[row[i] for i in kept] for row in rows]
+def columns(labelled: LabelledPairs, labels: Sequence[str]) -> results.Table:
+    """The columns of the table: the pair, the label in its file, the predicted one, the probability of each, and what
+    is wrong. The label of the file is there only where it gives any, and what is wrong only where anything is."""
+    premises, hypotheses = SIDES
+    probabilities = [
+        [round(exp(logprob), 4) for logprob in answer] if isinstance(answer, list) else [None for _ in labels]
+        for answer in labelled.answers
+    ]
+    found: dict[str, list[str | float | None]] = {
+        premises: [premise for premise, _ in labelled.pairs],
+        hypotheses: [hypothesis for _, hypothesis in labelled.pairs],
+        "label": list(labelled.own),
+        "predicted": [predicted_label(answer, labels) or "" for answer in labelled.answers],
+        **{label: [row[place] for row in probabilities] for place, label in enumerate(labels)},
+        "problem": [
+            " ".join(_problems(own, answer, labels)) for own, answer in zip(labelled.own, labelled.answers, strict=True)
+        ],
+    }
+    return results.without_empty(found, ["label", "problem"])
 
 
 def _problems(own: str, answer: list[float] | str, labels: Sequence[str]) -> Iterator[str]:
