@@ -180,11 +180,7 @@ def search(
                 on_level(number, Level(_branches(going.get(i, ()), *links), _branches(ended, *links)))
         leave = len(going) <= MOST_GOING * len(inputs)
         stay = np.array(list(going) if leave else range(len(inputs)), dtype=np.int64)
-        picked = np.zeros((len(stay), beam), dtype=np.int64)
-        alive = np.zeros((len(stay), beam), dtype=bool)
-        for row, i in enumerate(stay.tolist()):
-            live = going.get(i, [])
-            picked[row, : len(live)], alive[row, : len(live)] = live, True
+        picked, alive = _picked([going.get(i, []) for i in stay.tolist()], beam)
         chosen = (stay[:, None], picked)
         moments.append(
             _Moment(
@@ -234,6 +230,15 @@ def _parted(sums: Sequence[float], ends: Sequence[bool], beam: int) -> tuple[lis
         elif end and place < beam:
             ended.append(place)
     return ended, live
+
+
+def _picked(live: Sequence[Sequence[int]], beam: int) -> tuple[Numbers, NDArray[np.bool_]]:
+    """The candidate that each row goes on with, and whether it has any, both (inputs, beam). A row without one gets the
+    first candidate, and counts for nothing. live: the candidates of each input that go on."""
+    picked, alive = np.zeros((len(live), beam), dtype=np.int64), np.zeros((len(live), beam), dtype=bool)
+    for row, places in enumerate(live):
+        picked[row, : len(places)], alive[row, : len(places)] = places, True
+    return picked, alive
 
 
 def _branches(places: Sequence[int], parents: Numbers, tokens: Numbers, logprobs: Array) -> tuple[Branch, ...]:

@@ -25,12 +25,13 @@ class BiLSTM(nn.Module):
         positions = torch.arange(inputs.shape[1], device=inputs.device)
         reversal = torch.where(mask, lengths[:, None] - 1 - positions, positions)
         ahead, _ = self.forwards(inputs)
-        back, _ = self.backwards(_turn(inputs, reversal))
-        states = torch.cat([ahead, _turn(back, reversal)], dim=2)
+        back, _ = self.backwards(reordered(inputs, reversal))
+        states = torch.cat([ahead, reordered(back, reversal)], dim=2)
         last = (lengths - 1)[:, None, None].expand(-1, 1, ahead.shape[2])
         summary = torch.cat([ahead.gather(1, last), back.gather(1, last)], dim=2).squeeze(1)
         return states, summary
 
 
-def _turn(sequence: Tensor, order: Tensor) -> Tensor:
+def reordered(sequence: Tensor, order: Tensor) -> Tensor:
+    """The steps (batch, steps, size), reordered within each row by `order` (batch, steps)."""
     return sequence.gather(1, order[:, :, None].expand(-1, -1, sequence.shape[2]))

@@ -23,6 +23,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from attnviz.nn.decoder import lstm_cell
 from attnviz.nn.focus import Softmax
+from attnviz.nn.lstm import reordered
 from attnviz.nn.mechanisms import Mechanism, Memory, Recipe, read
 from attnviz.nn.past import Past
 from attnviz.nn.precision import precise
@@ -300,10 +301,5 @@ def _run(lstm: nn.LSTM, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, T
     words = mask.shape[1]
     places = torch.arange(words, device=mask.device)
     padding = words - mask.sum(dim=1, keepdim=True)
-    outputs, (hidden, cell) = lstm(_taken(inputs * mask[:, :, None], (places - padding) % words))
-    return _taken(outputs, (places + padding) % words), hidden[0], cell[0]
-
-
-def _taken(sequence: Tensor, order: Tensor) -> Tensor:
-    """The steps (batch, words, size), reordered within each row by `order` (batch, words)."""
-    return sequence.gather(1, order[:, :, None].expand(-1, -1, sequence.shape[2]))
+    outputs, (hidden, cell) = lstm(reordered(inputs * mask[:, :, None], (places - padding) % words))
+    return reordered(outputs, (places + padding) % words), hidden[0], cell[0]
