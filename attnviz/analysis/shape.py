@@ -90,8 +90,7 @@ class Glance:
     """A map in a few figures.
 
     entropy: the mean entropy of the queries with any weight, in nats. effective: their mean effective number of inputs.
-    coverage: of the keys. functional:
-    the share of all weight that lies on function keys, or None where there are none.
+    coverage: of the keys. functional: the share of all weight that lies on function keys, or None where there are none.
     """
 
     entropy: float

@@ -66,9 +66,15 @@ def theme(dark: bool) -> Theme:
     return DARK if dark else LIGHT
 
 
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of a colour such as "#f2f6f9"."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
+
+
 def ink(background: str) -> str:
     """Black or white, whichever is read better on the colour: the better contrast by relative luminance (WCAG 2)."""
-    channels = (int(background[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    channels = (channel / 255 for channel in rgb(background))
     linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     luminance = sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
     return "#000000" if luminance > 0.179 else "#ffffff"

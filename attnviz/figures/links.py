@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from attnviz.analysis.wording import listed
 from attnviz.attention import AttentionMap
 from attnviz.axes import Words
 from attnviz.figures import kinds, maps, words
@@ -41,7 +42,7 @@ def told(attention: AttentionMap, *, difference: bool = False) -> str:
     noun = "largest difference" if difference else "strongest link"
     if len(links) == 1:
         return f"{the} {noun} is {links[0]}."
-    return f"{the} {noun}s are {', '.join(links[:-1])} and {links[-1]}."
+    return f"{the} {noun}s are {listed(links)}."
 
 
 def _between_words(attention: AttentionMap) -> NDArray[np.float32] | None:

@@ -151,7 +151,7 @@ def _cells(moments: Moments, number: int) -> "Image.Image":
     low = round(1.6 * _SMALL) if isinstance(one.keys, Frames) else 0
     picture = Image.new("RGB", (left + columns * side, high + rows * side + low), theme.page)
     shares = np.clip(weights / np.where(moments.tops > 0, moments.tops, 1)[:, None], 0, 1)
-    ramp = np.array([_rgb(stop) for stop in theme.weights])
+    ramp = np.array([colours.rgb(stop) for stop in theme.weights])
     pixels = np.stack(
         [np.interp(shares, np.linspace(0, 1, len(ramp)), ramp[:, channel]) for channel in range(3)], axis=-1
     )
@@ -225,7 +225,3 @@ def _opened(file: str, size: int) -> "ImageFont.FreeTypeFont":
     from PIL import ImageFont
 
     return ImageFont.truetype(file, size)
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -17,7 +17,7 @@ from attnviz.attention import AttentionMap, Weights
 from attnviz.axes import Frames, Grid
 from attnviz.figures import kinds, maps, photo, sound, words
 from attnviz.figures.browser.photo import first_word
-from attnviz.figures.colours import Theme
+from attnviz.figures.colours import Theme, rgb
 from attnviz.media import Photo, Sound
 from attnviz.reading import Reading
 
@@ -162,7 +162,7 @@ def _pixels(weights: Weights, theme: Theme) -> bytes:
     from PIL import Image
 
     top = float(weights.max(initial=0.0)) or 1.0
-    stops = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in theme.weights], dtype=np.uint8)
+    stops = np.array([rgb(stop) for stop in theme.weights], dtype=np.uint8)
     picked = stops[(np.clip(weights / top, 0, 1) * (len(stops) - 1)).round().astype(int)]
     buffer = io.BytesIO()
     Image.fromarray(picked).save(buffer, "PNG")

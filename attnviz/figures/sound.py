@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnviz.errors import InputError
+from attnviz.figures.colours import rgb
 from attnviz.media import Sound
 
 MELS = 64
@@ -73,15 +74,11 @@ def picture(samples: Samples, rate: int, page: str, ink: str) -> bytes:
     energies = spectrogram(samples, rate)[::-1]
     image = Image.fromarray((energies * (_SHADES - 1)).round().astype(np.uint8)).convert("L")
     image = Image.frombytes("P", image.size, image.tobytes())
-    shares = np.linspace(0, 1, _SHADES)[:, None]
-    image.putpalette((_rgb(page) * (1 - shares) + _rgb(ink) * shares).round().astype(np.uint8).tobytes())
+    shades = np.linspace(rgb(page), rgb(ink), _SHADES)
+    image.putpalette(shades.round().astype(np.uint8).tobytes())
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def _rgb(colour: str) -> NDArray[np.float64]:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)
 
 
 @lru_cache(maxsize=2)

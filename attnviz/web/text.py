@@ -4,7 +4,7 @@ Where Streamlit renders Markdown it always goes through `escape`; select boxes a
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from hashlib import sha1
 
 from attnviz.figures import words
@@ -32,11 +32,6 @@ def one_line(text: str) -> str:
 def sentence_case(text: str) -> str:
     """The text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
-
-
-def listed(parts: Sequence[str]) -> str:
-    """The parts as a sentence names them: "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def short(text: str, longest: int = 80) -> str:

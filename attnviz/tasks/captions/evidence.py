@@ -4,6 +4,7 @@ no model."""
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from attnviz.analysis.wording import listed
 from attnviz.tasks import differences
 from attnviz.tasks.base import Evidence, Row
 from attnviz.tasks.captions.about import TASK
@@ -139,8 +140,4 @@ def _comparisons(rows: Sequence[Row]) -> Iterator[str]:
         ]
         if as_good:
             verb = "is" if len(as_good) == 1 else "are"
-            yield f"**{row.figure}, {row.set}**: {_listed(as_good)} {verb} as good as this map, or better."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+            yield f"**{row.figure}, {row.set}**: {listed(as_good)} {verb} as good as this map, or better."

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from attnviz.analysis.plain import plain
+from attnviz.analysis.wording import listed
 from attnviz.errors import InputError
 from attnviz.tasks.speech import dictionary, letters, numerals
 
@@ -202,7 +203,7 @@ def _notes(words: Sequence[Word], left_out: Sequence[str], cut: bool) -> Iterato
     read = [word for word in words if word.read_as]
     if read:
         named = dict.fromkeys(f"“{word.spelling}” as “{word.read_as}”" for word in read)
-        yield f"It was read {_listed(named)}: type words where it is said in another way."
+        yield f"It was read {_first_of(named)}: type words where it is said in another way."
     if several := _quoted(word.spelling for word in words if word.several):
         yield f"The dictionary has several pronunciations of {several}: the first one was taken."
     if symbols := _quoted(left_out):
@@ -213,12 +214,12 @@ def _notes(words: Sequence[Word], left_out: Sequence[str], cut: bool) -> Iterato
 
 
 def _quoted(words: Iterable[str]) -> str:
-    return _listed(f"“{word}”" for word in words)
+    return _first_of(f"“{word}”" for word in words)
 
 
-def _listed(words: Iterable[str]) -> str:
+def _first_of(words: Iterable[str]) -> str:
     """Some words for a note: “a”, “b” and 3 more; nothing where there are none."""
     different = list(dict.fromkeys(words))
     if len(different) > _LISTED:
         return f"{', '.join(different[:_LISTED])} and {len(different) - _LISTED} more"
-    return " and ".join(filter(None, (", ".join(different[:-1]), *different[-1:])))
+    return listed(different)

@@ -6,6 +6,7 @@ from itertools import chain, product
 from typing import Any
 
 from attnviz.analysis.bootstrap import SAMPLES
+from attnviz.analysis.wording import listed
 from attnviz.tasks import differences
 from attnviz.tasks.base import Comparison, Evidence, Row
 from attnviz.tasks.summaries.about import TASK
@@ -128,9 +129,9 @@ def _against_leads(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     }
     above, below = ([name for name, gain in gains.items() if (gain > 0) == wanted] for wanted in (True, False))
     if above:
-        yield f"All three ROUGE figures are **above** those of {LEAD} on {_listed(above)}."
+        yield f"All three ROUGE figures are **above** those of {LEAD} on {_sets_listed(above)}."
     if below:
-        yield f"The three ROUGE figures are **not** all above those of {LEAD} on {_listed(below)}."
+        yield f"The three ROUGE figures are **not** all above those of {LEAD} on {_sets_listed(below)}."
 
 
 def _beside_leads(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[Comparison]:
@@ -177,10 +178,9 @@ def _copying(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         )
 
 
-def _listed(names: Sequence[str]) -> str:
+def _sets_listed(names: Sequence[str]) -> str:
     """The sets as a sentence names them. A part of a set stands in brackets, since commas part the sets."""
-    sets = [f"{name} ({part})" if part else name for name, _, part in (name.partition(", ") for name in names)]
-    return " and ".join(filter(None, (", ".join(sets[:-1]), sets[-1])))
+    return listed([f"{name} ({part})" if part else name for name, _, part in (name.partition(", ") for name in names)])
 
 
 def _span(shares: Sequence[float]) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from attnviz import learned, service
 from attnviz.analysis import compare
 from attnviz.analysis.shape import Glance
+from attnviz.analysis.wording import listed
 from attnviz.attention import AttentionMap
 from attnviz.errors import BundleError
 from attnviz.figures import kinds, titles, words
@@ -20,7 +21,7 @@ from attnviz.web.inputs import examples, settings
 from attnviz.web.panels import sounds
 from attnviz.web.panels.evidence import made_here
 from attnviz.web.session import Name, Session
-from attnviz.web.text import NONE, digits_of, escape, figure_of, listed, number, one_line, sentence_case
+from attnviz.web.text import NONE, digits_of, escape, figure_of, number, one_line, sentence_case
 from attnviz.web.views import glance
 
 PAGE = "attnviz/web/pages/compare.py"
