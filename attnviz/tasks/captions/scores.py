@@ -7,7 +7,7 @@ alone. The photos are in `images.X.tar` beside it.
 
 import io
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,12 +21,12 @@ from attnviz.analysis.shape import coverage
 from attnviz.errors import InputError
 from attnviz.tasks.captions.about import LENGTH_PENALTY, TASK
 from attnviz.tasks.captions.consensus import Floats, Scores, Words, caption_scores, paired_bootstrap
-from attnviz.tasks.captions.corpus import read_captions, read_photos, words_of
+from attnviz.tasks.captions.corpus import Captioned, read_captions, read_photos, words_of
 from attnviz.tasks.captions.objects import objects_named
 from attnviz.tasks.captions.photo import open_photo
 from attnviz.tasks.captions.regions import Regions, figures_of, read_regions, region_scores
 from attnviz.tasks.captions.stored import as_stored
-from attnviz.training.corpora import take
+from attnviz.training.corpora import file_in, take
 
 CHUNK = 32  # photos that are captioned at once
 UPLOADED = 640  # px, a usual size of a photo on the web
@@ -88,37 +88,49 @@ def evaluate(
         if against is not None:
             raise InputError("Two variants are compared by their captions: choose captions.X.jsonl, or leave one out.")
         regions = take(path, read_regions(path), limit, "captions with phrases and their boxes")
-        return len(regions), {"regions": where_it_looks(reader, regions, _beside(path, "images"), progress=progress)}
+        return len(regions), {"regions": where_it_looks(reader, regions, _images_of(path), progress=progress)}
     corpus = take(path, read_captions(path), limit, "a photo's name and its captions in each line")
-    images = _beside(path, "images")
-    references = [[words_of(text) for text in photo.captions] for photo in corpus]
-    names = [photo.image for photo in corpus]
+    images = _images_of(path)
     options: dict[str, Any] = {"beam": beam, "length_penalty": length_penalty, "progress": progress}
-    captions = _captions(reader, images, names, **options)
-    scores = caption_scores([caption.words for caption in captions], references)
-    maps = [caption.maps for caption in captions if caption.maps is not None]
-    shortfalls = [coverage(_flat(grids)).shortfall for grids in maps]
-    scores["coverage"] = round(float(np.mean(shortfalls)), 4) if shortfalls else None
-    uploaded = _captions(reader, images, names, as_if_uploaded, **options)
-    scores["as_uploaded"] = {
-        name: value
-        for name, value in caption_scores([caption.words for caption in uploaded], references).items()
-        if name in ("bleu-4", "cider")
-    }
-    if any(photo.objects for photo in corpus):
-        scores["objects"] = objects_named([caption.words for caption in captions], [photo.objects for photo in corpus])
-    if against is not None:
-        others = _captions(against, images, names, **options)
-        words, other_words = ([caption.words for caption in written] for written in (captions, others))
-        won = paired_bootstrap(words, other_words, references)
-        scores["against"] = {"variant": against.variant, **won}
-    golden = _beside(path, "regions", needed=False)
+    scores = _what_it_writes(reader, corpus, images, against, options)
+    golden = file_in(path.parent, f"regions.{_split(path)}.jsonl")
     if golden is not None:
-        wanted = set(names)
+        wanted = {photo.image for photo in corpus}
         everything = take(golden, read_regions(golden), None, "captions with phrases")
         regions = [caption for caption in everything if caption.image in wanted]
         scores["regions"] = where_it_looks(reader, regions, images, progress=progress)
     return len(corpus), scores
+
+
+def _what_it_writes(
+    reader: Captioner,
+    corpus: Sequence[Captioned],
+    images: Path,
+    against: Captioner | None,
+    options: Mapping[str, Any],
+) -> Scores:
+    """The figures of captions. options: of `_captions`."""
+    names = [photo.image for photo in corpus]
+    references = [[words_of(text) for text in photo.captions] for photo in corpus]
+    captions = _captions(reader, images, names, **options)
+    written, maps = _words(captions), [caption.maps for caption in captions if caption.maps is not None]
+    shortfalls = [coverage(_flat(grids)).shortfall for grids in maps]
+    uploaded = caption_scores(_words(_captions(reader, images, names, as_if_uploaded, **options)), references)
+    scores = {
+        **caption_scores(written, references),
+        "coverage": round(float(np.mean(shortfalls)), 4) if shortfalls else None,
+        "as_uploaded": {name: uploaded[name] for name in ("bleu-4", "cider")},
+    }
+    if any(photo.objects for photo in corpus):
+        scores["objects"] = objects_named(written, [photo.objects for photo in corpus])
+    if against is not None:
+        others = _words(_captions(against, images, names, **options))
+        scores["against"] = {"variant": against.variant, **paired_bootstrap(written, others, references)}
+    return scores
+
+
+def _words(captions: Sequence[Caption]) -> list[Words]:
+    return [caption.words for caption in captions]
 
 
 def where_it_looks(reader: Captioner, regions: Sequence[Regions], images: Path, *, progress: bool = False) -> Scores:
@@ -188,14 +200,17 @@ def _photos(images: Path, names: Sequence[str], title: str, progress: bool) -> I
         raise InputError(f"{images.name} lacks {len(wanted)} of the photos, such as {min(wanted)}: fetch it again.")
 
 
-def _beside(path: Path, kind: str, *, needed: bool = True) -> Any:
-    """The file of the same split with the photos ("images") or the regions; None where it is missing and not needed."""
-    split = path.name.split(".", 1)[1].removesuffix(".xz").removesuffix(".jsonl")
-    endings = ["tar"] if kind == "images" else ["jsonl.xz", "jsonl"]
-    paths = [beside for ending in endings if (beside := path.with_name(f"{kind}.{split}.{ending}")).is_file()]
-    if not paths and needed:
-        raise InputError(f"{path.parent} holds no {kind}.{split}.{endings[0]}: the photos of {path.name} are needed.")
-    return paths[0] if paths else None
+def _images_of(path: Path) -> Path:
+    """The photos of a file of captions or regions, which lie beside it. Raises InputError where they don't."""
+    images = path.with_name(f"images.{_split(path)}.tar")
+    if not images.is_file():
+        raise InputError(f"{path.parent} holds no {images.name}: the photos of {path.name} are needed.")
+    return images
+
+
+def _split(path: Path) -> str:
+    """What a file of captions or regions is named after: "test" of `captions.test.jsonl.xz`."""
+    return path.name.split(".", 1)[1].removesuffix(".xz").removesuffix(".jsonl")
 
 
 def _flat(maps: Floats) -> Floats:
