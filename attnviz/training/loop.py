@@ -7,11 +7,11 @@ A task offers a `Trainable`; the loop knows no task. A run's folder holds `last.
 import csv
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from attnviz.errors import InputError
 
 Batch = NDArray[np.int64]
 Weights = dict[str, Tensor]
+Result = TypeVar("Result")
 
 
 class Trainable(Protocol):
@@ -272,10 +273,11 @@ def _go_on(task: Trainable, machine: Machine, progress: Progress) -> Iterator[Ba
         progress.epoch, progress.place = progress.epoch + 1, 0
 
 
-def _in_eval(model: nn.Module, figures: Any) -> Any:
+def _in_eval(model: nn.Module, compute: Callable[[], Result]) -> Result:
+    """What is computed of the model as it reads, without dropout and gradients."""
     model.eval()
     with torch.inference_mode():
-        result = figures()
+        result = compute()
     model.train()
     return result
 
