@@ -14,7 +14,7 @@ from attnviz.web.session import Session, widget_value
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif"]
 
 
-def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_change: Callable[[], None]) -> InputFile:
+def draw(session: Session, task: Task, *, check: Check, on_change: Callable[[], None]) -> InputFile:
     """Draw the ways to give a photo, and return the last good one. What is wrong with a file is told in a sentence."""
     own_file.example_buttons(session, task, on_change)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -24,7 +24,7 @@ def draw(session: Session, task: Task, *, check: Check, most_bytes: int, on_chan
             "photo",
             "A photo as JPEG, PNG, WebP, AVIF or GIF",
             types=TYPES,
-            most_bytes=most_bytes,
+            most_bytes=task.most_bytes,
             check=check,
             on_change=on_change,
             also="A HEIC photo has to be exported as JPEG first.",

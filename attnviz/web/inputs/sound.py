@@ -20,7 +20,6 @@ def draw(
     task: Task,
     *,
     check: Check,
-    most_bytes: int,
     on_change: Callable[[], None],
     other_ways: Callable[[], None] | None = None,
 ) -> InputFile:
@@ -34,7 +33,7 @@ def draw(
             "recording",
             "A recording as WAV, FLAC, OGG or MP3",
             types=TYPES,
-            most_bytes=most_bytes,
+            most_bytes=task.most_bytes,
             check=check,
             on_change=on_change,
         )

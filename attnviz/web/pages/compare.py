@@ -93,7 +93,7 @@ def take_input(session: Session, task: Task, beside: DeltaGenerator) -> None:
 
     if reads_file(task):
         draw = FILES[task.inputs[0]]
-        draw(session, task, check=partial(service.open_file, task.name), most_bytes=task.most_bytes, on_change=changed)
+        draw(session, task, check=partial(service.open_file, task.name), on_change=changed)
         return
 
     def typed() -> None:

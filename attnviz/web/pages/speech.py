@@ -61,7 +61,6 @@ def take_input() -> DeltaGenerator:
         SESSION,
         TASK,
         check=opened,
-        most_bytes=TASK.most_bytes,
         on_change=new_recording,
         other_ways=lambda: recordings.menu(SESSION),
     )
