@@ -54,7 +54,7 @@ def test_a_word_is_selected_or_no_more(
         st.text(repr(view.selected))
 
     asked = {"view": view(), "selected": selected, "line": line, "word": word, "times": times}
-    ran = AppTest.from_function(page, kwargs=asked).run()
+    ran = AppTest.from_function(page, default_timeout=120, kwargs=asked).run()
     assert not ran.exception
     assert ran.text[0].value == repr(after)
 
@@ -77,7 +77,7 @@ def test_a_word_is_left_out_or_brought_back(
         st.text(repr(session["without"]))
 
     monkeypatch.setattr(words, "clicked", lambda key: words.Click(0, 1, undo))
-    ran = AppTest.from_function(page, kwargs={"times": times, "before": before}).run()
+    ran = AppTest.from_function(page, default_timeout=120, kwargs={"times": times, "before": before}).run()
     assert not ran.exception
     assert ran.text[0].value == repr(after)
 

@@ -21,7 +21,7 @@ def hints(view: MapView) -> list[str]:
         for word in sentences.sentences(view)[0].line.words:
             st.text(word.hint)
 
-    ran = AppTest.from_function(page, kwargs={"view": view}).run()
+    ran = AppTest.from_function(page, default_timeout=120, kwargs={"view": view}).run()
     assert not ran.exception
     return [text.value for text in ran.text]
 
@@ -61,7 +61,7 @@ def test_pale_colours_are_explained_where_they_can_be_stretched(
     output = replace(one.output, labels=("the",), units=(("the",),))
     looks = {"stretch": stretch, "stretchable": stretchable}
     view = MapView(place="place", key="key", source=one.texts, output=output, map=found, **looks)
-    ran = AppTest.from_function(page, kwargs={"view": view}).run()
+    ran = AppTest.from_function(page, default_timeout=120, kwargs={"view": view}).run()
     assert not ran.exception
     told = [caption.value for caption in ran.caption if "pale" in caption.value]
     assert bool(told) == pale

@@ -100,7 +100,8 @@ def test_a_card_says_where_its_variant_began_and_how_good_the_other_one_was_ther
 @pytest.mark.parametrize("task", list(service.TASKS))
 def test_the_page_says_which_variants_went_on_from_another_one(task: str) -> None:
     script = "from attnviz import service\nfrom attnviz.web.inputs.variants import explain\n"
-    page = AppTest.from_string(f"{script}explain(service.TASKS[{task!r}], service.variants({task!r}))").run()
+    script = f"{script}explain(service.TASKS[{task!r}], service.variants({task!r}))"
+    page = AppTest.from_string(script, default_timeout=120).run()
     assert not page.exception
     about, texts = service.TASKS[task], [one.value for one in page.markdown]
     for name in service.variants(task):

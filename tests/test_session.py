@@ -49,7 +49,7 @@ def test_a_value_is_kept_from_run_to_run_and_a_first_one_is_nobodys() -> None:
         st.text(repr(("place" in session, session["place"])))
         session["place"] = 4
 
-    ran = AppTest.from_function(app).run()
+    ran = AppTest.from_function(app, default_timeout=120).run()
     assert [text.value for text in ran.text] == ["{}", "(False, None)"]
     ran.run()
     assert [text.value for text in ran.text] == ["{}", "(True, 4)"]

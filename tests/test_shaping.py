@@ -67,7 +67,7 @@ def test_the_moving_picture_has_every_moment_and_the_same_bytes(kind: str, forma
 
 @pytest.mark.parametrize("kind", list(KEYS))
 def test_the_page_sends_all_moments_at_once(kind: str) -> None:
-    page = AppTest.from_string(PAGE.format(kind=kind)).run()
+    page = AppTest.from_string(PAGE.format(kind=kind), default_timeout=120).run()
     assert not page.exception
     (sent,) = (json.loads(component.proto.json) for component in page.get("bidi_component"))
     values = np.frombuffer(base64.b64decode(sent["values"]), np.uint8).reshape(3, 2, sent["count"]) / 255
