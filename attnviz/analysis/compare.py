@@ -38,6 +38,24 @@ def mean_jsd(a: ArrayLike, b: ArrayLike) -> float:
     return float(rows.mean()) if rows.size else float("nan")
 
 
+def total_variation(p: ArrayLike, q: ArrayLike) -> Floats:
+    """TVD(p, q) = 0.5 sum |p - q| of distributions (..., outcomes): 0 where they are alike, 1 where they have nothing
+    in common. The result is (...)."""
+    distance: Floats = np.abs(np.asarray(p, dtype=np.float64) - np.asarray(q, dtype=np.float64)).sum(axis=-1) / 2
+    return distance
+
+
+def kendall(a: ArrayLike, b: ArrayLike) -> float | None:
+    """Kendall's tau-b of two rankings (n,): 1 where they agree, -1 where they are opposite; None where one of them is
+    constant, so that it ranks nothing.
+
+    tau_b = (concordant - discordant) / sqrt((pairs - ties in a) (pairs - ties in b)) (Kendall 1945).
+    """
+    first, second = (np.sign(np.subtract.outer(x, x)) for x in (np.asarray(a, np.float64), np.asarray(b, np.float64)))
+    untied = float(np.sqrt(np.abs(first).sum() * np.abs(second).sum()))
+    return float((first * second).sum()) / untied if untied else None
+
+
 def first_difference(a: Sequence[str], b: Sequence[str]) -> int | None:
     """The first position, from 0, at which two outputs differ (the end of the shorter one counts), or None."""
     return next((i for i, (left, right) in enumerate(zip_longest(a, b)) if left != right), None)

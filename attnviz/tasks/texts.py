@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
@@ -198,6 +199,12 @@ class TextReader(WritingReader):
             keys=_axis(encoded),
             notes=tuple(notes),
         )
+
+    def _without_each_word(self, prepared: Prepared) -> list[list[int]]:
+        assert isinstance(prepared.source, Pieces)
+        subwords, groups = np.array(prepared.row), np.array(prepared.keys.groups)
+        rows = [subwords[groups != word].tolist() for word in range(len(prepared.source.labels))]
+        return rows if all(rows) else []  # of a single word, nothing would be left
 
     def _given(self, words: Sequence[Word], encoded: Encoded, notes: Sequence[str] = ()) -> Written:
         """An output in these words and subwords."""

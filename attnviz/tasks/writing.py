@@ -24,6 +24,7 @@ from attnviz.nn.beam import Inside as InsideOfStep
 from attnviz.nn.beam import Length, OnLevel, OnStep, Stepper, Trace, normalised, replay, search
 from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
+from attnviz.nn.one_row import Logits, OneRow, before, step_of
 from attnviz.reading import Alternative, Given, Hypothesis, Pieces, Provenance, Reading, Source
 from attnviz.tasks.base import VERSION, Answer, Parts, Task, check_search, checked_focuses, clock
 from attnviz.tasks.weights import Room, by_name, check_weights
@@ -181,6 +182,41 @@ class WritingReader(ABC):
             )
         return grow(levels, self._read_off, partial(normalised, length_penalty=length_penalty))
 
+    def row(self, source: Any, target: Any, place: int, *, name: str | None = None, focus: str = "") -> OneRow:
+        """The row of the finest map at one step of a given output, to be replaced while all else stays as it was.
+
+        place: of a token of the output, counted from 0. name: of the finest map; there is no need to give it. focus:
+        see `read`. Under any weights it answers what `read` gives with the same `target` and with these weights in this
+        row. Raises InputError as `read` does, for a variant without attention, and where there is no such token.
+        """
+        if name not in (None, self.finest):
+            raise InputError(f"The map {name!r} has no rows that can be replaced: take those of {self.finest}.")
+        prepared, tokens = self._prepare(source), self._tokens_to(target, place)
+        with torch.no_grad():
+            memory = replace(self._encode([prepared.row]), refocus=self._refocus(self._focuses(focus)))
+        row = step_of(self.model.decoder, memory, tokens, place, begin=self.begin, rest=self.rest_key)
+        if row is None:
+            raise InputError("This variant has no attention, so it has no row of weights: choose another variant.")
+        return row
+
+    def without_each(
+        self, source: Any, target: Any, place: int, *, name: str | None = None, focus: str = ""
+    ) -> Logits | None:
+        """The log-probabilities (words, tokens of the vocabulary) at one step of a given output, where the model read
+        the input without each of its words in turn, all in one batch. None where an input has no words to delete.
+
+        The arguments are those of `row`. Raises InputError as it does.
+        """
+        prepared, tokens = self._prepare(source), self._tokens_to(target, place)
+        rows = self._without_each_word(prepared)
+        if not rows:
+            return None
+        with torch.inference_mode():
+            memory = replace(self._encode(rows), refocus=self._refocus(self._focuses(focus)))
+            state, token = before(self.model.decoder, memory, tokens, place, begin=self.begin)
+            found: Logits = self.model.decoder.step(token, state).log_probs.double().cpu().numpy()
+        return found
+
     def parts(self, source: Any) -> Parts:
         """See `tasks.base.Reader`."""
         return Parts((source,))
@@ -246,7 +282,18 @@ class WritingReader(ABC):
     def _maps(self, trace: Trace, weights: Weights, written: Written, prepared: Prepared) -> tuple[AttentionMap, ...]:
         """The maps of an output, the first one over words. weights: (tokens, keys), without the end mark's row."""
 
+    def _without_each_word(self, prepared: Prepared) -> list[Any]:
+        """The input without each of its words in turn, as `_encode` takes it; none where no word can be deleted."""
+        return []
+
     # What all of them do
+
+    def _tokens_to(self, target: Any, place: int) -> tuple[int, ...]:
+        """The tokens of a given output with its end mark. Raises InputError where none of them is at `place`."""
+        tokens = (*self._forced(target).tokens, self.end)
+        if not 0 <= place < len(tokens) - 1:
+            raise InputError(f"This {self.about.output} has {len(tokens) - 1} pieces, so none has number {place}.")
+        return tokens
 
     def _best(self, rows: Sequence[Any], beam: int, length_penalty: float, focus: str = "") -> list[Trace]:
         """The best output for each of many inputs; see `_n_best`."""

@@ -14,7 +14,7 @@ find each other after few pairs, and a map tells more of the word itself than of
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -76,6 +76,21 @@ class Text:
         """(batch, words), true where a word is real and no punctuation mark; of a text of marks alone, all are true."""
         words = self.mask & ~self.marks
         return words | (self.mask & ~words.any(dim=1, keepdim=True))
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A pair of texts as the LSTMs have read it.
+
+    memory: the premise's outputs are its keys (NULL's comes first, if there is that word). words: (batch, words,
+    hidden), the hypothesis's outputs. mask: (batch, words), true where a word is real. last: (batch, hidden), the
+    hypothesis's last output.
+    """
+
+    memory: Memory
+    words: Tensor
+    mask: Tensor
+    last: Tensor
 
 
 @dataclass(frozen=True)
@@ -201,24 +216,30 @@ class EntailmentModel(nn.Module):
         weights: for each query (batch, keys), used in place of what the mechanism would choose, or None; `attention`
         has one query. reverse: the same for the second map of `two_way`, whose queries are the premise's words.
         """
-        pairs, map_ = self.pair(premise, hypothesis, weights)
-        maps: tuple[Tensor, ...] = () if map_ is None else (map_,)
-        if self.variant == "two_way":
-            others, back = self.pair(hypothesis, premise, reverse)
-            pairs, maps = torch.cat([pairs, others], dim=1), (*maps, cast(Tensor, back))
+        return self.answer(self.encode_ways(premise, hypothesis), weights, reverse)
+
+    def encode_ways(self, premise: Text, hypothesis: Text) -> tuple[Encoded, ...]:
+        """The pair as it is encoded in each direction that the variant matches it in."""
+        ways = ((premise, hypothesis), (hypothesis, premise))
+        return tuple(self.encode(*way) for way in ways[: 2 if self.variant == "two_way" else 1])
+
+    def answer(self, ways: Sequence[Encoded], weights: Rows | None = None, reverse: Rows | None = None) -> Answer:
+        """The answer for a batch of encoded pairs. weights, reverse: see `forward`."""
+        every = [self.match(way, given) for way, given in zip(ways, (weights, reverse), strict=False)]
+        pairs = torch.cat([pair for pair, _ in every], dim=1)
+        maps = tuple(map_ for _, map_ in every if map_ is not None)
         return Answer(F.log_softmax(precise(self.label(self.dropout(pairs))), dim=1), maps)
 
-    def pair(self, premise: Text, hypothesis: Text, weights: Rows | None = None) -> tuple[Tensor, Tensor | None]:
+    def match(self, pair: Encoded, weights: Rows | None = None) -> tuple[Tensor, Tensor | None]:
         """The representation of a pair (batch, hidden), and its map (batch, queries, keys), if there is attention.
 
         h* = tanh(W_p r + W_x h_N) (Rocktäschel et al. 2016, eq. 10 and 14), without r for `none`; h^m_N for `match`.
         """
-        memory, words, last = self.encode(premise, hypothesis)
+        memory, last = pair.memory, pair.last
         if self.variant == "none":
             return torch.tanh(self.last(last)), None
         if self.variant == "attention":
             chosen = weights[0] if weights else None
-            memory = self.mechanism.prepare(memory.keys, memory.mask, memory.summary)
             used = (
                 self.mechanism.look(last, memory, Past.none(memory.mask, memory.keys.dtype))
                 if chosen is None
@@ -226,17 +247,13 @@ class EntailmentModel(nn.Module):
             )
             seen, map_ = read(used, memory.keys), used.unsqueeze(1)
         else:
-            memory = self.recurrence.mechanism.prepare(memory.keys, memory.mask, memory.summary)
-            seen, map_ = self._word_by_word(memory, words, hypothesis.mask, weights)
+            seen, map_ = self._word_by_word(memory, pair.words, pair.mask, weights)
         if self.variant == "match":
             return seen, map_
         return torch.tanh(self.attended(seen) + self.last(last)), map_
 
-    def encode(self, premise: Text, hypothesis: Text) -> tuple[Memory, Tensor, Tensor]:
-        """Encode both texts.
-
-        Returns the memory with the premise's outputs as keys (NULL's first, if there is that word), the hypothesis's
-        outputs (batch, words, hidden), and its last one. The word that was just read is added to each output.
+    def encode(self, premise: Text, hypothesis: Text) -> Encoded:
+        """Encode both texts. The word that was just read is added to each output.
 
         Conditional encoding: the hypothesis's LSTM begins with the cell of the premise's last word and reads the
         delimiter first (Rocktäschel et al. 2016, sec. 2.2). For `match` both texts are read apart.
@@ -254,7 +271,14 @@ class EntailmentModel(nn.Module):
         start = torch.zeros_like(cell) if self.variant == "match" else cell
         words, _ = self.hypothesis(second, (torch.zeros_like(start)[None], start[None]))
         keys, words = keys + first * read_mask[:, :, None], words + second
-        return Memory(keys, keys_mask, hidden), words[:, -hypothesis.mask.shape[1] :], _last(words, words_mask)
+        read_words = words[:, -hypothesis.mask.shape[1] :]
+        return Encoded(self._memory(keys, keys_mask, hidden), read_words, hypothesis.mask, _last(words, words_mask))
+
+    def _memory(self, keys: Tensor, mask: Tensor, summary: Tensor) -> Memory:
+        if self.variant == "none":
+            return Memory(keys, mask, summary)
+        mechanism = self.mechanism if self.variant == "attention" else self.recurrence.mechanism
+        return mechanism.prepare(keys, mask, summary)
 
     def _word_by_word(self, memory: Memory, words: Tensor, mask: Tensor, weights: Rows | None) -> tuple[Tensor, Tensor]:
         """What was seen after the last real word of each row (batch, hidden), and the map (batch, queries, keys).

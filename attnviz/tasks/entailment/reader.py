@@ -19,6 +19,8 @@ from attnviz.attention import ATTENTION, AttentionMap, Weights, over_words
 from attnviz.axes import Words
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep
+from attnviz.nn.one_row import Logits, OneRow, row_of
+from attnviz.nn.rows import select
 from attnviz.reading import Given, Pieces, Provenance, Reading
 from attnviz.tasks.base import VERSION, Answer, Parts, check_text, checked_focuses, clock
 from attnviz.tasks.entailment import vectors
@@ -129,6 +131,59 @@ class EntailmentReader:
             provenance=Provenance(self.digest, settings, now() - started, VERSION, tuple(notes)),
             given=Given(forced=target, edits=tuple(weights)),
         )
+
+    def row(
+        self, source: tuple[Source, Source], target: str, place: int, *, name: str | None = None, focus: str = ""
+    ) -> OneRow:
+        """One row of a map, to be replaced while both texts' states and all other rows stay as they were.
+
+        target: the label of which it tells the probability. place: the row's, counted from 0. name: of the map, by
+        default the first one. Under any weights it answers what `read` gives with these weights in this row, and the
+        map's own in the others. Raises InputError as `read` does, for a variant without attention, and for a map that
+        has no such row.
+        """
+        name = name or ATTENTION
+        own = {attention.name: attention for attention in self.read(source, target=target, focus=focus).maps}
+        if name not in own:
+            raise InputError("This variant has no such map: choose another variant.")
+        attention = own[name]
+        if not 0 <= place < len(attention.queries):
+            raise InputError(f"This map has {len(attention.queries)} rows, so none has number {place}.")
+        premise, hypothesis = pair = [_cut(given) for given in _pair(source)]
+        given = {one.name: np.column_stack([one.weights, one.rest]) for one in own.values()}
+        rows = self._given_weights(given, premise, hypothesis)
+        with torch.no_grad():
+            ways = self.model.encode_ways(*(self.text([text.parts]) for text in pair))
+
+        def answer(weights: Tensor) -> Tensor:
+            same = torch.zeros(len(weights), dtype=torch.long, device=weights.device)
+            every = {one: [row[same] for row in of_map] for one, of_map in rows.items()}
+            every[name][place] = weights.roll(1, dims=1) if self.model.has_null else weights[:, :-1]
+            repeated = [select(way, same) for way in ways]
+            return self.model.answer(repeated, every[ATTENTION], every.get(REVERSE)).log_probs
+
+        mask = ways[0 if name == ATTENTION else 1].memory.mask[0, int(self.model.has_null) :].tolist()
+        written = LABELS.index(target)
+        return row_of(given[name][place], answer, mask=mask, written=written, device=self.model.device)
+
+    def without_each(
+        self, source: tuple[Source, Source], target: str, place: int, *, name: str | None = None, focus: str = ""
+    ) -> Logits | None:
+        """The log-probabilities (words, labels) of the pair without each word in turn of the text that the map looks
+        at; None where it has a single word. The arguments are those of `row`. Raises InputError as `read` does."""
+        pair = [_cut(given) for given in _pair(source)]
+        side = 1 if name == REVERSE else 0
+        shorter = [
+            [part for part, group in zip(pair[side].parts, pair[side].groups, strict=True) if group != word]
+            for word in range(len(pair[side].words))
+        ]
+        if not all(shorter):
+            return None
+        rows: list[Sequence[Sequence[str]]] = [[text.parts] * len(shorter) for text in pair]
+        rows[side] = shorter
+        with torch.inference_mode():
+            found: Logits = self.model(*map(self.text, rows)).log_probs.double().cpu().numpy()
+        return found
 
     def outputs(
         self, sources: Sequence[tuple[Source, Source]], *, beam: int = 5, length_penalty: float | None = None
