@@ -114,7 +114,7 @@ def test_a_visitor_uploads_a_picture_sees_where_it_looked_and_saves_the_contact_
         if place != 1:
             word(tab, label).click()
         expect(word(tab, label)).to_have_class(re.compile("chosen"))
-        expect(told(tab)).to_contain_text(f"“{label}”: strongest at row ")
+        expect(told(tab)).to_contain_text(f"“{label}” looks most at the framed cell")
         own = attention.weights[place]
         expect(tab.locator(".legend")).to_contain_text(f"this word's largest weight, {weight(own.max())}")
         np.testing.assert_allclose(orange(tab).ravel(), opacity(own, float(own.max()), 0.6), atol=0.01)

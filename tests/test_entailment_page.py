@@ -81,6 +81,12 @@ def struck(page: AppTest) -> list[list[str]]:
     return [[word["text"] for word in words if word["out"]] for words in clickable(page)]
 
 
+def titles(page: AppTest) -> list[str]:
+    """Of the panels: a heading over each of several, and a line in the only one."""
+    alone = [plain(one.value).removeprefix("Variant: ") for one in page.caption if "Variant: " in one.value]
+    return headings(page) or alone
+
+
 def verdicts(page: AppTest) -> list[str]:
     return [
         one.value
@@ -137,7 +143,7 @@ def test_swap_is_one_click() -> None:
 
 def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
     page = opened(variants="two_way,match,attention,none")
-    assert headings(page) == ["two-way", "match", "one look", "no attention"]
+    assert titles(page) == ["two-way", "match", "one look", "no attention"]
     assert len(bars(page)) == len(verdicts(page)) == 4
     premise, hypothesis = FIRST
     whole = (premise, " ".join(split_words(hypothesis)))  # the one query of attention
@@ -153,7 +159,7 @@ def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
 
 def test_the_difference_of_two_variants_is_offered_where_their_maps_are_over_the_same_words() -> None:
     page = opened(variants="word_by_word,match", difference="1")
-    assert headings(page)[0] == "Difference: word-by-word − match"
+    assert titles(page)[0] == "Difference: word-by-word − match"
     assert not [one for one in opened(variants="word_by_word,attention,none").toggle if one.label == "Difference"]
 
 
@@ -162,7 +168,7 @@ def test_maps_over_other_words_have_no_difference(root: Path) -> None:
     found = [service.read("entailment", "word_by_word", pair, root=root) for pair in (PAIR, (PAIR[0], "A dog ."))]
     content = json.dumps([one.to_json() for one in found]).encode()
     shown(page.file_uploader(key="entailment_saved_0").set_value(("two.json", content, "application/json")).run())
-    assert headings(page) == ["word-by-word", "word-by-word"]
+    assert titles(page) == ["word-by-word", "word-by-word"]
     assert not [one for one in page.toggle if one.label == "Difference"]
 
 
@@ -184,7 +190,7 @@ def test_without_a_variant_it_asks_for_one() -> None:
 
 def test_a_word_left_out_stands_beside_the_whole() -> None:
     page = opened(premise=PAIR[0], hypothesis=PAIR[1], without="h4", variants="word_by_word,match")
-    assert headings(page) == ["word-by-word", "word-by-word, without “not”", "match", "match, without “not”"]
+    assert titles(page) == ["word-by-word", "word-by-word, without “not”", "match", "match, without “not”"]
     assert struck(page) == [[], ["not"]]
     shorter = service.read("entailment", "match", (PAIR[0], "The dog is a cat."))
     whole, less = bars(page)[2:]
@@ -201,7 +207,7 @@ def test_all_words_are_brought_back_at_once() -> None:
     assert struck(page) == [["dog", "runs"], []]
     shown(page.button(key="entailment_back").click().run())
     assert struck(page) == [[], []] and "without" not in address(page)
-    assert headings(page) == ["word-by-word"]
+    assert titles(page) == ["word-by-word"]
 
 
 def test_words_left_out_go_with_their_texts() -> None:
@@ -215,7 +221,7 @@ def test_words_left_out_go_with_their_texts() -> None:
 def test_where_all_words_are_left_out_the_whole_stays() -> None:
     page = opened(premise="Dogs", hypothesis="A cat", without="p1")
     assert said(page) == ["There is no premise to read: give one."]
-    assert headings(page) == ["word-by-word"] and len(bars(page)) == 1
+    assert titles(page) == ["word-by-word"] and len(bars(page)) == 1
 
 
 @pytest.mark.parametrize("wrong", ["x3", "p0", "p-1", "p1;h2", "p99999"])
@@ -226,7 +232,7 @@ def test_places_that_are_none_are_told(wrong: str) -> None:
 
 
 def test_places_beyond_the_end_are_no_words() -> None:
-    assert headings(opened(without="p800,h9")) == ["word-by-word"]
+    assert titles(opened(without="p800,h9")) == ["word-by-word"]
 
 
 @pytest.mark.parametrize(
@@ -301,7 +307,7 @@ def test_words_that_the_model_does_not_know_are_marked_and_explained() -> None:
 def test_what_the_address_gets_wrong_is_told() -> None:
     page = opened(example="nothing", colour="red", variants="attention,loud")
     assert len(said(page)) == 3
-    assert headings(page) == ["one look"]
+    assert titles(page) == ["one look"]
 
 
 # How far a map can be believed.
@@ -435,7 +441,7 @@ def test_a_saved_reading_is_shown_without_the_model(root: Path) -> None:
     content = json.dumps([{**one.to_json(), "variant": f"{one.variant}-x"} for one in readings]).encode()
     page = opened()
     shown(page.file_uploader(key="entailment_saved_0").set_value(("it.json", content, "application/json")).run())
-    assert headings(page) == [TASK.called(variant) for variant in VARIANTS]
+    assert titles(page) == [TASK.called(variant) for variant in VARIANTS]
     assert [list(one.values()) for one in bars(page)] == [pytest.approx(np.exp(r.output.logprobs)) for r in readings]
     assert boxes(page) == FIRST
     assert not page.table, "these figures are of other models"

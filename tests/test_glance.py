@@ -80,22 +80,23 @@ def test_a_place_in_a_photo_is_told_by_thirds() -> None:
 def test_a_moment_is_told_in_seconds() -> None:
     heard = over(Frames(1.0, 0.04, 3), ("SH",), [0.1, 0.7, 0.2])
     assert links.told(heard) == "The strongest link is “SH” to 1.06 s (0.70)."
-    told = "It listens to 2.2 frames at a time. All rows together gave each frame a weight of 0.10 to 0.70."
-    assert told in line(heard)
+    told = line(heard)
+    assert "On average, the model listens to 2.2 moments (0.09 s) at a time." in told, "of 0.04 s each"
+    assert "Summed over all rows, each moment got a weight of 0.10 to 0.70." in told
 
 
 def test_the_line_below_a_map() -> None:
     assert line(words(np.eye(3))) == (
-        "The strongest links are “a” to “un” (1.00) and “dog” to “chien” (1.00). It looks at 1.0 word at a time. "
-        "All rows together gave each word a weight of 1.00. 33% of the weight lies on punctuation: that is a place to "
-        "look where no word matters."
+        "The strongest links are “a” to “un” (1.00) and “dog” to “chien” (1.00). On average, the model looks at "
+        "1.0 word at a time. Summed over all rows, each word got a weight of 1.00. 33% of the weight lies on "
+        "punctuation: that is a place to look where no word matters."
     )
-    assert "All rows together looked least at “un” (0.80) and most at “.” (1.10)." in line(words(CLEAR))
+    assert "Summed over all rows, “.” got the most weight (1.10) and “un” the least (0.80)." in line(words(CLEAR))
 
 
 def test_the_weight_on_no_input_counts_as_one_more_place() -> None:
     told = line(words([[0.5, 0, 0], [0, 0.5, 0], [0, 0.5, 0]], [0.5, 0.5, 0.5], SUBWORDS))
-    assert "It looks at 2.0 subwords at a time." in told
+    assert "the model looks at 2.0 subwords at a time." in told
     assert "50% of the weight lies on punctuation and ∅" in told
 
 

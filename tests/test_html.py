@@ -141,7 +141,7 @@ def test_a_photo_and_a_sound_are_in_their_pages(shown: Callable[..., Page]) -> N
     page = shown(of_photo(), no_map_over_photo())
     assert page.locator(".photo .stage img").first.evaluate("e => e.complete && e.naturalWidth") == 240
     page.get_by_role("button", name="box").first.click()
-    expect(page.locator(".photo .told").first).to_contain_text("“box”: strongest at row 2, column 2")
+    expect(page.locator(".photo .told").first).to_contain_text("“box” looks most at the framed cell")
 
     page = shown(heard())
     page.get_by_role("button", name="Play all").click()

@@ -295,7 +295,7 @@ def test_each_map_is_told_in_words_and_in_three_figures() -> None:
     for one, drawn in zip(told, maps(page)[1:], strict=True):
         links = plain(one.value).split(". It looks at ")[0]
         assert drawn["alt"].endswith(f"{links}.")
-        assert re.search(r"It looks at \d+\.\d words? at a time\. All rows together (gave|looked) ", plain(one.value))
+        assert re.search(r"the model looks at \d+\.\d words? at a time\. Summed over all rows, ", plain(one.value))
         assert "**Effective number of inputs**" in one.help
     assert "the largest difference" in maps(page)[0]["alt"]
 

@@ -84,7 +84,7 @@ def test_it_opens_with_an_example_whose_words_are_shaded() -> None:
 def test_what_to_notice_is_said_of_what_it_was_written_for_alone(query: dict[str, str], noticed: bool) -> None:
     page = opened(**query)
     assert ("What to notice" in told(page)) == noticed
-    assert f"A person says: {TASK.examples[0].person}" in told(page)
+    assert f"A person says: “{TASK.examples[0].person}”" in told(page)
 
 
 def test_a_variant_that_stands_alone_is_named_as_one() -> None:

@@ -227,7 +227,7 @@ _KINDS = (
     ),
     Kind(
         name="frames",
-        key="frame",
+        key="moment",
         over="a sound",
         verb="listens to",
         picture=_over_time,

@@ -96,7 +96,7 @@ class TaskPage:
     before: Callable[[], None] | None = None
     # Draws a further part above the readings.
     above: Callable[[Run], None] | None = None
-    columns: tuple[int, int] = (4, 5)  # the widths of the input and of the choices beside it
+    columns: tuple[int, int] = (3, 4)  # the widths of the input and of the choices beside it
 
 
 def session_of(task: Task, parameters: Sequence[Parameter], names: Sequence[Name] = ()) -> Session:
@@ -130,9 +130,10 @@ def show(page: TaskPage) -> None:
         reads = not opened.is_shown(page.session)
         chosen = variants.choose(page.session, page.task, names) if reads else page.session["variants"]
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            variants.explain(page.task, names)
             if reads:
                 settings.choose(page.session, page.task)
+            else:
+                variants.explain(page.task, names)
             run = Run(chosen, settings.chosen(page.session, page.task), status)
             options = st.container(
                 horizontal=True,

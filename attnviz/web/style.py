@@ -33,6 +33,8 @@ _PAGE = """
 [class*="st-key-inline_"] .stButtonGroup { display: flex; align-items: center; gap: 0.5rem; }
 [class*="st-key-inline_"] .stButtonGroup > label { margin: 0; flex: none; min-width: 4.25rem; }
 [class*="st-key-inline_"] { min-height: 2rem; }
+/* The menus beside the input stand in as few rows as can be. */
+.st-key-choices .stButton button, .st-key-choices .stPopover button { padding-left: 0.5rem; padding-right: 0.5rem; }
 /* Examples look like the pills of variants, beside their label; on a phone they scroll in one row. */
 [class*="st-key-labelled_"] > :first-child { flex: none; min-width: 4.75rem; line-height: 2rem; }
 [class*="st-key-labelled_"] > :last-child { min-width: 0; }

@@ -9,7 +9,8 @@
 const NAMES = 46;  // px at the left, where the rows are named
 const LINK = "attnviz-link";  // what is chosen here belongs into a link (files/copied.js)
 const UNMAPPED = "Drag over the sound to move in time.";  // where nobody knows when phonemes were heard
-const HINT = `Choose a phoneme to hear it and to see when the model listened for it. ${UNMAPPED}`;
+const HINT = "A phoneme is one sound of speech. Choose one to hear it, and to see when the model listened for it. " +
+  UNMAPPED;
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".timeline");
@@ -49,7 +50,7 @@ function build(root, data, kept) {
   const time = (view.time = timeOf(view)), player = (view.player = playerOf(view)), sound = soundOf(view);
   const tracks = (view.tracks = data.tracks.map((track, t) => trackOf(view, track, t)));
   const bar = make("div", "bar"), sheet = make("div", "sheet"), cursor = make("div", "cursor");
-  bar.append(player.play, player.around, ...time.buttons);
+  bar.append(player.play, ...time.buttons, player.around);
   const [timed, untimed] = [true, false].map((known) =>
     tracks.filter(({ starts }) => Boolean(starts) === known).flatMap(({ parts }) => parts));
   sheet.append(sound.names, sound.heard, ...timed, make("div", "names", "seconds"), sound.axis, cursor);
@@ -100,6 +101,7 @@ function build(root, data, kept) {
       track.mark(litIn(t), kept.time === null && kept.chosen?.track === t ? kept.chosen : null);
     });
     sound.mark(litTime());
+    player.mark();
     const now = kept.time ?? kept.now ?? null;
     cursor.style.display = now === null || now < kept.from || now > kept.to ? "none" : "";
     if (now !== null) cursor.style.left = `${NAMES + time.x(now)}px`;

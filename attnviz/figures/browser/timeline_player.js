@@ -9,7 +9,6 @@ function playerOf(view) {
   const { kept, data } = view, { seconds, rate } = data;
   const play = make("button", "play"), around = make("button", "around", `± ${AROUND} s`);
   around.title = `Play ${AROUND} seconds before and after what is chosen, too.`;
-  around.hidden = !data.tracks.some(({ starts }) => starts);  // then no phoneme can be heard alone
   around.setAttribute("aria-pressed", Boolean(kept.around));
   around.onclick = () => {
     kept.around = !kept.around;
@@ -84,8 +83,11 @@ function playerOf(view) {
     named();
   }
 
+  // Nothing can be heard around what is not chosen, nor where nobody knows when it was heard.
+  function mark() { around.hidden = !kept.chosen || !data.tracks.some(({ starts }) => starts); }
+
   function named() { play.textContent = kept.playing?.follow ? "❚❚ Pause" : "▶ Play all"; }
 
   named();
-  return { play, around, hear, follow, silence };
+  return { play, around, hear, follow, silence, mark };
 }

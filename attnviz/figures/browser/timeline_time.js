@@ -13,7 +13,7 @@ function timeOf(view) {
   minus.onclick = () => zoom(2);
   plus.onclick = () => zoom(0.5);
   whole.onclick = () => look(0, seconds);
-  const place = make("input", "place");
+  const name = make("span", "name", "Zoom"), place = make("input", "place");
   Object.assign(place, { type: "range", min: 0, step: 0.01 });
   place.setAttribute("aria-label", "Which part of the time is in view");
   place.oninput = () => look(Number(place.value), span());
@@ -51,12 +51,12 @@ function timeOf(view) {
   }
 
   function draw() {
-    const zoomed = span() < seconds - 1e-6;
+    const part = span() < seconds - 1e-6;
     Object.assign(place, { max: Math.max(seconds - span(), 0), value: kept.from });
-    place.style.display = zoomed ? "" : "none";
-    minus.disabled = whole.disabled = !zoomed;
+    place.style.display = part ? "" : "none";
+    minus.disabled = whole.hidden = !part;
     plus.disabled = span() <= LEAST_SPAN + 1e-6;
   }
 
-  return { buttons: [minus, plus, whole], place, span, x, at, look, turn, draw };
+  return { buttons: [name, minus, plus, whole], place, span, x, at, look, turn, draw };
 }

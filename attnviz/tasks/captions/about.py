@@ -69,8 +69,8 @@ EXAMPLES = (
     _photo(
         "skier",
         "Skier",
-        "“People” looks at the skier and, fainter, at the person who watches. “Hill” looks at the snow. Only one of "
-        "the two jumps.",
+        "“People” looks at the skier and, fainter, at the person who watches. “Hill” looks at the snow. The caption "
+        "says that two people jump, but only one does.",
         "a skier jumps high into the air",
         "A skier. Flickr photo 4377710907; CC BY 2.0, made smaller; flickr.com/photo.gne?id=4377710907.",
     ),
@@ -99,15 +99,16 @@ EXAMPLES = (
     _photo(
         "hopper",
         "Admiral",
-        "The model says “man”: its training photos showed mostly men in such clothes. Anybody else is made up.",
+        "The model says “man”: its training photos showed mostly men in such clothes. Other people in the caption are "
+        "made up.",
         "a woman in a black uniform with a hat",
         "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain.",
     ),
     _photo(
         "cat",
         "Cat",
-        "Out of its depth: the models learned from photos of people and dogs, and a cat is named as something else, "
-        "with confidence.",
+        "The model is out of its depth: it learned from photos of people and dogs, and names the cat as something "
+        "else, with confidence.",
         "a brown cat is looking at the camera",
         "Chelsea the cat. Stéfan van der Walt; CC0.",
     ),

@@ -73,7 +73,8 @@ EXAMPLES = (
         "event",
         "Event",
         ("A wedding party is posing for pictures.", "Someone got married."),
-        notice="“married” looks at “wedding”: what a word means finds it, not how it is spelled.",
+        notice="“married” looks at “wedding”: the model finds the word by its meaning, not by its spelling. Words that "
+        "find no match look at the full stop.",
         person="entailment",
     ),
     Example(
@@ -87,15 +88,15 @@ EXAMPLES = (
         "negation",
         "Negation",
         ("A boy in a red shirt is playing the piano.", "The boy is not playing an instrument."),
-        notice="One word, “not”, turns the answer round. Leave it out by a click, and see what changes.",
+        notice="One word, “not”, turns the answer round. Take it out under “Leave words out”, and see what changes.",
         person="contradiction",
     ),
     Example(
         "number",
         "Number",
         ("Two old men are fishing on a pier.", "Three old men are fishing."),
-        notice="“Two” and “Three” make the whole difference. In match, “Three” looks at “Two”, and the answer is still "
-        "wrong: to look is not to understand.",
+        notice="“Two” and “Three” make the whole difference. In the variant match, “Three” looks at “Two”, and the "
+        "answer is still wrong: to look is not to understand.",
         person="contradiction",
     ),
     Example(
@@ -109,8 +110,7 @@ EXAMPLES = (
         "open",
         "Left open",
         ("An old man is sitting on a bench with a newspaper.", "The man is waiting for his wife."),
-        notice="It may be so or not. “waiting” finds nothing that it fits to: half of its weight lies on the full "
-        "stop.",
+        notice="It may be so or not. “waiting” finds no word that fits it: half of its weight lies on the full stop.",
         person="neutral",
     ),
 )

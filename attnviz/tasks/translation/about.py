@@ -110,7 +110,7 @@ EXAMPLES = (
             "beaucoup plus difficile que celui qu'ils avaient lu l'année dernière, mais que tout le monde pouvait le "
             "comprendre avec un peu de temps.",
         ),
-        notice="Choose “No attention” as well: from one vector for the whole sentence, it keeps the first words and "
+        notice="Choose “No attention” as well: from one summary of the whole sentence, it keeps the first words and "
         "makes up the rest.",
         person="The teacher explained to the students that the book they had to read before the end of the month was "
         "much more difficult than the one they had read last year, but that everyone could understand it with a little "

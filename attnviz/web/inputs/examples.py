@@ -117,5 +117,5 @@ def lesson(session: Session, task: Task, parameters: Sequence[Parameter], readin
     differs = any(reading.output.text != example.person for reading in readings if reading.given.forced is None)
     told = [f"**What to notice:** {escape(example.notice)}"] if fits else []
     if example.person and differs:
-        told.append(f"A person says: {escape(example.person)}")
+        told.append(f"A person says: “{escape(example.person)}”")
     return " ".join(told)

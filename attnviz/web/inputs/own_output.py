@@ -47,8 +47,8 @@ def menu(session: Session, task: Task, subject: object) -> str:
             value=session[NAME],
             key=box,
             on_change=keep,
-            help="Each variant is made to write it: you see where it would have looked, and how likely it finds it.",
         )
+        st.caption("Each variant is made to write it: you see where it would have looked, and how likely it finds it.")
         # A new menu is closed, so that nothing lies over what is written, nor over a sentence on what is wrong.
         read_button("Make the variants write it", f"{box}_read", place(session), lambda: renewed.empty(name))
     own: str = session[NAME]

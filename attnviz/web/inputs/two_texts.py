@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.tasks.base import Task
+from attnviz.web import glossary
 from attnviz.web.inputs import examples
 from attnviz.web.session import Session
 
@@ -33,7 +34,8 @@ def boxes(
         on_swap()
 
     for name in task.inputs:
-        st.text_area(name.capitalize(), key=session.key(name), height=68, on_change=typed)
+        meaning = glossary.explained(name)
+        st.text_area(name.capitalize(), key=session.key(name), height=68, on_change=typed, help=meaning)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(task.do, icon=":material/play_arrow:", key=f"{session.owner}_read", on_click=on_read)
         st.button(

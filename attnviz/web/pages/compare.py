@@ -231,7 +231,7 @@ style.heading(
     "Compare", "One input, up to four variants: what each writes, where it looks, and how far apart they are."
 )
 choose_task()
-with style.parts(session.owner, (4, 5), chosen_first=True):
+with style.parts(session.owner, (3, 4), chosen_first=True):
     input_part, examples_part, choices_part, result, files = (st.container(key=key) for key in style.PARTS)
 with input_part:
     take_input(session, task, examples_part)
@@ -241,7 +241,6 @@ if names:
     with choices_part:
         chosen = variants.choose(session, task, names)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            variants.explain(task, names)
             settings.choose(session, task)
     with result:
         if len(names) < 2:

@@ -74,49 +74,53 @@ def show(
     """Draw the panels in as many columns as fit, so that a reading and the one with words left out stand side by side.
 
     meanings: a sentence for each label that says what it means. lesson: Markdown that says what to notice; it may be
-    empty. It stands with the first panel, and so does the caution.
+    empty. The caution stands with the first panel.
     """
-    row = f"{session.owner}_panels"
-    first = next((panel for panel in panels if panel.views), None)
-    widest = max([_ANSWER, *(view.width for panel in panels for view in panel.views)])
+    row, alone = f"{session.owner}_panels", len(panels) == 1
+    views = [view for panel in panels for view in panel.views]
+    choose = partial(appearance.choose_view, session, any(view.ribbon for view in views))
+    widest = max([_ANSWER, *(view.width for view in views)])
+    if lesson:
+        st.caption(lesson)
+    if views and not alone:
+        choose()
     style.columns(row, len(panels), widest, style.GAP)
     with st.container(key=row):
         for panel in panels:
             with st.container(key=f"panel_{panel.place}", gap="small"):
-                st.markdown(f"#### {escape(panel.title)}")
-                told = [lesson, caution] if panel is panels[0] else []
-                choose = partial(appearance.choose_view, session, panel.views[0].ribbon) if panel is first else None
-                _panel(panel, meanings, told, choose, alone=len(panels) == 1)
+                if not alone:
+                    st.markdown(f"#### {escape(panel.title)}")
+                _panel(panel, meanings, caution if panel is panels[0] else "", choose if alone else None)
 
 
 def _panel(
     panel: LabelledPanel,
     meanings: Mapping[str, str],
-    told: Sequence[str],
+    caution: str,
     choose: Callable[[], None] | None,
-    *,
-    alone: bool,
 ) -> None:
     """The answer, with the maps beside it where there is room; and what is to be borne in mind, which comes last where
-    there is none. alone: no other panel stands beside it, so on a phone its details may come after the choices."""
+    there is none. choose: draws the choice between matrix and ribbon for a panel that stands alone, whose details may
+    come after the choices on a phone; None where others stand beside it."""
     row = f"parts_of_{panel.place}"
-    names = ("answer", "looks", "details" if alone else "rest")
+    names = ("answer", "looks", "details" if choose else "rest")
     parts = answer, looks, rest = [f"{name}_{panel.place}" for name in names]
     style.answer_and_map(row, answer, looks, rest, (_ANSWER, max([view.width for view in panel.views], default=0)))
     with st.container(key=row):
         containers = [st.container(key=part, gap="small") for part in parts]
     with containers[0]:
         _answer(panel, meanings)
+        if choose:
+            st.caption(f"Variant: {escape(panel.title)}")
     with containers[1]:
         _maps(panel, choose)
     with containers[2]:
-        for sentence in filter(None, told):
-            st.caption(sentence)
+        if caution:
+            st.caption(caution)
         if panel.before is None:
             evidence.show([panel.reading], key=f"{panel.place}_evidence")
         else:
             st.caption("The mark on a bar is the probability with all words.")
-        st.caption(escape(time_taken(panel.reading, "Read")))
 
 
 def _answer(panel: LabelledPanel, meanings: Mapping[str, str]) -> None:
@@ -130,21 +134,23 @@ def _maps(panel: LabelledPanel, choose: Callable[[], None] | None) -> None:
     if not panel.views:
         st.markdown("There is no map: this variant has no attention.")
         return
-    if choose:
+    single = len(panel.views) == 1
+    if choose and not single:
         choose()
     keys = [f"view_{view.place}" for view in panel.views]
     style.beside_or_below({k: view.width for k, view in zip(keys, panel.views, strict=True)}, style.GAP)
     with st.container(horizontal=True, gap=style.GAP, key=f"ways_{panel.place}"):
         for name, view in zip(keys, panel.views, strict=True):
             with st.container(key=name, gap="xsmall"):
-                if len(panel.views) > 1:
+                if not single:
                     st.markdown(f"**The {escape(view.query_name)} looks at the {escape(view.key_name)}**")
-                over_words.show(view)
-    label = "Numbers of this map" if len(panel.views) == 1 else "Numbers of these maps"
-    on_demand.expander(label, partial(_numbers, panel.views), key=f"numbers_{panel.place}")
+                over_words.show(view, choose=choose if single else None)
+    label = "Numbers of this map" if single else "Numbers of these maps"
+    on_demand.expander(label, partial(_numbers, panel), key=f"numbers_{panel.place}")
 
 
-def _numbers(views: Sequence[MapView]) -> None:
-    for view in views:
+def _numbers(panel: LabelledPanel) -> None:
+    for view in panel.views:
         if view.map is not None:
             heatmap.table(view.map)
+    st.caption(escape(time_taken(panel.reading, "Read")))

@@ -217,8 +217,8 @@ def hypotheses(session: Session, reading: Reading, place: int, noun: str = "word
     unit = f"{noun}s" if all(_is_whole(hypothesis.output) for hypothesis in best) else "subwords"
     penalty = escape(str(reading.provenance.settings.get("length_penalty", 1.0)))
     told = (
-        f"The score is the log-probability of the whole, divided by its number of {unit} (the end mark is one more) to "
-        f"the power of {penalty} (the length penalty); nearer to 0 is better."
+        f"A score nearer to 0 is better. It is the log-probability of the whole, divided by its number of {unit} (the "
+        f"end mark is one more) to the power of {penalty} (the length penalty)."
     )
     if len(set(texts)) < len(texts):
         told += " The same text stands there more than once where the search built it of other subwords."

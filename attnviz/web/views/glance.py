@@ -4,7 +4,7 @@ import streamlit as st
 
 from attnviz.analysis import shape
 from attnviz.attention import AttentionMap
-from attnviz.axes import Words
+from attnviz.axes import Frames, Grid, Words
 from attnviz.figures import kinds, links, maps, words
 from attnviz.web.text import escape
 
@@ -15,7 +15,7 @@ _EFFECTIVE = (
     "row is on average (exp of the entropy, ∅ included)."
 )
 _COVERAGE = (
-    "**Coverage**, {least:.2f} to {most:.2f}: the weight that one {noun} got from all rows together. One with hardly "
+    "**Coverage**, {least:.2f} to {most:.2f}: the weight that one {noun} got, summed over all rows. One with hardly "
     "any was passed over. The sum of (1 − coverage)² is {shortfall:.1f}; it is 0 where each got exactly 1."
 )
 _FUNCTIONAL = (
@@ -37,11 +37,8 @@ def figures_of(attention: AttentionMap) -> shape.Glance | None:
 
 def told(attention: AttentionMap, figures: shape.Glance) -> str:
     """The line, as Markdown."""
-    digits = 1 if figures.effective < _MANY else 0
-    count, kind = f"{figures.effective:,.{digits}f}", kinds.KINDS[attention.keys.kind]
-    effective = f"It {kind.verb} {count} {kinds.noun(attention)}{'' if count == '1.0' else 's'} at a time."
-    sentences = (links.told(attention), effective, _covered(attention, figures), _functional(attention, figures))
-    return escape(" ".join(filter(None, sentences)))
+    sentences = (links.told(attention), _spread(attention, figures), _covered(attention, figures))
+    return escape(" ".join(filter(None, (*sentences, _functional(attention, figures)))))
 
 
 def explained(attention: AttentionMap, figures: shape.Glance) -> str:
@@ -58,6 +55,15 @@ def explained(attention: AttentionMap, figures: shape.Glance) -> str:
     return "\n\n".join(parts)
 
 
+def _spread(attention: AttentionMap, figures: shape.Glance) -> str:
+    """How many keys a row is spread over; of a sound, also how long they last together."""
+    digits = 1 if figures.effective < _MANY else 0
+    count, kind = f"{figures.effective:,.{digits}f}", kinds.KINDS[attention.keys.kind]
+    nouns = f"{kinds.noun(attention)}{'' if count == '1.0' else 's'}"
+    lasting = f" ({figures.effective * attention.keys.step:.2f} s)" if isinstance(attention.keys, Frames) else ""
+    return f"On average, the model {kind.verb} {count} {nouns}{lasting} at a time."
+
+
 def _covered(attention: AttentionMap, figures: shape.Glance) -> str:
     """The least and the most coverage; words are named."""
     per_key = figures.coverage.per_key
@@ -65,9 +71,10 @@ def _covered(attention: AttentionMap, figures: shape.Glance) -> str:
     least, most = f"{per_key[first]:.2f}", f"{per_key[last]:.2f}"
     if least == most or not isinstance(attention.keys, Words):
         weight = " to ".join(dict.fromkeys((least, most)))
-        return f"All rows together gave each {kinds.noun(attention)} a weight of {weight}."
+        rows = "words" if isinstance(attention.keys, Grid) else "rows"  # a photo's cells have rows of their own
+        return f"Summed over all {rows}, each {kinds.noun(attention)} got a weight of {weight}."
     first_word, last_word = (words.quoted(attention.keys.labels[key]) for key in (first, last))
-    return f"All rows together looked least at {first_word} ({least}) and most at {last_word} ({most})."
+    return f"Summed over all rows, {last_word} got the most weight ({most}) and {first_word} the least ({least})."
 
 
 def _functional(attention: AttentionMap, figures: shape.Glance) -> str:

@@ -38,7 +38,9 @@ def show(
     if not drawn:
         return
     if choose:
-        choose()
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            choose()
+            st.caption("Choose any word to follow it.", width="content")
     row = f"maps_{views[0].place}"
     style.columns(row, len(drawn), max(view.width for view in drawn), style.GAP)
     with st.container(key=row):
@@ -50,7 +52,7 @@ def show(
     for view in drawn:
         if view.selected[0] is not None and view.output.logprobs:
             st.caption(_word_told(view, several=len(drawn) > 1))
-    st.caption(_hint(drawn))
+    st.caption(_hint(drawn, chooses=choose is not None))
 
 
 def _map(view: MapView) -> None:
@@ -97,8 +99,14 @@ def _pooled(view: MapView) -> int:
     return 1 if view.heatmap is None else view.heatmap.pool
 
 
-def _hint(drawn: Sequence[MapView]) -> str:
-    told = ["Choose a word, or where two of them meet, to follow it; Escape ends that."]
+def _hint(drawn: Sequence[MapView], *, chooses: bool) -> str:
+    """What can be done with the maps. chooses: what can be chosen is told above them already."""
+    what = (
+        "Where two words meet can be chosen too"
+        if chooses
+        else "Choose a word, or where two of them meet, to follow it"
+    )
+    told = [f"{what}. Escape ends a choice."]
     if any(view.output.logprobs and view.map and len(view.map.queries) == len(view.output.labels) for view in drawn):
         told.append(f"The longer the line under {_a(escape(drawn[0].query_name))} word, the surer the model was of it.")
     if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
