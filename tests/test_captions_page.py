@@ -245,7 +245,8 @@ def test_a_caption_of_ones_own_stands_beside_the_models_with_its_probability() -
 
 def test_what_is_not_read_of_a_caption_is_told() -> None:
     page = opened(own="A zebra 北 é.")
-    first, second = said(page)
+    (together,) = said(page)
+    first, second = together.split("  \n")
     assert first == "A caption can have English letters only. These characters were not read: 北é"
     assert second.startswith("The model does not know these words: ") and "zebra" in second
 

@@ -235,6 +235,7 @@ def refuse(problem: Exception) -> None:
 
 
 def notes(readings: Sequence[Reading]) -> None:
-    """What the readers tell about the input, once each."""
-    for note in dict.fromkeys(note for reading in readings for note in reading.provenance.notes):
-        st.info(escape(note), icon=":material/info:")
+    """What the readers tell about the input, once each, together in one box."""
+    told = dict.fromkeys(note for reading in readings for note in reading.provenance.notes)
+    if told:
+        st.info("  \n".join(map(escape, told)), icon=":material/info:")

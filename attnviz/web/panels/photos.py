@@ -42,7 +42,7 @@ def show(
         with column:
             _photo(session, task, place, shown, drawn, look)
     st.caption(" ".join(filter(None, (task.caution, f"Photo: {escape(credit)}" if credit else ""))))
-    for place, column in enumerate(style.row(f"{session.owner}_details", len(readings), _LEAST_PANEL)):
+    for place, column in enumerate(style.row(f"details_{session.owner}", len(readings), _LEAST_PANEL)):
         with column:
             if len(readings) > 1:
                 st.markdown(f"**{escape(titles.title(drawn[place]))}**")

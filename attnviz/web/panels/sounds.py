@@ -64,7 +64,7 @@ def show(
         ribbon=ribbon,
     )
     st.caption(" ".join(filter(None, (task.caution, f"Recording: {escape(credit)}" if credit else ""))))
-    for place, column in enumerate(style.row(f"{session.owner}_details", len(readings), _LEAST_DETAILS)):
+    for place, column in enumerate(style.row(f"details_{session.owner}", len(readings), _LEAST_DETAILS)):
         with column:
             if len(readings) > 1:
                 st.markdown(f"**{escape(titles.title(shown[place]))}**")
