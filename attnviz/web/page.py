@@ -128,20 +128,13 @@ def show(page: TaskPage) -> None:
     with choices:
         # What is in a file was read before: there is nothing to choose.
         reads = not opened.is_shown(page.session)
-        chosen = variants.choose(page.session, page.task, names) if reads else page.session["variants"]
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        with style.choices():
+            chosen = variants.choose(page.session, page.task, names) if reads else page.session["variants"]
+            variants.explain(page.task, names)
             if reads:
                 settings.choose(page.session, page.task)
-            else:
-                variants.explain(page.task, names)
             run = Run(chosen, settings.chosen(page.session, page.task), status)
-            options = st.container(
-                horizontal=True,
-                vertical_alignment="center",
-                gap="xsmall",
-                width="content",
-                key=f"options_{page.session.owner}",
-            )
+            options = st.container(horizontal=True, key=f"options_{page.session.owner}")
     with result:
         if page.above and chosen:
             page.above(run)

@@ -33,8 +33,9 @@ _PAGE = """
 [class*="st-key-inline_"] .stButtonGroup { display: flex; align-items: center; gap: 0.5rem; }
 [class*="st-key-inline_"] .stButtonGroup > label { margin: 0; flex: none; min-width: 4.25rem; }
 [class*="st-key-inline_"] { min-height: 2rem; }
-/* The menus beside the input stand in as few rows as can be. */
-.st-key-choices .stButton button, .st-key-choices .stPopover button { padding-left: 0.5rem; padding-right: 0.5rem; }
+/* What stands beside the input takes as few rows as can be, as high as the pills. */
+.st-key-choices .stButton button, .st-key-choices .stPopover button { min-height: 2rem; padding: 0.125rem 0.5rem; }
+div:has(> [class*="st-key-options_"]), [class*="st-key-options_"] { display: contents; }
 /* Examples look like the pills of variants, beside their label; on a phone they scroll in one row. */
 [class*="st-key-labelled_"] > :first-child { flex: none; min-width: 4.75rem; line-height: 2rem; }
 [class*="st-key-labelled_"] > :last-child { min-width: 0; }
@@ -139,6 +140,11 @@ def parts(owner: str, columns: tuple[int, int], *, chosen_first: bool = False) -
     ]
     st.html(f"<style>{' '.join(rules)}</style>")
     return st.container(key=key)
+
+
+def choices() -> DeltaGenerator:
+    """A container for what is chosen beside the input: one thing beside another, in as many rows as they need."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
 
 
 def least_height(key: str, height: int) -> None:

@@ -131,11 +131,11 @@ export default function ({ data, parentElement }) {
     const weights = map.weights[w], most = strongest(w);
     const all = weights.reduce((sum, one) => sum + one, 0) || 1;
     const entropy = -weights.reduce((sum, one) => sum + (one > 0 ? (one / all) * Math.log(one / all) : 0), 0);
-    const sure = words[w].sure === null ? "" : ` The word's probability is ${words[w].sure.toFixed(2)}.`;
+    const sure = words[w].sure === null ? "" : ` Probability ${words[w].sure.toFixed(2)}.`;
     const apart = hasRest ? ` ${map.rest[w].toFixed(2)} of the weight is on no place.` : "";
     const cells = Math.exp(entropy).toFixed(0);
-    return `“${words[w].text}” looks most at the framed cell (${weight(weights[most])} of its weight), and at about ` +
-      `${cells} of the ${weights.length} cells in all.${apart}${sure}`;
+    return `“${words[w].text}” looks most at the framed cell (weight ${weight(weights[most])}), and at about ` +
+      `${cells} of ${weights.length} cells in all.${apart}${sure}`;
   }
 
   const place = (cell) => `row ${Math.floor(cell / map.columns) + 1}, column ${(cell % map.columns) + 1}`;

@@ -69,8 +69,8 @@ EXAMPLES = (
     _photo(
         "skier",
         "Skier",
-        "“People” looks at the skier and, fainter, at the person who watches. “Hill” looks at the snow. The caption "
-        "says that two people jump, but only one does.",
+        "“People” looks at the skier and, fainter, at the person who watches. Only the skier jumps. “Hill” looks at "
+        "the snow.",
         "a skier jumps high into the air",
         "A skier. Flickr photo 4377710907; CC BY 2.0, made smaller; flickr.com/photo.gne?id=4377710907.",
     ),

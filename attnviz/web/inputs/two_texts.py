@@ -6,9 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz.tasks.base import Task
-from attnviz.web import glossary
+from attnviz.web import glossary, style
 from attnviz.web.inputs import examples
 from attnviz.web.session import Session
+
+_LEAST_BOX = 220  # px that a text needs, else it stands below the other one
 
 
 def boxes(
@@ -19,7 +21,7 @@ def boxes(
     on_read: Callable[[], None],
     other_ways: Callable[[], None],
 ) -> DeltaGenerator:
-    """Draw the two boxes. Returns a place for what is going on.
+    """Draw the two boxes, side by side where there is room. Returns a place for what is going on.
 
     on_read: is done when a visitor asks for a reading of them. other_ways: draws other ways to give texts.
     """
@@ -33,9 +35,9 @@ def boxes(
         examples.fill_boxes(session, task, examples.typed(session, task)[::-1])
         on_swap()
 
-    for name in task.inputs:
+    for name, column in zip(task.inputs, style.row(f"{session.owner}_texts", 2, _LEAST_BOX), strict=True):
         meaning = glossary.explained(name)
-        st.text_area(name.capitalize(), key=session.key(name), height=68, on_change=typed, help=meaning)
+        column.text_area(name.capitalize(), key=session.key(name), height=68, on_change=typed, help=meaning)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(task.do, icon=":material/play_arrow:", key=f"{session.owner}_read", on_click=on_read)
         st.button(

@@ -60,19 +60,17 @@ def _keep(session: Session, names: list[str]) -> None:
 
 
 def choose(session: Session, task: Task, names: Sequence[str]) -> list[str]:
-    """The variants to show, at most four, in the order in which they were chosen; beside them, what each one is."""
+    """The variants to show, at most four, in the order in which they were chosen."""
     too_many = len(session["variants"]) > MOST
     _keep(session, session["variants"][:MOST])
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        with st.container(key=f"inline_{session.owner}_variants", width="content"):
-            st.pills(
-                "Variants",
-                names,
-                selection_mode="multi",
-                key=session.key("variants"),
-                format_func=lambda name: escape(sentence_case(task.called(name))),
-            )
-        explain(task, names)
+    with st.container(key=f"inline_{session.owner}_variants", width="content"):
+        st.pills(
+            "Variants",
+            names,
+            selection_mode="multi",
+            key=session.key("variants"),
+            format_func=lambda name: escape(sentence_case(task.called(name))),
+        )
     chosen: list[str] = session["variants"]
     if too_many:
         st.caption(f"At most {MOST} stand side by side: take one out before you choose another.")

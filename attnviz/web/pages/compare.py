@@ -238,10 +238,10 @@ with input_part:
     status = st.container(width="content")
 names = variants.offered(session, task, problems, status)
 if names:
-    with choices_part:
+    with choices_part, style.choices():
         chosen = variants.choose(session, task, names)
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            settings.choose(session, task)
+        variants.explain(task, names)
+        settings.choose(session, task)
     with result:
         if len(names) < 2:
             st.info("This task has a single trained variant here: there is no other one to compare it with.")

@@ -157,6 +157,7 @@ page.show(
         task=TASK,
         session=SESSION,
         parameters=PARAMETERS,
+        columns=(1, 1),
         before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
         examples=lambda: examples.text_buttons(SESSION, TASK, new_texts),

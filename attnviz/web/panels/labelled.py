@@ -110,11 +110,11 @@ def _panel(
         containers = [st.container(key=part, gap="small") for part in parts]
     with containers[0]:
         _answer(panel, meanings)
-        if choose:
-            st.caption(f"Variant: {escape(panel.title)}")
     with containers[1]:
         _maps(panel, choose)
     with containers[2]:
+        if choose:
+            st.caption(f"Variant: {escape(panel.title)}")
         if caution:
             st.caption(caution)
         if panel.before is None:

@@ -64,10 +64,13 @@ def show(
         ribbon=ribbon,
     )
     st.caption(" ".join(filter(None, (task.caution, f"Recording: {escape(credit)}" if credit else ""))))
+    if len(readings) == 1:
+        _at_a_glance(shown[0])
     for place, column in enumerate(style.row(f"details_{session.owner}", len(readings), _LEAST_DETAILS)):
         with column:
             if len(readings) > 1:
                 st.markdown(f"**{escape(titles.title(shown[place]))}**")
+                _at_a_glance(shown[place])
             _details(session, task, place, readings[place], shown[place], alphabet)
 
 
@@ -112,11 +115,14 @@ def _chosen(session: Session, first: Reading) -> int | None:
     return number - 1 if 1 <= number <= len(first.output.labels) else None
 
 
+def _at_a_glance(shown: Reading) -> None:
+    if (attention := shown.map()) and isinstance(attention.keys, Frames):
+        glance.show(in_recording(attention, sound_of(shown)))
+
+
 def _details(
     session: Session, task: Task, place: int, reading: Reading, shown: Reading, alphabet: Mapping[str, Sounded]
 ) -> None:
-    if (attention := shown.map()) and isinstance(attention.keys, Frames):
-        glance.show(in_recording(attention, sound_of(shown)))
     if shown.output.labels:
         evidence.show([shown], key=f"{session.owner}_{place}_evidence")
     if len(reading.hypotheses) > 1:

@@ -37,10 +37,12 @@ def show(
     drawn = [view for view in views if view.map is not None]
     if not drawn:
         return
+    hinted = choose is not None and above is sentences.show  # others say themselves what can be chosen
     if choose:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             choose()
-            st.caption("Choose any word to follow it.", width="content")
+            if hinted:
+                st.caption(":small[Choose a word to follow it.]", width="content")
     row = f"maps_{views[0].place}"
     style.columns(row, len(drawn), max(view.width for view in drawn), style.GAP)
     with st.container(key=row):
@@ -52,7 +54,7 @@ def show(
     for view in drawn:
         if view.selected[0] is not None and view.output.logprobs:
             st.caption(_word_told(view, several=len(drawn) > 1))
-    st.caption(_hint(drawn, chooses=choose is not None))
+    st.caption(_hint(drawn, chooses=hinted))
 
 
 def _map(view: MapView) -> None:
