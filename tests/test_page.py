@@ -293,7 +293,7 @@ def test_each_map_is_told_in_words_and_in_three_figures() -> None:
     told = [one for one in page.caption if "strongest links are " in plain(one.value)]
     assert len(told) == 2, "a difference is told in its text alone"
     for one, drawn in zip(told, maps(page)[1:], strict=True):
-        links = plain(one.value).split(". It looks at ")[0]
+        links = plain(one.value).split(". On average, ")[0]
         assert drawn["alt"].endswith(f"{links}.")
         assert re.search(r"the model looks at \d+\.\d words? at a time\. Summed over all rows, ", plain(one.value))
         assert "**Effective number of inputs**" in one.help
