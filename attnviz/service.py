@@ -22,6 +22,7 @@ from attnviz.tasks.lesson import Lesson, Tour
 
 if TYPE_CHECKING:
     from attnviz.tasks.branch import Branch
+    from attnviz.trust.examined import Examined
 
 # The catalogue, in the order in which the tasks are shown. Each name is that of a folder under `tasks/`, whose
 # `about.py` says what the task is.
@@ -261,6 +262,27 @@ def inside(
     reader: Any = load(task, variant, root=root)
     with _inference:
         return cast(Inside, reader.inside(source, target, weights))
+
+
+def examine(
+    reading: Reading,
+    source: Any,
+    place: int,
+    *,
+    name: str,
+    device: str = "cpu",
+    root: Path | None = None,
+    on_step: OnStep | None = None,
+) -> "Examined":
+    """All tests of how far a row of a reading's map can be believed, by the variant that made the reading.
+
+    The arguments are those of `examine` in `trust/examined.py`. Raises InputError and BundleError.
+    """
+    from attnviz.trust import examined
+
+    reader: Any = load(reading.task, reading.variant, root=root, device=device)
+    with _inference:
+        return examined.examine(reader, reading, source, place, name=name, on_step=on_step)
 
 
 def classify(

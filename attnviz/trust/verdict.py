@@ -2,7 +2,7 @@
 
 from attnviz.trust.examined import Examined
 
-DEPENDS, HARDLY = 0.3, 0.05  # of the change by shuffling, from 0 to 1
+DEPENDS, HARDLY = 0.3, 0.1  # of the change by shuffling, from 0 to 1
 DIFFERENT, ALIKE = 0.5, 0.2  # of the distance of a twin, from 0 to 1
 _EVEN = 0.1  # the unevenness below which a row looks everywhere alike
 _ELSEWHERE = 0.5  # of the weight
@@ -24,14 +24,6 @@ def of_twin(found: Examined) -> str:
     if distance < ALIKE:
         return "No very different row was found that gives the same answer."
     return f"A {'very' if distance >= DIFFERENT else 'rather'} different row gives the same answer."
-
-
-def above_twin(found: Examined) -> str:
-    """What stands above the row and its twin."""
-    distance = found.twin.distance
-    if distance < ALIKE:
-        return "No very different map was found; of all that give the same answer, this one differs most."
-    return f"A {'very' if distance >= DIFFERENT else 'rather'} different map, the same answer."
 
 
 def _reserve(found: Examined) -> str:

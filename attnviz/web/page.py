@@ -20,7 +20,7 @@ from attnviz.web import address, glossary, menu, start, style, theme
 from attnviz.web.address import Parameter
 from attnviz.web.files import opened
 from attnviz.web.inputs import examples, own_output, settings, variants
-from attnviz.web.panels import cards, side_by_side, tree
+from attnviz.web.panels import cards, side_by_side, tree, trust
 from attnviz.web.readings import Settings, settings_of
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape
@@ -89,6 +89,8 @@ class TaskPage:
 
     # Searches again as a reading was searched, to show what the search dropped; see `panels.tree.Search`.
     search_again: Callable[[Run, str, Reading], Tree | None] | None = None
+    # Returns what a reading was read from, as the reader takes it, to test a row of its map.
+    source: Callable[[Reading], Any] = trust.read_from
     own_output: OwnOutput | None = None
     # Draws the examples, where they are not a part of the input.
     examples: Callable[[], None] | None = None
@@ -171,6 +173,8 @@ def _show_readings(page: TaskPage, run: Run, options: DeltaGenerator, files: Del
     notes(readings)
     lesson = examples.lesson(page.session, page.task, page.parameters, readings) if live else ""
     drawn = page.draw(readings, look, run, lesson, live)
+    with st.container(key="details_trust"):
+        trust.show(page.session, page.task, drawn.shown, page.source, run.settings.device, live=live)
     if page.search_again:
         with st.container(key="details_tree"):
             searched = readings if live else tree.of_saved(readings)

@@ -19,10 +19,11 @@ from attnviz.errors import InputError
 from attnviz.media import Sound
 from attnviz.reading import Reading
 from attnviz.web.session import Name, Session
-from attnviz.web.text import key_of
+from attnviz.web.text import key_of, key_of_reading
 
 if TYPE_CHECKING:
     from attnviz.nn.beam import OnStep
+    from attnviz.trust.examined import Examined
 
 _KEPT = 2 * 60 * 60  # seconds; in words, "2h", Streamlit would import pandas to understand it
 _PATIENCE = 1.0  # seconds without a word of progress
@@ -100,6 +101,26 @@ def tree(place: str, task: str, variant: str, source: Any, settings: Settings) -
     if progress.limit:
         digest = service.digest(task, variant)
         found = _tree(digest, task, variant, source, settings, partial(progress.tell, 0))
+    progress.end()
+    return found
+
+
+@st.cache_data(max_entries=100, max_size="20MB", scope="session", show_spinner=False)
+def _examined(
+    key: str, place: int, name: str, device: str, _reading: Reading, _source: Any, _on_step: "OnStep | None"
+) -> "Examined":
+    """key: of the reading, its source included."""
+    return service.examine(_reading, _source, place, name=name, device=device, on_step=_on_step)
+
+
+def examine(at: str, reading: Reading, source: Any, place: int, name: str, device: str) -> "Examined | None":
+    """All tests of a row of a reading's map, see `service.examine`; None where a person stopped them. They are kept in
+    this visitor's session alone. at: the place of this work, see `read_all`. Raises InputError and BundleError."""
+    key = key_of_reading(reading, "examined")
+    progress = _Progress(at, key_of(key, place, name), 1, "tests", "Testing this row …")
+    found = None
+    if progress.limit:
+        found = _examined(key, place, name, device, reading, source, partial(progress.tell, 0))
     progress.end()
     return found
 
@@ -219,8 +240,8 @@ class _Progress:
     was done by then: `limit` of the items.
     """
 
-    def __init__(self, place: str, work: str, count: int, noun: str) -> None:
-        self._place, self._work, self._count, self._noun = place, work, count, noun
+    def __init__(self, place: str, work: str, count: int, noun: str, doing: str = "Reading …") -> None:
+        self._place, self._work, self._count, self._noun, self._doing = place, work, count, noun, doing
         self._session = _session(place)
         stopped = self._session["stopped"]
         self.limit: int = stopped[1] if stopped and stopped[0] == work else count
@@ -243,7 +264,7 @@ class _Progress:
             with self._shown.container(horizontal=True, vertical_alignment="bottom", wrap=False):
                 st.button("Stop", on_click=_stop, args=[self._place], key=f"{self._place}_stop")
                 self._bar = st.progress(0.0)
-        self._bar.progress(share, f"{done} of {self.limit} {self._noun} done" if self.limit > 1 else "Reading …")
+        self._bar.progress(share, f"{done} of {self.limit} {self._noun} done" if self.limit > 1 else self._doing)
 
     def end(self) -> None:
         self._session["done"] = (self._work, self.limit)  # a late click on Stop takes nothing away

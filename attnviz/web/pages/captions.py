@@ -136,6 +136,7 @@ page.show(
         draw=draw,
         save=save_files,
         search_again=search_again,
+        source=lambda reading: own_file.current(SESSION, TASK).content,
         new_input=forget,
         in_address=lambda: own_file.in_address(SESSION),
     )

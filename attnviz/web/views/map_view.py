@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from attnviz.attention import AttentionMap
 from attnviz.axes import Axis
 from attnviz.figures.browser.over_words import WordMap
 from attnviz.web.session import Name, Session
@@ -79,6 +80,22 @@ class MapView(WordMap):
         if self.ribbon:
             return _RIBBON
         return 320 if self.heatmap is None else max(320, self.heatmap.width)
+
+
+def selected_row(group: str, words: AttentionMap, finest: AttentionMap) -> int | None:
+    """The row of a map that is selected in the views of a group, counted from 1; None where there is none.
+
+    words, finest: the same map over words and over the units below them, either of which may be in sight. Of a word
+    that is selected, it is the row of the first unit.
+    """
+    selected: Selected | None = Session("selected", [Name(group, Selected)])[group]
+    if selected is None or not selected.queries:
+        return None
+    count = len(selected.queries)
+    for shown in (finest, words):
+        if (selected.keys, selected.queries) == (shown.keys.labels, shown.queries.labels[:count]):
+            return count if shown is finest else finest.queries.groups.index(count - 1) + 1
+    return None
 
 
 def _on(place: object, axis: Axis) -> int | None:
