@@ -20,9 +20,8 @@ def to_csv(readings: Sequence[Reading], *, map_name: str = ATTENTION) -> bytes:
 
     The variant goes by its title, as on screen; one that comes again is `TITLE#2` and so on. After the keys of a query
     comes its weight on the rest, with an empty key index and the key "∅". A variant without a map of that name adds no
-    row. A label that begins
-    with = + - @, a tab or a carriage return is written with an apostrophe before it, so that no spreadsheet takes it
-    for a formula; take it off when reading the table by program, or save JSON.
+    row. A label that begins with = + - @, a tab or a carriage return is written with an apostrophe before it, so that
+    no spreadsheet takes it for a formula; take it off when reading the table by program, or save JSON.
     """
     named = ((name, reading.map(map_name)) for name, reading in _named(readings, titles.title))
     return table(COLUMNS, ((name, *row) for name, attention in named if attention for row in _rows(attention)))

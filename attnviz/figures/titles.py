@@ -35,8 +35,8 @@ def left_out(reading: Reading) -> str:
 
 
 def subtitle(reading: Reading) -> str:
-    """How likely a classifier finds each label: "yes 0.81, no 0.16, perhaps 0.03". It is empty for a
-    task that writes."""
+    """How likely a classifier finds each label: "yes 0.81, no 0.16, perhaps 0.03". It is empty for a task
+    that writes."""
     return ", ".join(f"{label} {probability:.2f}" for label, probability in reading.probabilities.items())
 
 

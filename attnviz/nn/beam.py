@@ -68,6 +68,20 @@ class _Moment:
 
 
 @dataclass(frozen=True)
+class _Candidates:
+    """The ways in which the outputs of each input may go on, best first; all are (inputs, candidates).
+
+    sums: of all log-probabilities of an output with what it would go on with. parents: the row that it is in. tokens,
+    logprobs: what it would go on with.
+    """
+
+    sums: Array
+    parents: Numbers
+    tokens: Numbers
+    logprobs: Array
+
+
+@dataclass(frozen=True)
 class _Finished:
     """An output that ended at a step: the row that it comes from, and the end mark's log-probability."""
 
@@ -162,21 +176,17 @@ def search(
         if (last[inputs] == place).any():
             _only_end(step.log_probs, torch.from_numpy((last[inputs] == place).repeat(beam)).to(device), end)
         each = min(max(2 * beam, ALTERNATIVES), step.log_probs.shape[1])
-        values, tokens = (best.cpu().numpy() for best in step.log_probs.topk(each, dim=1))
-        sums = (totals[:, None] + values).reshape(len(inputs), -1)
-        order = np.argsort(-sums, axis=1, kind="stable")[:, : 2 * beam]
-        own = np.arange(len(inputs))[:, None]  # fancy indexing, because take_along_axis is slow
-        sums, parents, places = sums[own, order], own * beam + order // each, order % each
-        written, gained = tokens[parents, places], values[parents, places]
+        logprobs, tokens = (best.cpu().numpy() for best in step.log_probs.topk(each, dim=1))
+        found = _candidates(totals, tokens, logprobs, beam)
         going: dict[int, list[int]] = {}  # by the place of an input, the candidates that stay live
         for i, number in enumerate(inputs.tolist()):
-            ended, live = _parted(sums[i].tolist(), (written[i] == end).tolist(), beam)
+            ended, live = _parted(found.sums[i].tolist(), (found.tokens[i] == end).tolist(), beam)
             ended = ended[: beam - len(finished[number])]
-            finished[number] += [_Finished(place, int(parents[i, j]), float(gained[i, j])) for j in ended]
+            finished[number] += [_Finished(place, int(found.parents[i, j]), float(found.logprobs[i, j])) for j in ended]
             if live and len(finished[number]) < beam:
                 going[i] = live
             if on_level and (ended or live):
-                links = (parents[i] % beam, written[i], gained[i])
+                links = (found.parents[i] % beam, found.tokens[i], found.logprobs[i])
                 on_level(number, Level(_branches(going.get(i, ()), *links), _branches(ended, *links)))
         leave = len(going) <= MOST_GOING * len(inputs)
         stay = np.array(list(going) if leave else range(len(inputs)), dtype=np.int64)
@@ -187,10 +197,10 @@ def search(
                 None if step.weights is None else kept_weights(step.weights),
                 {name: _array(extra) for name, extra in step.extras.items()},
                 tokens[:, :ALTERNATIVES],
-                values[:, :ALTERNATIVES],
-                parents[chosen].ravel(),
-                written[chosen].ravel(),
-                gained[chosen].ravel(),
+                logprobs[:, :ALTERNATIVES],
+                found.parents[chosen].ravel(),
+                found.tokens[chosen].ravel(),
+                found.logprobs[chosen].ravel(),
             )
         )
         if not going:
@@ -199,7 +209,7 @@ def search(
         state = step.state.select(rows) if leave else step.state.reorder(rows)
         token = torch.from_numpy(moments[-1].tokens).to(device)
         used = used if length is None else used[rows] + length.costs[token]
-        totals = np.where(alive, sums[chosen], -np.inf).astype(np.float32).ravel()
+        totals = np.where(alive, found.sums[chosen], -np.inf).astype(np.float32).ravel()
         inputs = inputs[stay]
     return [
         sorted((_trace(moments, output, end, length_penalty) for output in outputs), key=lambda trace: -trace.score)
@@ -214,6 +224,17 @@ def _keep_to(length: Length, log_probs: Tensor, used: Tensor, goes_on: Tensor, e
     """
     log_probs.masked_fill_(used[:, None] + length.costs > length.most, -torch.inf)
     log_probs[:, end].masked_fill_((used < length.least) & goes_on, -torch.inf)
+
+
+def _candidates(totals: Array, best: Numbers, best_logprobs: Array, beam: int) -> _Candidates:
+    """The best 2 * beam candidates of each input. totals: the sum of each row, (rows,). best, best_logprobs: the tokens
+    that each row would best go on with, (rows, tokens)."""
+    each = best.shape[1]
+    sums = (totals[:, None] + best_logprobs).reshape(-1, beam * each)
+    order = np.argsort(-sums, axis=1, kind="stable")[:, : 2 * beam]
+    own = np.arange(len(sums))[:, None]  # fancy indexing, because take_along_axis is slow
+    parents, places = own * beam + order // each, order % each
+    return _Candidates(sums[own, order], parents, best[parents, places], best_logprobs[parents, places])
 
 
 def _parted(sums: Sequence[float], ends: Sequence[bool], beam: int) -> tuple[list[int], list[int]]:
