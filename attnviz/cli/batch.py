@@ -8,7 +8,7 @@ import typer
 
 from attnviz import files, many, service
 from attnviz.cli import options
-from attnviz.cli.options import PROGRAM
+from attnviz.export.command import PROGRAM
 
 _FIRST = next(iter(service.TASKS))
 HELP = f"""Print the output for each line of a file, without maps.

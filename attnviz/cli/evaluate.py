@@ -10,8 +10,8 @@ import typer
 
 from attnviz import files, service
 from attnviz.cli import options
-from attnviz.cli.options import PROGRAM
 from attnviz.errors import InputError
+from attnviz.export.command import PROGRAM
 
 _FIRST = next(iter(service.TASKS.values()))
 _SCORES = options.by_task({name: task.scores for name, task in service.TASKS.items()}, between="\n\n")

@@ -10,9 +10,9 @@ import typer
 from attnviz import files, service
 from attnviz.attention import ATTENTION, SUBWORDS
 from attnviz.cli import options, parts
-from attnviz.cli.options import PROGRAM
 from attnviz.errors import InputError
 from attnviz.export import FORMATS
+from attnviz.export.command import PROGRAM
 from attnviz.export.names import filename
 from attnviz.figures import kinds
 

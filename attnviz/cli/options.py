@@ -11,7 +11,6 @@ from attnviz import files, service
 from attnviz.errors import InputError
 from attnviz.tasks.base import LARGEST_BEAM, LARGEST_PENALTY, source_of
 
-PROGRAM = "python -m attnviz"
 TEXT = ("text",)  # the inputs of a task that reads a single text
 
 DEFAULTS = ", ".join(f"{task.default} for {name}" for name, task in service.TASKS.items())

@@ -10,9 +10,10 @@ import typer
 from attnviz import files, service
 from attnviz.attention import ATTENTION, SUBWORDS
 from attnviz.cli import options, parts
-from attnviz.cli.options import PROGRAM, TEXT
+from attnviz.cli.options import TEXT
 from attnviz.errors import InputError
 from attnviz.export import save
+from attnviz.export.command import PROGRAM
 from attnviz.export.tree import to_text
 from attnviz.figures import kinds
 

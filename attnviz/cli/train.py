@@ -10,8 +10,8 @@ import typer
 
 from attnviz import service
 from attnviz.cli import options
-from attnviz.cli.options import PROGRAM
 from attnviz.errors import InputError
+from attnviz.export.command import PROGRAM
 
 _TASK = next(iter(service.TASKS.values()))
 _ALL = [f"train {name} --variant {task.default} --data corpora" for name, task in service.TASKS.items()]

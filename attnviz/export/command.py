@@ -1,4 +1,4 @@
-"""The command that reads an input again, as it was read."""
+"""The commands that make again what is shown."""
 
 import shlex
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from attnviz.attention import ATTENTION, SUBWORDS
 from attnviz.reading import Pieces, Reading
 
-_PROGRAM = "python -m attnviz"
+PROGRAM = "python -m attnviz"
 _MAP = "map.png"
 _NOT_TOLD = "device"  # it changes nothing in what is read
 
@@ -20,7 +20,7 @@ def command(reading: Reading, map_name: str = ATTENTION) -> str:
     inputs = [part.text if isinstance(part, Pieces) else reading.given.name or "FILE" for part in reading.source]
     dashed = ["--"] if any(text.startswith("-") for text in inputs) else []
     words = ["read", reading.task, *_options(reading), *(["--subwords"] if map_name == SUBWORDS else [])]
-    return f"{_PROGRAM} {shlex.join([*words, '--png', _MAP, *dashed, *inputs])}"
+    return f"{PROGRAM} {shlex.join([*words, '--png', _MAP, *dashed, *inputs])}"
 
 
 def _options(reading: Reading) -> Iterator[str]:
@@ -32,3 +32,8 @@ def _options(reading: Reading) -> Iterator[str]:
         yield from ("--focus", reading.given.focus)
     if reading.given.forced is not None or reading.given.rank > 1:
         yield from ("--target", reading.given.forced or reading.output.text)
+
+
+def training(task: str, variant: str) -> str:
+    """The command that trains a variant, with DIR for the folder of the data."""
+    return f"{PROGRAM} train {task} --variant {variant} --data DIR"

@@ -10,6 +10,7 @@ from attnviz import learned, service
 from attnviz.analysis.wording import listed
 from attnviz.export import agreement as files_of
 from attnviz.export import numbers
+from attnviz.export.command import training
 from attnviz.figures import agreement, legend
 from attnviz.figures.agreement import Dot
 from attnviz.learned import Training
@@ -62,7 +63,7 @@ def outputs(task: Task, names: Sequence[str], key: str) -> None:
         *([figure, "", "", *values] for figure, values in _facts(trained).items()),
     ]
     commands = [command for name in names for command, (_, made) in service.made(task.name, name).items() if made]
-    commands += [f"python -m attnviz train {task.name} --variant {name} --data DIR" for name in names]
+    commands += [training(task.name, name) for name in names]
     files = {"csv": lambda: numbers.table(tables.header(task, names), lines)}
     saved.offer(files, commands, name=f"{task.name}-outputs", key=f"{key}_outputs")
 

@@ -8,6 +8,7 @@ import streamlit as st
 from attnviz import learned, service
 from attnviz.analysis.wording import listed
 from attnviz.export import learning as files
+from attnviz.export.command import training
 from attnviz.export.lengths import FORMATS
 from attnviz.figures import learning, shaping
 from attnviz.figures.learning import Line
@@ -40,7 +41,7 @@ def curves(task: Task, names: Sequence[str], key: str) -> None:
         alt=learning.alt_text(lines, task.dev),
     )
     caption = f"{task.title}: {task.dev} while the variants learned."
-    commands = [f"python -m attnviz train {task.name} --variant {name} --data DIR" for name in names]
+    commands = [training(task.name, name) for name in names]
     saved.offer(
         {format: partial(files.save, lines, task.dev, format, caption) for format in FORMATS},
         commands,
@@ -95,8 +96,9 @@ def taking_shape(session: Session, task: Task, names: Sequence[str]) -> None:
     made: dict[str, Callable[[], bytes]] = {
         format: partial(shaping.save, drawn, figures, format, caption=caption) for format in ("gif", "apng")
     }
-    command = f"python -m attnviz train {task.name} --variant {variant} --data DIR"
-    saved.offer(made, [command], name=f"{task.name}-{variant}-taking-shape", key=f"{session.owner}_shaping")
+    saved.offer(
+        made, [training(task.name, variant)], name=f"{task.name}-{variant}-taking-shape", key=f"{session.owner}_shaping"
+    )
 
 
 def _attentive(task: Task, name: str) -> bool:
