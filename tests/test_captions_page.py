@@ -11,6 +11,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, export, service
+from attnviz.analysis.wording import sentence_case
 from attnviz.errors import InputError
 from attnviz.figures.browser import photo as component
 from attnviz.media import Photo
@@ -20,7 +21,6 @@ from attnviz.tasks.captions import cnn
 from attnviz.tasks.captions.about import TASK
 from attnviz.web.files import opened as files
 from attnviz.web.panels.evidence import evidence
-from attnviz.web.text import sentence_case
 from tests.pages import address, components, headings, link, opened_at, plain, said, shown, unfold
 from tests.small_captions import POINTING, picture, small_root, stand_in
 

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
+from attnviz.analysis.wording import sentence_case
 from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.axes import Words
 from attnviz.errors import InputError
@@ -20,7 +21,7 @@ from attnviz.web import address as addresses
 from attnviz.web.files import opened as files
 from attnviz.web.inputs import pairs_file as pairs
 from attnviz.web.inputs import without
-from attnviz.web.text import escape, sentence_case
+from attnviz.web.text import escape
 from tests.pages import address, components, headings, maps, opened_at, plain, said, shown, text_of, unfold
 from tests.small_entailment import GOLD, VARIANTS, small_root
 

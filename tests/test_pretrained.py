@@ -12,10 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import bundles, service
+from attnviz.analysis.wording import sentence_case
 from attnviz.errors import BundleError
 from attnviz.tasks.base import source_of
 from attnviz.tasks.branch import Branch, branch_of
-from attnviz.web.text import escape, sentence_case
+from attnviz.web.text import escape
 
 # A second seed lies beside its variant; what has no maps along its training is shared by variants, as the CNN is.
 BUNDLES = sorted(path.parent for path in bundles.PRETRAINED.glob("*/*/probes.npz"))

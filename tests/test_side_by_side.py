@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from attnviz import service
+from attnviz.analysis.wording import sentence_case
 from attnviz.reading import Pieces, Reading
 from attnviz.web.panels import side_by_side
-from attnviz.web.text import sentence_case
 
 TRANSLATION, ENTAILMENT = service.TASKS["translation"], service.TASKS["entailment"]
 SENTENCE = "Un chien noir dort."

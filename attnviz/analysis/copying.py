@@ -1,7 +1,6 @@
 """Which words of an output were copied from the input, as the model itself says it."""
 
-from attnviz.analysis.ordinary import ordinary
-from attnviz.analysis.plain import plain
+from attnviz.analysis.ordinary import folded
 from attnviz.attention import COPY, WAYS
 from attnviz.reading import Reading
 
@@ -24,11 +23,6 @@ def copied(reading: Reading) -> tuple[int, ...] | None:
     share = shares(reading)
     if share is None:
         return None
-    known = {_compared(word) for text in reading.texts for word in text.labels}
+    known = {folded(word) for text in reading.texts for word in text.labels}
     words = zip(reading.output.labels, share, strict=True)
-    return tuple(place for place, (word, copied) in enumerate(words) if copied > _HALF and _compared(word) in known)
-
-
-def _compared(word: str) -> str:
-    """A word in the characters in which it is read. Case doesn't count: a text in capitals is read in small letters."""
-    return ordinary(plain(word)).casefold()
+    return tuple(place for place, (word, copied) in enumerate(words) if copied > _HALF and folded(word) in known)

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from attnviz.analysis.ordinary import ordinary
-from attnviz.analysis.plain import plain
+from attnviz.analysis.ordinary import folded
 
 _SPELLED = {
     word: str(value)
@@ -30,8 +29,8 @@ def lacking(output: Sequence[str], source: Iterable[str]) -> list[str]:
     Case, there are none, since nobody can tell. A number is the same in digits and spelled out, and with and without
     commas between thousands: 1,000 is 1000, and two is 2.
     """
-    known = {fact for word in _bare(" ".join(source)).split() for fact in (_ending(word), *_numbers(word))}
-    words = [_ending(_bare(word)) for word in output]
+    known = {fact for word in folded(" ".join(source)).split() for fact in (_ending(word), *_numbers(word))}
+    words = [_ending(folded(word)) for word in output]
     is_name = _names(output)
 
     def is_lacking(place: int) -> bool:
@@ -64,18 +63,13 @@ def _names(words: Sequence[str]) -> list[bool]:
     return [word[:1].isupper() and word != "I" and not start for word, start in zip(bare, begins, strict=True)]
 
 
-def _bare(text: str) -> str:
-    """A text as it is compared: in small, ordinary letters."""
-    return ordinary(plain(text)).casefold()
-
-
 def _ending(word: str) -> str:
     """The word without a hyphen before it and an 's after it."""
     return word.lstrip("-").removesuffix("'s").removesuffix("'")
 
 
 def _numbers(word: str) -> Iterator[str]:
-    """The numbers in a word that is `_bare`, in digits."""
+    """The numbers in a word that is `folded`, in digits."""
     if word in _SPELLED:
         yield _SPELLED[word]
     for number in _NUMBER.findall(word):

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from attnviz.analysis.plain import plain
+
 _MARKS = {
     **dict.fromkeys("´`ʹˈ‛", "'"),
     **dict.fromkeys("‹›‟", '"'),
@@ -31,6 +33,11 @@ def ordinary_by_place(text: str) -> str:
     """The same, but what is read as several characters stays. So the text keeps its length, and what is found at a
     place of it stands there in the text as it was typed."""
     return "".join(read if len(read) == 1 else c for c, read in zip(text, _read_as(text), strict=True))
+
+
+def folded(text: str) -> str:
+    """The text as it is compared with others that may be spelled otherwise: plain, in ordinary and small letters."""
+    return ordinary(plain(text)).casefold()
 
 
 def _read_as(text: str) -> list[str]:

@@ -16,6 +16,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
+from PIL import ImageFont
 
 DPI = 300
 Format = Literal["png", "svg", "pdf"]
@@ -140,6 +141,16 @@ def font_file(text: str) -> str:
     """The file of the font that has most of the text's signs which the usual one lacks; of the usual one if it has
     all."""
     return fontManager.findfont(FontProperties(family=fonts(text)[-1]))
+
+
+def pillow_font(size: int, text: str = "") -> ImageFont.FreeTypeFont:
+    """The same font as Pillow draws it, or for a text with signs that it lacks, the one of `font_file`. size: px."""
+    return _opened(font_file(text), size)
+
+
+@cache
+def _opened(file: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size)
 
 
 def _lacking(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from attnviz.analysis.wording import sentence_case
 from attnviz.attention import SUBWORDS, AttentionMap
 from attnviz.errors import InputError
 from attnviz.figures import words
@@ -90,11 +91,7 @@ def sums_told(attention: AttentionMap, name: str) -> str:
 def corner(attention: AttentionMap) -> tuple[str, str]:
     """The two lines that name the axes in the corner of a figure: "French →" and "English ↓"."""
     key, query = (words.cut(words.shown(name), _LONGEST_NAME) for name in (attention.key_name, attention.query_name))
-    return f"{_capital(key)} →", f"{_capital(query)} ↓"
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    return f"{sentence_case(key)} →", f"{sentence_case(query)} ↓"
 
 
 def map_of(reading: Reading, name: str) -> AttentionMap | None:

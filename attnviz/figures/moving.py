@@ -2,14 +2,14 @@
 
 import io
 from collections.abc import Iterator
-from functools import cache
 from typing import Any, Literal
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from attnviz.attention import AttentionMap
-from attnviz.figures import ink, words
+from attnviz.figures import words
 from attnviz.figures.colours import LIGHT
+from attnviz.figures.ink import pillow_font
 from attnviz.figures.photo import TINT, Look, drawn, pixels_of
 from attnviz.media import Photo
 from attnviz.reading import Pieces
@@ -64,12 +64,12 @@ def _frames(photo: Photo, output: Pieces, attention: AttentionMap, look: Look, c
         for i, (word, row, x) in enumerate(below):
             place = (x, y + round(row * _SIZE * _LEADING))
             if i == chosen:
-                left, up, right, down = pen.textbbox(place, word, font=_font(_SIZE, word))
+                left, up, right, down = pen.textbbox(place, word, font=pillow_font(_SIZE, word))
                 pen.rounded_rectangle((left - 3, up - 3, right + 3, down + 3), 4, fill=LIGHT.weights[-6])
-            pen.text(place, word, font=_font(_SIZE, word), fill=LIGHT.page if i == chosen else LIGHT.text)
+            pen.text(place, word, font=pillow_font(_SIZE, word), fill=LIGHT.page if i == chosen else LIGHT.text)
         y += round(lines * _SIZE * _LEADING) + _MARGIN // 2
         for word, row, x in small:
-            pen.text((x, y + round(row * _SMALL * _LEADING)), word, font=_font(_SMALL, word), fill=LIGHT.muted)
+            pen.text((x, y + round(row * _SMALL * _LEADING)), word, font=pillow_font(_SMALL, word), fill=LIGHT.muted)
         yield frame
 
 
@@ -77,21 +77,11 @@ def _lay_out(labels: list[str], size: int, width: int) -> list[tuple[str, int, i
     """Each word with the number of its row, and the px from the left at which it begins."""
     laid: list[tuple[str, int, int]] = []
     row, x = 0, float(_MARGIN)
-    space = _font(size).getlength(" ")
+    space = pillow_font(size).getlength(" ")
     for label in labels:
-        length = _font(size, label).getlength(label)
+        length = pillow_font(size, label).getlength(label)
         if x > _MARGIN and x + length > width - _MARGIN:
             row, x = row + 1, _MARGIN
         laid.append((label, row, round(x)))
         x += length + space
     return laid
-
-
-def _font(size: int, text: str = "") -> ImageFont.FreeTypeFont:
-    """The font of the figures for paper, or an installed one that has the signs which that one lacks."""
-    return _opened(ink.font_file(text), size)
-
-
-@cache
-def _opened(file: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(file, size)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from attnviz.analysis.wording import sentence_case
 from attnviz.attention import SUBWORDS, AttentionMap, Weights
 from attnviz.figures import kinds, links, maps, words
 
@@ -97,7 +98,7 @@ def heatmap(
         unread={i for i, group in enumerate(pooled.keys.groups) if group in unread and pool == 1},
         shown=None if kept is None else kept.cells,
         axes=maps.corner(whole),
-        notes=[f"{note[:1].upper()}{note[1:]}." for note in notes],
+        notes=[f"{sentence_case(note)}." for note in notes],
         alt=alt_text(whole, difference=minus is not None),
         side=side,
     )

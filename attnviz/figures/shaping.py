@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,10 +10,11 @@ import numpy as np
 from attnviz.analysis import shape
 from attnviz.attention import AttentionMap, Weights
 from attnviz.axes import Frames, Grid
-from attnviz.figures import colours, ink, kinds, maps, words
+from attnviz.figures import colours, kinds, maps, words
+from attnviz.figures.ink import pillow_font
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     from attnviz.tasks.base import Shaping
 
@@ -146,8 +146,7 @@ def _cells(moments: Moments, number: int) -> "Image.Image":
     keys += [maps.REST_LABEL] if labelled and moments.resting else []
     if isinstance(one.keys, Frames):
         keys = []
-    left = round(max((_font(_SMALL, text).getlength(text) for text in queries), default=0)) + (6 if queries else 0)
-    high = round(max((_font(_SMALL, text).getlength(text) for text in keys), default=0)) + (6 if keys else 0)
+    left, high = _room(queries), _room(keys)
     low = round(1.6 * _SMALL) if isinstance(one.keys, Frames) else 0
     picture = Image.new("RGB", (left + columns * side, high + rows * side + low), theme.page)
     shares = np.clip(weights / np.where(moments.tops > 0, moments.tops, 1)[:, None], 0, 1)
@@ -159,7 +158,7 @@ def _cells(moments: Moments, number: int) -> "Image.Image":
     picture.paste(cells.resize((columns * side, rows * side), Image.Resampling.NEAREST), (left, high))
     pen = ImageDraw.Draw(picture)
     for row, text in enumerate(queries):
-        room = left - 6 - _font(_SMALL, text).getlength(text)
+        room = left - 6 - pillow_font(_SMALL, text).getlength(text)
         _write(pen, (round(room), high + row * side + (side - _SMALL) // 2 - 1), text, _SMALL, theme.text)
     for column, text in enumerate(keys):
         strip = Image.new("RGB", (high, round(1.4 * _SMALL)), theme.page)
@@ -169,9 +168,14 @@ def _cells(moments: Moments, number: int) -> "Image.Image":
     if isinstance(one.keys, Frames):
         end = one.keys.start + one.keys.step * one.keys.count
         for text, share in (("0 s", 0.0), (f"{end:.1f} s", 1.0)):
-            x = left + share * (columns * side - _font(_SMALL, text).getlength(text))
+            x = left + share * (columns * side - pillow_font(_SMALL, text).getlength(text))
             _write(pen, (round(x), high + rows * side + 3), text, _SMALL, theme.muted)
     return picture
+
+
+def _room(labels: Sequence[str]) -> int:
+    """How many px labels take that stand beside the cells, with a gap; 0 where there are none."""
+    return round(max(pillow_font(_SMALL, label).getlength(label) for label in labels)) + 6 if labels else 0
 
 
 def _photos(shaping: "Shaping", moments: Moments, number: int) -> "Image.Image":
@@ -203,7 +207,7 @@ def _lines(text: str, width: int) -> Iterator[str]:
     line = ""
     for word in text.split():
         longer = f"{line} {word}".strip()
-        if line and _font(_SMALL, longer).getlength(longer) > width:
+        if line and pillow_font(_SMALL, longer).getlength(longer) > width:
             yield line
             longer = word
         line = longer
@@ -212,16 +216,4 @@ def _lines(text: str, width: int) -> Iterator[str]:
 
 
 def _write(pen: "ImageDraw.ImageDraw", at: tuple[int, int], text: str, size: int, colour: str) -> None:
-    pen.text(at, text, font=_font(size, text), fill=colour)
-
-
-def _font(size: int, text: str = "") -> "ImageFont.FreeTypeFont":
-    """The font of the figures for paper, or an installed one that has the signs which that one lacks."""
-    return _opened(ink.font_file(text), size)
-
-
-@cache
-def _opened(file: str, size: int) -> "ImageFont.FreeTypeFont":
-    from PIL import ImageFont
-
-    return ImageFont.truetype(file, size)
+    pen.text(at, text, font=pillow_font(size, text), fill=colour)

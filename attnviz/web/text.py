@@ -29,11 +29,6 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def sentence_case(text: str) -> str:
-    """The text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
-
-
 def short(text: str, longest: int = 80) -> str:
     """The text on one line, cut with an ellipsis."""
     line = one_line(text)

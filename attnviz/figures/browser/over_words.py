@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from attnviz.analysis.wording import sentence_case
 from attnviz.attention import KEY_NAME, QUERY_NAME, AttentionMap
 from attnviz.figures import maps, screen, words
 from attnviz.figures.browser.parts import figure
@@ -145,7 +146,7 @@ def ribbon_alone(view: WordMap, theme: Theme) -> dict[str, Any]:
     """What a ribbon has beyond a matrix."""
     ends = [words.shown(name) for name in (view.key_name, view.query_name)]
     stops = theme.weights if view.minus is None else theme.differences
-    return {"ends": [name[:1].upper() + name[1:] for name in ends], "inks": [*map(ink, stops)], "hint": _RIBBON_HINT}
+    return {"ends": [*map(sentence_case, ends)], "inks": [*map(ink, stops)], "hint": _RIBBON_HINT}
 
 
 def too_large(view: WordMap) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from attnviz.analysis.wording import sentence_case
 from attnviz.tasks.entailment.about import LABELS
 
 SEED = 1
@@ -29,10 +30,8 @@ def put(words: Words, start: int, stop: int, new: Sequence[str]) -> Words:
     """The words with `new` in place of those from `start` to `stop`. An article before or within agrees with what
     follows it, and the first word is a capital's."""
     changed = [*words[:start], *new, *words[stop:]]
-    if start == 0 and not new:
-        changed[0] = changed[0][:1].upper() + changed[0][1:]
-    if start == 0 and new and words[0][:1].isupper():
-        changed[0] = changed[0][:1].upper() + changed[0][1:]
+    if start == 0 and (not new or words[0][:1].isupper()):
+        changed[0] = sentence_case(changed[0])
     for i in range(max(0, start - 1), min(len(changed) - 1, start + len(new))):
         if changed[i].lower() in ARTICLES:
             article = "an" if _sounds_open(changed[i + 1]) else "a"

@@ -15,6 +15,7 @@ from attnviz import bundles
 from attnviz.analysis import shape
 from attnviz.analysis.language import doubt
 from attnviz.analysis.plain import encodable
+from attnviz.analysis.wording import sentence_case
 from attnviz.attention import ATTENTION, AttentionMap, Weights, over_words
 from attnviz.axes import Words
 from attnviz.errors import InputError
@@ -332,7 +333,7 @@ def _notes_on_language(pair: Sequence[SplitText], unknown: Sequence[Sequence[int
     told = " and ".join(f"the {side} {reason}" for side, reason in reasons if reason)
     if not told and 2 * sum(map(len, unknown)) > sum(len(given.words) for given in pair):
         told = "this does not look like English"
-    sentence = f"{told[:1].upper()}{told[1:]}. It was read all the same, by a model that knows only English."
+    sentence = f"{sentence_case(told)}. It was read all the same, by a model that knows only English."
     return [sentence] if told else []
 
 

@@ -5,6 +5,7 @@ from itertools import combinations, product
 
 import numpy as np
 
+from attnviz.analysis.wording import sentence_case
 from attnviz.tasks.entailment import wordlists as lists
 from attnviz.tasks.entailment.change import (
     CONTRADICTION,
@@ -93,4 +94,4 @@ def _sentence(text: str) -> Words:
     words: Words = tuple(text.split())
     for i in range(1, len(words)):
         words = put(words, i, i + 1, [words[i]])
-    return (words[0][:1].upper() + words[0][1:], *words[1:])
+    return (sentence_case(words[0]), *words[1:])

@@ -7,14 +7,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
-from attnviz.analysis.wording import listed
+from attnviz.analysis.wording import listed, sentence_case
 from attnviz.errors import BundleError
 from attnviz.tasks.base import Task
 from attnviz.web import address
 from attnviz.web.address import Parameter
 from attnviz.web.inputs import settings
 from attnviz.web.session import Session
-from attnviz.web.text import escape, sentence_case, short
+from attnviz.web.text import escape, short
 
 MOST = 4
 

@@ -7,12 +7,13 @@ import streamlit as st
 
 import attnviz
 from attnviz import bundles, service
+from attnviz.analysis.wording import sentence_case
 from attnviz.tasks.base import VERSION, Task
 from attnviz.web import address, glossary, menu, start, style, theme
 from attnviz.web.inputs import tasks
 from attnviz.web.panels import cards
 from attnviz.web.session import Session
-from attnviz.web.text import escape, sentence_case
+from attnviz.web.text import escape
 
 PACKAGE = Path(attnviz.__file__).parent
 REPOSITORY = PACKAGE.parent

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import streamlit as st
 
 from attnviz import learned, service
-from attnviz.analysis.wording import listed
+from attnviz.analysis.wording import listed, sentence_case
 from attnviz.export import numbers
 from attnviz.tasks.base import Comparison, Task
 from attnviz.web import glossary
 from attnviz.web.panels import saved, tables
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.panels.tables import Key, Line, Rows
-from attnviz.web.text import NONE, digits_of, escape, figure_of, sentence_case
+from attnviz.web.text import NONE, digits_of, escape, figure_of
 
 _DRAWINGS = """A set is one drawing of all the inputs that there could be. So inputs are drawn from it again and again,
 {samples:,} times (paired bootstrap). Each cell has by how much a variant’s figure is above or below the other one, and

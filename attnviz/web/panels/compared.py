@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from attnviz import learned, service
-from attnviz.analysis.wording import listed
+from attnviz.analysis.wording import listed, sentence_case
 from attnviz.export import agreement as files_of
 from attnviz.export import numbers
 from attnviz.export.command import training
@@ -19,7 +19,7 @@ from attnviz.web import glossary
 from attnviz.web.panels import saved, tables
 from attnviz.web.panels.evidence import evidence
 from attnviz.web.panels.tables import Key, Line, Rows
-from attnviz.web.text import NONE, escape, figure_of, sentence_case
+from attnviz.web.text import NONE, escape, figure_of
 from attnviz.web.theme import dark
 
 _HOURS = "hours of training"

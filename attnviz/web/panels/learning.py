@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from attnviz import learned, service
-from attnviz.analysis.wording import listed
+from attnviz.analysis.wording import listed, sentence_case
 from attnviz.export import learning as files
 from attnviz.export.command import training
 from attnviz.export.lengths import FORMATS
@@ -15,7 +15,7 @@ from attnviz.figures.learning import Line
 from attnviz.tasks.base import Task
 from attnviz.web.panels import saved
 from attnviz.web.session import Session
-from attnviz.web.text import escape, one_line, sentence_case, short
+from attnviz.web.text import escape, one_line, short
 from attnviz.web.theme import dark
 from attnviz.web.views import shaping as view
 

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from attnviz import service
 from attnviz.analysis import arpabet, copying
 from attnviz.analysis.segments import times_of
+from attnviz.analysis.wording import sentence_case
 from attnviz.attention import AttentionMap
 from attnviz.errors import InputError
 from attnviz.figures import links, titles
@@ -24,7 +25,7 @@ from attnviz.web.address import Parameter
 from attnviz.web.panels import sums
 from attnviz.web.readings import Settings
 from attnviz.web.session import Session
-from attnviz.web.text import escape, key_of_reading, sentence_case
+from attnviz.web.text import escape, key_of_reading
 from attnviz.web.views import article, bars, glance, over_words, photo, sentences, timeline
 from attnviz.web.views.map_view import MapView
 

@@ -10,7 +10,7 @@ import streamlit as st
 from attnviz import learned, service
 from attnviz.analysis import compare
 from attnviz.analysis.shape import Glance
-from attnviz.analysis.wording import listed
+from attnviz.analysis.wording import listed, sentence_case
 from attnviz.attention import AttentionMap
 from attnviz.errors import BundleError
 from attnviz.figures import kinds, titles, words
@@ -21,7 +21,7 @@ from attnviz.web.inputs import examples, settings
 from attnviz.web.panels import sounds
 from attnviz.web.panels.evidence import made_here
 from attnviz.web.session import Name, Session
-from attnviz.web.text import NONE, digits_of, escape, figure_of, number, one_line, sentence_case
+from attnviz.web.text import NONE, digits_of, escape, figure_of, number, one_line
 from attnviz.web.views import glance
 
 PAGE = "attnviz/web/pages/compare.py"

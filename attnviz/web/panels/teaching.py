@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from attnviz import service
+from attnviz.analysis.wording import sentence_case
 from attnviz.export import worksheet
 from attnviz.export.worksheet import Exercise
 from attnviz.tasks.base import Task, source_of
@@ -14,7 +15,7 @@ from attnviz.web import address, style
 from attnviz.web.files import copied
 from attnviz.web.panels.lessons import example_of, letter, names_of_inputs
 from attnviz.web.session import Session
-from attnviz.web.text import escape, sentence_case
+from attnviz.web.text import escape
 
 _LEAST = 300  # px that a column of lessons needs
 

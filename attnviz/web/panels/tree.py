@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from attnviz.analysis.tree import Tree
+from attnviz.analysis.wording import sentence_case
 from attnviz.errors import BundleError, InputError
 from attnviz.export import MIME
 from attnviz.export.tree import to_csv
@@ -18,7 +19,7 @@ from attnviz.web.inputs.settings import LARGEST_BEAM
 from attnviz.web.inputs.text import MOST_CHARACTERS
 from attnviz.web.panels.evidence import made_here
 from attnviz.web.session import Session
-from attnviz.web.text import escape, key_of_reading, sentence_case
+from attnviz.web.text import escape, key_of_reading
 from attnviz.web.views import tree as view
 
 # Searches anew as a reading was searched; the first argument is a name for the place of this work. None where a person

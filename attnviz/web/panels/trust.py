@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from attnviz.analysis.wording import sentence_case
 from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap, over_words
 from attnviz.axes import Words
 from attnviz.errors import BundleError, InputError
@@ -18,7 +19,7 @@ from attnviz.tasks.base import Task, source_of
 from attnviz.web import on_demand, readings, renewed
 from attnviz.web.panels import trust_figures
 from attnviz.web.session import Name, Session
-from attnviz.web.text import escape, key_of_reading, one_line, sentence_case
+from attnviz.web.text import escape, key_of_reading, one_line
 from attnviz.web.views import heatmap, photo
 from attnviz.web.views.map_view import MapView, selected_row
 
