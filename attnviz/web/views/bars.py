@@ -1,12 +1,12 @@
-"""The page's component for labels. The length of a bar is the label's probability; a mark shows the one before.
-
-Everything comes as data and is written as text, never as markup.
-"""
+"""The page's component for labels (`bars.js`). The length of a bar is the label's probability; a mark shows the one
+before."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import streamlit as st
 
+from attnviz.figures.browser import parts
 from attnviz.web.text import one_line
 
 
@@ -26,44 +26,10 @@ def show(
     _component(key=key, data={"rows": rows})
 
 
-_CSS = """
-.bars { display: grid; grid-template-columns: max-content minmax(5rem, 1fr) max-content; column-gap: 0.75rem;
-        row-gap: 0.35rem; align-items: center; max-width: 30rem; font-size: 0.875rem; }
-.track { position: relative; height: 0.9rem; border-radius: 3px; overflow: hidden;
-         background: var(--st-secondary-background-color); box-shadow: inset 0 0 0 1px var(--st-border-color); }
-.fill { height: 100%; background: var(--st-primary-color); opacity: 0.45; }
-.chosen .fill { opacity: 1; }
-.was { position: absolute; top: 0; bottom: 0; width: 2px; background: var(--st-text-color); }
-.row { display: contents; }
-.chosen { font-weight: 600; }
-.number { font-variant-numeric: tabular-nums; }
-"""
-
-_JS = """
-export default function ({ data, parentElement }) {
-  const part = (name, text) => {
-    const element = document.createElement("div");
-    element.className = name;
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
-  const rows = data.rows.map((row) => {
-    const line = part(row.chosen ? "row chosen" : "row");
-    const track = part("track"), fill = part("fill");
-    fill.style.width = `${100 * row.value}%`;
-    track.append(fill);
-    let number = row.value.toFixed(2);
-    if (row.before !== null) {
-      const was = part("was");
-      was.style.left = `calc(${100 * row.before}% - 1px)`;
-      track.append(was);
-      number = `${row.before.toFixed(2)} → ${number}`;
-    }
-    line.append(part("label", row.label), track, part("number", number));
-    return line;
-  });
-  parentElement.querySelector(".bars").replaceChildren(...rows);
-}
-"""
-
-_component = st.components.v2.component("attnviz_probabilities", html='<div class="bars"></div>', css=_CSS, js=_JS)
+_FILES = Path(__file__)
+_component = st.components.v2.component(
+    "attnviz_probabilities",
+    html='<div class="bars"></div>',
+    css=_FILES.with_suffix(".css").read_text("utf-8"),
+    js=f"{parts.file('parts.js')}\n{_FILES.with_suffix('.js').read_text('utf-8')}",
+)
