@@ -8,7 +8,7 @@ import streamlit as st
 from attnviz.attention import ATTENTION, SUBWORDS
 from attnviz.web import address
 from attnviz.web.address import Parameter
-from attnviz.web.inputs import settings
+from attnviz.web.inputs import controls
 from attnviz.web.session import Session
 
 STRETCH = "Stretch the colours"
@@ -44,9 +44,9 @@ def menu(session: Session, *, subwords: bool = False) -> Appearance:
     with st.popover("Appearance", icon=":material/contrast:"):
         if subwords:
             told = "Show the pieces (subwords) that the model itself reads."
-            settings.toggle(session, "subwords", "Pieces of words", help=told)
+            controls.toggle(session, "subwords", "Pieces of words", help=told)
         choose_scale(session)
-        settings.choice(
+        controls.choice(
             session,
             "strongest",
             "Cells shown in each row",
@@ -60,7 +60,7 @@ def menu(session: Session, *, subwords: bool = False) -> Appearance:
 
 def choose_scale(session: Session) -> None:
     """Draw the choice where the colours of a map end."""
-    settings.toggle(
+    controls.toggle(
         session,
         "stretch",
         STRETCH,
@@ -75,7 +75,7 @@ def choose_view(session: Session, shown: bool) -> None:
     Where the maps are drawn in a fragment, that alone runs when another view is chosen, and knows only what it was
     given: so the page is drawn anew, with its address.
     """
-    settings.one_of_few(
+    controls.one_of_few(
         session,
         "ribbon",
         "View of the map",

@@ -1,15 +1,14 @@
-"""How an input is read: beam size, length penalty, device and the length of what is written, in menus; and the controls
-that stand in menus."""
+"""How an input is read: beam size, length penalty, focus, device and the length of what is written, in menus."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable
 
 import streamlit as st
 
 from attnviz import service
 from attnviz.tasks.base import Task
-from attnviz.web import address, renewed
+from attnviz.web import address
 from attnviz.web.address import Parameter
+from attnviz.web.inputs import controls
 from attnviz.web.readings import Settings
 from attnviz.web.session import Session
 from attnviz.web.text import short
@@ -77,7 +76,7 @@ def choose(session: Session, task: Task) -> None:
 def _search(session: Session, task: Task, search_anew: Callable[[], None]) -> None:
     devices = service.devices()
     with st.popover("Settings", icon=":material/tune:"):
-        slider(
+        controls.slider(
             session,
             "beam",
             "Beam size",
@@ -86,7 +85,7 @@ def _search(session: Session, task: Task, search_anew: Callable[[], None]) -> No
             "word.",
             on_change=search_anew,
         )
-        slider(
+        controls.slider(
             session,
             "penalty",
             "Length penalty",
@@ -98,7 +97,7 @@ def _search(session: Session, task: Task, search_anew: Callable[[], None]) -> No
         if task.focuses:
             _choose_focus(session, task, search_anew)
         if len(devices) > 1:
-            _device_in_menu(session, ["", *devices])
+            controls.radio(session, "device", "Runs on", ["", *devices], DEVICES.__getitem__)
 
 
 def _choose_focus(session: Session, task: Task, on_change: Callable[[], None]) -> None:
@@ -106,7 +105,7 @@ def _choose_focus(session: Session, task: Task, on_change: Callable[[], None]) -
     # Streamlit would take None for a box in which nothing was chosen.
     called = {"": "As it was trained", **{focus.name: focus.called for focus in task.focuses}}
     exact = "\n".join(f"- {focus.called}: {focus.exact}." for focus in task.focuses)
-    choice(
+    controls.choice(
         session,
         "focus",
         "Attention",
@@ -120,7 +119,7 @@ def _choose_focus(session: Session, task: Task, on_change: Callable[[], None]) -
 def _choose_length(session: Session, task: Task, on_change: Callable[[], None]) -> None:
     """How long the output has to be; one that a person gives is as long as it is."""
     with st.popover("Length", icon=":material/short_text:"):
-        choice(
+        controls.choice(
             session,
             "length",
             f"Length of the {task.output}",
@@ -130,19 +129,6 @@ def _choose_length(session: Session, task: Task, on_change: Callable[[], None]) 
             "space and a mark have one byte each, an accented letter two.",
             on_change=on_change,
         )
-
-
-def _device_in_menu(session: Session, choices: Sequence[str]) -> None:
-    name = f"{session.owner}_device_radio"
-    st.radio(
-        "Runs on",
-        choices,
-        index=choices.index(session["device"]),
-        key=renewed.widget(name, session["device"]),
-        format_func=lambda device: DEVICES[device],
-        on_change=_keep,
-        args=[session, "device", name],
-    )
 
 
 def _choose_device(session: Session) -> None:
@@ -155,88 +141,3 @@ def _choose_device(session: Session) -> None:
             format_func=lambda device: DEVICES[device],
             horizontal=True,
         )
-
-
-def slider(
-    session: Session,
-    name: str,
-    label: str,
-    scale: tuple[float, float, float],
-    help: str,
-    on_change: Callable[[], None] | None = None,
-) -> None:
-    """A slider in a menu, from the least to the most by steps.
-
-    Streamlit draws it only when the menu is opened. It then knows only the value that it is given: what lies under a
-    key of its own would come too early. So it has a key of its own and hands its value on.
-    """
-    place = f"{session.owner}_{name}_slider"
-
-    def keep() -> None:
-        _keep(session, name, place)
-        if on_change:
-            on_change()
-
-    least, most, step = scale
-    value = type(least)(session[name])
-    st.slider(label, least, most, value, step, key=renewed.widget(place, value), help=help, on_change=keep)
-
-
-def toggle(session: Session, name: str, label: str, help: str) -> None:
-    """A switch in a menu, which is given its value for the same reason as `slider`."""
-    place = f"{session.owner}_{name}_toggle"
-    key = renewed.widget(place, session[name])
-    st.toggle(label, value=session[name], key=key, help=help, on_change=_keep, args=[session, name, place])
-
-
-def one_of_few(
-    session: Session,
-    name: str,
-    label: str,
-    choices: Mapping[Any, str],
-    help: str | None = None,
-    label_visibility: Literal["visible", "collapsed"] = "visible",
-) -> None:
-    """Buttons beside each other, of which one is chosen. choices: what each stands for, with its label.
-
-    They are given their value, and hand it on: they may not be drawn for a while, as where an input was refused, and
-    the browser forgets what lay under a key of their own then.
-    """
-    place = f"{session.owner}_{name}_buttons"
-    st.segmented_control(
-        label,
-        list(choices),
-        default=session[name],
-        format_func=choices.__getitem__,
-        key=renewed.widget(place, session[name]),
-        required=True,
-        help=help,
-        label_visibility=label_visibility,
-        on_change=_keep,
-        args=[session, name, place],
-    )
-
-
-def choice(
-    session: Session,
-    name: str,
-    label: str,
-    choices: Sequence[Any],
-    named: Callable[[Any], str],
-    help: str,
-    on_change: Callable[[], None] | None = None,
-) -> None:
-    """A box in a menu from which one is chosen, which is given its value for the same reason as `slider`."""
-    place = f"{session.owner}_{name}_choice"
-
-    def keep() -> None:
-        _keep(session, name, place)
-        if on_change:
-            on_change()
-
-    index, key = choices.index(session[name]), renewed.widget(place, session[name])
-    st.selectbox(label, choices, index, named, key=key, help=help, on_change=keep)
-
-
-def _keep(session: Session, name: str, place: str) -> None:
-    session[name] = renewed.chosen(place)

@@ -14,7 +14,7 @@ from attnviz.tasks.captions.about import DISTRIBUTION, TASK
 from attnviz.tasks.captions.photo import open_photo
 from attnviz.web import address, page, readings
 from attnviz.web.files import opened, save, save_photo
-from attnviz.web.inputs import examples, own_file, own_output, photo, settings, variants
+from attnviz.web.inputs import controls, examples, own_file, own_output, photo, settings, variants
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
 from attnviz.web.panels import photos, written
 
@@ -75,17 +75,17 @@ def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
 def choose_look(shown: Sequence[Reading], live: bool) -> Look:
     """How the maps are drawn, and for the hard variant which of its two maps."""
     with st.popover("Appearance", icon=":material/contrast:"):
-        settings.toggle(
+        controls.toggle(
             SESSION, "smooth", "Smooth", help="Draw the weights smoothly between the cells' centres, not cell by cell."
         )
-        settings.slider(
+        controls.slider(
             SESSION,
             "strength",
             "Strength",
             (0.0, 1.0, 0.05),
             help="How strong the orange is over the places that it looked at.",
         )
-        settings.toggle(
+        controls.toggle(
             SESSION,
             "common",
             "One scale for all words",
@@ -93,7 +93,7 @@ def choose_look(shown: Sequence[Reading], live: bool) -> Look:
             "each word's own largest weight, so that every word shows where it looked.",
         )
         if any(reading.map(DISTRIBUTION) for reading in shown):
-            settings.toggle(
+            controls.toggle(
                 SESSION,
                 "distribution",
                 "Distribution of hard",

@@ -19,7 +19,7 @@ from attnviz.tasks.base import Parts, Task, source_of
 from attnviz.web import address, glossary, menu, readings, start, style, theme
 from attnviz.web.address import Parameter
 from attnviz.web.files import save, save_photo
-from attnviz.web.inputs import examples, own_file, own_output, photo, settings, sound, tasks, variants
+from attnviz.web.inputs import controls, examples, own_file, own_output, photo, settings, sound, tasks, variants
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.inputs.text import within_limits
 from attnviz.web.page import notes, refuse
@@ -152,7 +152,7 @@ def choose_mode(session: Session, task: Task, subject: object) -> bool:
     if task.labels:
         return False
     with st.container(key=f"inline_{session.owner}_mode", width="content"):
-        settings.one_of_few(
+        controls.one_of_few(
             session,
             "forced",
             task.output.capitalize(),

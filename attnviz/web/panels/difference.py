@@ -13,7 +13,7 @@ from attnviz.figures import maps
 from attnviz.figures.maps import subtract
 from attnviz.reading import Pieces, Reading
 from attnviz.web import on_demand, style
-from attnviz.web.inputs import appearance, settings
+from attnviz.web.inputs import appearance, controls
 from attnviz.web.inputs.appearance import Appearance
 from attnviz.web.session import Session
 from attnviz.web.text import escape, key_of_reading, number, one_line
@@ -36,7 +36,7 @@ def wanted(session: Session, readings: Sequence[Reading]) -> list[Reading]:
         return []
     first, second = (escape(reading.name) for reading in attentive)
     told = f"{first} − {second}: both are read on what {first} wrote, which {second} has to write too."
-    settings.toggle(session, "difference", "Difference", help=told)
+    controls.toggle(session, "difference", "Difference", help=told)
     return attentive if session["difference"] else []
 
 

@@ -16,7 +16,7 @@ from attnviz.tasks.base import Inside, Task
 from attnviz.tasks.lesson import place_of
 from attnviz.web import address, readings, style
 from attnviz.web.address import Parameter
-from attnviz.web.inputs import settings
+from attnviz.web.inputs import controls
 from attnviz.web.readings import Settings
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape, one_line
@@ -241,7 +241,7 @@ def _lens(session: Session, own: Inside, now: Inside, attention: AttentionMap, q
         f"Make “{read}” fit better or worse while “{word}” is written. Its energy changes alone, but all weights of "
         "the row change with it, because they sum to 1. The map and the steps follow."
     )
-    settings.slider(
+    controls.slider(
         session,
         "change",
         "Added to the energy",
