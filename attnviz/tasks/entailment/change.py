@@ -67,15 +67,17 @@ def added(words: Words, place: int, new: Sequence[str]) -> Found:
 
 def told_apart(words: Words, place: int, first: str, second: str) -> Found:
     """The caption with one phrase or the other, which exclude each other, both ways round."""
-    here, there = (put(words, place, place, phrase.split()) for phrase in (first, second))
-    key = (first.split()[-1].lower(), second.split()[-1].lower())
-    yield Change(here, there, CONTRADICTION, key)
-    yield Change(there, here, CONTRADICTION, key)
+    return _either(words, place, first, second, CONTRADICTION, CONTRADICTION)
 
 
 def widened(words: Words, place: int, narrow: str, wide: str) -> Found:
     """The caption with one phrase or the other, of which the first includes the second."""
-    here, there = (put(words, place, place, phrase.split()) for phrase in (narrow, wide))
-    key = (narrow.split()[-1].lower(), wide.split()[-1].lower())
-    yield Change(here, there, ENTAILMENT, key)
-    yield Change(there, here, NEUTRAL, key)
+    return _either(words, place, narrow, wide, ENTAILMENT, NEUTRAL)
+
+
+def _either(words: Words, place: int, first: str, second: str, label: str, back: str) -> Found:
+    """The caption with the first phrase, and the same with the second one in its place; and the other way round."""
+    here, there = (put(words, place, place, phrase.split()) for phrase in (first, second))
+    key = (first.split()[-1].lower(), second.split()[-1].lower())
+    yield Change(here, there, label, key)
+    yield Change(there, here, back, key)
