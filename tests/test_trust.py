@@ -4,7 +4,6 @@ answer is known."""
 import math
 import re
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -343,7 +342,7 @@ def test_whatever_is_raised_in_between_ends_the_tests(readers: dict[Any, Any]) -
         examine(reader, reader.read(source), source, 0, on_step=stop)
 
 
-def test_what_cannot_be_tested_is_told_in_a_sentence(readers: dict[Any, Any], tmp_path: Path) -> None:
+def test_what_cannot_be_tested_is_told_in_a_sentence(readers: dict[Any, Any]) -> None:
     source, target = INPUTS["translation"], TARGETS["translation"]
     reader = readers["translation", "additive"]
 

@@ -217,4 +217,4 @@ def _row_and_twin(found: "Examined", reading: Reading, rows: _Rows) -> None:
         st.caption(_ABOVE_TWIN)
         with st.container(width=_SIDE):
             alt = "The photo, orange where the row and its twin looked."
-            photo.show(picture, output, pair, Look(common=True), group=key, alt=alt, key=key)
+            photo.show(picture, output, pair, Look(), group=key, alt=alt, key=key)
