@@ -162,11 +162,11 @@ export default function ({ data, parentElement }) {
     });
     light(NONE);
     const order = mass.map((_, w) => w).sort((a, b) => mass[b] - mass[a]).slice(0, MOST_TOLD);
-    const first = order.map((w) => `“${words[w].text}” ${weight(mass[w])}`).join(", ");
+    const first = order.map((w) => `“${words[w].text}” (${weight(mass[w])})`).join(", ");
     told.textContent = cell === undefined
-      ? `Beside each word: its weight inside the box, which is ${(100 * (x1 - x0) * (y1 - y0)).toFixed(0)} % of the ` +
-        `photo. Most: ${first}.`
-      : `Beside each word: its weight at ${place(cell)}. Looked there most: ${first}.`;
+      ? `Beside each word stands its weight inside the box, which is ${(100 * (x1 - x0) * (y1 - y0)).toFixed(0)} % of ` +
+        `the photo. The largest are ${first}.`
+      : `Beside each word stands its weight at the framed cell (${place(cell)}). The largest are ${first}.`;
   }
 
   function stop() {

@@ -55,7 +55,8 @@ def menu(session: Session, examples: Sequence[Sequence[str]]) -> None:
     with st.popover("Many pairs", icon=":material/table_rows:", key=key):
         st.file_uploader(
             f"A CSV file with the columns premise and hypothesis, up to {MOST_PAIRS} pairs. All are labelled, and each "
-            "can be opened on this page. A column label, with one of the three labels, is compared with them.",
+            "can be opened on this page. Put the right labels into a column named label to see how often the model "
+            "agrees.",
             type=["csv", "tsv", "txt"],
             key=f"{key}_file",
             max_upload_size=MOST_MEGABYTES,

@@ -157,7 +157,7 @@ page.show(
         task=TASK,
         session=SESSION,
         parameters=PARAMETERS,
-        columns=(1, 1),
+        columns=(7, 8),
         before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
         examples=lambda: examples.text_buttons(SESSION, TASK, new_texts),

@@ -108,7 +108,7 @@ def _hint(drawn: Sequence[MapView], *, chooses: bool) -> str:
         if chooses
         else "Choose a word, or where two of them meet, to follow it"
     )
-    told = [f"{what}. Escape ends a choice."]
+    told = [f"{what}. A second click, or Escape, ends a choice."]
     if any(view.output.logprobs and view.map and len(view.map.queries) == len(view.output.labels) for view in drawn):
         told.append(f"The longer the line under {_a(escape(drawn[0].query_name))} word, the surer the model was of it.")
     if any(view.map and view.unread.intersection(view.map.keys.groups) for view in drawn):
