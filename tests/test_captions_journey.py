@@ -170,10 +170,10 @@ def test_a_place_and_a_box_tell_which_words_looked_there(tab: Page, url: str) ->
     readings = [Reading.from_json(one) for one in json.loads(content)]
     stage = tab.locator(".stage").first
     stage.click()  # in its centre
-    expect(told(tab)).to_contain_text("its weight at row 4, column 4.")
+    expect(told(tab)).to_contain_text("its weight at the framed cell (row 4, column 4).")
     forced = next(place for place, one in enumerate(readings) if one.given.forced is not None)
     (attention, *_) = readings[forced].maps
-    expect(told(tab, forced)).to_contain_text("its weight at row 4, column 4.")
+    expect(told(tab, forced)).to_contain_text("its weight at the framed cell (row 4, column 4).")
     weights_told(tab, forced, attention.weights[:, 3 * 7 + 3].tolist(), atol=0.006)
 
     stage.hover(position={"x": 1, "y": 1})  # the words' weights may have moved it
