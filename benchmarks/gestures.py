@@ -9,8 +9,8 @@ from typing import Any
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from attnviz import service
+from attnviz.analysis.wording import sentence_case
 from attnviz.tasks.translation.about import TASK
-from attnviz.web.text import sentence_case
 from benchmarks.rows import Row, Settings
 from benchmarks.start import MAP, PATIENCE, app, chromium
 
