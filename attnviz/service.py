@@ -7,6 +7,7 @@ import ctypes
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -36,6 +37,7 @@ _NAMES = (
 TASKS: Mapping[str, Task] = {name: import_module(f"attnviz.tasks.{name}.about").TASK for name in _NAMES}
 
 MOST_MODELS = 16
+_A_MOMENT = 0.001  # seconds, in which a thread that waits wakes up
 
 _loading = threading.Lock()
 _importing = threading.Lock()
@@ -276,13 +278,19 @@ def examine(
 ) -> "Examined":
     """All tests of how far a row of a reading's map can be believed, by the variant that made the reading.
 
-    The arguments are those of `examine` in `trust/examined.py`. Raises InputError and BundleError.
+    The arguments are those of `examine` in `trust/examined.py`. They take longer than readings do, so between two steps
+    others have their turn. Raises InputError and BundleError.
     """
     from attnviz.trust import examined
 
+    def step(done: int, most: int) -> None:
+        if on_step:
+            on_step(done, most)
+        _give_way()
+
     reader: Any = load(reading.task, reading.variant, root=root, device=device)
     with _inference:
-        return examined.examine(reader, reading, source, place, name=name, on_step=on_step)
+        return examined.examine(reader, reading, source, place, name=name, on_step=step)
 
 
 def classify(
@@ -296,6 +304,15 @@ def classify(
     with _inference:
         logprobs: list[list[float]] = reader.classify(sources).tolist()
     return logprobs
+
+
+def _give_way() -> None:
+    """Let those who wait for an inference go first. The caller is within one, and goes on with it afterwards."""
+    _inference.release()
+    try:
+        time.sleep(_A_MOMENT)
+    finally:
+        _inference.acquire()
 
 
 def known(task: str) -> str:

@@ -1,11 +1,14 @@
 """What is asked of the service reaches the reader, and nothing that was not asked for."""
 
+import threading
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from attnviz import service
+from attnviz.trust import examined
 
 
 class Recorder:
@@ -45,3 +48,28 @@ def test_who_listens_to_the_steps_is_passed_on() -> None:
 
 def test_a_focus_is_passed_on() -> None:
     assert read(focus="window")["focus"] == "window"
+
+
+def test_others_have_their_turn_between_the_steps_of_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    began, answered = threading.Event(), threading.Event()
+
+    def examine(*_: object, on_step: Any, **__: object) -> bool:
+        began.set()
+        for done in range(10_000):
+            on_step(done, 10_000)
+            if answered.is_set():
+                return True
+        return False
+
+    def other() -> None:
+        began.wait()
+        read()
+        answered.set()
+
+    monkeypatch.setattr(service, "_inference", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(examined, "examine", examine)
+    visitor = threading.Thread(target=other)
+    visitor.start()
+    reading: Any = SimpleNamespace(task="translation", variant="additive")
+    assert service.examine(reading, "text", 0, name="attention"), "another visitor was answered meanwhile"
+    visitor.join()

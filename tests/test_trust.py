@@ -14,20 +14,28 @@ from torch import Tensor
 
 from attnviz import service
 from attnviz.analysis.compare import jsd, kendall, total_variation
+from attnviz.attention import Weights
 from attnviz.errors import InputError
 from attnviz.nn.one_row import OneRow, row_of
+from attnviz.reading import Reading
 from attnviz.tasks.captions import cnn
 from attnviz.tasks.entailment.about import LABELS, REVERSE
 from attnviz.tasks.subwords import normalise, split_words
 from attnviz.tasks.translation.reader import TranslationReader
-from attnviz.trust import faithfulness
+from attnviz.trust import examined, faithfulness
 from attnviz.trust.examined import Examined, examine
-from attnviz.trust.faithfulness import ORDERS, SHARES, SHUFFLES, Shuffled, kept
+from attnviz.trust.faithfulness import ORDERS, PERCENTS, SHUFFLES, Shuffled, kept
 from attnviz.trust.leaving_out import left_out
 from attnviz.trust.twin import SAME, Twin, twin
 from attnviz.trust.verdict import of_twin, verdict
-from tests import small, small_captions, small_entailment
-from tests.test_weights import ATTENTIVE, INPUTS, TARGETS, VARIANTS, finest
+from tests import small, small_captions, small_entailment, small_speech, small_summaries, test_weights
+
+OTHERS = [("summaries", "pointer"), ("summaries", "abs"), ("speech", "hybrid")]  # decoders of their own, and sounds
+VARIANTS, ATTENTIVE = [*test_weights.VARIANTS, *OTHERS], [*test_weights.ATTENTIVE, *OTHERS]
+ARTICLE, HEADLINE = small_summaries.PAIRS[0]
+SOUND = small_speech.file_of(small_speech.sound(["SIL", "M", "AA", "S", "IY"]))
+INPUTS: dict[str, Any] = {**test_weights.INPUTS, "summaries": ARTICLE, "speech": SOUND}
+TARGETS = {**test_weights.TARGETS, "summaries": HEADLINE, "speech": "M AA S IY"}
 
 WEIGHTS = [0.4, 0.05, 0.25, 0.1, 0.0, 0.2]
 REST = 0.3
@@ -114,9 +122,14 @@ def test_erasure_is_a_loop_over_keys_until_the_likeliest_outcome_changes() -> No
 
 
 def test_of_many_keys_an_erasure_asks_at_50_moments_at_most() -> None:
-    weights = np.random.default_rng(1).dirichlet(np.ones(400)).tolist()
-    found = faithfulness.erased(by_hand(copying, weights))
-    assert found.runs == (2 + ORDERS) * 50
+    weights, together = np.random.default_rng(1).dirichlet(np.ones(400)).tolist(), list[int]()
+
+    def counted(rows: Tensor) -> Tensor:
+        together.append(len(rows))
+        return copying(rows)
+
+    found = faithfulness.erased(by_hand(counted, weights))
+    assert found.runs == (2 + ORDERS) * 50 and max(together) == 50, "memory is bounded, however long the input is"
     assert found.strongest_first == 1 / 400, "the likeliest outcome is the strongest key"
     assert faithfulness.erased(by_hand(ignoring, weights)).strongest_first == 1
 
@@ -138,13 +151,13 @@ def test_one_ignored_key_of_a_model_that_copies_takes_its_weight_away() -> None:
     assert found.runs == 6
 
 
-@pytest.mark.parametrize("keys", [2, 6, 30])
+@pytest.mark.parametrize("keys", [2, 6, 30, 70])
 def test_reasons_are_the_fall_of_what_was_written(keys: int) -> None:
     weights = np.random.default_rng(keys).dirichlet(np.ones(keys)).tolist()
     row = by_hand(mixing, weights, written=1)
     order, without, alone = strongest_first(weights), [], []
-    for share in SHARES:
-        count = math.ceil(share * keys)
+    for percent in PERCENTS:
+        count = next(count for count in range(keys + 1) if 100 * count >= percent * keys)
         for falls, left in ((without, set(order[:count])), (alone, set(order[count:]))):
             other = row.log_probs([[*ignored(weights, left), 0.0]])[0, 1]
             falls.append(math.exp(row.own[1]) - math.exp(other))
@@ -223,11 +236,17 @@ def test_where_nothing_else_gives_the_answer_the_row_is_its_own_twin() -> None:
 @pytest.fixture(scope="module")
 def readers(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, Any]:
     root = tmp_path_factory.mktemp("bundles")
-    for task in (small, small_captions, small_entailment):
+    for task in (small, small_captions, small_entailment, small_summaries, small_speech):
         task.small_root(root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cnn, "load", small_captions.stand_in)
         return {pair: service.load(*pair, root=root) for pair in VARIANTS}
+
+
+def tables(reading: Reading) -> dict[str, Weights]:
+    """The finest maps of a reading by their names, as weights are given: the rest is the last column."""
+    maps = [examined.finest(reading), reading.map(REVERSE)]
+    return {one.name: test_weights.table(one) for one in maps if one is not None}
 
 
 @pytest.mark.parametrize(("task", "variant"), ATTENTIVE)
@@ -235,7 +254,7 @@ def test_a_row_answers_what_reading_with_its_weights_gives(readers: dict[Any, An
     reader = readers[task, variant]
     own = reader.read(INPUTS[task], target=TARGETS[task])
     chance = np.random.default_rng(2)
-    for name, table in finest(own).items():
+    for name, table in tables(own).items():
         units = [len(units) for units in own.output.units]
         for word in (0, len(table) - 1) if task == "entailment" else (0, 2):
             place = word if task == "entailment" else sum(units[: word + 1]) - 1  # the last piece of the word
@@ -248,7 +267,7 @@ def test_a_row_answers_what_reading_with_its_weights_gives(readers: dict[Any, An
             for weights, found in zip(rows, answered, strict=True):
                 given = table.copy()
                 given[place] = weights
-                other = reader.read(INPUTS[task], target=TARGETS[task], weights={**finest(own), name: given}).output
+                other = reader.read(INPUTS[task], target=TARGETS[task], weights={**tables(own), name: given}).output
                 if task == "entailment":
                     np.testing.assert_allclose(found, other.logprobs, atol=1e-5)
                 else:
@@ -292,6 +311,19 @@ def test_a_photo_and_a_single_word_have_no_words_to_leave_out(readers: dict[Any,
 # All tests together
 
 
+def test_an_input_with_too_many_keys_is_not_read_without_each_word(
+    readers: dict[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, source = readers["translation", "additive"], small.SENTENCES[0][0]
+    reading, asked = reader.read(source), list[int]()
+    monkeypatch.setattr(reader, "without_each", lambda *_, **__: asked.append(1))
+    for most, times in ((1_000, 1), (10, 0)):
+        monkeypatch.setattr(examined, "MOST_KEYS", most)
+        assert examine(reader, reading, source, 0).left_out is None
+        assert len(asked) == times
+        asked.clear()
+
+
 def blind(reader: TranslationReader) -> TranslationReader:
     """The same reader, whose model does not use what it reads."""
     with torch.no_grad():
@@ -327,8 +359,8 @@ def test_every_reader_with_attention_is_examined(readers: dict[Any, Any], task: 
     assert told[-1][0] < told[-1][1]
     shares = (found.shuffled.change, found.evened.change, found.twin.distance, found.twin.change, found.probability)
     assert all(0 <= share <= 1 for share in shares)
-    assert (found.left_out is None) == (task == "captions")
-    np.testing.assert_allclose(found.weights, next(iter(finest(reading).values()))[0], atol=1e-6)
+    assert (found.left_out is None) == (task in ("captions", "speech"))
+    np.testing.assert_allclose(found.weights, next(iter(tables(reading).values()))[0], atol=1e-6)
 
 
 def test_whatever_is_raised_in_between_ends_the_tests(readers: dict[Any, Any]) -> None:
@@ -402,6 +434,6 @@ def test_the_verdict_is_built_from_the_figures(change: float, how: str, distance
 
 
 def test_the_verdict_says_why_a_small_change_says_little() -> None:
-    assert "But 80% of its weight lies on what is no part of the input" in verdict(found_with(0.01, 1, rest=0.8), "it")
+    assert "But 80% of its weight lies on no part of the input" in verdict(found_with(0.01, 1, rest=0.8), "it")
     assert "nearly even" in verdict(found_with(0.01, 1, unevenness=0.01), "it")
     assert "But" not in verdict(found_with(0.9, 0, rest=0.8, unevenness=0.01), "it")

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from attnviz.nn.beam import Stepper
+from attnviz.nn.beam import OnStep, Stepper
 from attnviz.nn.mechanisms import Memory
 
 TOGETHER = 256  # rows that are answered at once: each has the probabilities of a whole vocabulary
@@ -85,13 +85,24 @@ def step_of(
     return row_of(row, answer, mask=[True] * (len(row) - 1), written=tokens[place], device=token.device)
 
 
-def before(decoder: Stepper, memory: Memory, tokens: Sequence[int], place: int, *, begin: int) -> tuple[Any, Tensor]:
+def before(
+    decoder: Stepper,
+    memory: Memory,
+    tokens: Sequence[int],
+    place: int,
+    *,
+    begin: int,
+    on_step: OnStep | None = None,
+) -> tuple[Any, Tensor]:
     """The state before the token at `place` of an output is written, and the token before that one, (batch,).
 
-    memory: of one input or of several, on each of which the decoder is made to write the same tokens.
+    memory: of one input or of several, on each of which the decoder is made to write the same tokens. on_step: is told
+    how many of the steps are done, and whatever it raises ends them.
     """
     state, every = decoder.begin(memory), (begin, *tokens)
     words = [torch.full((len(memory.mask),), token, device=memory.mask.device) for token in every[: place + 1]]
-    for word in words[:-1]:
+    for done, word in enumerate(words[:-1]):
+        if on_step:
+            on_step(done, place)
         state = decoder.step(word, state).state
     return state, words[-1]

@@ -200,12 +200,19 @@ class WritingReader(ABC):
         return row
 
     def without_each(
-        self, source: Any, target: Any, place: int, *, name: str | None = None, focus: str = ""
+        self,
+        source: Any,
+        target: Any,
+        place: int,
+        *,
+        name: str | None = None,
+        focus: str = "",
+        on_step: OnStep | None = None,
     ) -> Logits | None:
         """The log-probabilities (words, tokens of the vocabulary) at one step of a given output, where the model read
         the input without each of its words in turn, all in one batch. None where an input has no words to delete.
 
-        The arguments are those of `row`. Raises InputError as it does.
+        The arguments are those of `row`. on_step: see `before`. Raises InputError as it does.
         """
         prepared, tokens = self._prepare(source), self._tokens_to(target, place)
         rows = self._without_each_word(prepared)
@@ -213,7 +220,7 @@ class WritingReader(ABC):
             return None
         with torch.inference_mode():
             memory = replace(self._encode(rows), refocus=self._refocus(self._focuses(focus)))
-            state, token = before(self.model.decoder, memory, tokens, place, begin=self.begin)
+            state, token = before(self.model.decoder, memory, tokens, place, begin=self.begin, on_step=on_step)
             found: Logits = self.model.decoder.step(token, state).log_probs.double().cpu().numpy()
         return found
 

@@ -8,12 +8,13 @@ import numpy as np
 from attnviz.analysis.compare import jsd
 from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
 from attnviz.errors import InputError
+from attnviz.nn.beam import OnStep
 from attnviz.nn.one_row import Array, Logits, OneRow
 from attnviz.reading import Reading
 from attnviz.trust import faithfulness
 from attnviz.trust.faithfulness import Erased, Evened, OneIgnored, Reasons, Shuffled
-from attnviz.trust.leaving_out import FEWEST, MOST, LeftOut, left_out
-from attnviz.trust.twin import STEPS, OnStep, Twin, twin
+from attnviz.trust.leaving_out import FEWEST, MOST, MOST_KEYS, LeftOut, left_out
+from attnviz.trust.twin import STEPS, Twin, twin
 
 _EXACT = 1e-3  # what the weights of the same row may differ by on another device
 _PARTS, _EACH = 3, STEPS // 6  # of the progress before the twin, and how many of its steps each part is worth
@@ -25,7 +26,14 @@ class RowReader(Protocol):
     def row(self, source: Any, target: Any, place: int, *, name: str | None = None, focus: str = "") -> OneRow: ...
 
     def without_each(
-        self, source: Any, target: Any, place: int, *, name: str | None = None, focus: str = ""
+        self,
+        source: Any,
+        target: Any,
+        place: int,
+        *,
+        name: str | None = None,
+        focus: str = "",
+        on_step: OnStep | None = None,
     ) -> Logits | None: ...
 
 
@@ -88,14 +96,15 @@ def examine(
         if on_step:
             on_step(parts * _EACH + step, _PARTS * _EACH + STEPS)
 
+    def within(part: int) -> OnStep:
+        return lambda done, most: tell(part, done * _EACH // most)
+
     tell(0)
     shuffled, evened = faithfulness.shuffled(row), faithfulness.evened(row)
-    tell(1)
-    erased = faithfulness.erased(row)
+    erased = faithfulness.erased(row, on_step=within(1))
     tell(2)
     one_ignored, reasons = faithfulness.one_ignored(row), faithfulness.reasons(row)
-    without = _left_out(reader, row, attention, source, target, place, ask)
-    tell(_PARTS)
+    without = _left_out(reader, row, attention, source, target, place, {**ask, "on_step": within(2)})
     shares = row.weights[row.keys]
     return Examined(
         weights=row.weights,
@@ -135,7 +144,9 @@ def _left_out(
 ) -> LeftOut | None:
     groups = np.array(attention.keys.groups)
     words = np.unique(groups[row.keys])  # those that can have weight
-    without = reader.without_each(source, target, place, **ask) if FEWEST <= len(words) <= MOST else None
+    if not FEWEST <= len(words) <= MOST or len(words) * len(groups) > MOST_KEYS:
+        return None
+    without = reader.without_each(source, target, place, **ask)
     if without is None:
         return None
     weights = np.bincount(groups, row.weights[:-1])

@@ -4,18 +4,18 @@ Each figure says in `runs` how many answers of the model it took. What is drawn 
 """
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from attnviz.analysis.compare import total_variation
+from attnviz.nn.beam import OnStep
 from attnviz.nn.one_row import OneRow
 
 SHUFFLES = 100
 ORDERS = 20  # random ones
 MOST_MOMENTS = 50  # of an erasure at which the model is asked
-SHARES = (0.05, 0.1, 0.2, 0.5)  # of the keys that make a reason
+PERCENTS = (5, 10, 20, 50)  # of the keys, which make a reason
 
 Rows = NDArray[np.float64]
 Order = NDArray[np.int64]
@@ -70,7 +70,7 @@ class OneIgnored:
 @dataclass(frozen=True)
 class Reasons:
     """By how much the probability of what was written falls without the strongest keys (comprehensiveness), and with
-    them alone (sufficiency): the means over `SHARES` of the keys."""
+    them alone (sufficiency): the means over `PERCENTS` of the keys."""
 
     comprehensiveness: float
     sufficiency: float
@@ -90,20 +90,27 @@ def evened(row: OneRow) -> Evened:
     return Evened(float(changes(row, kept(row, np.ones((1, len(row.keys)), bool), even=True))[0]), 1)
 
 
-def erased(row: OneRow, seed: int = 0) -> Erased:
+def erased(row: OneRow, seed: int = 0, on_step: OnStep | None = None) -> Erased:
     """Keys are ignored one after another, and the others renormalised, until the likeliest outcome changes (Serrano and
-    Smith 2019, section 5). Of many keys, several are ignored at a time, so that there are at most 50 moments."""
-    count = len(row.keys)
-    weights, slopes = row.weights[row.keys], row.gradient(int(row.own.argmax()))[row.keys]
+    Smith 2019, section 5). Of many keys, several are ignored at a time, so that there are at most 50 moments.
+
+    on_step: is told how many of the orders are done, and whatever it raises ends the test.
+    """
+    count, likeliest = len(row.keys), int(row.own.argmax())
+    weights, slopes = row.weights[row.keys], row.gradient(likeliest)[row.keys]
+    moments = np.unique(np.linspace(1, count - 1, min(count - 1, MOST_MOMENTS)).round().astype(int))
+
     chance = np.random.default_rng(seed)
     orders = [falling(weights), falling(weights * slopes), *(chance.permutation(count) for _ in range(ORDERS))]
-    moments = np.unique(np.linspace(1, count - 1, min(count - 1, MOST_MOMENTS)).round().astype(int))
-    ranks = np.argsort(orders, axis=1)
-    rows = kept(row, (ranks[:, None] >= moments[:, None]).reshape(-1, count))
-    changed = (row.log_probs(rows).argmax(axis=1) != row.own.argmax()).reshape(len(orders), -1)
-    shares = np.where(changed.any(axis=1), moments[changed.argmax(axis=1)] / count, 1.0)
-    strongest_first, by_gradient, *others = shares.tolist()
-    return Erased(strongest_first, by_gradient, float(np.median(others)), len(rows))
+    shares = []
+    for done, order in enumerate(orders):  # one by one: a long input has thousands of keys in the row of each moment
+        if on_step:
+            on_step(done, len(orders))
+        rows = kept(row, np.argsort(order) >= moments[:, None])
+        changed = row.log_probs(rows).argmax(axis=1) != likeliest
+        shares.append(float(moments[changed.argmax()] / count) if changed.any() else 1.0)
+    strongest_first, by_gradient, *others = shares
+    return Erased(strongest_first, by_gradient, float(np.median(others)), len(orders) * len(moments))
 
 
 def one_ignored(row: OneRow, seed: int = 0) -> OneIgnored:
@@ -121,12 +128,12 @@ def reasons(row: OneRow) -> Reasons:
     Of few keys, a share is one key at least."""
     count = len(row.keys)
     ranks = np.argsort(falling(row.weights[row.keys]))
-    strongest = ranks < np.array([[ceil(share * count)] for share in SHARES])
+    strongest = ranks < np.array([[-(-percent * count // 100)] for percent in PERCENTS])  # rounded up
     own = np.exp(row.own[row.written])
     without, alone = (
         float((own - np.exp(row.log_probs(kept(row, keep))[:, row.written])).mean()) for keep in (~strongest, strongest)
     )
-    return Reasons(without, alone, 2 * len(SHARES))
+    return Reasons(without, alone, 2 * len(PERCENTS))
 
 
 def changes(row: OneRow, rows: ArrayLike) -> Rows:

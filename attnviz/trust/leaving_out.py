@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from attnviz.analysis.compare import kendall, total_variation
 
 FEWEST, MOST = 4, 100  # words of an input that ranks are compared over, and that are each left out
+MOST_KEYS = 20_000  # that all shortened inputs have together: they are read at once, and a word may have many subwords
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,12 +1,12 @@
 """The adversarial twin of a row: another row, as different as can be, under which the model answers the same."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
 
 import torch
 from torch import Tensor
 
+from attnviz.nn.beam import OnStep
 from attnviz.nn.one_row import Array, OneRow
 
 SAME = 0.05  # the TVD up to which an answer counts as the same
@@ -14,8 +14,6 @@ STARTS = 5
 STEPS = 200
 RATE = 0.1
 PENALTY = 500.0
-
-OnStep = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,7 +29,7 @@ def of_twin(found: Examined) -> str:
 def _reserve(found: Examined) -> str:
     """Why a small change says little of this row; empty where it says what it seems to."""
     if found.rest >= _ELSEWHERE:
-        return f"But {found.rest:.0%} of its weight lies on what is no part of the input, which the tests leave there."
+        return f"But {found.rest:.0%} of its weight lies on no part of the input, and the tests leave it there."
     if found.unevenness < _EVEN:
         return "But the row is nearly even, so shuffling it changes little of it."
     return ""

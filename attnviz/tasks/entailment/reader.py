@@ -168,10 +168,18 @@ class EntailmentReader:
         return row_of(given[name][place], answer, mask=mask, written=written, device=self.model.device)
 
     def without_each(
-        self, source: tuple[Source, Source], target: str, place: int, *, name: str | None = None, focus: str = ""
+        self,
+        source: tuple[Source, Source],
+        target: str,
+        place: int,
+        *,
+        name: str | None = None,
+        focus: str = "",
+        on_step: OnStep | None = None,
     ) -> Logits | None:
         """The log-probabilities (words, labels) of the pair without each word in turn of the text that the map looks
-        at; None where it has a single word. The arguments are those of `row`. Raises InputError as `read` does."""
+        at; None where it has a single word. The arguments are those of `row`; `on_step` changes nothing, since there is
+        a single step. Raises InputError as `read` does."""
         pair = [_cut(given) for given in _pair(source)]
         side = 1 if name == REVERSE else 0
         shorter = [
@@ -248,7 +256,10 @@ class EntailmentReader:
         rooms |= {REVERSE: Room(first, second, null)} if variant == "two_way" else {}
         rows = check_weights(weights, rooms)
         if rows and any(text.groups != tuple(range(len(text.words))) for text in (premise, hypothesis)):
-            raise InputError("Weights can be given only for words that the model reads whole: give both as plain text.")
+            raise InputError(
+                "Weights can be given only for words that the model reads whole, and one of these is read in parts: "
+                "write it in ordinary letters and digits, and give both as plain text."
+            )
         return {
             name: [row[None] for row in torch.from_numpy(_null_first(table, null)).to(self.model.device)]
             for name, table in rows.items()
