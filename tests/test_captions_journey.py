@@ -182,7 +182,7 @@ def test_a_place_and_a_box_tell_which_words_looked_there(tab: Page, url: str) ->
     assert box
     tab.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] - 1, steps=5)
     tab.mouse.up()
-    expect(told(tab)).to_contain_text(re.compile(r"inside the box, which is (49|50) % of the photo"))
+    expect(told(tab)).to_contain_text(re.compile(r"inside the box, which is (49|50)% of the photo"))
     left = attention.weights.reshape(-1, 7, 7)
     mass = (left[..., :3].sum(axis=(1, 2)) + left[..., 3].sum(axis=1) / 2).tolist()
     weights_told(tab, forced, mass, atol=0.02)

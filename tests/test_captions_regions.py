@@ -166,7 +166,7 @@ def test_a_file_of_another_form_is_refused_in_a_sentence(tmp_path: Path, line: s
 
 
 def test_the_baselines_are_those_of_the_corpus(shared: Path) -> None:
-    """The data's README: centre 54.8 %, random 31.5 % of the boxed phrases of test; small ones 30.9 % and 10.1 %."""
+    """The data's README: centre 54.8%, random 31.5% of the boxed phrases of test; small ones 30.9% and 10.1%."""
     regions = list(read_regions(shared / "data" / "captions" / "regions.test.jsonl.xz"))
     scores = region_scores([(one.image, phrase, baselines(phrase, 7, 7)) for one in regions for phrase in one.phrases])
     assert len(regions) == 5000 and scores["n"] == 13063 and scores["small"]["n"] == 6967

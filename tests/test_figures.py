@@ -185,14 +185,14 @@ def test_the_strongest_of_each_row_are_shown_and_what_is_hidden_is_told():
     found = attention(["a", "b"], ["c", "d", "e"], [[0.5, 0.1, 0.2], [0.0, 0.0, 1.0]], rest=[0.2, 0])
     drawn = screen.heatmap(found, strongest=1)
     assert drawn.shown.tolist() == [[True, False, False], [False, False, True]]
-    assert drawn.notes == ["The strongest word of each row is shown: 15 % of the weight is hidden."]
+    assert drawn.notes == ["The strongest word of each row is shown: 15% of the weight is hidden."]
     assert screen.heatmap(found, strongest=2).notes == [
-        "The 2 strongest words of each row are shown: 5 % of the weight is hidden."
+        "The 2 strongest words of each row are shown: 5% of the weight is hidden."
     ]
     assert screen.heatmap(found).shown is None and screen.heatmap(found).notes == []
     assert screen.heatmap(found, replace(found, rest=found.rest), strongest=1).shown is None
     part = replace(found, name=SUBWORDS)
-    assert maps.strongest(part, 3).told == "the 3 strongest subwords of each row are shown: 0 % of the weight is hidden"
+    assert maps.strongest(part, 3).told == "the 3 strongest subwords of each row are shown: 0% of the weight is hidden"
 
 
 @given(rows=st.integers(1, 9), columns=st.integers(1, 9), count=st.integers(1, 12), seed=st.integers(0, 99))

@@ -99,14 +99,17 @@ def test_each_word_has_its_own_scale_or_all_have_one() -> None:
     assert photo.top(attention(), photo.Look(common=True)).shape == (0,)
 
 
+def test_rows_that_are_compared_have_one_scale_that_each_of_them_reaches() -> None:
+    found = attention([0.5, 0.5, 0, 0, 0, 0], [0.1, 0.2, 0.1, 0.2, 0.2, 0.2])
+    assert photo.top(found, photo.on_one_scale(photo.Look(), found)).tolist() == pytest.approx([0.2, 0.2])
+
+
 def test_maps_that_are_drawn_together_have_one_scale_where_their_words_have_one() -> None:
     strong, weak = attention([0.5, 0.5, 0, 0, 0, 0]), attention([0.1, 0.2, 0.1, 0.2, 0.2, 0.2])
     look = photo.together(photo.Look(common=True), [weak, None, strong, attention()])
     assert photo.top(weak, look).tolist() == photo.top(strong, look).tolist() == pytest.approx([0.2])
-    assert (
-        photo.scale(weak, look)[0]
-        == "Strongest orange: weight 0.20 or more, which each of the maps compared has somewhere."
-    )
+    told = "Strongest orange: weight 0.20 or more, which all that are compared have somewhere."
+    assert photo.scale(weak, look)[0] == told
     alone = photo.together(photo.Look(common=True), [weak, None])
     assert photo.top(weak, alone).tolist() == pytest.approx([0.2])
     assert photo.together(photo.Look(), [weak, strong]) == photo.Look(), "each word keeps its own"

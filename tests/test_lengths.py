@@ -60,7 +60,7 @@ def test_a_line_a_variant_goes_through_its_scores(dark: bool) -> None:
 def test_below_the_lines_stands_what_share_the_variant_without_attention_reaches() -> None:
     share = lengths.screen([WITH, WITHOUT], dark=False).data[-1]
     assert list(share.y) == pytest.approx([50, 100 * 8 / 36, 100 / 6])
-    assert share.hovertext[0] == "mean, 4–10 words of the text: % of additive 50 % (200 inputs)"
+    assert share.hovertext[0] == "mean, 4–10 words of the text: % of additive 50% (200 inputs)"
     assert len(lengths.panels([WITH])) == len(lengths.panels([WITHOUT])) == 1
     assert len(lengths.panels([WITH, curve("mean", 20.0, 8.0, attentive=False)])) == 1  # scored on other bins
 

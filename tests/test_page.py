@@ -341,7 +341,7 @@ def test_weak_weights_are_left_out_on_demand() -> None:
     shown(page.selectbox(key="translation_strongest_choice_0").set_value(3).run())
     assert [len(row) for row in maps(page)[0]["shown"]] == [3] * len(maps(page)[0]["rows"])
     (told,) = maps(page)[0]["notes"]
-    assert re.fullmatch(r"The 3 strongest words of each row are shown: .*\d+ % of the weight is hidden\.", told)
+    assert re.fullmatch(r"The 3 strongest words of each row are shown: .*\d+% of the weight is hidden\.", told)
     assert address(page)["strongest"] == "3"
     assert maps(opened(text=SENTENCE, strongest="4"))[0]["notes"] != [told], "any number in a link is taken"
 

@@ -11,3 +11,8 @@ def listed(parts: Sequence[str]) -> str:
 def sentence_case(text: str) -> str:
     """The text with a capital at its beginning; the rest stays as it is."""
     return text[:1].upper() + text[1:]
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 in whole per cent: "8%". A small one is "less than 1%", so that it doesn't look like none."""
+    return "less than 1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"

@@ -62,13 +62,13 @@ def panels(curves: Sequence[Curve]) -> list[Panel]:
         less, more = (curves[number] for number in pair)
         reached = [100 * share for share in shares(less.scores, more.scores)]
         told = f"“% of {more.variant}” is the share of its {scores.figure} that “{less.variant}” reaches."
-        drawn.append(Panel(f"% of {more.variant}", {pair[0]: reached}, "{:.0f} %", told))
+        drawn.append(Panel(f"% of {more.variant}", {pair[0]: reached}, "{:.0f}%", told))
     loops = {
         number: [100 * part.loops for part in curve.scores.bins if part.loops is not None]
         for number, curve in enumerate(curves)
     }
     if all(len(values) == len(scores.bins) for values in loops.values()):
-        drawn.append(Panel("% that loop", loops, "{:.1f} %", _LOOPS_TOLD))
+        drawn.append(Panel("% that loop", loops, "{:.1f}%", _LOOPS_TOLD))
     return drawn
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from attnviz.analysis.wording import sentence_case
+from attnviz.analysis.wording import percent, sentence_case
 from attnviz.attention import SUBWORDS, AttentionMap
 from attnviz.errors import InputError
 from attnviz.figures import words
@@ -66,11 +66,7 @@ def strongest(attention: AttentionMap, count: int) -> Strongest:
     hidden = float(attention.weights[~cells].sum()) / whole if whole else 0.0
     noun = "subword" if attention.name == SUBWORDS else "word"
     which = f"{count} strongest {noun}s of each row are" if count > 1 else f"strongest {noun} of each row is"
-    return Strongest(cells, f"the {which} shown: {_percent(hidden)} of the weight is hidden")
-
-
-def _percent(share: float) -> str:
-    return "less than 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+    return Strongest(cells, f"the {which} shown: {percent(hidden)} of the weight is hidden")
 
 
 def has_rest(attention: AttentionMap) -> bool:

@@ -44,6 +44,12 @@ def together(look: Look, drawn: Sequence[AttentionMap | None]) -> Look:
     return replace(look, end=float(min(largest))) if look.common and len(largest) > 1 else look
 
 
+def on_one_scale(look: Look, attention: AttentionMap) -> Look:
+    """The look of a map whose rows are compared with each other: all have one scale, which ends at the largest weight
+    that every row reaches, for the reason given in `together`."""
+    return replace(look, common=True, end=float(attention.weights.max(axis=1).min()))
+
+
 def top(attention: AttentionMap, look: Look) -> Weights:
     """For each query, the weight at which the orange is strongest. (queries,)"""
     if not attention.weights.size:
@@ -58,7 +64,7 @@ def scale(attention: AttentionMap, look: Look, query: int | None = None) -> list
     if not attention.weights.size:
         return []
     if look.common and look.end:
-        strongest = f"weight {weight(look.end)} or more, which each of the maps compared has somewhere"
+        strongest = f"weight {weight(look.end)} or more, which all that are compared have somewhere"
     elif look.common:
         strongest = f"weight {weight(attention.weights.max())}, the largest of all these words"
     elif query is None:

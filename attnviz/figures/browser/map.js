@@ -4,6 +4,7 @@
 // Words come as data and are written as text, never as markup.
 
 const PLAY = 900;  // ms a word
+const FEW = 2;  // rows, through which nobody needs to be played
 const LABEL = 150;  // px, the longest label
 const LEGEND = 152;  // px that it takes beside the map
 const LINE = 480;  // px from which on it stands on a line above the map, where it has no room beside it
@@ -161,7 +162,7 @@ function legendOf(data, play) {
   ramp.style.background = `linear-gradient(to right, ${data.stops.join(", ")})`;
   const end = (value) => String(Number(weightTold(value))).replace("-", "−");
   bar.append(ramp, ...[data.low, (data.low + data.high) / 2, data.high].map((value) => make("span", "", end(value))));
-  legend.append(...(data.rows.length > 1 ? [play] : []), bar, make("div", "", data.label));
+  legend.append(...(data.rows.length > FEW ? [play] : []), bar, make("div", "", data.label));
   if (data.rest) legend.append(make("div", "", `${data.restLabel}: ${data.restName}`));
   legend.append(...data.notes.map((note) => make("div", "", note)));
   return legend;

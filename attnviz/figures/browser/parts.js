@@ -8,6 +8,11 @@ function weightTold(value) {
   return size === 1 ? String(value) : size > 0 && size < 0.01 ? String(Number(value.toPrecision(1))) : value.toFixed(2);
 }
 
+// A share from 0 to 1 in whole per cent. Next to nothing is none; a small one does not look like none.
+function shareTold(part) {
+  return part < 5e-7 ? "nothing" : part < 0.005 ? "less than 1%" : `${Math.round(100 * part)}%`;
+}
+
 // The colour of each weight, as red, green and blue, on a scale of colours from `low` to `high`.
 function shading({ stops, low, high }) {
   const shades = stops.map((stop) => [1, 3, 5].map((i) => parseInt(stop.slice(i, i + 2), 16)));

@@ -2,6 +2,7 @@
 // Words come as data and are written as text, never as markup. Nothing here asks the server.
 
 const PLAY = 900;  // ms a word
+const FEW = 2;  // words, through which nobody needs to be played
 const NONE = -1;
 const EVENT = "attnviz-photo";  // what is chosen in one photo of a group is followed in the others
 const LINK = "attnviz-link";  // what is chosen here belongs into a link (files/copied.js)
@@ -32,7 +33,7 @@ export default function ({ data, parentElement }) {
   image.draggable = false;  // else the browser would carry the picture away in place of drawing a box
   canvas.style.display = map ? "" : "none";
   bar.style.display = words.length ? "" : "none";
-  play.style.display = map && words.length > 1 ? "" : "none";
+  play.style.display = map && words.length > FEW ? "" : "none";
   plain.style.display = map && words.length ? "" : "none";
   plain.textContent = "Photo as it is";
   legend.style.display = map ? "" : "none";
@@ -164,7 +165,7 @@ export default function ({ data, parentElement }) {
     const order = mass.map((_, w) => w).sort((a, b) => mass[b] - mass[a]).slice(0, MOST_TOLD);
     const first = order.map((w) => `“${words[w].text}” (${weight(mass[w])})`).join(", ");
     told.textContent = cell === undefined
-      ? `Beside each word stands its weight inside the box, which is ${(100 * (x1 - x0) * (y1 - y0)).toFixed(0)} % of ` +
+      ? `Beside each word stands its weight inside the box, which is ${(100 * (x1 - x0) * (y1 - y0)).toFixed(0)}% of ` +
         `the photo. The largest are ${first}.`
       : `Beside each word stands its weight at the framed cell (${place(cell)}). The largest are ${first}.`;
   }

@@ -83,7 +83,7 @@ function build(root, data, kept) {
     seen = links.filter(isShown);
     stroke(base, seen);
     const gone = all ? 1 - seen.reduce((sum, link) => sum + Math.abs(weight(...link)), 0) / all : 0;
-    threshold.firstChild.textContent = `Links below ${told(least.value * top, false)} are hidden: ${share(gone)} of ` +
+    threshold.firstChild.textContent = `Links below ${told(least.value * top, false)} are hidden: ${shareTold(gone)} of ` +
       `the ${data.difference ? "difference" : "weight"}.`;
     look();
   }
@@ -103,8 +103,6 @@ function build(root, data, kept) {
       ink.stroke();
     }
   }
-
-  const share = (part) => (part < 5e-7 ? "nothing" : part < 0.005 ? "less than 1 %" : `${Math.round(100 * part)} %`);
 
   least.oninput = () => { kept.least = Number(least.value); draw(); };
 

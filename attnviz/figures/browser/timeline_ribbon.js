@@ -37,7 +37,7 @@ function ribbonOf(view, track, t) {
     links.hidden = least.hidden = !ribbon;
     matrix.frame.hidden = matrix.names.hidden = ribbon;
     told.textContent = ribbon
-      ? `Links below ${lowest().toFixed(2)} are hidden: ${share(hidden())} of the ${noun}.`
+      ? `Links below ${lowest().toFixed(2)} are hidden: ${shareTold(hidden())} of the ${noun}.`
       : `More than ${MOST_LINKED} phonemes are in view, so the map is a matrix. Show less time for its ribbon.`;
     least.value = kept.least ?? USUAL;
     if (ribbon) stroke(sized(drawn, view.width, LINKS), first, last); else matrix.draw();
@@ -69,10 +69,6 @@ function ribbonOf(view, track, t) {
       if (!isSeen(value)) gone += Math.abs(value);
     }));
     return all ? gone / all : 0;
-  }
-
-  function share(part) {
-    return part < 5e-7 ? "nothing" : part < 0.005 ? "less than 1 %" : `${Math.round(100 * part)} %`;
   }
 
   function mark(lit) {

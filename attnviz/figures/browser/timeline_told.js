@@ -48,5 +48,5 @@ function inside(track, p) {
   const all = row.reduce((sum, weight) => sum + weight, 0);
   const own = row.reduce((sum, weight, k) => sum + (middle(k) >= track.starts[p] && middle(k) < track.ends[p]
     ? weight : 0), 0);
-  return all > 0 ? `, with ${Math.round(100 * own / all)} % of its attention` : "";
+  return all > 0 ? `, with ${Math.round(100 * own / all)}% of its attention` : "";
 }

@@ -115,17 +115,17 @@ EXAMPLES = (
 )
 _SNLI = "SNLI, 550,000 training pairs"
 PUBLISHED = (
-    Published("word-by-word attention", "accuracy", "83.5 %", _SNLI, f"{_ROCKTASCHEL}, table 1"),
-    Published("attention, one look", "accuracy", "82.3 %", _SNLI, f"{_ROCKTASCHEL}, table 1"),
-    Published("word-by-word attention, two-way", "accuracy", "83.2 %", _SNLI, f"{_ROCKTASCHEL}, table 1"),
+    Published("word-by-word attention", "accuracy", "83.5%", _SNLI, f"{_ROCKTASCHEL}, table 1"),
+    Published("attention, one look", "accuracy", "82.3%", _SNLI, f"{_ROCKTASCHEL}, table 1"),
+    Published("word-by-word attention, two-way", "accuracy", "83.2%", _SNLI, f"{_ROCKTASCHEL}, table 1"),
     Published(
         "mLSTM (match)",
         "accuracy",
-        "86.1 %",
+        "86.1%",
         _SNLI,
         "[Wang and Jiang 2016](https://arxiv.org/abs/1512.08849), its table of results",
     ),
-    Published("conditional encoding, no attention", "accuracy", "80.9 %", _SNLI, f"{_ROCKTASCHEL}, table 1"),
+    Published("conditional encoding, no attention", "accuracy", "80.9%", _SNLI, f"{_ROCKTASCHEL}, table 1"),
 )
 
 TASK = Task(

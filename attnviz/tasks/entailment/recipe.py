@@ -29,8 +29,8 @@ POOL = 256  # how many batches' pairs are sorted by length together
 
 # How often an epoch shows each corpus; those beside `snli` are taken where they lie beside it, and each kind of single
 # change is made from `snli`, see `changes`. The corpora about photos are shown whole, and the others are left out
-# because of one try: after 64,000 pairs word_by_word (batches of 128, rate 3e-3) had 60.6 % of snli_dev right with all
-# corpora but `lexical`, those beside `snli` at 0.5 or 1, and 63.9 % with `snli` alone.
+# because of one try: after 64,000 pairs word_by_word (batches of 128, rate 3e-3) had 60.6% of snli_dev right with all
+# corpora but `lexical`, those beside `snli` at 0.5 or 1, and 63.9% with `snli` alone.
 SOURCES = {
     "snli": 1.0,
     "cad_revised": 1.0,
@@ -63,8 +63,8 @@ class Recipe:
     """Everything that decides what is learned. It is the same for all variants of the task, which all learn from
     scratch.
 
-    word_by_word finds where to look only after many pairs: after 120,000 from scratch it had 64.4 % of snli_dev right,
-    after as many more than 120,000 of match, from which it went on, 73.7 %. So there are many steps.
+    word_by_word finds where to look only after many pairs: after 120,000 from scratch it had 64.4% of snli_dev right,
+    after as many more than 120,000 of match, from which it went on, 73.7%. So there are many steps.
 
     pairs: how many a batch has. longest: how many words a premise or a hypothesis may have in training. balanced:
     whether labels weigh alike in the loss, however many pairs each has.
