@@ -272,7 +272,8 @@ class _Progress:
         if self.limit == self._count:
             return
         with self._shown.container(horizontal=True, vertical_alignment="center"):
-            st.button("Read the rest", on_click=go_on, args=[self._place], key=f"{self._place}_go_on")
+            label = "Read the rest" if self._count > 1 else "Go on"
+            st.button(label, on_click=go_on, args=[self._place], key=f"{self._place}_go_on")
             st.info(f"Stopped after {self.limit} of {self._count} {self._noun}." if self._count > 1 else "Stopped.")
 
 

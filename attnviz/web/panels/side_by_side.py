@@ -30,8 +30,8 @@ TEXTS = Session("compare", [Name("texts", tuple, ())])  # that were read where t
 
 _MOST_WORDS = 60  # of an output in the table
 _MEANINGS = (
-    "Entropy: how spread out a row of the map is, on average. Coverage: the weight that one part of the input got from "
-    "all rows together, the least and the most. Time: how long one core of the processor, or the GPU, worked; it is "
+    "Entropy: how spread out a row of the map is, on average. Coverage: the weight that one part of the input got, "
+    "summed over all rows: the least and the most. Time: how long one core of the processor, or the GPU, worked; it is "
     "rounded, since no two readings take the same, and it is longer just after the start. Parameters are those of a "
     "variant alone, without what all share."
 )

@@ -12,7 +12,7 @@ from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap, over_words
 from attnviz.axes import Words
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds, titles
-from attnviz.figures.photo import Look
+from attnviz.figures.photo import Look, on_one_scale
 from attnviz.media import Photo, Sound
 from attnviz.reading import Pieces, Reading
 from attnviz.tasks.base import Task, source_of
@@ -46,7 +46,8 @@ _OF_STEPS = (
 )
 _OF_LABELS = "Only this row is changed: the other rows still say what they said."
 _NO_YARDSTICK = (
-    "How far the maps of two trainings differ by chance, which a twin should be held against, is not measured here yet."
+    "The maps of two trainings of one model differ by chance too. How far is not measured here yet, so nobody can say "
+    "whether a twin differs more."
 )
 
 
@@ -145,7 +146,8 @@ class _Rows:
             key=renewed.widget(self.name, place),
             on_change=choose,
             width=220,
-            help="The row that is chosen in the map, or another one.",
+            # What is chosen in a photo or a sound, the page is not told.
+            help="The row that you chose last, here or in the map." if isinstance(self.way.keys, Words) else None,
         )
         return place
 
@@ -197,7 +199,8 @@ def _found(found: "Examined", reading: Reading, rows: _Rows) -> None:
     _row_and_twin(found, reading, rows)
     with st.container(gap="xsmall"):
         for figure in trust_figures.figures(found, kinds.noun(rows.finest)):
-            exact = f"{figure.exact} It took {figure.runs:,} answers of the model."
+            answers = "1 answer" if figure.runs == 1 else f"{figure.runs:,} answers"
+            exact = f"{figure.exact} It took {answers} of the model."
             st.markdown(f"**{figure.name}: {figure.value}** · {figure.told}", help=exact)
     st.caption(f"{_OF_LABELS if classifies else _OF_STEPS} {_NO_YARDSTICK} {found.runs:,} answers were compared.")
 
@@ -217,4 +220,4 @@ def _row_and_twin(found: "Examined", reading: Reading, rows: _Rows) -> None:
         st.caption(_ABOVE_TWIN)
         with st.container(width=_SIDE):
             alt = "The photo, orange where the row and its twin looked."
-            photo.show(picture, output, pair, Look(), group=key, alt=alt, key=key)
+            photo.show(picture, output, pair, on_one_scale(Look(), pair), group=key, alt=alt, key=key)

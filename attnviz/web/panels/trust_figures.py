@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attnviz.analysis.wording import percent
 from attnviz.web.text import number
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def figures(found: "Examined", noun: str) -> list[Figure]:
             "All alike",
             _number(found.evened.change),
             f"The answer changes by this much when each {noun} gets the same weight.",
-            f"**Uniform attention**: the TVD when all weights are equal. {_WIEGREFFE}, section 3.2.",
+            f"**Uniform attention**: the TVD when all weights are equal, of the model as it was trained. {_WIEGREFFE}, "
+            "section 3.2, train one anew for it.",
             found.evened.runs,
         ),
         Figure(
@@ -74,8 +76,8 @@ def figures(found: "Examined", noun: str) -> list[Figure]:
             Figure(
                 "Taken out",
                 "undefined" if agreement is None else _number(agreement),
-                "So well the order of the weights agrees with how much the answer changes when each word is taken out "
-                "of the input: 1 is the same order, −1 the opposite.",
+                "This says how well the order of the weights agrees with how much the answer changes when each word is "
+                "taken out of the input: 1 is the same order, −1 the opposite.",
                 "**Leave-one-out**: Kendall's τ-b of the weights with the TVD when a word is deleted and the rest is "
                 f"read anew. It is undefined where all are alike. {_JAIN}, algorithm 1.",
                 found.left_out.runs,
@@ -96,20 +98,20 @@ def figures(found: "Examined", noun: str) -> list[Figure]:
 
 
 def _erasure(erased: "Erased", noun: str) -> Figure:
-    random = "it never does" if erased.at_random == 1 else f"it takes {erased.at_random:.0%}"
+    random = "that mostly does not happen" if erased.at_random == 1 else f"it takes {percent(erased.at_random)}"
     told = (
         f"The likeliest answer stays, however many of the strongest {noun}s are ignored."
         if erased.strongest_first == 1
         else f"Another answer becomes the likeliest once this share of the {noun}s is ignored, the strongest first; in "
-        f"random order {random}."
+        f"random order, {random}."
     )
     exact = (
         f"**Erasure**: {noun}s are ignored one after another, and the others renormalised, until another outcome is "
         "the likeliest; 100% where none ever is. By falling weight × gradient it takes "
-        f"{erased.by_gradient:.0%}; in random order, the median of 20 orders is {erased.at_random:.0%}. {_SERRANO}, "
-        "section 5."
+        f"{percent(erased.by_gradient)}; in random order, the median of 20 orders is {percent(erased.at_random)}. "
+        f"{_SERRANO}, section 5."
     )
-    return Figure("Erased", f"{erased.strongest_first:.0%}", told, exact, erased.runs)
+    return Figure("Erased", percent(erased.strongest_first), told, exact, erased.runs)
 
 
 def _number(value: float) -> str:
