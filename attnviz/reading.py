@@ -12,7 +12,7 @@ from itertools import chain
 from math import exp
 from typing import Any
 
-from attnviz.attention import ATTENTION, AttentionMap
+from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
 from attnviz.checked import JSON, number, string, strings
 from attnviz.errors import InputError
 from attnviz.fitting import are_maps, is_between_texts, is_from_output
@@ -184,6 +184,10 @@ class Reading:
     def map(self, name: str = ATTENTION) -> AttentionMap | None:
         """The map of that name, or None: a variant without attention has none."""
         return next((m for m in self.maps if m.name == name), None)
+
+    def finest(self, name: str = ATTENTION) -> AttentionMap | None:
+        """The map of that name over the units that the model itself reads and writes; None where there is none."""
+        return (self.map(SUBWORDS) if name == ATTENTION else None) or self.map(name)
 
     def named(self, name: str, notes: Sequence[str] = ()) -> "Reading":
         """The same reading under the name of the file that it is of, with sentences about what was done to the file."""

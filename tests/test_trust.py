@@ -245,7 +245,7 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, Any]:
 
 def tables(reading: Reading) -> dict[str, Weights]:
     """The finest maps of a reading by their names, as weights are given: the rest is the last column."""
-    maps = [examined.finest(reading), reading.map(REVERSE)]
+    maps = [reading.finest(), reading.map(REVERSE)]
     return {one.name: test_weights.table(one) for one in maps if one is not None}
 
 

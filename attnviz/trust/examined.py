@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from attnviz.analysis.compare import jsd
-from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap
+from attnviz.attention import ATTENTION, AttentionMap
 from attnviz.errors import InputError
 from attnviz.nn.beam import OnStep
 from attnviz.nn.one_row import Array, Logits, OneRow
@@ -84,7 +84,7 @@ def examine(
     it is over words. on_step: is told of the progress, see `twin`. Raises InputError where there is no such row, where
     it has no weights to move, and where the model does not take its own output as it wrote it.
     """
-    attention = finest(reading, name)
+    attention = reading.finest(name)
     if attention is None:
         raise InputError("This variant has no attention, so there is no row of weights to test.")
     target = reading.output.text if reading.given.forced is None else reading.given.forced
@@ -118,11 +118,6 @@ def examine(
         left_out=without,
         twin=twin(row, on_step=lambda step, _: tell(_PARTS, step)),
     )
-
-
-def finest(reading: Reading, name: str = ATTENTION) -> AttentionMap | None:
-    """The map of that name over the units that the model itself reads and writes; None where there is none."""
-    return (reading.map(SUBWORDS) if name == ATTENTION else None) or reading.map(name)
 
 
 def _check(row: OneRow, attention: AttentionMap, place: int) -> None:

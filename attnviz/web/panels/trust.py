@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis.wording import sentence_case
-from attnviz.attention import ATTENTION, SUBWORDS, AttentionMap, over_words
+from attnviz.attention import AttentionMap, over_words
 from attnviz.axes import Words
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds, titles
@@ -102,7 +102,7 @@ def _choose_and_test(
         rows = _Rows(
             f"{key}_{key_of_reading(reading, way.name)}",
             way,
-            (reading.map(SUBWORDS) if way.name == ATTENTION else None) or way,
+            reading.finest(way.name) or way,
             (session.owner, f"{task.name}_{way.name}"),
         )
         place = rows.choose()
