@@ -297,12 +297,12 @@ def test_a_link_reopens_the_same_view() -> None:
 def test_a_link_chooses_the_same_word_in_all_variants() -> None:
     page = opened(variants="soft,adaptive", own="a red box in the dark", word="2")
     first, *others = drawn(page)
-    assert (first["first"], first["linked"]) == (1, True)
+    assert (first["first"], first["place"]) == (1, 0)
     chosen = first["words"][1]["text"]
     for other in others:
         labels = [word["text"] for word in other["words"]]
         assert other["first"] == (labels.index(chosen) if chosen in labels else other["usual"])
-        assert not other["linked"], "the first photo tells the link"
+        assert other["place"], "the first photo tells the link"
     assert "word=2" in link(page)["answer"]["content"]
     shown(page.button(key="captions_example_cat").click().run())
     assert "word" not in address(page), "a word of one photo's caption is none of another's"

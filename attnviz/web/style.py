@@ -49,9 +49,9 @@ div:has(> [class*="st-key-options_"]), [class*="st-key-options_"] { display: con
     grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
 /* Of a table with a visitor's cells: Streamlit's own download would not guard them from being formulas. */
 [class*="st-key-guarded_"] [data-testid="stElementToolbarButton"]:has([aria-label^="Download"]) { display: none; }
-/* What closes the menu, follows the theme or scrolls a row has nothing to show. */
-div:has(> .st-key-menu), .st-key-menu, div:has(> .st-key-theme), .st-key-theme,
-div:has(> .st-key-in_sight), .st-key-in_sight { display: none; }
+/* What closes the menu, follows the theme or a choice, or scrolls a row has nothing to show. */
+div:has(> .st-key-menu), .st-key-menu, div:has(> .st-key-theme), .st-key-theme, div:has(> .st-key-followed),
+.st-key-followed, div:has(> .st-key-in_sight), .st-key-in_sight { display: none; }
 /* What a row of a table is, in few lines. */
 [class*="st-key-evidence_"] [data-testid="stTable"] tbody th { min-width: 9rem; }
 /* On a phone the pages lie behind a button that says so. */

@@ -19,7 +19,7 @@ function mount({ data, parentElement, setTriggerValue }, name, build) {
   const root = parentElement.querySelector(`.${name}`);
   const kept = (root.attnviz ??= { selected: NOTHING, sent: [] });
   kept.tell = (selected) => setTriggerValue("clicked", selected);
-  const { selected, ...content } = data, drawn = JSON.stringify(content);
+  const { selected, chosen, ...content } = data, drawn = JSON.stringify(content);
   // Only what changed is drawn anew: a button that has the focus keeps it.
   if (kept.drawn !== drawn) {
     kept.stop?.();
@@ -31,6 +31,7 @@ function mount({ data, parentElement, setTriggerValue }, name, build) {
     Object.assign(kept, empty ? IDLE : build(root, data, kept));
   }
   kept.follow(selected);
+  tellChosen(data.group, chosen ?? "");
   kept.silence?.();
   const { lay } = kept, room = new ResizeObserver(lay);
   const leave = (event) => { if (event.key === "Escape") kept.clear(); };

@@ -1,5 +1,6 @@
 // A photo, orange where the model looked, the words that it wrote, and a small picture for each word.
-// Words come as data and are written as text, never as markup. Nothing here asks the server.
+// Words come as data and are written as text, never as markup. Nothing here asks the server: what follows
+// the choice of a word on the page does.
 
 const PLAY = 900;  // ms a word
 const FEW = 2;  // words, through which nobody needs to be played
@@ -110,7 +111,8 @@ export default function ({ data, parentElement }) {
   function choose(w) {
     kept.word = w;
     if (w !== NONE) kept.last = w;
-    if (data.linked) {
+    if (data.place !== null) tellChosen(`${data.group}_${data.place}`, w === NONE ? null : w);
+    if (data.place === 0) {
       const value = w === NONE || w === data.usual ? null : w + 1;
       document.dispatchEvent(new CustomEvent(LINK, { detail: { owner: data.group, name: "word", value } }));
     }

@@ -50,7 +50,7 @@ def photo(picture: Photo, output: Pieces, attention: AttentionMap | None, look: 
         "words": _words(output),
         "first": first_word(output),
         "usual": first_word(output),
-        "linked": False,
+        "place": None,
         "map": None if attention is None else _map(attention, look),
         "scale": "" if attention is None else " ".join(scale(attention, look)),
         "noMap": NO_MAP,

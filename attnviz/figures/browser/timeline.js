@@ -125,6 +125,7 @@ function build(root, data, kept) {
     }
     say(summary(view, chosen));
     link(chosen.track === 0 && chosen.first === chosen.last ? chosen.first + 1 : null);
+    tell(chosen);
     mark();
   }
 
@@ -133,6 +134,7 @@ function build(root, data, kept) {
     Object.assign(kept, { chosen: null, time: null });
     say(hint());
     link(null);
+    tell(null);
     mark();
   }
 
@@ -141,10 +143,16 @@ function build(root, data, kept) {
     document.dispatchEvent(new CustomEvent(LINK, { detail: { owner: data.group, name: "phoneme", value } }));
   }
 
+  // What follows a track on the page is told which of its phonemes is chosen.
+  function tell(chosen) {
+    if (data.group) tracks.forEach((_, t) => tellChosen(`${data.group}_${t}`, chosen?.track === t ? chosen.first : null));
+  }
+
   function hint() { return tracks.some(({ starts }) => starts) ? HINT : UNMAPPED; }
 
   if (kept.chosen && !tracks[kept.chosen.track]?.labels[kept.chosen.last]) kept.chosen = null;
   say(kept.chosen ? summary(view, kept.chosen) : hint());
+  tell(kept.chosen);
   draw();
   return { draw, drawAnew, clear, leave: player.silence };
 }

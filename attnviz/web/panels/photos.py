@@ -72,7 +72,7 @@ def _photo(
         alt=alt,
         key=key,
         chosen=_chosen(session, shown, place),
-        linked=not place,
+        place=place,
     )
     if attention:
         glance.show(attention)

@@ -20,8 +20,8 @@ from attnviz.web import on_demand, readings, renewed
 from attnviz.web.panels import trust_figures
 from attnviz.web.session import Name, Session
 from attnviz.web.text import escape, key_of_reading, one_line
-from attnviz.web.views import heatmap, photo
-from attnviz.web.views.map_view import MapView, selected_row
+from attnviz.web.views import followed, heatmap, photo
+from attnviz.web.views.map_view import MapView, select_row, selected_row
 
 if TYPE_CHECKING:
     from attnviz.trust.examined import Examined
@@ -73,8 +73,7 @@ def show(
     live: whether they were read now, rather than opened from a file.
     """
     key = f"{session.owner}_trust"
-    attentive = [reading for reading in shown if reading.maps and reading.output.labels]
-    if not attentive:
+    if not any(map(_is_attentive, shown)):
         return
 
     def draw() -> None:
@@ -82,31 +81,38 @@ def show(
             st.caption(_SAVED)
             return
         st.caption(_ABOUT)
-        _choose_and_test(session, task, attentive, source, device, key)
+        _choose_and_test(session, task, shown, source, device, key)
 
     on_demand.expander(LABEL, draw, icon=":material/science:", key=key)
+
+
+def _is_attentive(reading: Reading) -> bool:
+    return bool(reading.maps and reading.output.labels)
 
 
 def _choose_and_test(
     session: Session,
     task: Task,
-    attentive: Sequence[Reading],
+    shown: Sequence[Reading],
     source: Callable[[Reading], Any],
     device: str,
     key: str,
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        reading = _one_of("Variant", attentive, lambda one: sentence_case(titles.title(one)), f"{key}_variant")
+        attentive = [i for i, reading in enumerate(shown) if _is_attentive(reading)]
+        which = _one_of("Variant", attentive, lambda i: sentence_case(titles.title(shown[i])), f"{key}_variant")
+        reading: Reading = shown[which]
         maps = reading.maps if reading.probabilities else reading.maps[:1]
         way = _one_of("Map", maps, lambda one: f"{sentence_case(one.query_name)} → {one.key_name}", f"{key}_map")
         rows = _Rows(
             f"{key}_{key_of_reading(reading, way.name)}",
             way,
             reading.finest(way.name) or way,
-            (session.owner, f"{task.name}_{way.name}"),
+            (session.owner, f"{task.name}_{way.name}", f"{session.owner}_{which}"),
         )
         place = rows.choose()
         st.button(BUTTON, on_click=rows.test, type="primary", key=f"{rows.name}_test")
+    followed.follow(rows.groups, rows.follow, key=f"{rows.name}_followed")
     if not rows.is_tested(place):
         return
     try:
@@ -123,7 +129,8 @@ class _Rows:
     """The rows of a map, of which a person chooses one and tests some.
 
     name: what the keys of its widgets begin with. way: the map over words. finest: the same over the units that the
-    model reads and writes; its rows are tested. groups: of the views of the page in which a row may be chosen too.
+    model reads and writes; its rows are tested. groups: of the views and figures of the page in which a row may be
+    chosen too.
     """
 
     name: str
@@ -146,10 +153,14 @@ class _Rows:
             key=renewed.widget(self.name, place),
             on_change=choose,
             width=220,
-            # What is chosen in a photo or a sound, the page is not told.
-            help="The row that you chose last, here or in the map." if isinstance(self.way.keys, Words) else None,
+            help="The row that you chose last, here or in the map.",
         )
         return place
+
+    def follow(self, group: str, chosen: object) -> None:
+        """Take over what was chosen in a figure that is followed. What was chosen in words the page knows already."""
+        if not isinstance(chosen, str):
+            select_row(group, self.way, chosen)
 
     def test(self) -> None:
         self._kept["tested"] = [*self._kept["tested"], self._chosen()]

@@ -33,7 +33,8 @@ def clicked(view: MapView, key: str) -> None:
 
 def following(view: MapView) -> dict[str, Any]:
     """What a component is told of the page: what is selected, and with which views it goes together."""
-    return {"id": view.key, "selected": list(view.selected), "group": view.following, "place": view.place}
+    selected = list(view.selected)
+    return {"id": view.key, "selected": selected, "chosen": view.chosen, "group": view.following, "place": view.place}
 
 
 def table(attention: AttentionMap) -> None:

@@ -50,6 +50,12 @@ class MapView(WordMap):
         return (count - 1 if same else None), selected.key
 
     @property
+    def chosen(self) -> str:
+        """The output up to the word that is selected in the views of the group; empty where none is."""
+        selected: Selected | None = self._session[self.following]
+        return "" if selected is None else " ".join(selected.queries)
+
+    @property
     def ever_selected(self) -> bool:
         """Whether anything was ever selected or deselected."""
         return self.following in self._session
@@ -96,6 +102,13 @@ def selected_row(group: str, words: AttentionMap, finest: AttentionMap) -> int |
         if (selected.keys, selected.queries) == (shown.keys.labels, shown.queries.labels[:count]):
             return count if shown is finest else finest.queries.groups.index(count - 1) + 1
     return None
+
+
+def select_row(group: str, attention: AttentionMap, row: object) -> None:
+    """Select what a figure says was chosen in it: a row of the map by its place, or none."""
+    place = _on(row, attention.queries)
+    queries = () if place is None else attention.queries.labels[: place + 1]
+    Session("selected", [Name(group, Selected)])[group] = Selected(attention.keys.labels, None, queries)
 
 
 def _on(place: object, axis: Axis) -> int | None:

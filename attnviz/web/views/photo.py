@@ -1,4 +1,4 @@
-"""The page's component for photos. Nothing is told to the page: everything happens in the browser."""
+"""The page's component for photos. Everything happens in the browser; what follows it may tell the page of a choice."""
 
 from attnviz.attention import AttentionMap
 from attnviz.figures.browser.photo import PHOTO, photo
@@ -19,16 +19,16 @@ def show(
     alt: str,
     key: str,
     chosen: int | None = None,
-    linked: bool = False,
+    place: int | None = None,
 ) -> None:
     """Draw the photo and the words of `output`, with their weights where there is a map over a Grid.
 
     group: the same word or place is followed in all photos of a group. chosen: the place of the word that is chosen
-    at first, where it isn't the first one that names a thing. linked: whether a link to the page holds which one is
-    chosen.
+    at first, where it isn't the first one that names a thing. place: of the reading among those of the page, where what
+    is chosen is followed under the name `<group>_<place>`; a link to the page holds what is chosen in the first one.
     """
     drawn = photo(picture, output, attention, look, alt)
-    told = {"id": key_of(picture.content, output.text, attention and attention.name), "group": group, "linked": linked}
+    told = {"id": key_of(picture.content, output.text, attention and attention.name), "group": group, "place": place}
     _component(key=key, data={**drawn, **told, **({} if chosen is None else {"first": chosen})})
 
 

@@ -1,4 +1,4 @@
-"""The page's component for sounds. Nothing is told to the page: everything happens in the browser."""
+"""The page's component for sounds. Everything happens in the browser; what follows it may tell the page of a choice."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,9 +25,9 @@ def show(
 ) -> None:
     """Draw the sound, and the tracks one below another on its time axis.
 
-    alphabet, ribbon: see `figures.browser.timeline`. group: of the page, for links. chosen: the place of the first
-    track's phoneme that is chosen at first; a link to the page holds which one it is. Raises InputError where the sound
-    is damaged.
+    alphabet, ribbon: see `figures.browser.timeline`. group: of the page, for links; what is chosen in a track is
+    followed under the name `<group>_<place of the track>`. chosen: the place of the first track's phoneme that is
+    chosen at first; a link to the page holds which one it is. Raises InputError where the sound is damaged.
     """
     theme = colours.theme(dark())
     drawn = timeline(sound, tracks, alphabet, theme, _heard(sound, theme), stretch=stretch, ribbon=ribbon)
