@@ -7,7 +7,7 @@ import streamlit as st
 
 def bring(key: str) -> None:
     """Bring the element of this key into sight in its row, once; a visitor may scroll on from there."""
-    with st.container(key="in_sight"):
+    with st.container(key="unseen_row"):
         _component(key="in_sight_of_row", data={"key": key})
 
 

@@ -9,7 +9,7 @@ from attnviz.web.address import page_asked_for
 
 def close() -> None:
     """Close the menu when this page is opened. Nothing is seen of it where the pages stand side by side."""
-    with st.container(key="menu"):
+    with st.container(key="unseen_menu"):
         _component(key=f"menu_{page_asked_for()}", data={})
 
 

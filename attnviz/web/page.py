@@ -16,7 +16,7 @@ from attnviz.analysis.tree import Tree
 from attnviz.errors import BundleError, InputError
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
-from attnviz.web import address, glossary, menu, start, style, theme
+from attnviz.web import address, frame, glossary, start, style
 from attnviz.web.address import Parameter
 from attnviz.web.files import opened
 from attnviz.web.inputs import examples, own_output, settings, variants
@@ -108,9 +108,7 @@ def session_of(task: Task, parameters: Sequence[Parameter], names: Sequence[Name
 
 def show(page: TaskPage) -> None:
     """Draw the page."""
-    style.page()
-    menu.close()
-    theme.follow()
+    frame.draw()
     problems = address.restore(page.session, page.parameters)
     if address.returned(page.session):
         opened.close(page.session)

@@ -18,6 +18,8 @@ _PAGE = """
 [data-testid="stStatusWidget"] button { display: none; }
 /* A click and Escape give the scrolled page the focus, which is no place of its own. */
 .stMain::before { box-shadow: none !important; }
+/* Streamlit shows the page's name that has the focus like one that is pointed at, which is too faint. */
+[data-testid="stTopNavLink"]:focus-visible { outline: 2px solid; }
 /* A page that begins with a large title. */
 .stMain h1 { font-size: clamp(1.875rem, 1.25rem + 2vw, 2.5rem); padding: 0 0 0.5rem; }
 /* The title of a figure or a panel, below the heading of its part. */
@@ -49,9 +51,8 @@ div:has(> [class*="st-key-options_"]), [class*="st-key-options_"] { display: con
     grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
 /* Of a table with a visitor's cells: Streamlit's own download would not guard them from being formulas. */
 [class*="st-key-guarded_"] [data-testid="stElementToolbarButton"]:has([aria-label^="Download"]) { display: none; }
-/* What closes the menu, follows the theme or a choice, or scrolls a row has nothing to show. */
-div:has(> .st-key-menu), .st-key-menu, div:has(> .st-key-theme), .st-key-theme, div:has(> .st-key-followed),
-.st-key-followed, div:has(> .st-key-in_sight), .st-key-in_sight { display: none; }
+/* What closes the menu, follows the theme or a choice, scrolls a row or leads the keys has nothing to show. */
+div:has(> [class*="st-key-unseen_"]), [class*="st-key-unseen_"] { display: none; }
 /* What a row of a table is, in few lines. */
 [class*="st-key-evidence_"] [data-testid="stTable"] tbody th { min-width: 9rem; }
 /* On a phone the pages lie behind a button that says so. */

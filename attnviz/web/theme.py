@@ -16,7 +16,7 @@ def dark() -> bool:
 
 def follow() -> None:
     """Let this run's page be drawn anew once it turns dark or light. Nothing is seen of it."""
-    with st.container(key="theme"):
+    with st.container(key="unseen_theme"):
         _component(key="theme_followed", data={"dark": dark()}, on_turned_change=lambda: None)
 
 

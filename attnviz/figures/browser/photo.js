@@ -66,6 +66,7 @@ export default function ({ data, parentElement }) {
     draw(tint, w);
     picture.append(copy, tint);
     tile.append(picture, make("span", "", `${words[w].text} `), make("span", "share", rest(w)));
+    tile.tabIndex = -1;  // the word itself is reached with the keys
     tile.onclick = () => pick(w);
     return tile;
   }
@@ -121,6 +122,7 @@ export default function ({ data, parentElement }) {
     parts.forEach(({ button, share, tile }, i) => {
       button.classList.toggle("chosen", i === w);
       button.setAttribute("aria-pressed", i === w);
+      button.tabIndex = i === Math.max(w, 0) ? 0 : -1;  // Tab reaches one word, and the arrow keys go on from there
       button.style.backgroundColor = "";
       tile?.classList.toggle("chosen", i === w);
       share.textContent = rest(i);
@@ -194,7 +196,7 @@ export default function ({ data, parentElement }) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    const next = within(kept.word + by, 0, words.length - 1);
+    const next = within(parts.findIndex(({ button }) => button === event.target) + by, 0, words.length - 1);
     pick(next);
     parts[next].button.focus();
   };

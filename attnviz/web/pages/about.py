@@ -9,7 +9,7 @@ import attnviz
 from attnviz import bundles, service
 from attnviz.analysis.wording import sentence_case
 from attnviz.tasks.base import VERSION, Task
-from attnviz.web import address, glossary, menu, start, style, theme
+from attnviz.web import address, frame, glossary, start, style
 from attnviz.web.inputs import tasks
 from attnviz.web.panels import cards
 from attnviz.web.session import Session
@@ -81,9 +81,7 @@ def show_task(task: Task) -> None:
     st.page_link(f"attnviz/web/pages/{task.name}.py", label=escape(task.title), icon=":material/arrow_forward:")
 
 
-style.page()
-menu.close()
-theme.follow()
+frame.draw()
 problems = address.restore(session, PARAMETERS)
 style.heading("About attnviz", f"Version {VERSION}. See what an attention model looks at, and how far to believe it.")
 for problem in problems:

@@ -16,7 +16,7 @@ from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds
 from attnviz.reading import Reading
 from attnviz.tasks.base import Parts, Task, source_of
-from attnviz.web import address, glossary, menu, readings, start, style, theme
+from attnviz.web import address, frame, glossary, readings, start, style
 from attnviz.web.address import Parameter
 from attnviz.web.files import save, save_photo
 from attnviz.web.inputs import controls, examples, own_file, own_output, photo, settings, sound, tasks, variants
@@ -216,9 +216,7 @@ def show(
         save.show(session, choices, address.link(session, parameters(task)) if fits else "", opens="input")
 
 
-style.page()
-menu.close()
-theme.follow()
+frame.draw()
 task = chosen_task()
 PARAMETERS = parameters(task)
 session = Session(f"compare_{task.name}", [*address.NAMES, *own_file.NAMES, *PARAMETERS])

@@ -4,7 +4,7 @@ learned. All numbers are those of the bundles."""
 import streamlit as st
 
 from attnviz import service
-from attnviz.web import address, glossary, menu, start, style, theme
+from attnviz.web import address, frame, glossary, start, style
 from attnviz.web.inputs import tasks
 from attnviz.web.panels import chance, compared, learning, lengths, tables
 from attnviz.web.session import Session
@@ -13,9 +13,7 @@ from attnviz.web.text import escape
 PARAMETERS = (address.one_of("task", list(service.TASKS), next(iter(service.TASKS))),)
 session = Session("evidence", [*address.NAMES, *PARAMETERS])
 
-style.page()
-menu.close()
-theme.follow()
+frame.draw()
 problems = address.restore(session, PARAMETERS)
 style.heading("Evidence", "How good the models are, how far their maps can be believed, and how they learned.")
 tasks.choose(session.owner, session.key("task"))

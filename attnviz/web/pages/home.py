@@ -10,7 +10,7 @@ from attnviz.errors import BundleError, InputError
 from attnviz.figures import colours, links, small
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
-from attnviz.web import address, glimpses, menu, start, style, theme
+from attnviz.web import address, frame, glimpses, start, style, theme
 from attnviz.web.text import escape, one_line
 from attnviz.web.views import story
 
@@ -133,11 +133,9 @@ def await_reading(future: Future[Reading], pulse: DeltaGenerator) -> Reading:
 
 
 forward()
-style.page()
+frame.draw()
 style.cards("cards", _LEAST_CARD, small.WIDTH / small.HEIGHT)
 style.link_as_button("begin")
-menu.close()
-theme.follow()
 st.space("xsmall")
 show_story()
 st.space("small")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from attnviz import service
 from attnviz.errors import BundleError, InputError
-from attnviz.web import address, glossary, in_sight, menu, start, style, theme
+from attnviz.web import address, frame, glossary, in_sight, start, style
 from attnviz.web.page import refuse
 from attnviz.web.panels import lessons, steps, teaching, tour
 from attnviz.web.session import Session
@@ -88,9 +88,7 @@ def go(part: str) -> None:
     session["part"] = part
 
 
-style.page()
-menu.close()
-theme.follow()
+frame.draw()
 answered = session["answers"]
 problems = address.restore(session, PARAMETERS)
 session["answers"] = answered | session["answers"]  # whoever goes back to an earlier view keeps what was done since

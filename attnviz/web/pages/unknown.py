@@ -3,12 +3,10 @@
 import streamlit as st
 
 from attnviz import service
-from attnviz.web import address, menu, style, theme
+from attnviz.web import address, frame, style
 from attnviz.web.text import escape, short
 
-style.page()
-menu.close()
-theme.follow()
+frame.draw()
 style.heading("attnviz", "See what attention models look at.")
 st.info(f"There is no page “{escape(short(address.page_asked_for()))}” here. Choose one:", icon=":material/explore:")
 for task in service.TASKS:

@@ -23,7 +23,7 @@ def follow(names: Sequence[str], on_chosen: Callable[[str, object], None], *, ke
         if chosen := widget_value(key, {}).get("chosen"):
             on_chosen(*chosen)
 
-    with st.container(key="followed"):
+    with st.container(key="unseen_choice"):
         _component(key=key, data={"names": list(names)}, on_chosen_change=told)
 
 
