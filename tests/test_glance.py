@@ -58,6 +58,16 @@ def test_of_equal_links_the_first_ones_are_told() -> None:
     assert links.strongest(over(Words.whole(tuple("abcde")), tuple("vwxyz"), np.eye(5))) == [(0, 0), (1, 1), (2, 2)]
 
 
+def test_links_that_are_told_alike_are_told_once() -> None:
+    """A model that has lost its place writes one word again and again, and looks at one place."""
+    lost = over(
+        Words.whole(tuple("abcde")),
+        ("n", "n", "n", "a", "z"),
+        np.eye(5)[[4, 4, 4, 4, 1]] * [[1], [1], [1], [0.5], [0.2]],
+    )
+    assert links.told(lost) == "The strongest links are “n” to “e” (1.00), “a” to “e” (0.50) and “z” to “b” (0.20)."
+
+
 @pytest.mark.parametrize("weights", [np.zeros((3, 3)), np.full((3, 3), 0.004)])
 def test_links_too_weak_to_be_told_are_not(weights: np.ndarray) -> None:
     assert links.told(words(weights)) == ""

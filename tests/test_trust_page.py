@@ -24,6 +24,9 @@ PAGE = PAGES / "translation.py"
 SOURCE = SENTENCES[0][0]
 VERDICT = re.compile(r"^\*\*Shuffling this row's weights changes the probabilities of .* by [01]\.\d\d of 1: the model")
 FIGURE = re.compile(r"^\*\*[A-Z][a-z ]+: (undefined|−?\d\.\d\d|(less than )?\d+%)\*\* · ")
+REASON = re.compile(
+    r"^\*\*Reason: (.*)\*\* · Without the strongest .*, what was answered is (.*); with them alone, it is "
+)
 SOURCE_OF_FIGURE = re.compile(r"\[[A-Z][^\]]+ 20\d\d\]\(https://arxiv\.org/abs/[\d.]+\), (algorithm|section) \d")
 
 
@@ -91,6 +94,11 @@ def test_a_row_is_tested_when_a_person_asks_and_stands_beside_its_twin(tested: l
         assert drawn["weights"][0] == pytest.approx(words.weights[word].tolist(), abs=1e-3)
     figures = [one for one in page.markdown if FIGURE.match(one.value)]
     assert len(figures) >= 6 and all(SOURCE_OF_FIGURE.search(one.help) for one in figures), "each names its source"
+    (reason,) = (found for one in figures if (found := REASON.match(one.value)))
+    fallen = float(reason[1].replace("−", "-"))
+    assert reason[2] == (
+        "as likely" if not fallen else f"{'less' if fallen > 0 else 'more'} likely by {abs(fallen):.2f}"
+    )
     assert any("answers were compared" in one.value for one in page.caption)
     shown(page.run())
     assert len(tested) == 1 and len(verdicts(page)) == 1, "what was tested is kept"
@@ -171,3 +179,4 @@ def test_each_way_of_a_map_between_two_texts_has_its_rows(tested: list[tuple[str
 def test_every_page_tests_a_row_of_its_example(task: str) -> None:
     page = press(open_tests(opened_at(PAGES / f"{task}.py"), task))
     assert len(verdicts(page)) == 1 and not page.error
+    assert any("its twin: of all rows" in one.value for one in page.caption), "it says what a twin is"

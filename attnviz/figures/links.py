@@ -15,8 +15,8 @@ _LEAST = 0.005  # less is 0.00 as it is told
 
 
 def strongest(attention: AttentionMap, most: int = MOST_TOLD) -> list[tuple[int, int]]:
-    """The places (query, key) of the strongest links, at most one of each query, by falling weight; of equal ones, the
-    first. Of a difference these are the largest ones, either way.
+    """The places (query, key) of the strongest links, at most one of each query, by falling weight; of equal ones, and
+    of those that are told alike, the first. Of a difference these are the largest ones, either way.
 
     Links from or to a punctuation mark are left out, unless there are no others: they say least, and are often the
     strongest.
@@ -27,8 +27,13 @@ def strongest(attention: AttentionMap, most: int = MOST_TOLD) -> list[tuple[int,
     if sizes is None:
         sizes = np.abs(attention.weights)
     keys, largest = sizes.argmax(axis=1), sizes.max(axis=1)
-    order = np.argsort(-largest, kind="stable")[:most]
-    return [(int(query), int(keys[query])) for query in order if largest[query] >= _LEAST]
+    links: dict[tuple[str, str], tuple[int, int]] = {}
+    for query in np.argsort(-largest, kind="stable"):
+        if largest[query] < _LEAST or len(links) == most:
+            break
+        key = int(keys[query])
+        links.setdefault((attention.queries.labels[query], _place(attention, key)), (int(query), key))
+    return list(links.values())
 
 
 def told(attention: AttentionMap, *, difference: bool = False) -> str:
@@ -64,6 +69,9 @@ def _leaves_out(attention: AttentionMap, places: Sequence[tuple[int, int]]) -> b
 
 
 def _link(attention: AttentionMap, query: int, key: int, *, difference: bool) -> str:
-    place = kinds.KINDS[attention.keys.kind].place(attention.keys, key)
     number = maps.value(float(attention.weights[query, key]), difference=difference)
-    return f"{words.quoted(attention.queries.labels[query])} to {place} ({number})"
+    return f"{words.quoted(attention.queries.labels[query])} to {_place(attention, key)} ({number})"
+
+
+def _place(attention: AttentionMap, key: int) -> str:
+    return kinds.KINDS[attention.keys.kind].place(attention.keys, key)

@@ -37,12 +37,12 @@ _SAVED = (
     "A test asks the model again, and what you see was opened from a file. Close the file and read its input anew to "
     "test a row of its map."
 )
-_ABOVE_TWIN = (
-    "Below stand the row itself and its twin: of all rows that were found to give the same answer, the most different."
-)
+_TWIN = "its twin: of all rows that were found to give the same answer, the most different."
+_ABOVE_TWIN = f"Below stand the row itself and {_TWIN}"
+_NO_PICTURE = f"One of the figures below is about {_TWIN}"
 _OF_STEPS = (
-    "These tests were made for models that choose a label. Of one that writes, they speak of a single step, given the "
-    "words before it."
+    "These tests were made for models that choose a label. Of one that writes, they speak of a single step, given what "
+    "was written before it."
 )
 _OF_LABELS = "Only this row is changed: the other rows still say what they said."
 _NO_YARDSTICK = (
@@ -217,7 +217,7 @@ def _found(found: "Examined", reading: Reading, rows: _Rows) -> None:
 
 
 def _row_and_twin(found: "Examined", reading: Reading, rows: _Rows) -> None:
-    """Draw both as one map with two rows, over words or over a photo."""
+    """Draw both as one map with two rows, over words or over a photo; elsewhere say what a twin is."""
     names, both = ("this row", "its twin"), np.stack([found.weights, found.twin.weights])
     key, output = f"{rows.name}_twin", Pieces(" ".join(names), names, tuple((name,) for name in names))
     pair = replace(rows.finest, queries=Words.whole(names), query_name="row", weights=both[:, :-1], rest=both[:, -1])
@@ -232,3 +232,5 @@ def _row_and_twin(found: "Examined", reading: Reading, rows: _Rows) -> None:
         with st.container(width=_SIDE):
             alt = "The photo, orange where the row and its twin looked."
             photo.show(picture, output, pair, on_one_scale(Look(), pair), group=key, alt=alt, key=key)
+    else:
+        st.caption(_NO_PICTURE)

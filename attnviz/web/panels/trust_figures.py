@@ -62,8 +62,8 @@ def figures(found: "Examined", noun: str) -> list[Figure]:
         Figure(
             "Reason",
             _number(reasons.comprehensiveness),
-            f"What was answered is less likely by this much without the strongest {noun}s, and by "
-            f"{_number(reasons.sufficiency)} with them alone.",
+            f"Without the strongest {noun}s, what was answered is {_fallen(reasons.comprehensiveness)}; with them "
+            f"alone, it is {_fallen(reasons.sufficiency)}.",
             "**Comprehensiveness** and **sufficiency**: the fall of the probability, as the mean over the strongest 5, "
             f"10, 20 and 50% of the {noun}s. The probability itself is {_number(found.probability)}. {_DEYOUNG}, "
             "section 4.",
@@ -112,6 +112,12 @@ def _erasure(erased: "Erased", noun: str) -> Figure:
         f"{_SERRANO}, section 5."
     )
     return Figure("Erased", percent(erased.strongest_first), told, exact, erased.runs)
+
+
+def _fallen(by: float) -> str:
+    """What a probability is that has fallen, or risen where `by` is below 0."""
+    size = _number(abs(by))
+    return "as likely" if size == _number(0) else f"{'less' if by > 0 else 'more'} likely by {size}"
 
 
 def _number(value: float) -> str:
