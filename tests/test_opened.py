@@ -399,11 +399,20 @@ def test_where_a_file_is_given_it_is_said_what_became_of_it(task: str) -> None:
     assert not page.success and not is_open(page)
 
 
+def marked(page: AppTest, key: str) -> bool:
+    """Whether the button is drawn as the one that is chosen."""
+    return any(f".st-key-{key} button" in one.proto.body for one in page.get("html"))
+
+
 @pytest.mark.parametrize("task", INPUTS)
-def test_another_input_closes_an_opened_file(task: str) -> None:
-    page = with_file(task)
+@pytest.mark.parametrize("place", [0, 1])
+def test_another_input_closes_an_opened_file(task: str, place: int) -> None:
+    """Even the example that was shown before the file: it is not shown now, and is not marked."""
+    page, key = with_file(task), f"{task}_example_{service.TASKS[task].examples[place].name}"
     assert not [pills for pills in page.button_group if pills.label == "Variants"]
-    page.button(key=f"{task}_example_{service.TASKS[task].examples[1].name}").click().run()
+    assert not marked(page, key)
+    page.button(key=key).click().run()
+    assert marked(page, key)
     assert not page.exception and not is_open(page)
     assert [pills for pills in page.button_group if pills.label == "Variants"]
 

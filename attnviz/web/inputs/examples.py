@@ -64,16 +64,18 @@ def fill_from_address(session: Session, task: Task) -> None:
     session["example"] = named(session, task)
 
 
-def buttons(session: Session, task: Task, on_choose: Callable[[Example], None]) -> None:
+def buttons(session: Session, task: Task, on_choose: Callable[[Example], None], *, saved: bool = False) -> None:
     """The examples by their labels. The one that is shown is marked, and a click on it changes nothing.
 
     They are buttons, which hold no value: whatever is typed or shown, the button under a pointer stays the same one, so
-    that no click is lost while the page is drawn anew.
+    that no click is lost while the page is drawn anew. saved: whether the page shows what was opened from a file, and
+    so no example.
     """
+    shown = None if saved else session["example"]
     row = f"examples_{session.owner}"
 
     def choose(example: Example) -> None:
-        if example.name != session["example"]:
+        if example.name != shown:
             on_choose(example)
 
     with st.container(key=f"labelled_{row}", horizontal=True, wrap=False, gap=None):
@@ -81,9 +83,9 @@ def buttons(session: Session, task: Task, on_choose: Callable[[Example], None]) 
         with st.container(key=row, horizontal=True, vertical_alignment="center"):
             for example in task.examples:
                 st.button(example.label, key=key(session, example.name), on_click=choose, args=[example])
-    if session["example"]:
-        style.chosen(key(session, session["example"]))
-        in_sight.bring(key(session, session["example"]))
+    if shown:
+        style.chosen(key(session, shown))
+        in_sight.bring(key(session, shown))
 
 
 def key(session: Session, name: str) -> str:
@@ -91,15 +93,16 @@ def key(session: Session, name: str) -> str:
     return f"{session.owner}_example_{name}"
 
 
-def text_buttons(session: Session, task: Task, on_change: Callable[[], None]) -> None:
-    """The examples of a task that reads texts: a click puts the example's texts into the boxes."""
+def text_buttons(session: Session, task: Task, on_change: Callable[[], None], *, saved: bool = False) -> None:
+    """The examples of a task that reads texts: a click puts the example's texts into the boxes. saved: see
+    `buttons`."""
 
     def choose(example: Example) -> None:
         session["example"] = example.name
         fill_boxes(session, task, example.inputs)
         on_change()
 
-    buttons(session, task, choose)
+    buttons(session, task, choose, saved=saved)
 
 
 def lesson(session: Session, task: Task, parameters: Sequence[Parameter], readings: Sequence[Reading]) -> str:

@@ -43,8 +43,9 @@ class Check(Protocol):
     def __call__(self, content: bytes, /) -> object: ...
 
 
-def example_buttons(session: Session, task: Task, on_change: Callable[[], None]) -> None:
-    """Draw the examples, of which one is shown where there is no file of a visitor's own."""
+def example_buttons(session: Session, task: Task, on_change: Callable[[], None], *, saved: bool) -> None:
+    """Draw the examples, of which one is shown where there is no file of a visitor's own. saved: see
+    `examples.buttons`."""
 
     def choose(example: Example) -> None:
         session["example"], session["file"], session["problem"] = example.name, None, None
@@ -55,7 +56,7 @@ def example_buttons(session: Session, task: Task, on_change: Callable[[], None])
         session["file"] = None  # somebody may have gone back to the example
     elif session["file"] is None:
         session["example"] = task.examples[0].name  # a file of one's own can't be gone back to
-    examples.buttons(session, task, choose)
+    examples.buttons(session, task, choose, saved=saved)
 
 
 def upload(
@@ -101,13 +102,15 @@ def take(session: Session, file: Any, check: Check, on_change: Callable[[], None
     on_change()
 
 
-def told(session: Session, task: Task, noun: str) -> InputFile:
-    """Tell what is wrong with the last file, and whose is shown. Returns what is shown."""
+def told(session: Session, task: Task, noun: str, *, saved: bool) -> InputFile:
+    """Tell what is wrong with the last file, and whose is shown. Returns what is shown, or would be but for what was
+    opened from a file. saved: whether that is so."""
     if session["problem"]:
         st.error(escape(session["problem"]), icon=":material/error:")
     file = current(session, task)
-    if file.own:
-        st.caption(f"Your {noun}: {escape(short(file.name))}. It stays in this session and is not in the link.")
+    if file.own and not saved:
+        kept = "It stays in this session until you reload the page, and is not in the link."
+        st.caption(f"Your {noun}: {escape(short(file.name))}. {kept}")
     return file
 
 

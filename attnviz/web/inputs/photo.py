@@ -14,9 +14,12 @@ from attnviz.web.session import Session, widget_value
 TYPES = ["jpg", "jpeg", "png", "webp", "avif", "gif"]
 
 
-def draw(session: Session, task: Task, *, check: Check, on_change: Callable[[], None]) -> InputFile:
-    """Draw the ways to give a photo, and return the last good one. What is wrong with a file is told in a sentence."""
-    own_file.example_buttons(session, task, on_change)
+def draw(
+    session: Session, task: Task, *, check: Check, on_change: Callable[[], None], saved: bool = False
+) -> InputFile:
+    """Draw the ways to give a photo, and return the last good one. What is wrong with a file is told in a sentence.
+    saved: whether the page shows what was opened from a file in its place."""
+    own_file.example_buttons(session, task, on_change, saved=saved)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         key = renewed.widget(own_file.menus(session))
         own_file.upload(
@@ -35,4 +38,4 @@ def draw(session: Session, task: Task, *, check: Check, on_change: Callable[[], 
                 key=f"{key}_photo",
                 on_change=lambda: own_file.take(session, widget_value(f"{key}_photo"), check, on_change),
             )
-    return own_file.told(session, task, "photo")
+    return own_file.told(session, task, "photo", saved=saved)

@@ -21,11 +21,13 @@ def draw(
     *,
     check: Check,
     on_change: Callable[[], None],
+    saved: bool = False,
     other_ways: Callable[[], None] | None = None,
 ) -> InputFile:
     """Draw the ways to give a recording, and return the last good one. What is wrong with a file is told in a
-    sentence. other_ways: draws further ways beside these."""
-    own_file.example_buttons(session, task, on_change)
+    sentence. saved: whether the page shows what was opened from a file in its place. other_ways: draws further ways
+    beside these."""
+    own_file.example_buttons(session, task, on_change, saved=saved)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         key = renewed.widget(own_file.menus(session))
         own_file.upload(
@@ -39,11 +41,12 @@ def draw(
         )
         with st.popover("Microphone", icon=":material/mic:", key=f"{key}_microphone"):
             st.audio_input(
-                "Read an English sentence aloud. The recording stays in your session.",
+                "Press the microphone, read an English sentence aloud, and press again. The recording stays in your "
+                "session.",
                 sample_rate=RATE,
                 key=f"{key}_recording",
                 on_change=lambda: own_file.take(session, widget_value(f"{key}_recording"), check, on_change),
             )
         if other_ways:
             other_ways()
-    return own_file.told(session, task, "recording")
+    return own_file.told(session, task, "recording", saved=saved)

@@ -34,7 +34,7 @@ SESSION = page.session_of(TASK, PARAMETERS, own_file.NAMES)
 
 
 def take_input() -> DeltaGenerator:
-    photo.draw(SESSION, TASK, check=open_photo, on_change=new_photo)
+    photo.draw(SESSION, TASK, check=open_photo, on_change=new_photo, saved=opened.is_shown(SESSION))
     return st.container(width="content")
 
 

@@ -160,7 +160,7 @@ page.show(
         columns=(7, 8),
         before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
-        examples=lambda: examples.text_buttons(SESSION, TASK, new_texts),
+        examples=lambda: examples.text_buttons(SESSION, TASK, new_texts, saved=opened.is_shown(SESSION)),
         above=show_table,
         read=read,
         choose_look=choose_look,

@@ -18,7 +18,7 @@ from attnviz.tasks.speech.alphabet import ALPHABET
 from attnviz.tasks.speech.parts import Recording, open_parts
 from attnviz.web import address, page, readings
 from attnviz.web.files import save
-from attnviz.web.files.opened import close
+from attnviz.web.files.opened import close, is_shown
 from attnviz.web.inputs import appearance, examples, own_file, own_output, parts, recordings, settings, sound, variants
 from attnviz.web.inputs.own_file import InputFile
 from attnviz.web.inputs.unpacked import NamedFile
@@ -62,6 +62,7 @@ def take_input() -> DeltaGenerator:
         TASK,
         check=opened,
         on_change=new_recording,
+        saved=is_shown(SESSION),
         other_ways=lambda: recordings.menu(SESSION),
     )
     return st.container(width="content")

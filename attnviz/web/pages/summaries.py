@@ -132,7 +132,7 @@ page.show(
         parameters=PARAMETERS,
         before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
-        examples=lambda: examples.text_buttons(SESSION, TASK, new_text),
+        examples=lambda: examples.text_buttons(SESSION, TASK, new_text, saved=opened.is_shown(SESSION)),
         above=show_table,
         read=read,
         choose_look=choose_look,

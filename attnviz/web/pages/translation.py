@@ -83,7 +83,7 @@ page.show(
         parameters=PARAMETERS,
         before=lambda: examples.fill_from_address(SESSION, TASK),
         take_input=take_input,
-        examples=lambda: examples.text_buttons(SESSION, TASK, new_text),
+        examples=lambda: examples.text_buttons(SESSION, TASK, new_text, saved=opened.is_shown(SESSION)),
         read=read,
         choose_look=choose_look,
         own_output=TEXTS.own_output,

@@ -37,9 +37,9 @@ _SAVED = (
     "A test asks the model again, and what you see was opened from a file. Close the file and read its input anew to "
     "test a row of its map."
 )
-_TWIN = "its twin: of all rows that were found to give the same answer, the most different."
-_ABOVE_TWIN = f"Below stand the row itself and {_TWIN}"
-_NO_PICTURE = f"One of the figures below is about {_TWIN}"
+_TWIN = "twin: of all rows that were found to give the same answer, the most different."
+_ABOVE_TWIN = f"Below stand the row itself and its {_TWIN}"
+_NO_PICTURE = f"The last of the figures is about the row's {_TWIN}"
 _OF_STEPS = (
     "These tests were made for models that choose a label. Of one that writes, they speak of a single step, given what "
     "was written before it."
