@@ -74,7 +74,8 @@ class Given:
     forced: the output that the model had to take in place of its own, as the person gave it. rank: which of the n best
     outputs is shown, counted from 1. left_out: the words that were left out of the input. name: the name of the file
     that was read. edits: the names of the maps whose weights were given in place of the model's own. focus: the name of
-    the focus that was chosen in place of the mechanism's own, such as "window"; empty where none was.
+    the focus that was chosen in place of the mechanism's own, such as "window"; empty where none was. credit: who made
+    the file that was read, and under which terms, where that is known.
     """
 
     forced: str | None = None
@@ -83,6 +84,7 @@ class Given:
     name: str = ""
     edits: tuple[str, ...] = ()
     focus: str = ""
+    credit: str = ""
 
     def to_json(self) -> JSON:
         return {
@@ -92,6 +94,7 @@ class Given:
             "name": self.name,
             "edits": list(self.edits),
             "focus": self.focus,
+            "credit": self.credit,
         }
 
     @classmethod
@@ -104,6 +107,7 @@ class Given:
             name=string(data["name"]),
             edits=strings(data["edits"]),
             focus=string(data.get("focus", "")),
+            credit=string(data.get("credit", "")),
         )
 
 
@@ -189,10 +193,11 @@ class Reading:
         """The map of that name over the units that the model itself reads and writes; None where there is none."""
         return (self.map(SUBWORDS) if name == ATTENTION else None) or self.map(name)
 
-    def named(self, name: str, notes: Sequence[str] = ()) -> "Reading":
-        """The same reading under the name of the file that it is of, with sentences about what was done to the file."""
+    def named(self, name: str, notes: Sequence[str] = (), credit: str = "") -> "Reading":
+        """The same reading under the name of the file that it is of, with sentences about what was done to the file.
+        credit: see `Given`."""
         provenance = replace(self.provenance, notes=(*notes, *self.provenance.notes))
-        return replace(self, given=replace(self.given, name=name), provenance=provenance)
+        return replace(self, given=replace(self.given, name=name, credit=credit), provenance=provenance)
 
     def to_json(self) -> JSON:
         return {

@@ -102,6 +102,15 @@ def test_a_sheet_says_what_is_drawn() -> None:
     assert ">soft, output given</text>" in forced and "was given, not chosen" in " ".join(forced.split())
 
 
+def test_what_is_saved_says_who_made_the_photo_once() -> None:
+    """Licences of photos ask for it wherever they are shown."""
+    credited = reading(credit="A skier. Photo 1; CC BY 2.0")
+    told = "Source: A skier. Photo 1; CC BY 2.0."
+    assert legend.of_maps([credited, credited], Drawing()).count(told) == 1
+    assert "Source: A skier" in " ".join(export.save([credited], "html").decode().split())
+    assert "Source:" not in legend.of_maps([reading()], Drawing())
+
+
 def test_a_sheet_says_what_was_not_read() -> None:
     note = "A caption can have English letters only. These characters were not read: 猫"
     assert f"{note}. The output was given" in legend.of_maps([reading(forced="a box", notes=[note])], Drawing())

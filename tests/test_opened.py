@@ -440,3 +440,12 @@ def test_back_closes_an_opened_file_where_it_shows_another_view(monkeypatch: pyt
     assert is_open(page.run())
     page.query_params["example"] = service.TASKS["translation"].examples[1].name
     assert not is_open(page.run())
+
+
+def test_an_opened_photo_has_its_credit_still() -> None:
+    page = AppTest.from_file(str(ROOT / "attnviz" / "web" / "pages" / "captions.py"), default_timeout=120).run()
+    credit = "Somebody; CC BY 2.0"
+    named = service.read("captions", "hard", PHOTO).named("hopper.jpg", credit=credit)
+    content = json.dumps(named.to_json()).encode()
+    page.file_uploader(key="captions_saved_0").set_value(("saved.json", content, "application/json")).run()
+    assert is_open(page) and any(f"Photo: {escape(credit)}" in one.value for one in page.caption)

@@ -125,6 +125,7 @@ gifts = st.builds(
     name=texts,
     edits=tuples(st.sampled_from([SUBWORDS])),
     focus=texts,
+    credit=texts,
 )
 
 

@@ -18,10 +18,10 @@ _MOST_CODES = 12  # of signs that are missing from a picture
 
 
 def of_maps(readings: Sequence[Reading], drawing: Drawing) -> str:
-    """The caption of the readings' maps: what was read and written, what the readers noted, what a person did, and how
-    weights are drawn; in its second line, the fine print, which models made it, with which settings. On a paper without
-    a caption it is what was written, and what the picture can't be understood without; it may be empty. For a
-    difference, `readings` are the two whose maps are subtracted."""
+    """The caption of the readings' maps: what was read and written, what the readers noted, what a person did, how
+    weights are drawn, and who made the file that was read; in its second line, the fine print, which models made it,
+    with which settings. On a paper without a caption it is what was written, and what the picture can't be understood
+    without; it may be empty. For a difference, `readings` are the two whose maps are subtracted."""
     kind = kinds.of(readings, drawing.map_name)
     if not drawing.paper.caption:
         labelled = bool(readings[0].probabilities)  # the label is in the title of its map
@@ -33,6 +33,7 @@ def of_maps(readings: Sequence[Reading], drawing: Drawing) -> str:
         *_notes(readings),
         *_done(readings),
         *kind.explained(readings, drawing),
+        *_credits(readings),
     ]
     return f"{_joined(sentences)}\n{_joined([_made(readings)])}"
 
@@ -161,6 +162,12 @@ def _notes(readings: Sequence[Reading]) -> list[str]:
     """What the readers noted about the input, each note once."""
     every = [_short(note, _LONGEST_TEXT) for reading in readings for note in reading.provenance.notes]
     return list(dict.fromkeys(every))[:_MOST_NOTES]
+
+
+def _credits(readings: Sequence[Reading]) -> list[str]:
+    """Who made the files that were read, and under which terms, where that is known."""
+    every = [_short(reading.given.credit, _LONGEST_TEXT) for reading in readings if reading.given.credit]
+    return [f"Source: {credit}" for credit in dict.fromkeys(every)]
 
 
 def _joined(sentences: Sequence[str]) -> str:

@@ -109,8 +109,7 @@ def told(session: Session, task: Task, noun: str, *, saved: bool) -> InputFile:
         st.error(escape(session["problem"]), icon=":material/error:")
     file = current(session, task)
     if file.own and not saved:
-        kept = "It stays in this session until you reload the page, and is not in the link."
-        st.caption(f"Your {noun}: {escape(short(file.name))}. {kept}")
+        st.caption(f"Your {noun}: {escape(short(file.name))}. It is not in the link, and a reload forgets it.")
     return file
 
 

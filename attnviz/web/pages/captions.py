@@ -65,7 +65,7 @@ def read_photo(run: Run, names: Sequence[str], place: str, target: str | None = 
     """
     file = own_file.current(SESSION, TASK)
     shown = readings.of_one(place, TASK.name, file.content, names, run.settings, run.status, target, private=file.own)
-    return [reading.named(file.name) for reading in shown]
+    return [reading.named(file.name, credit=file.credit) for reading in shown]
 
 
 def search_again(run: Run, place: str, reading: Reading) -> Tree | None:
@@ -113,8 +113,7 @@ def as_drawn(reading: Reading) -> Reading:
 
 def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:
     shown = [written.chosen(SESSION, reading) for reading in results]
-    credit = own_file.current(SESSION, TASK).credit if live else ""
-    photos.show(SESSION, TASK, results, shown, list(map(as_drawn, shown)), look, lesson, credit)
+    photos.show(SESSION, TASK, results, shown, list(map(as_drawn, shown)), look, lesson)
     return Drawn(shown)
 
 

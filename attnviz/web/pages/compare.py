@@ -129,7 +129,8 @@ def read(
     file = own_file.current(session, task) if reads_file(task) else None
     private = file is not None and file.own
     shown = readings.of_one(place, task.name, source, names, run, status, target, private=private)
-    return [reading.named(file.name if file else "", notes) for reading in shown]
+    name, credit = (file.name, file.credit) if file else ("", "")
+    return [reading.named(name, notes, credit) for reading in shown]
 
 
 def source_given(session: Session, task: Task, variant: str) -> tuple[Any, Sequence[str]]:

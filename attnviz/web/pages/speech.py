@@ -125,8 +125,10 @@ def read(run: Run) -> list[Reading]:
     place = parts.choose(SESSION, "part", spans(recording.parts), results, new_part) if several else 0
     by_part = [() if isinstance(result, InputError) else result.values() for result in results if several]
     # Only their times are asked for: the other outputs of ten minutes would take hundreds of megabytes.
-    SESSION["parts"] = [[replace(reading, hypotheses=()).named(file.name) for reading in part] for part in by_part]
-    return [reading.named(file.name, recording.notes) for reading in readings.of_source(results, place)]
+    SESSION["parts"] = [
+        [replace(reading, hypotheses=()).named(file.name, credit=file.credit) for reading in part] for part in by_part
+    ]
+    return [reading.named(file.name, recording.notes, file.credit) for reading in readings.of_source(results, place)]
 
 
 def spans(heard: Iterable[Sound]) -> list[str]:
@@ -147,7 +149,7 @@ def force(heard: Sound, target: str, names: Sequence[str], run: Run, place: str)
     pronunciation.load()  # before this reading has its turn: nobody shall wait behind it
     file = own_file.current(SESSION, TASK)
     shown = readings.of_one(place, TASK.name, heard, names, run.settings, run.status, target, private=file.own)
-    return [reading.named(file.name) for reading in shown]
+    return [reading.named(file.name, credit=file.credit) for reading in shown]
 
 
 def read_own(shown: Sequence[Reading], target: str, run: Run) -> list[Reading]:
@@ -181,7 +183,6 @@ def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bo
     results = results if live else saved_part(results)
     shown = [written.chosen(SESSION, reading) for reading in results]
     compared = subtracted(shown, run) if live else ()
-    credit = own_file.current(SESSION, TASK).credit if live else ""
     sounds.show(
         SESSION,
         TASK,
@@ -192,7 +193,6 @@ def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bo
         stretch=look.stretch,
         ribbon=look.ribbon,
         lesson=lesson,
-        credit=credit,
     )
     return Drawn(shown, compared, whole(shown))
 

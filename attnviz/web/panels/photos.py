@@ -28,12 +28,11 @@ def show(
     drawn: Sequence[Reading],
     look: Look,
     lesson: str,
-    credit: str,
 ) -> None:
     """Draw the photos and what was written about them side by side while all of them fit, then their details likewise.
 
     readings: as they were read. shown: with the chosen one of the n best as output. drawn: with the map that is drawn
-    as the first one. lesson: Markdown that says what to notice. credit: who made the photo; empty for a visitor's own.
+    as the first one. lesson: Markdown that says what to notice.
     """
     if lesson:
         st.caption(lesson)
@@ -41,7 +40,7 @@ def show(
     for place, column in enumerate(style.row(f"{session.owner}_panel", len(readings), _LEAST_PANEL)):
         with column:
             _photo(session, task, place, shown, drawn, look)
-    st.caption(" ".join(filter(None, (task.caution, f"Photo: {escape(credit)}" if credit else ""))))
+    st.caption(" ".join(filter(None, (task.caution, written.credit("Photo", readings[0])))))
     for place, column in enumerate(style.row(f"details_{session.owner}", len(readings), _LEAST_PANEL)):
         with column:
             if len(readings) > 1:

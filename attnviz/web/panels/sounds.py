@@ -40,13 +40,11 @@ def show(
     stretch: bool,
     ribbon: bool,
     lesson: str,
-    credit: str,
 ) -> None:
     """Draw the figure, then the details of each reading side by side while all of them fit.
 
     readings: of one sound, as they were read. shown: with the chosen one of the n best as output. difference: the two
     whose maps are subtracted, if any are. ribbon: maps are drawn as links. lesson: Markdown that says what to notice.
-    credit: who made the recording; empty for a visitor's own.
     """
     if lesson:
         st.caption(lesson)
@@ -63,7 +61,7 @@ def show(
         chosen=_chosen(session, shown[0]),
         ribbon=ribbon,
     )
-    st.caption(" ".join(filter(None, (task.caution, f"Recording: {escape(credit)}" if credit else ""))))
+    st.caption(" ".join(filter(None, (task.caution, written.credit("Recording", readings[0])))))
     if len(readings) == 1:
         _at_a_glance(shown[0])
     for place, column in enumerate(style.row(f"details_{session.owner}", len(readings), _LEAST_DETAILS)):

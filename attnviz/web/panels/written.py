@@ -24,6 +24,7 @@ from attnviz.web.views import heatmap, over_words, sentences
 from attnviz.web.views.map_view import MapView
 
 _LEAST_DETAILS = 240  # px
+_LONGEST_CREDIT = 200  # characters, of a file that may say anything
 _NO_MAP = "There is nowhere to look, so there is no map."
 _HINT = (
     "Time: how long one core of the processor, or the GPU, worked at it when it was first read; since then it is kept. "
@@ -273,6 +274,12 @@ def _order(attention: AttentionMap) -> None:
         return
     back, noun = shape.backward_steps(attention.weights), "subword" if attention.name == SUBWORDS else "word"
     st.caption(f"From one output {noun} to the next, the strongest input {noun} moves back in {back:.0%} of the steps.")
+
+
+def credit(what: str, reading: Reading) -> str:
+    """Markdown on who made the file that was read, where that is known. what: what the file is."""
+    told = escape(short(reading.given.credit, _LONGEST_CREDIT))
+    return f"{what}: {told}" if told else ""
 
 
 def note(place: int, every: Sequence[Reading], noun: str = "word") -> str:
