@@ -179,4 +179,8 @@ def test_each_way_of_a_map_between_two_texts_has_its_rows(tested: list[tuple[str
 def test_every_page_tests_a_row_of_its_example(task: str) -> None:
     page = press(open_tests(opened_at(PAGES / f"{task}.py"), task))
     assert len(verdicts(page)) == 1 and not page.error
-    assert any("twin: of all rows" in one.value for one in page.caption), "it says what a twin is"
+    assert any("its twin: of all rows" in one.value for one in page.caption), "it says what a twin is"
+    assert twins(page) or task == "captions", "words and moments are columns of a map"
+    for drawn in twins(page):
+        rest = drawn["rest"] or [0, 0]
+        assert [sum(row) + rest[i] for i, row in enumerate(drawn["weights"])] == pytest.approx([1, 1], abs=0.02)

@@ -12,6 +12,7 @@ from attnviz.attention import AttentionMap, over_words
 from attnviz.axes import Words
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds, titles
+from attnviz.figures.browser.timeline import in_recording
 from attnviz.figures.photo import Look, on_one_scale
 from attnviz.media import Photo, Sound
 from attnviz.reading import Pieces, Reading
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 LABEL = "Test how far this map can be believed"
 BUTTON = "Test this row"
 _SIDE = 720  # px of the twin's map
+_MOST_MOMENTS = 16  # of a sound, which a phone shows beside each other
 _ABOUT = (
     "A map shows where the model looked. Whether that mattered is another question: here the model is asked again, "
     "with other weights in one row and all else as it was."
@@ -37,9 +39,10 @@ _SAVED = (
     "A test asks the model again, and what you see was opened from a file. Close the file and read its input anew to "
     "test a row of its map."
 )
-_TWIN = "twin: of all rows that were found to give the same answer, the most different."
-_ABOVE_TWIN = f"Below stand the row itself and its {_TWIN}"
-_NO_PICTURE = f"The last of the figures is about the row's {_TWIN}"
+_ABOVE_TWIN = (
+    "Below stand the row itself and its twin: of all rows that were found to give the same answer, the most different."
+)
+_OF_MOMENTS = f"Of all moments, the {_MOST_MOMENTS} with the largest weights are shown, in the order of time."
 _OF_STEPS = (
     "These tests were made for models that choose a label. Of one that writes, they speak of a single step, given what "
     "was written before it."
@@ -217,20 +220,36 @@ def _found(found: "Examined", reading: Reading, rows: _Rows) -> None:
 
 
 def _row_and_twin(found: "Examined", reading: Reading, rows: _Rows) -> None:
-    """Draw both as one map with two rows, over words or over a photo; elsewhere say what a twin is."""
+    """Draw both as one map with two rows, over words, a photo or the moments of a sound."""
     names, both = ("this row", "its twin"), np.stack([found.weights, found.twin.weights])
     key, output = f"{rows.name}_twin", Pieces(" ".join(names), names, tuple((name,) for name in names))
     pair = replace(rows.finest, queries=Words.whole(names), query_name="row", weights=both[:, :-1], rest=both[:, -1])
-    keys, picture = rows.way.keys, reading.source[0]
+    keys, file = rows.way.keys, reading.source[0]
+    st.caption(_ABOVE_TWIN)
     if isinstance(keys, Words):
-        st.caption(_ABOVE_TWIN)
         source = [text for text in reading.texts if text.labels == keys.labels][:1]
         pair = over_words(pair, names, keys.labels)
         heatmap.draw(MapView(place=key, key=key, source=source, output=output, map=pair, side=_SIDE))
-    elif isinstance(picture, Photo):
-        st.caption(_ABOVE_TWIN)
+    elif isinstance(file, Photo):
         with st.container(width=_SIDE):
             alt = "The photo, orange where the row and its twin looked."
-            photo.show(picture, output, pair, on_one_scale(Look(), pair), group=key, alt=alt, key=key)
-    else:
-        st.caption(_NO_PICTURE)
+            photo.show(file, output, pair, on_one_scale(Look(), pair), group=key, alt=alt, key=key)
+    elif isinstance(file, Sound):
+        st.caption(_OF_MOMENTS)
+        pair = _heaviest(in_recording(pair, file))
+        heatmap.draw(MapView(place=key, key=key, source=[], output=output, map=pair, side=_SIDE))
+
+
+def _heaviest(attention: AttentionMap) -> AttentionMap:
+    """The map of a sound over its heaviest moments alone, as words, in the order of time. The rest takes the others."""
+    order = np.argsort(-attention.weights.max(axis=0), kind="stable")
+    moments = np.sort(order[:_MOST_MOMENTS])
+    weights = attention.weights[:, moments]
+    return replace(
+        attention,
+        keys=Words.whole([f"{float(attention.keys.labels[moment]):.2f}" for moment in moments]),
+        weights=weights,
+        rest=attention.rest + attention.weights.sum(axis=1) - weights.sum(axis=1),
+        key_name="seconds",
+        rest_name="all other moments",
+    )
