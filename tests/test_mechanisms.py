@@ -183,7 +183,12 @@ def test_location_alone_does_not_ask_what_the_keys_hold() -> None:
         assert same == (name == "location")
 
 
-REFOCUSES: dict[str, Refocus] = {"smooth": Smoothed(), "sharp": Sharpened(2.5), "window": Windowed(4)}
+REFOCUSES: dict[str, Refocus] = {
+    "smooth": Smoothed(),
+    "sharp": Sharpened(2.5),
+    "window": Windowed(4, 4),
+    "ahead": Windowed(1, 6),
+}
 
 
 def refocused(name: str, scores: Vector, before: Vector | None) -> Vector:
@@ -197,7 +202,8 @@ def refocused(name: str, scores: Vector, before: Vector | None) -> Vector:
         while summed + before[median] < 0.5:
             summed += before[median]
             median += 1
-    near = [j for j in range(len(scores)) if median - 4 <= j <= median + 3]
+    behind, ahead = (4, 4) if name == "window" else (1, 6)
+    near = [j for j in range(len(scores)) if median - behind <= j <= median + ahead - 1]
     weights = [0.0] * len(scores)
     for j, weight in zip(near, softmax([scores[j] for j in near]), strict=True):
         weights[j] = weight
@@ -228,7 +234,7 @@ def test_a_focus_chosen_when_decoding_is_that_of_the_paper(name: str, first: boo
 
 def test_joined_focuses_change_what_reaches_the_next_one() -> None:
     """A window over scores that are made sharper, with sigmoids in place of powers, as a plain loop."""
-    window, sharp, smooth = Windowed(4), Sharpened(2.5), Smoothed()
+    window, sharp, smooth = Windowed(4, 4), Sharpened(2.5), Smoothed()
     scores = torch.randn(1, 25, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     mask, before = torch.ones(1, 25, dtype=torch.bool), torch.zeros(1, 25, dtype=torch.float64)
     before[0, 12] = 1
@@ -247,7 +253,7 @@ def test_a_window_that_holds_no_key_is_opened() -> None:
     scores, mask = torch.zeros(1, 20), torch.arange(20)[None] < 5
     before = torch.zeros(1, 20)
     before[0, 15] = 1
-    weights = Windowed(2)(Softmax(1), scores, torch.zeros(1, 1), mask, Past(before, before))
+    weights = Windowed(2, 2)(Softmax(1), scores, torch.zeros(1, 1), mask, Past(before, before))
     assert weights[0].tolist() == pytest.approx([0.2] * 5 + [0.0] * 15)
 
 

@@ -140,7 +140,7 @@ def test_what_is_no_phoneme_is_one_sentence(target: object) -> None:
 
 @pytest.mark.parametrize("focus", ["smooth", "sharp", "window"])
 def test_a_chosen_focus_changes_the_map_of_its_reading_alone(focus: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SpeechReader, "focuses", {**SpeechReader.focuses, "window": module.Windowed(2)})
+    monkeypatch.setattr(SpeechReader, "focuses", {**SpeechReader.focuses, "window": module.Windowed(2, 2)})
     reader, forced = small_reader("hybrid"), "AA M IY S"
     own = reader.read(FILE, target=forced)
     other = reader.read(FILE, target=forced, focus=focus)
@@ -163,7 +163,7 @@ def test_a_window_is_as_wide_as_it_is_told() -> None:
     refocus = SpeechReader.focuses["window"]
     (told,) = (choice.exact for choice in TASK.focuses if choice.name == "window")
     assert isinstance(refocus, module.Windowed)
-    assert f"{refocus.half_width * KEY:g} seconds on each side" in told
+    assert f"from {refocus.behind * KEY:g} seconds before it to {refocus.ahead * KEY:g} seconds after it" in told
 
 
 @pytest.mark.parametrize("focus", ["", "window", "sharp", "window,smooth"])

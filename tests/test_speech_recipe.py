@@ -13,7 +13,7 @@ from attnviz.tasks.speech import pretraining
 from attnviz.tasks.speech.corpus import NUMBERS
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, PAD, VARIANTS, EncoderSize, Size, SpeechModel, tokens
 from attnviz.tasks.speech.recipe import Recipe, Speech, train_variant
-from attnviz.tasks.speech.recordings import SPEEDS, Masks, Recordings, joined, prepare
+from attnviz.tasks.speech.recordings import QUIET, SPEEDS, Masks, Recordings, joined, prepare
 from attnviz.training.loop import Plan
 from attnviz.training.packed import Packed, pack
 from attnviz.training.runs import Settings
@@ -24,7 +24,7 @@ SMALL = Recipe(
     size=Size(ENCODER, embedding=16, hidden=24, score=12),
     seconds=2.0,
     piece=60.0,
-    joined=False,
+    joined=1,
     frozen=0,
     dropout=0.0,
     smoothing=0.0,
@@ -109,36 +109,53 @@ def test_an_epoch_of_pieces_has_all_of_a_recording_at_one_speed(packed: Path) ->
     assert sorted(row // len(SPEEDS) for row in whole) == list(range((pieces.whole.max() + 1) // len(SPEEDS)))
 
 
-def test_joined_recordings_are_heard_and_written_one_after_the_other(packed: Path) -> None:
+@pytest.mark.parametrize("silence", [0.0, 0.5])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_joined_recordings_are_heard_and_written_one_after_another(packed: Path, number: int, silence: float) -> None:
     train = Recordings.open(packed, "train")
-    rows = np.array([0, 3, 6, 9])
-    both = joined(train.together(rows))
-    for row, (first, then) in enumerate(((0, 6), (3, 9))):
-        heard = torch.cat([train.features(first), train.features(then)])
-        spoken, phones = (
-            np.concatenate([train.packed.row(column, i) for i in (first, then)]).tolist()
-            for column in ("frames", "phones")
-        )
-        assert int(both.lengths[row]) == len(heard) and int(both.counts[row]) == len(phones)
-        torch.testing.assert_close(both.features[row, : len(heard)], heard)
-        assert both.spoken[row, : len(heard)].tolist() == spoken and bool((both.spoken[row, len(heard) :] == -1).all())
-        assert both.phones[row, : len(phones)].tolist() == phones and not both.phones[row, len(phones) :].any()
+    rows = np.array([0, 3, 6, 9, 1, 4, 7])
+    groups = len(rows) // number
+    torch.manual_seed(2)
+    heard = joined(train.together(rows), number, silence)
+    assert len(heard.lengths) == groups
+    for group in range(groups):
+        members = rows[group::groups][:number]
+        place = 0
+        for i in members:
+            said = train.features(i)
+            torch.testing.assert_close(heard.features[group, place : place + len(said)], said)
+            assert heard.spoken[group, place : place + len(said)].tolist() == train.packed.row("frames", i).tolist()
+            place += len(said)
+            pause = 0
+            while i != members[-1] and bool((heard.features[group, place + pause] == QUIET).all()):
+                pause += 1
+            assert not heard.spoken[group, place : place + pause].any()
+            assert pause <= 50 * (silence > 0)
+            place += pause
+        phones = np.concatenate([train.packed.row("phones", i) for i in members]).tolist()
+        assert int(heard.lengths[group]) == place and int(heard.counts[group]) == len(phones)
+        assert heard.phones[group, : len(phones)].tolist() == phones
+        assert not heard.features[group, place:].any() and bool((heard.spoken[group, place:] == -1).all())
+        assert not heard.phones[group, len(phones) :].any()
 
 
-def test_a_recording_without_another_one_stays_alone(packed: Path) -> None:
+def test_fewer_recordings_than_are_joined_make_one(packed: Path) -> None:
     train = Recordings.open(packed, "train")
-    assert joined(train.together(np.array([3]))).lengths.tolist() == [train.lengths[3]]
-    assert len(joined(train.together(np.array([0, 3, 6]))).lengths) == 1
+    assert joined(train.together(np.array([3])), 3, 0.0).lengths.tolist() == [train.lengths[3]]
+    assert joined(train.together(np.array([0, 3])), 3, 0.0).lengths.tolist() == [train.lengths[[0, 3]].sum()]
 
 
-def test_every_other_epoch_of_whole_recordings_is_joined(packed: Path) -> None:
-    task = speech(packed, "hybrid", replace(SMALL, joined=True, pieces=2))
-    counts = []
-    for epoch in range(6):
+def test_only_whole_recordings_are_joined(packed: Path) -> None:
+    task = speech(packed, "hybrid", replace(SMALL, seconds=6.0, joined=3, pieces=2))
+    torch.manual_seed(1)
+    fewer = []
+    for epoch in (0, 1, 2):
         batch = max(task.batches(epoch), key=len)
-        counts.append(task.loss(batch)[2] - int((task.train.packed.lengths["phones"][batch] + 1).sum()))
-        assert len(batch) > 1
-    assert [count < 0 for count in counts] == [False, False, True, False, True, False]  # fewer end marks
+        assert len(batch) >= 3
+        alone = int((task.train.packed.lengths["phones"][batch] + 1).sum())
+        fewer.append({alone - task.loss(batch)[2] for _ in range(20)})
+    assert fewer[:2] == [{0}, {0}]
+    assert len(fewer[2]) == 3, "one, two and three at a time have fewer end marks each time"
 
 
 def test_the_encoder_learns_once_it_is_no_longer_frozen(packed: Path) -> None:

@@ -134,19 +134,21 @@ class Sharpened:
 
 @dataclass(frozen=True)
 class Windowed:
-    """Only the keys from p - w to p + w - 1 are looked at, p the median of the weights of the step before (Chorowski et
-    al. 2015, sec. 2.3, windowing): the first key up to which they hold at least half of their sum.
+    """Only the keys from p - behind to p + ahead - 1 are looked at, p the median of the weights of the step before: the
+    first key up to which they hold at least half of their sum. In Chorowski et al. 2015, sec. 2.3 (windowing), `behind`
+    and `ahead` are equal.
 
     Before the first step p is the first key. Without a real key in the window, all are looked at.
     """
 
-    half_width: int
+    behind: int
+    ahead: int
 
     def __call__(self, focus: Focus, scores: Tensor, query: Tensor, mask: Tensor, past: Past) -> Tensor:
         summed = precise(past.previous).cumsum(dim=1)
         median = (summed < summed[:, -1:] / 2).sum(dim=1, keepdim=True)
         distance = torch.arange(mask.shape[1], device=mask.device) - median
-        near = mask & (distance >= -self.half_width) & (distance < self.half_width)
+        near = mask & (distance >= -self.behind) & (distance < self.ahead)
         return focus(scores, query, torch.where(near.any(dim=1, keepdim=True), near, mask), past)
 
 

@@ -7,7 +7,9 @@ from attnviz.tasks.base import Example, FocusChoice, Published, Task, Variant
 SOUNDS = Path(__file__).parent / "sounds"
 LENGTH_PENALTY = 1.0
 OWN_FOCUS = "own"  # in scores: the focus that a mechanism was trained with, beside those of FOCUSES
-WINDOW_SECONDS = 2.0  # on each side of where the step before listened: pauses in speech are shorter
+# Seconds around where the step before listened. Pauses in speech are shorter than the way ahead. The way back is
+# shorter, so that a step can't go back to a word that is over and write it again, round and round.
+WINDOW_BEHIND, WINDOW_AHEAD = 0.4, 2.0
 
 _CHOROWSKI = "[Chorowski et al. 2015](https://arxiv.org/abs/1506.07503)"
 _QUERY = " In the paper the query is the decoder's state before the step; here it is the state that the step has made."
@@ -73,9 +75,10 @@ FOCUSES = (
     FocusChoice(
         name="window",
         called="Near the last moment only",
-        exact="**windowing**: a step can listen only near the middle of where the step before listened, "
-        f"{WINDOW_SECONDS:g} seconds on each side; the first step can listen to the first {WINDOW_SECONDS:g} seconds "
-        f"({_CHOROWSKI}, section 2.3)",
+        exact="**windowing**: a step can listen only near the middle of where the step before listened, from "
+        f"{WINDOW_BEHIND:g} seconds before it to {WINDOW_AHEAD:g} seconds after it; the first step can listen to the "
+        f"first {WINDOW_AHEAD:g} seconds ({_CHOROWSKI}, section 2.3). There, both sides are equal, but then a step can "
+        "go back to a word that is over and write it again, round and round",
     ),
 )
 

@@ -20,7 +20,7 @@ from attnviz.nn.focus import Refocus, Sharpened, Smoothed, Windowed
 from attnviz.nn.mechanisms import Memory
 from attnviz.tasks.base import Parts, check_search
 from attnviz.tasks.speech import features
-from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK, WINDOW_SECONDS
+from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK, WINDOW_AHEAD, WINDOW_BEHIND
 from attnviz.tasks.speech.corpus import NUMBERS, PHONES, SILENCE
 from attnviz.tasks.speech.features import Features
 from attnviz.tasks.speech.model import BEGIN, END, FIRST, KEY, PAD, POOLED, EncoderSize, Size, SpeechModel
@@ -32,7 +32,7 @@ from attnviz.tasks.writing import Prepared, WritingReader, Written
 MOST_FRAMES = 12_000  # of recordings that are searched together, padding included
 MOST_PHONES = 1_500  # of a given output
 LONGEST_TOLD = 20  # characters of what is no phoneme
-WINDOW = round(WINDOW_SECONDS / KEY)  # keys on each side of where the step before listened
+WINDOW = Windowed(behind=round(WINDOW_BEHIND / KEY), ahead=round(WINDOW_AHEAD / KEY))
 
 
 class SpeechReader(WritingReader):
@@ -49,7 +49,7 @@ class SpeechReader(WritingReader):
     begin, end, never = BEGIN, END, (PAD, BEGIN)
     finest = ATTENTION
     together = MOST_FRAMES
-    focuses: Mapping[str, Refocus] = {"window": Windowed(WINDOW), "sharp": Sharpened(), "smooth": Smoothed()}
+    focuses: Mapping[str, Refocus] = {"window": WINDOW, "sharp": Sharpened(), "smooth": Smoothed()}
     rest_key = False
     model: SpeechModel
 

@@ -30,23 +30,25 @@ class Recipe:
 
     seconds: how much sound a batch has, padding included. piece, pieces: in the first `pieces` epochs, recordings are
     cut at silences into pieces of at most `piece` seconds. Attention learns its way on these, and they are cheaper:
-    a step of the decoder costs as much for few rows as for many. joined: whether, in every other epoch of whole
-    recordings, two of them are heard as one, so that a silence is not taken for the end. frozen: in so many epochs the
-    encoder stays as it began. longest: no output is longer than so many phones a key.
+    a step of the decoder costs as much for few rows as for many. joined: of whole recordings, up to so many are heard
+    as one, a new number in every batch, with a silence of at most `silence` seconds between two, so that no silence is
+    taken for the end. frozen: in so many epochs the encoder stays as it began. longest: no output is longer than so
+    many phones a key.
     """
 
     size: Size = field(default_factory=Size)
     seconds: float = 240.0
     piece: float = 4.0
     pieces: int = 6
-    joined: bool = True
+    joined: int = 3
+    silence: float = 3.0
     frozen: int = 3
     longest: float = 1.0
     masks: Masks = field(default_factory=Masks)
     dropout: float = 0.2
     smoothing: float = 0.1
     plan: Plan = field(
-        default_factory=lambda: Plan(steps=900, learning_rate=1.5e-3, warmup=100, decay_from=0.3, dev_every=50)
+        default_factory=lambda: Plan(steps=2400, learning_rate=1.5e-3, warmup=100, decay_from=0.3, dev_every=100)
     )
 
 
@@ -88,14 +90,12 @@ class Speech:
         self.model.encoder.load_state_dict(encoder)
         whole, self.dev_set = (Recordings.open(folder, split) for split in ("train", "dev"))
         self.whole, self.pieces = whole, whole.cut(recipe.piece)
-        self.train, self.joined = self.pieces, False
+        self.train = self.pieces
 
     def batches(self, epoch: int) -> Sequence[Batch]:
         """The batches of an epoch: each recording once, at a random speed. The first epoch goes from the shortest to
         the longest, so that attention learns its way on short ones (Chorowski et al. 2015 too begin with these)."""
-        later = epoch - self.recipe.pieces
-        self.train = self.pieces if later < 0 else self.whole
-        self.joined = self.recipe.joined and later >= 0 and later % 2 == 0
+        self.train = self.pieces if epoch < self.recipe.pieces else self.whole
         self.model.encoder.requires_grad_(epoch >= self.recipe.frozen)
         chance = np.random.default_rng((self.recipe.plan.seed, epoch))
         batches = self.train.epoch(self.recipe.seconds, chance)
@@ -103,8 +103,11 @@ class Speech:
 
     def loss(self, batch: Batch) -> tuple[Tensor, Tensor, int]:
         heard = self.train.together(batch)
+        if self.train is self.whole:
+            number = int(torch.randint(self.recipe.joined, ())) + 1
+            heard = joined(heard, number, self.recipe.silence)
         heard = replace(heard, features=masked(heard.features, heard.lengths, self.recipe.masks))
-        return self.model.loss(joined(heard) if self.joined else heard, self.recipe.smoothing)
+        return self.model.loss(heard, self.recipe.smoothing)
 
     def dev(self) -> dict[str, float]:
         """The negative log-likelihood per phone of dev, as "dev", and the phone error rate of a greedy search."""

@@ -35,6 +35,7 @@ TARS = {
     **dict.fromkeys(("test", "test_seen", "test_nonnative"), ("audio_test.tar",)),
 }
 SPEEDS = (0.9, 1.0, 1.1)  # at which every recording of train is packed
+QUIET = -4.0  # the features of a silence between two recordings: as low as those of a recording's own silence can be
 
 
 @dataclass(frozen=True)
@@ -207,26 +208,33 @@ class Masks:
     floors: tuple[float, float] = (-4.0, -1.0)
 
 
-def joined(heard: Padded) -> Padded:
-    """Every recording of the first half of a batch, with one of the second half said right after it. So a pause, or
-    the silence that a recording ends in, is heard where more is said. Of an odd batch, the last one is left out; where
-    there is but one, it stays alone."""
-    half = len(heard.lengths) // 2
-    if half == 0:
-        return heard
-    first, then = slice(0, half), slice(half, 2 * half)
+def joined(heard: Padded, number: int, silence: float) -> Padded:
+    """The recordings of a batch, `number` of them at a time said one after another, with a silence of random length, at
+    most `silence` seconds, between two. So a silence is heard where more is said.
 
-    def end_to_end(rows: Tensor, counts: Tensor, padding: float) -> Tensor:
-        pairs = zip(rows[first], counts[first], rows[then], counts[then], strict=True)
-        both = [torch.cat([one[:ends], other[:stops]]) for one, ends, other, stops in pairs]
-        return pad_sequence(both, batch_first=True, padding_value=padding)
+    Those that are left over are left out; where there are fewer than `number`, all are said one after another.
+    """
+    number = min(number, len(heard.lengths))
+    groups = len(heard.lengths) // number
+    members = torch.arange(groups * number).view(number, groups).T
+    pauses = torch.randint(round(silence / features.FRAME) + 1, (groups, number))
+    pauses[:, -1] = 0  # after the last one
+
+    def end_to_end(rows: Tensor, counts: Tensor, padding: float, quiet: float | None = None) -> Tensor:
+        said = []
+        for i, pause in zip(members.flatten().tolist(), pauses.flatten().tolist(), strict=True):
+            between = 0 if quiet is None else pause
+            said += [rows[i, : counts[i]], rows.new_full((between, *rows.shape[2:]), quiet or 0)]
+        each = 2 * number
+        together = [torch.cat(said[start : start + each]) for start in range(0, len(said), each)]
+        return pad_sequence(together, batch_first=True, padding_value=padding)
 
     return Padded(
-        end_to_end(heard.features, heard.lengths, 0),
-        heard.lengths[first] + heard.lengths[then],
-        end_to_end(heard.spoken, heard.lengths, -1),
+        end_to_end(heard.features, heard.lengths, 0, QUIET),
+        (heard.lengths[members] + pauses).sum(dim=1),
+        end_to_end(heard.spoken, heard.lengths, -1, NUMBERS[SILENCE]),
         end_to_end(heard.phones, heard.counts, 0),
-        heard.counts[first] + heard.counts[then],
+        heard.counts[members].sum(dim=1),
     )
 
 
