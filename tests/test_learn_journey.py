@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from attnviz import service
-from tests.journeys import nothing_scrolls_sideways, settled
+from tests.journeys import go_to, nothing_scrolls_sideways, settled
 
 (TASK, FIRST), (_, SECOND) = list(service.lessons().values())[:2]
 
@@ -17,9 +17,7 @@ def test_a_student_answers_wrongly_then_rightly_and_goes_on(tab: Page, app_url: 
     tab.set_viewport_size({"width": width, "height": 844})
     tab.goto(app_url)
     settled(tab)
-    if width < 640:
-        tab.get_by_test_id("stExpandSidebarButton").click()
-    tab.get_by_role("link", name="Learn", exact=True).first.click()
+    go_to(tab, "Learn")
     heading = tab.get_by_role("heading", name=FIRST.title)
     expect(heading).to_be_visible()
     settled(tab)
@@ -60,9 +58,7 @@ def test_a_student_chooses_a_cell_and_changes_its_energy(tab: Page, app_url: str
     tab.set_viewport_size({"width": width, "height": 844})
     tab.goto(app_url)
     settled(tab)
-    if width < 640:
-        tab.get_by_test_id("stExpandSidebarButton").click()
-    tab.get_by_role("link", name="Learn", exact=True).first.click()
+    go_to(tab, "Learn")
     tab.get_by_role("radio", name="Six steps").click()
     expect(tab.locator(".katex-display")).to_have_count(6)
     settled(tab)

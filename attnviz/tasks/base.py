@@ -66,11 +66,13 @@ class Example:
 @dataclass(frozen=True)
 class FocusChoice:
     """What may change the mechanism's own focus while an output is written. name: as the terminal and the address have
-    it. called: in a student's words. exact: Markdown that gives the exact term, what it does, and where it is from."""
+    it. called: in a student's words. exact: Markdown that gives the exact term, what it does, and where it is from.
+    finds_place: whether it helps a model that has lost its place in the input."""
 
     name: str
     called: str
     exact: str
+    finds_place: bool = False
 
 
 @dataclass(frozen=True)

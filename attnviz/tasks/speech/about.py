@@ -79,6 +79,7 @@ FOCUSES = (
         f"{WINDOW_BEHIND:g} seconds before it to {WINDOW_AHEAD:g} seconds after it; the first step can listen to the "
         f"first {WINDOW_AHEAD:g} seconds ({_CHOROWSKI}, section 2.3). There, both sides are equal, but then a step can "
         "go back to a word that is over and write it again, round and round",
+        finds_place=True,
     ),
 )
 
@@ -144,7 +145,7 @@ PUBLISHED = (
 TASK = Task(
     name="speech",
     title="Speech",
-    told="A model writes the sounds of English speech one by one. The map shows when it listened for each.",
+    told="A model writes the sounds (phonemes) of English speech one by one. The map shows when it listened for each.",
     inputs=("sound",),
     opens="parts.open_parts",
     most_bytes=50_000_000,

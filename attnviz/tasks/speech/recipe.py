@@ -48,7 +48,7 @@ class Recipe:
     dropout: float = 0.2
     smoothing: float = 0.1
     plan: Plan = field(
-        default_factory=lambda: Plan(steps=2400, learning_rate=1.5e-3, warmup=100, decay_from=0.3, dev_every=100)
+        default_factory=lambda: Plan(steps=1500, learning_rate=1.5e-3, warmup=100, decay_from=0.3, dev_every=100)
     )
 
 

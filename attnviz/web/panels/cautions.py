@@ -30,7 +30,6 @@ _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 _FURTHEST_BACK = 1.0  # seconds by which a reading may go back in a recording
 _LONGEST_GAP = 3.0  # seconds in which nothing may be heard, unless they are quiet
 _QUIET = 0.3  # of the loudness of the whole sound: pauses have less
-_WINDOW = "window"  # the focus that keeps near the moment before
 
 
 def caution(reading: Reading) -> str:
@@ -78,10 +77,10 @@ def _lost(reading: Reading, noun: str) -> str:
 
 def _remedy(reading: Reading) -> str:
     """What may help a reading that lost its place, where the task has that."""
-    window = next((focus for focus in service.TASKS[reading.task].focuses if focus.name == _WINDOW), None)
-    if window is None or _WINDOW in reading.given.focus:
+    remedy = next((focus for focus in service.TASKS[reading.task].focuses if focus.finds_place), None)
+    if remedy is None or remedy.name in reading.given.focus.split(","):
         return ""
-    return f"“{window.called}”, under Settings, may help."
+    return f"“{remedy.called}”, under Settings, may help."
 
 
 def _missed(reading: Reading, noun: str) -> str:
