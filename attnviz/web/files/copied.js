@@ -3,9 +3,14 @@
 
 const LINK = "attnviz-link";  // what is chosen in the browser alone, and belongs into a link
 
+// Of each button, by its key: what it waits for, and where it tells what became of it. These outlive the button's element,
+// which Streamlit may put in again while the server answers.
+const asking = (document.attnvizCopied ??= {});
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const [root, button, told, field] = [".copied", "button", ".told", "input"].map((name) => parentElement.querySelector(name));
-  const kept = (parentElement.attnviz ??= { waiting: null, chosen: {} });
+  const kept = (parentElement.attnviz ??= { chosen: {} });
+  const asked = (asking[data.key] ??= { waiting: null });
   const picture = data.noun === "picture";
   const type = picture ? "image/png" : "text/plain";
   const allowed = window.isSecureContext && Boolean(navigator.clipboard?.write && window.ClipboardItem);
@@ -13,12 +18,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   button.textContent = data.label;
   field.setAttribute("aria-label", data.label.replace("Copy ", ""));
 
-  const say = (text) => { told.textContent = text; };
+  asked.told = told;
+  const say = (text) => { asked.told.textContent = text; };
 
   button.onclick = async () => {
     if (data.otherwise) { say(data.otherwise); return; }
     const number = Date.now();
-    const content = new Promise((resolve) => { kept.waiting = { number, resolve, done: "" }; });
+    const content = new Promise((resolve) => { asked.waiting = { number, resolve, done: "" }; });
     setTriggerValue("asked", number);
     say("…");
     try {
@@ -35,9 +41,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 
   const made = { picture: ofPicture, link: ofLink };
-  if (data.answer.number === kept.waiting?.number) {
-    kept.waiting.resolve((made[data.noun] ?? ofText)(data.answer.content));
-    kept.waiting = null;
+  if (data.answer.number === asked.waiting?.number) {
+    asked.waiting.resolve((made[data.noun] ?? ofText)(data.answer.content));
+    asked.waiting = null;
   }
 
   function ofText(text) {

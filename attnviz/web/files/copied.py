@@ -70,8 +70,8 @@ def _draw(
     owner: str = "",
 ) -> None:
     answer = {"number": number, "content": content}
-    data = {"label": label, "done": done, "otherwise": otherwise, "noun": noun, "owner": owner, "answer": answer}
-    _component(key=key, data=data, on_asked_change=lambda: None, width="content")
+    data = {"key": key, "label": label, "done": done, "otherwise": otherwise, "noun": noun, "owner": owner}
+    _component(key=key, data={**data, "answer": answer}, on_asked_change=lambda: None, width="content")
 
 
 def is_local(link: str) -> bool:
