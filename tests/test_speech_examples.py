@@ -48,27 +48,28 @@ def test_the_first_one_is_right_and_repeated_sounds_are_heard_apart(readings: di
     ("name", "written"),
     [
         ("mountains", "IH NG"),
-        ("mountains", "M OW V Z"),
-        ("outcast", "T ER L"),
+        ("mountains", "M AW N T AH M Z"),
+        ("outcast", "T ER AH L"),
         ("outcast", "IH N T AH N T AY L"),
         ("oz", "D OW N OW"),
-        ("chair", "AH S T IH R"),
+        ("chair", "K UH D IH D"),
+        ("chair", "AH N D T UW"),
     ],
 )
 def test_a_phoneme_is_written_as_it_is_said(readings: dict[str, Reading], name: str, written: str) -> None:
     assert f" {written} " in f" {readings[name].output.text} "
 
 
-def test_the_wrong_vowel_is_heard_while_its_word_is_spoken(readings: dict[str, Reading], reader: SpeechReader) -> None:
+def test_the_wrong_sound_is_heard_while_its_word_is_spoken(readings: dict[str, Reading], reader: SpeechReader) -> None:
     free, example = times_of(readings["mountains"]), TASK.example("mountains")
     assert free is not None and example is not None
     forced = times_of(reader.read(example.inputs[0], target=example.person))
     assert forced is not None
-    (moves,) = (word for word in forced.words if word.label == "moves")
-    (vowel,) = (sound for sound in free.sounds if sound.label == "OW")
-    assert moves.start < vowel.start < vowel.end < moves.end
+    (mountains,) = (word for word in forced.words if word.label == "mountains")
+    wrong = [sound for sound in free.sounds if sound.label == "M"][-1]
+    assert mountains.start < wrong.start < wrong.end < mountains.end
 
 
-def test_a_third_of_the_fast_one_differs_from_the_dictionary(readings: dict[str, Reading]) -> None:
+def test_two_in_five_of_the_fast_one_differ_from_the_dictionary(readings: dict[str, Reading]) -> None:
     said = dictionary("oz")
-    assert 0.25 < Levenshtein.distance(readings["oz"].output.labels, said) / len(said) < 0.4
+    assert 0.35 < Levenshtein.distance(readings["oz"].output.labels, said) / len(said) < 0.45

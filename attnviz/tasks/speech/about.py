@@ -95,7 +95,8 @@ EXAMPLES = (
         "2830-3980-0016",
         "work",
         "Best work",
-        "Hybrid writes every phoneme right. S, T, W and Z come twice, and each time it listens at another moment.",
+        "The variant hybrid writes every phoneme right. S, T, W and Z come twice, and each time it listens at another "
+        "moment.",
         "it spoils one's best work",
         "Tim Perkins",
     ),
@@ -103,7 +104,7 @@ EXAMPLES = (
         "1089-134686-0035",
         "mountains",
         "Mountains",
-        "Hybrid writes “moves” with the vowel of “go”, and “in” as “ing”: the sounds are wrong, the moments right.",
+        "Hybrid writes “in” as “ing”, and an M for the last N of “mountains”: the sounds are wrong, the moments right.",
         "he had the faith in him that moves mountains",
         "Peter Bobbe",
     ),
@@ -120,8 +121,8 @@ EXAMPLES = (
         "1284-1180-0022",
         "oz",
         "Land of Oz",
-        "The reader speaks fast: hybrid writes “don't know” as D OW N OW, without the T that the dictionary has. A "
-        "third of its phonemes differ from the dictionary's.",
+        "The reader speaks fast: hybrid writes “don't know” as D OW N OW, without the T that the dictionary has. Two "
+        "in five of its phonemes differ from the dictionary's.",
         "i'm afraid i don't know much about the land of oz",
         "Daniel Anaya",
     ),
@@ -129,17 +130,17 @@ EXAMPLES = (
         "121-127105-0015",
         "chair",
         "Chair",
-        "Hybrid writes “his chair” as AH S T IH R: the weak H is lost, and CH, which is T and SH in one, has become "
-        "S T.",
+        "Hybrid writes “quitted” as K UH D IH D, as if it were “could” with an ending, and “into” as “and to”: it "
+        "takes sounds for others that are like them.",
         "he quitted the fire and dropped back into his chair",
         "Nikolle Doolin",
     ),
 )
 _TIMIT = "TIMIT, 3,696 training utterances; its core test set"
 PUBLISHED = (
-    Published("hybrid, with smoothing", "phoneme error rate", "17.6 %", _TIMIT, f"{_CHOROWSKI}, table 1"),
-    Published("hybrid", "phoneme error rate", "18.0 %", _TIMIT, f"{_CHOROWSKI}, table 1"),
-    Published("baseline: content", "phoneme error rate", "18.7 %", _TIMIT, f"{_CHOROWSKI}, table 1"),
+    Published("hybrid, with smoothing", "phoneme error rate", "17.6%", _TIMIT, f"{_CHOROWSKI}, table 1"),
+    Published("hybrid", "phoneme error rate", "18.0%", _TIMIT, f"{_CHOROWSKI}, table 1"),
+    Published("baseline: content", "phoneme error rate", "18.7%", _TIMIT, f"{_CHOROWSKI}, table 1"),
 )
 
 TASK = Task(
