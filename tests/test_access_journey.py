@@ -31,6 +31,16 @@ def test_no_page_breaks_a_grave_rule_of_accessibility(tab: Page, app_url: str, n
         eventually(none_is_broken)
 
 
+def test_tab_reaches_the_words_that_can_be_left_out(tab: Page, app_url: str) -> None:
+    """They are a component in the menu, with a root of its own."""
+    visit(tab, app_url, "entailment")
+    tab.get_by_role("button", name="Leave words out").press("Enter")
+    expect(tab.get_by_test_id("stPopoverBody").locator(".word").first).to_be_visible()
+    settled(tab)
+    tab.keyboard.press("Tab")
+    expect(tab.get_by_test_id("stPopoverBody").locator(".word").first).to_be_focused()
+
+
 def test_tab_goes_from_the_button_of_a_menu_into_it_and_on_behind_the_button(tab: Page, app_url: str) -> None:
     visit(tab, app_url, "translation")
     button, menu = tab.get_by_role("button", name="Settings"), tab.get_by_test_id("stPopoverBody")

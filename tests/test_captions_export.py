@@ -16,7 +16,7 @@ from attnviz.axes import Grid, Words
 from attnviz.errors import InputError
 from attnviz.export import names
 from attnviz.figures import ink, kinds, legend, photo, sheet
-from attnviz.figures.drawing import Drawing
+from attnviz.figures.drawing import PAPERS, Drawing
 from attnviz.figures.photo import Look
 from attnviz.media import Photo
 from attnviz.reading import Given, Hypothesis, Pieces, Provenance, Reading
@@ -102,13 +102,14 @@ def test_a_sheet_says_what_is_drawn() -> None:
     assert ">soft, output given</text>" in forced and "was given, not chosen" in " ".join(forced.split())
 
 
-def test_what_is_saved_says_who_made_the_photo_once() -> None:
+@pytest.mark.parametrize("paper", PAPERS)
+def test_what_is_saved_says_who_made_the_photo_once(paper: str) -> None:
     """Licences of photos ask for it wherever they are shown."""
-    credited = reading(credit="A skier. Photo 1; CC BY 2.0")
+    credited, drawing = reading(credit="A skier. Photo 1; CC BY 2.0"), Drawing(paper=PAPERS[paper])
     told = "Source: A skier. Photo 1; CC BY 2.0."
-    assert legend.of_maps([credited, credited], Drawing()).count(told) == 1
+    assert legend.of_maps([credited, credited], drawing).count(told) == 1
+    assert "Source:" not in legend.of_maps([reading()], drawing)
     assert "Source: A skier" in " ".join(export.save([credited], "html").decode().split())
-    assert "Source:" not in legend.of_maps([reading()], Drawing())
 
 
 def test_a_sheet_says_what_was_not_read() -> None:

@@ -305,7 +305,6 @@ def test_the_picture_and_the_link_are_copied_with_the_word_that_is_chosen(tab: P
     tab.get_by_role("button", name="Copy link").click()
     expect(tab.get_by_text("The link is copied.")).to_contain_text("It works on this computer only")
     link = tab.evaluate("window.copied.at(-1).getType('text/plain').then((link) => link.text())")
-    settled(tab)
     tab.get_by_role("button", name="Copy picture").click()
     expect(tab.get_by_text("The picture is copied.")).to_be_visible()
     read = """async () => {

@@ -118,6 +118,7 @@ def test_joined_recordings_are_heard_and_written_one_after_another(packed: Path,
     torch.manual_seed(2)
     heard = joined(train.together(rows), number, silence)
     assert len(heard.lengths) == groups
+    pauses = []
     for group in range(groups):
         members = rows[group::groups][:number]
         place = 0
@@ -131,12 +132,14 @@ def test_joined_recordings_are_heard_and_written_one_after_another(packed: Path,
                 pause += 1
             assert not heard.spoken[group, place : place + pause].any()
             assert pause <= 50 * (silence > 0)
+            pauses.append(pause)
             place += pause
         phones = np.concatenate([train.packed.row("phones", i) for i in members]).tolist()
         assert int(heard.lengths[group]) == place and int(heard.counts[group]) == len(phones)
         assert heard.phones[group, : len(phones)].tolist() == phones
         assert not heard.features[group, place:].any() and bool((heard.spoken[group, place:] == -1).all())
         assert not heard.phones[group, len(phones) :].any()
+    assert any(pauses) == (silence > 0 and number > 1)
 
 
 def test_fewer_recordings_than_are_joined_make_one(packed: Path) -> None:

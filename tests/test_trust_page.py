@@ -97,7 +97,7 @@ def test_a_row_is_tested_when_a_person_asks_and_stands_beside_its_twin(tested: l
     (reason,) = (found for one in figures if (found := REASON.match(one.value)))
     fallen = float(reason[1].replace("−", "-"))
     assert reason[2] == (
-        "as likely" if not fallen else f"{'less' if fallen > 0 else 'more'} likely by {abs(fallen):.2f}"
+        "just as likely" if not fallen else f"{'less' if fallen > 0 else 'more'} likely by {abs(fallen):.2f}"
     )
     assert any("answers were compared" in one.value for one in page.caption)
     shown(page.run())

@@ -20,12 +20,13 @@ _MOST_CODES = 12  # of signs that are missing from a picture
 def of_maps(readings: Sequence[Reading], drawing: Drawing) -> str:
     """The caption of the readings' maps: what was read and written, what the readers noted, what a person did, how
     weights are drawn, and who made the file that was read; in its second line, the fine print, which models made it,
-    with which settings. On a paper without a caption it is what was written, and what the picture can't be understood
-    without; it may be empty. For a difference, `readings` are the two whose maps are subtracted."""
+    with which settings. On a paper without a caption it is what was written, what the picture can't be understood
+    without, and who made the file; it may be empty. For a difference, `readings` are the two whose maps are subtracted.
+    """
     kind = kinds.of(readings, drawing.map_name)
     if not drawing.paper.caption:
         labelled = bool(readings[0].probabilities)  # the label is in the title of its map
-        return _joined([*([] if labelled else _wrote(readings)), *kind.needed(readings, drawing)])
+        return _joined([*([] if labelled else _wrote(readings)), *kind.needed(readings, drawing), *_credits(readings)])
     sentences = [
         f"Attention{_over(readings[0])} in {readings[0].task}",
         *_texts(readings),

@@ -27,12 +27,13 @@ def strongest(attention: AttentionMap, most: int = MOST_TOLD) -> list[tuple[int,
     if sizes is None:
         sizes = np.abs(attention.weights)
     keys, largest = sizes.argmax(axis=1), sizes.max(axis=1)
-    links: dict[tuple[str, str], tuple[int, int]] = {}
+    links: dict[tuple[str, str, bool], tuple[int, int]] = {}
     for query in np.argsort(-largest, kind="stable"):
         if largest[query] < _LEAST or len(links) == most:
             break
         key = int(keys[query])
-        links.setdefault((attention.queries.labels[query], _place(attention, key)), (int(query), key))
+        told_as = (attention.queries.labels[query], _place(attention, key), bool(attention.weights[query, key] < 0))
+        links.setdefault(told_as, (int(query), key))
     return list(links.values())
 
 

@@ -13,9 +13,10 @@ export default function ({ parentElement }) {
 }
 
 function step(event) {
+  if (event.key !== "Tab" || event.defaultPrevented) return;
   const button = document.querySelector(BUTTON), body = document.querySelector('[data-testid="stPopoverBody"]');
-  if (event.key !== "Tab" || event.defaultPrevented || !button || !body) return;
-  const reached = [...body.querySelectorAll(REACHED)].filter(isReached), here = document.activeElement;
+  if (!button || !body) return;
+  const reached = reachedIn(body), here = focused();
   if (!reached.length) return;
   if (here === button && !event.shiftKey) {
     event.preventDefault();
@@ -24,6 +25,18 @@ function step(event) {
     event.preventDefault();
     button.focus();
   } else if (here === reached.at(-1) && !event.shiftKey) button.focus();  // and the browser goes on from there
+}
+
+// Components of the page have roots of their own, which a search from outside does not enter.
+function reachedIn(root) {
+  return [...root.querySelectorAll("*")].flatMap((element) =>
+    element.shadowRoot ? reachedIn(element.shadowRoot) : element.matches(REACHED) && isReached(element) ? [element] : []);
+}
+
+function focused() {
+  let here = document.activeElement;
+  while (here?.shadowRoot?.activeElement) here = here.shadowRoot.activeElement;
+  return here;
 }
 
 // Of several radio buttons, Tab reaches the one that is chosen.

@@ -32,12 +32,14 @@ function onScale(value, low, high) { return within((value - low) / (high - low),
 function bytes(text) { return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)); }
 
 // Tell the page what is chosen in the figure that it calls `name`, for what follows it there (web/views/followed.js);
-// what comes later finds it too. A figure in a file of its own has no such name.
+// what comes later finds it too. In a saved page nobody follows.
 function tellChosen(name, chosen) {
-  if (!name) return;
   (document.attnvizChosen ??= {})[name] = chosen;
   document.dispatchEvent(new CustomEvent("attnviz-chosen", { detail: { name, chosen } }));
 }
+
+// Keep what is chosen in the browser alone, and belongs into a link to the page of this owner (web/files/copied.js).
+function keepForLink(owner, name, value) { ((document.attnvizLinked ??= {})[owner] ??= {})[name] = value; }
 
 // Words are written as text, never as markup.
 function make(tag, name = "", text = "") {

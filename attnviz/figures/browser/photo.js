@@ -1,12 +1,11 @@
 // A photo, orange where the model looked, the words that it wrote, and a small picture for each word.
-// Words come as data and are written as text, never as markup. Nothing here asks the server: what follows
-// the choice of a word on the page does.
+// Words come as data and are written as text, never as markup. Nothing here asks the server, but a panel that follows a
+// word does.
 
 const PLAY = 900;  // ms a word
 const FEW = 2;  // words, through which nobody needs to be played
 const NONE = -1;
 const EVENT = "attnviz-photo";  // what is chosen in one photo of a group is followed in the others
-const LINK = "attnviz-link";  // what is chosen here belongs into a link (files/copied.js)
 const MOST_TOLD = 3;
 const HINT = "This is the photo as it is. Choose a word, click a place in the photo, or draw a box on it.";
 
@@ -47,6 +46,7 @@ export default function ({ data, parentElement }) {
       button.style.backgroundImage = "linear-gradient(var(--st-primary-color), var(--st-primary-color))";
       button.style.backgroundSize = `${100 * word.sure}% 2px`;
     }
+    button.tabIndex = w === Math.max(kept.word, 0) ? 0 : -1;  // Tab reaches one word, and the arrow keys the others
     button.onclick = () => pick(kept.word === w && !kept.area ? NONE : w);
     button.onmouseenter = () => { if (!kept.timer && !kept.area) light(w); };
     button.onmouseleave = () => { if (!kept.timer && !kept.area) light(kept.word); };
@@ -113,16 +113,13 @@ export default function ({ data, parentElement }) {
     kept.word = w;
     if (w !== NONE) kept.last = w;
     if (data.place !== null) tellChosen(`${data.group}_${data.place}`, w === NONE ? null : w);
-    if (data.place === 0) {
-      const value = w === NONE || w === data.usual ? null : w + 1;
-      document.dispatchEvent(new CustomEvent(LINK, { detail: { owner: data.group, name: "word", value } }));
-    }
+    if (data.place === 0) keepForLink(data.group, "word", w === NONE || w === data.usual ? null : w + 1);
     plain.setAttribute("aria-pressed", w === NONE);
     kept.area = null;
     parts.forEach(({ button, share, tile }, i) => {
       button.classList.toggle("chosen", i === w);
       button.setAttribute("aria-pressed", i === w);
-      button.tabIndex = i === Math.max(w, 0) ? 0 : -1;  // Tab reaches one word, and the arrow keys go on from there
+      button.tabIndex = i === Math.max(w, 0) ? 0 : -1;
       button.style.backgroundColor = "";
       tile?.classList.toggle("chosen", i === w);
       share.textContent = rest(i);
@@ -198,7 +195,7 @@ export default function ({ data, parentElement }) {
     event.preventDefault();
     const next = within(parts.findIndex(({ button }) => button === event.target) + by, 0, words.length - 1);
     pick(next);
-    parts[next].button.focus();
+    reach(parts.map(({ button }) => button), next);
   };
 
   // The photo itself takes no focus, so a box is given up from anywhere.

@@ -7,7 +7,6 @@
 // when the figure is built anew), and what the parts do for each other.
 
 const NAMES = 46;  // px at the left, where the rows are named
-const LINK = "attnviz-link";  // what is chosen here belongs into a link (files/copied.js)
 const UNMAPPED = "Drag over the sound to move in time.";  // where nobody knows when phonemes were heard
 const HINT = "A phoneme is one sound of speech. Choose one to hear it, and to see when the model listened for it. " +
   UNMAPPED;
@@ -124,7 +123,6 @@ function build(root, data, kept) {
       player.hear(from, to);
     }
     say(summary(view, chosen));
-    link(chosen.track === 0 && chosen.first === chosen.last ? chosen.first + 1 : null);
     tell(chosen);
     mark();
   }
@@ -133,19 +131,15 @@ function build(root, data, kept) {
     player.silence();
     Object.assign(kept, { chosen: null, time: null });
     say(hint());
-    link(null);
     tell(null);
     mark();
   }
 
-  // A link to the page holds which phoneme of the first track is chosen, counted from 1.
-  function link(value) {
-    document.dispatchEvent(new CustomEvent(LINK, { detail: { owner: data.group, name: "phoneme", value } }));
-  }
-
-  // What follows a track on the page is told which of its phonemes is chosen.
+  // A link holds which phoneme of the first track is chosen, counted from 1. What follows a track is told of its own.
   function tell(chosen) {
-    if (data.group) tracks.forEach((_, t) => tellChosen(`${data.group}_${t}`, chosen?.track === t ? chosen.first : null));
+    const one = chosen?.track === 0 && chosen.first === chosen.last;
+    keepForLink(data.group, "phoneme", one ? chosen.first + 1 : null);
+    tracks.forEach((_, t) => tellChosen(`${data.group}_${t}`, chosen?.track === t ? chosen.first : null));
   }
 
   function hint() { return tracks.some(({ starts }) => starts) ? HINT : UNMAPPED; }

@@ -7,8 +7,8 @@ from attnviz.tasks.base import Example, FocusChoice, Published, Task, Variant
 SOUNDS = Path(__file__).parent / "sounds"
 LENGTH_PENALTY = 1.0
 OWN_FOCUS = "own"  # in scores: the focus that a mechanism was trained with, beside those of FOCUSES
-# Seconds around where the step before listened. Pauses in speech are shorter than the way ahead. The way back is
-# shorter, so that a step can't go back to a word that is over and write it again, round and round.
+# Seconds before and after the place where the step before listened. The way ahead is longer than most pauses in speech.
+# The way back is short, so that a step can't return to a word that is over and write it again and again.
 WINDOW_BEHIND, WINDOW_AHEAD = 0.4, 2.0
 
 _CHOROWSKI = "[Chorowski et al. 2015](https://arxiv.org/abs/1506.07503)"
@@ -77,8 +77,8 @@ FOCUSES = (
         called="Near the last moment only",
         exact="**windowing**: a step can listen only near the middle of where the step before listened, from "
         f"{WINDOW_BEHIND:g} seconds before it to {WINDOW_AHEAD:g} seconds after it; the first step can listen to the "
-        f"first {WINDOW_AHEAD:g} seconds ({_CHOROWSKI}, section 2.3). There, both sides are equal, but then a step can "
-        "go back to a word that is over and write it again, round and round",
+        f"first {WINDOW_AHEAD:g} seconds ({_CHOROWSKI}, section 2.3). In the paper both sides are equally long; "
+        "here, that let a step return to a word that was over and write it again and again",
         finds_place=True,
     ),
 )
@@ -131,7 +131,7 @@ EXAMPLES = (
         "chair",
         "Chair",
         "Hybrid writes “quitted” as K UH D IH D, as if it were “could” with an ending, and “into” as “and to”: it "
-        "takes sounds for others that are like them.",
+        "takes sounds for similar ones.",
         "he quitted the fire and dropped back into his chair",
         "Nikolle Doolin",
     ),

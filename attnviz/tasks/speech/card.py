@@ -35,8 +35,8 @@ _START = (
     "Its encoder began as `speech/encoder`, which had learned the phones and their times, so that keys told phones "
     "apart before attention had learned anything. In the first {frozen} epochs it stayed as it was. In the first "
     "{pieces} epochs, recordings were cut at silences into pieces, of at most {piece:g} seconds where possible. After "
-    "them, one to {joined} whole recordings were heard as one, with silences of up to {silence:g} seconds between "
-    "them, so that no silence is taken for the end."
+    "them, up to {joined} whole recordings were heard as one, with silences of up to {silence:g} seconds between them, "
+    "so that no silence is taken for the end."
 )
 
 

@@ -44,8 +44,8 @@ class EncoderSize:
 @dataclass(frozen=True)
 class Size:
     """Widths of the layers. smooth: whether `hybrid` has sigmoids in place of a softmax, also while it learns
-    (Chorowski et al. 2015, sec. 2.3). Of a try, the loss on dev was .963 after 650 steps, and .719 with the softmax, so
-    the bundles have that."""
+    (Chorowski et al. 2015, sec. 2.3). In a try, the loss on dev after 650 steps was .963 with sigmoids and .719 with
+    the softmax. So the bundles have the softmax."""
 
     encoder: EncoderSize = field(default_factory=EncoderSize)
     embedding: int = 128

@@ -28,12 +28,12 @@ PROBES = 6  # recordings of dev whose maps are kept while a variant learns
 class Recipe:
     """Everything that decides what is learned. It is the same for all variants of the task.
 
-    seconds: how much sound a batch has, padding included. piece, pieces: in the first `pieces` epochs, recordings are
-    cut at silences into pieces of at most `piece` seconds. Attention learns its way on these, and they are cheaper:
-    a step of the decoder costs as much for few rows as for many. joined: of whole recordings, up to so many are heard
-    as one, a new number in every batch, with a silence of at most `silence` seconds between two, so that no silence is
-    taken for the end. frozen: in so many epochs the encoder stays as it began. longest: no output is longer than so
-    many phones a key.
+    seconds: how much sound a batch has, padding included, before silences come in. piece, pieces: in the first `pieces`
+    epochs, recordings are cut at silences into pieces of at most `piece` seconds. Attention learns its way on these,
+    and they are cheaper: a step of the decoder costs as much for few rows as for many. joined: of whole recordings, up
+    to so many are heard as one, a new number in every batch, with a silence of at most `silence` seconds between two,
+    so that no silence is taken for the end. frozen: in so many epochs the encoder stays as it began. longest: no output
+    is longer than so many phones a key.
     """
 
     size: Size = field(default_factory=Size)

@@ -35,7 +35,7 @@ TARS = {
     **dict.fromkeys(("test", "test_seen", "test_nonnative"), ("audio_test.tar",)),
 }
 SPEEDS = (0.9, 1.0, 1.1)  # at which every recording of train is packed
-QUIET = -4.0  # the features of a silence between two recordings: as low as those of a recording's own silence can be
+QUIET = -4.0  # the features of a silence between two recordings: the lowest of Masks.floors, to which any is lifted
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,8 @@ def joined(heard: Padded, number: int, silence: float) -> Padded:
     """The recordings of a batch, `number` of them at a time said one after another, with a silence of random length, at
     most `silence` seconds, between two. So a silence is heard where more is said.
 
-    Those that are left over are left out; where there are fewer than `number`, all are said one after another.
+    Those that are left over, the longest ones, are left out. Where there are fewer than `number`, all are said one
+    after another.
     """
     number = min(number, len(heard.lengths))
     groups = len(heard.lengths) // number
@@ -221,12 +222,14 @@ def joined(heard: Padded, number: int, silence: float) -> Padded:
     pauses[:, -1] = 0  # after the last one
 
     def end_to_end(rows: Tensor, counts: Tensor, padding: float, quiet: float | None = None) -> Tensor:
-        said = []
-        for i, pause in zip(members.flatten().tolist(), pauses.flatten().tolist(), strict=True):
-            between = 0 if quiet is None else pause
-            said += [rows[i, : counts[i]], rows.new_full((between, *rows.shape[2:]), quiet or 0)]
-        each = 2 * number
-        together = [torch.cat(said[start : start + each]) for start in range(0, len(said), each)]
+        together = []
+        for group, after in zip(members.tolist(), pauses.tolist(), strict=True):
+            said = []
+            for i, pause in zip(group, after, strict=True):
+                said.append(rows[i, : counts[i]])
+                if quiet is not None:
+                    said.append(rows.new_full((pause, *rows.shape[2:]), quiet))
+            together.append(torch.cat(said))
         return pad_sequence(together, batch_first=True, padding_value=padding)
 
     return Padded(

@@ -1,16 +1,13 @@
 // A button that copies a picture, a link or a text. The server is asked for it after the click, and answers in its next
 // run.
 
-const LINK = "attnviz-link";  // what is chosen in the browser alone, and belongs into a link
-
 // Of each button, by its key: what it waits for, and where it tells what became of it. These outlive the button's element,
 // which Streamlit may put in again while the server answers.
 const asking = (document.attnvizCopied ??= {});
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const [root, button, told, field] = [".copied", "button", ".told", "input"].map((name) => parentElement.querySelector(name));
-  const kept = (parentElement.attnviz ??= { chosen: {} });
-  const asked = (asking[data.key] ??= { waiting: null });
+  const asked = Object.assign((asking[data.key] ??= { waiting: null }), { told, field });
   const picture = data.noun === "picture";
   const type = picture ? "image/png" : "text/plain";
   const allowed = window.isSecureContext && Boolean(navigator.clipboard?.write && window.ClipboardItem);
@@ -18,7 +15,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   button.textContent = data.label;
   field.setAttribute("aria-label", data.label.replace("Copy ", ""));
 
-  asked.told = told;
   const say = (text) => { asked.told.textContent = text; };
 
   button.onclick = async () => {
@@ -33,9 +29,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
       say((await content).done);
     } catch {
       if (picture) { say("The browser did not allow it: save the picture instead."); return; }
-      field.value = (await content).text;
-      field.style.display = "block";
-      field.select();
+      asked.field.value = (await content).text;
+      asked.field.style.display = "block";
+      asked.field.select();
       say(`The browser allows no copying here: copy the ${data.noun} from the box.`);
     }
   };
@@ -55,17 +51,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return { blob: new Blob([bytes], { type }), done: data.done };
   }
 
+  // What is chosen in the browser alone belongs into a link (`keepForLink` in figures/browser/parts.js).
   function ofLink(link) {
     const url = new URL(link);
-    for (const [name, value] of Object.entries(kept.chosen)) {
+    for (const [name, value] of Object.entries(document.attnvizLinked?.[data.owner] ?? {})) {
       if (value === null) url.searchParams.delete(name); else url.searchParams.set(name, value);
     }
     return ofText(url.href);
   }
-
-  const heard = ({ detail }) => { if (detail.owner === data.owner) kept.chosen[detail.name] = detail.value; };
-  kept.silence?.();
-  document.addEventListener(LINK, heard);
-  kept.silence = () => document.removeEventListener(LINK, heard);
-  return kept.silence;
 }

@@ -29,8 +29,8 @@ def picture(content: Callable[[], bytes], *, key: str) -> None:
 def link(link: str, *, owner: str, otherwise: str, opens: str, key: str) -> None:
     """A button that copies the address of this view, or says why there is none if `link` is empty.
 
-    After the click the page is drawn anew, so that the link holds what was selected meanwhile. What `owner` has chosen
-    in the browser alone is told to it by an event, and comes into the link as well. opens: what the link opens.
+    After the click the page is drawn anew, so that the link holds what was selected meanwhile. What is chosen in the
+    browser alone in the figures of `owner` comes into the link as well. opens: what the link opens.
     """
     done = f"The link is copied. It opens the same {opens}, variants and settings."
     if is_local(link):

@@ -103,8 +103,8 @@ def take(session: Session, file: Any, check: Check, on_change: Callable[[], None
 
 
 def told(session: Session, task: Task, noun: str, *, saved: bool) -> InputFile:
-    """Tell what is wrong with the last file, and whose is shown. Returns what is shown, or would be but for what was
-    opened from a file. saved: whether that is so."""
+    """Tell what is wrong with the last file, and which file is shown. Returns the file that is read. saved: whether the
+    page shows a saved reading in its place."""
     if session["problem"]:
         st.error(escape(session["problem"]), icon=":material/error:")
     file = current(session, task)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from attnviz.analysis.wording import sentence_case
 from attnviz.attention import AttentionMap, over_words
-from attnviz.axes import Words
+from attnviz.axes import Frames, Words
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds, titles
 from attnviz.figures.browser.timeline import in_recording
@@ -235,21 +235,23 @@ def _row_and_twin(found: "Examined", reading: Reading, rows: _Rows) -> None:
             alt = "The photo, orange where the row and its twin looked."
             photo.show(file, output, pair, on_one_scale(Look(), pair), group=key, alt=alt, key=key)
     elif isinstance(file, Sound):
-        st.caption(_OF_MOMENTS)
+        if len(keys) > _MOST_MOMENTS:
+            st.caption(_OF_MOMENTS)
         pair = _heaviest(in_recording(pair, file))
         heatmap.draw(MapView(place=key, key=key, source=[], output=output, map=pair, side=_SIDE))
 
 
 def _heaviest(attention: AttentionMap) -> AttentionMap:
     """The map of a sound over its heaviest moments alone, as words, in the order of time. The rest takes the others."""
+    assert isinstance(attention.keys, Frames)
     order = np.argsort(-attention.weights.max(axis=0), kind="stable")
     moments = np.sort(order[:_MOST_MOMENTS])
     weights = attention.weights[:, moments]
     return replace(
         attention,
-        keys=Words.whole([f"{float(attention.keys.labels[moment]):.2f}" for moment in moments]),
+        keys=Words.whole([f"{attention.keys.centres[moment]:.2f}" for moment in moments]),
         weights=weights,
-        rest=attention.rest + attention.weights.sum(axis=1) - weights.sum(axis=1),
+        rest=attention.rest + np.delete(attention.weights, moments, axis=1).sum(axis=1),
         key_name="seconds",
         rest_name="all other moments",
     )

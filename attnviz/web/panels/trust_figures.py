@@ -115,9 +115,9 @@ def _erasure(erased: "Erased", noun: str) -> Figure:
 
 
 def _fallen(by: float) -> str:
-    """What a probability is that has fallen, or risen where `by` is below 0."""
+    """How likely something is now, after its probability fell by `by`; below 0, it rose."""
     size = _number(abs(by))
-    return "as likely" if size == _number(0) else f"{'less' if by > 0 else 'more'} likely by {size}"
+    return "just as likely" if size == _number(0) else f"{'less' if by > 0 else 'more'} likely by {size}"
 
 
 def _number(value: float) -> str:

@@ -6,17 +6,15 @@ const NOTHING = [null, ""];
 export default function ({ data, parentElement, setTriggerValue }) {
   const kept = (parentElement.attnviz ??= { known: {} });
   const follow = (name, chosen) => {
-    if (!data.names.includes(name) || kept.known[name] === chosen) return;
+    const before = kept.known[name] ?? null;
+    if (!data.names.includes(name) || before === chosen) return;
     kept.known[name] = chosen;
-    setTriggerValue("chosen", [name, chosen]);
+    if (!(NOTHING.includes(before) && NOTHING.includes(chosen))) setTriggerValue("chosen", [name, chosen]);
   };
   const heard = ({ detail: { name, chosen } }) => follow(name, chosen);
   kept.silence?.();
   document.addEventListener("attnviz-chosen", heard);
   kept.silence = () => document.removeEventListener("attnviz-chosen", heard);
-  for (const name of data.names) {
-    const chosen = document.attnvizChosen?.[name] ?? null;
-    if (!NOTHING.includes(chosen)) follow(name, chosen);
-  }
+  for (const name of data.names) follow(name, document.attnvizChosen?.[name] ?? null);
   return kept.silence;
 }

@@ -19,9 +19,10 @@ def follow(names: Sequence[str], on_chosen: Callable[[str, object], None], *, ke
     """
 
     def told() -> None:
-        # Streamlit may tell of a choice twice, or of none when a run was cut short.
-        if chosen := widget_value(key, {}).get("chosen"):
-            on_chosen(*chosen)
+        # Streamlit may tell of a choice twice, or of none when a run was cut short; a browser may send anything.
+        match widget_value(key, {}).get("chosen"):
+            case [str(name), chosen] if name in names:
+                on_chosen(name, chosen)
 
     with st.container(key="unseen_choice"):
         _component(key=key, data={"names": list(names)}, on_chosen_change=told)

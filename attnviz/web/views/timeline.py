@@ -1,4 +1,5 @@
-"""The page's component for sounds. Everything happens in the browser; what follows it may tell the page of a choice."""
+"""The page's component for sounds. Everything happens in the browser. Where a panel follows the figure, it tells the
+page what is chosen (`followed`)."""
 
 from collections.abc import Mapping, Sequence
 
