@@ -16,7 +16,7 @@ for (const target of [document, document.fonts]) {
   target.removeEventListener = (kind, ...rest) => { count(kind, -1); remove.call(target, kind, ...rest); };
 }
 """
-KINDS = ("keydown", "loadingdone", "attnviz-link", "attnviz-pointed")
+KINDS = ("keydown", "loadingdone", "attnviz-pointed")
 
 
 def test_after_many_clicks_no_more_listen_than_before(tab: Page, app_url: str) -> None:
