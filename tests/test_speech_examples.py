@@ -52,6 +52,7 @@ def test_the_first_one_is_right_and_repeated_sounds_are_heard_apart(readings: di
         ("outcast", "T ER AH L"),
         ("outcast", "IH N T AH N T AY L"),
         ("oz", "D OW N OW"),
+        ("oz", "W AH N T IH D AW T"),
         ("chair", "K UH D IH D"),
         ("chair", "AH N D T UW"),
     ],

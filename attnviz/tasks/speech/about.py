@@ -104,7 +104,7 @@ EXAMPLES = (
         "1089-134686-0035",
         "mountains",
         "Mountains",
-        "Hybrid writes “in” as “ing”, and an M for the last N of “mountains”: the sounds are wrong, the moments right.",
+        "Hybrid writes “in” as “ing”, and an M for the last N of “mountains”: the sounds are wrong, the moments fit.",
         "he had the faith in him that moves mountains",
         "Peter Bobbe",
     ),
@@ -112,8 +112,8 @@ EXAMPLES = (
         "1221-135766-0013",
         "outcast",
         "Outcast",
-        "“infantile” ends like “tile”, as many people say it; the dictionary has only “till”. Hybrid writes T for its "
-        "F, and also for the P of “pearl”.",
+        "“infantile” ends like “tile”, as many people say it; the dictionary has only “till”. Hybrid writes T "
+        "for the F of “infantile”, and also for the P of “pearl”.",
         "pearl was a born outcast of the infantile world",
         "Dianne",
     ),
@@ -121,8 +121,8 @@ EXAMPLES = (
         "1284-1180-0022",
         "oz",
         "Land of Oz",
-        "The reader speaks fast: hybrid writes “don't know” as D OW N OW, without the T that the dictionary has. Two "
-        "in five of its phonemes differ from the dictionary's.",
+        "Hybrid writes “don't know” as D OW N OW, with no T, as many people say it, and “much about” as W AH N T IH D "
+        "AW T, like “wanted out”. Two in five of its phonemes differ from the dictionary's.",
         "i'm afraid i don't know much about the land of oz",
         "Daniel Anaya",
     ),
@@ -131,7 +131,7 @@ EXAMPLES = (
         "chair",
         "Chair",
         "Hybrid writes “quitted” as K UH D IH D, as if it were “could” with an ending, and “into” as “and to”: it "
-        "takes sounds for similar ones.",
+        "confuses sounds that are alike.",
         "he quitted the fire and dropped back into his chair",
         "Nikolle Doolin",
     ),
