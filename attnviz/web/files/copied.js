@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   button.onclick = async () => {
     if (data.otherwise) { say(data.otherwise); return; }
     const number = Date.now();
-    const content = new Promise((resolve) => { asked.waiting = { number, resolve, done: "" }; });
+    const content = new Promise((resolve) => { asked.waiting = { number, resolve }; });
     setTriggerValue("asked", number);
     say("…");
     try {
