@@ -74,8 +74,9 @@ class Given:
     forced: the output that the model had to take in place of its own, as the person gave it. rank: which of the n best
     outputs is shown, counted from 1. left_out: the words that were left out of the input. name: the name of the file
     that was read. edits: the names of the maps whose weights were given in place of the model's own. focus: the name of
-    the focus that was chosen in place of the mechanism's own, such as "window"; empty where none was. credit: who made
-    the file that was read, and under which terms, where that is known.
+    the focus that was chosen in place of the mechanism's own, such as "window"; empty where none was. focus_name: what
+    a person calls it, such as "near the last moment only". credit: who made the file that was read, and under which
+    terms, where that is known.
     """
 
     forced: str | None = None
@@ -84,6 +85,7 @@ class Given:
     name: str = ""
     edits: tuple[str, ...] = ()
     focus: str = ""
+    focus_name: str = ""
     credit: str = ""
 
     def to_json(self) -> JSON:
@@ -94,6 +96,7 @@ class Given:
             "name": self.name,
             "edits": list(self.edits),
             "focus": self.focus,
+            "focus_name": self.focus_name,
             "credit": self.credit,
         }
 
@@ -107,6 +110,7 @@ class Given:
             name=string(data["name"]),
             edits=strings(data["edits"]),
             focus=string(data.get("focus", "")),
+            focus_name=string(data.get("focus_name", "")),
             credit=string(data.get("credit", "")),
         )
 

@@ -149,6 +149,16 @@ def test_a_sound_that_is_damaged_or_is_not_as_long_as_it_says_is_refused() -> No
             loads(heard(content, stated), speech)
 
 
+def test_a_focus_that_was_saved_before_it_told_what_it_is_called_has_the_name_of_today() -> None:
+    speech, samples = service.TASKS["speech"], len(sound(["S", "AA"]))
+    saved = json.loads(heard(file_of(sound(["S", "AA"])), samples))
+    for focus, called in ((speech.focuses[0].name, speech.focuses[0].called.lower()), ("spiral", ""), ("", "")):
+        saved["given"] = {**saved["given"], "focus": focus}
+        saved["given"].pop("focus_name", None)
+        (reading,) = loads(json.dumps(saved).encode(), speech)
+        assert (reading.given.focus, reading.given.focus_name.lower()) == (focus, called)
+
+
 def test_a_page_that_was_saved_opens_like_its_json() -> None:
     speech, samples = service.TASKS["speech"], len(sound(["S", "AA"]))
     (reading,) = loads(heard(file_of(sound(["S", "AA"])), samples), speech)

@@ -247,7 +247,7 @@ def over_a_sound(labels: tuple[str, ...] = ("HH", "AY"), groups: tuple[int, ...]
     attention = AttentionMap(ATTENTION, Words(labels, groups), frames, weights, np.zeros(2, "f4"))
     output = Pieces("HH AY", ("HH", "AY"), (("HH",), ("AY",)))
     made = replace(example(attention), source=(Sound(flac(1600), 1600),), output=output, hypotheses=())
-    return replace(made, given=Given(focus="window"))
+    return replace(made, given=Given(focus="window", focus_name="near the last moment only"))
 
 
 def test_a_sound_and_its_frames_go_into_json_and_back() -> None:
@@ -255,7 +255,7 @@ def test_a_sound_and_its_frames_go_into_json_and_back() -> None:
     kept = {"kind": "sound", "rate": 16000, "samples": 1600, "start": 0.0, "whole": 0.0, "flac": ""}
     assert data["source"][0] | {"flac": ""} == kept
     assert data["maps"][0]["keys"] == {"kind": "frames", "start": 0.0, "step": 0.04, "count": 3}
-    assert data["given"]["focus"] == "window"
+    assert (data["given"]["focus"], data["given"]["focus_name"]) == ("window", "near the last moment only")
     back = Reading.from_json(data)
     assert back == over_a_sound()
     keys = back.maps[0].keys

@@ -6,16 +6,17 @@ from attnviz.reading import Reading
 OUTPUT_GIVEN = "output given"  # by a person, or taken from another variant
 _MOST_WORDS = 4  # that are named among those left out
 _LONGEST_WORD = 20  # characters
-_LONGEST_FOCUS = 40
+_LONGEST_FOCUS = 80
 
 
 def title(reading: Reading) -> str:
     """The variant by its name for people, and what a person did: "additive, without “not”, output 2 of 5" or "hybrid,
-    focus window"."""
+    near the last moment only"."""
     given = reading.given
     parts = [reading.name]
     if given.focus:
-        parts.append(f"focus {words.cut(words.shown(given.focus.replace(',', ' and ')), _LONGEST_FOCUS)}")
+        called = given.focus_name or f"focus {given.focus.replace(',', ' and ')}"  # as files from elsewhere name it
+        parts.append(words.cut(words.shown(called), _LONGEST_FOCUS))
     if given.left_out:
         parts.append(f"without {left_out(reading)}")
     if given.forced is not None:

@@ -156,6 +156,13 @@ class Task:
         _, _, seed = name.partition(".seed")
         return f"{variant.called}, seed {seed}" if seed else variant.called
 
+    def focus_called(self, focus: str) -> str:
+        """What a person calls a focus, or several with commas between, within a line: "fewer moments and near the last
+        moment only". It is empty where the task has no focus of that name."""
+        called = {one.name: f"{one.called[:1].lower()}{one.called[1:]}" for one in self.focuses}
+        names = focus.split(",")
+        return " and ".join(called[name] for name in names) if called.keys() >= set(names) else ""
+
     def example(self, name: str) -> Example | None:
         """The example of that name, or None."""
         return next((example for example in self.examples if example.name == name), None)

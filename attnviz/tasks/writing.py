@@ -147,6 +147,7 @@ class WritingReader(ABC):
         if written is not None:
             hypotheses, notes = (), notes + written.notes
             forced = written.forced or (encodable(target) if isinstance(target, str) else written.text)
+        chosen = ",".join(focuses)
         return Reading(
             task=self.task,
             variant=self.variant,
@@ -157,7 +158,13 @@ class WritingReader(ABC):
             maps=output.maps,
             hypotheses=hypotheses,
             provenance=Provenance(self.digest, settings, now() - started, VERSION, notes),
-            given=Given(forced=forced, name=encodable(prepared.name), edits=tuple(weights), focus=",".join(focuses)),
+            given=Given(
+                forced=forced,
+                name=encodable(prepared.name),
+                edits=tuple(weights),
+                focus=chosen,
+                focus_name=self.about.focus_called(chosen),
+            ),
         )
 
     def tree(

@@ -150,9 +150,10 @@ def loads(content: bytes, task: Task) -> list[Reading]:
 
 
 def _named(reading: Reading, task: Task) -> Reading:
-    """The reading with the names of today, where it was saved before it had them: what people call its variant, and on
-    its maps those of the task's texts."""
-    reading = replace(reading, variant_name=reading.variant_name or task.called(reading.variant))
+    """The reading with the names of today, where it was saved before it had them: what people call its variant and its
+    focus, and on its maps those of the task's texts."""
+    given = replace(reading.given, focus_name=reading.given.focus_name or task.focus_called(reading.given.focus))
+    reading = replace(reading, variant_name=reading.variant_name or task.called(reading.variant), given=given)
     if not task.labels:
         return reading  # the usual names are right where something is written
     maps = []
