@@ -93,6 +93,16 @@ def verb(command: str) -> str:
     return command.split()[3]
 
 
+def test_each_sentence_names_the_command_that_made_its_numbers(opened: tuple[Task, AppTest]) -> None:
+    task, app = opened
+    lists = [str(block.value).splitlines() for block in app.code]
+    for name in service.variants(task.name):
+        every = service.evidence(task.name, name)
+        for command, (of_maps, _) in service.made(task.name, name).items():
+            if every.rows and set(of_maps.told) & set(every.told):
+                assert any(anywhere(command) in commands for commands in lists), command
+
+
 def test_what_a_map_is_compared_with_is_told_for_all_variants(opened: tuple[Task, AppTest]) -> None:
     task, app = opened
     kept = {name: service.evidence(task.name, name).rows for name in service.variants(task.name)}

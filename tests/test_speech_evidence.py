@@ -27,7 +27,7 @@ def test_each_figure_stands_beside_its_guesses() -> None:
     assert evidence("hybrid", scores()).told == ()
 
 
-@pytest.mark.parametrize(("mass", "far", "figure"), [(0.2, 20.0, MASS), (0.6, 95.0, CENTRE)])
+@pytest.mark.parametrize(("mass", "far", "figure"), [(0.2, 60.0, MASS), (0.6, 95.0, CENTRE)])
 def test_where_a_guess_is_as_good_it_is_told(mass: float, far: float, figure: str) -> None:
     (sentence,) = evidence("content", scores(mass, far)).told
     assert figure in sentence and "evenly spaced" in sentence
@@ -43,11 +43,22 @@ def test_what_long_recordings_do_is_told_in_one_sentence() -> None:
     joined = {"own": {"1": {"per": 0.21}, "5": {"per": 0.4}, "10": {"per": 0.813}}}
     long = {"long": {"split": "test_long", "n": 162, "scores": {"joined": joined}}}
     (sentence,) = evidence("content", scores() | long).told
+    assert sentence.startswith("**Long recordings** (test_long, 162 lists of recordings of one speaker): where one ")
     assert "where one recording is read, 21% of the phonemes are wrong" in sentence
     assert sentence.endswith("where 10 are joined and read whole, 81%.")
     joined["window"] = {"1": {"per": 0.22}, "10": {"per": 0.245}}
     (sentence,) = evidence("content", scores() | long).told
-    assert sentence.endswith("81%, or 24% if it listens only near where it listened before.")
+    assert sentence.endswith("81%, or 24% with “Near the last moment only”.")
     joined["own"]["10"]["per"] = 1.692
     (sentence,) = evidence("content", scores() | long).told
     assert "169% (above 100%, because it writes more than was said), or 24%" in sentence
+    assert evidence("content", long).told == (sentence,), "a set without figures of maps has its own command"
+
+
+@pytest.mark.parametrize(("mass", "far", "told"), [(0.4, 21.6, True), (0.6, 21.6, False), (0.4, 65.0, False)])
+def test_why_a_map_is_near_and_yet_has_little_inside_is_told(mass: float, far: float, told: bool) -> None:
+    found = evidence("location", scores(mass, far)).told
+    assert bool(found) == told
+    if told:
+        (sentence,) = found
+        assert "(test, other speakers): the centre is 22 ms from the middle, yet only 40.0% of the weight" in sentence

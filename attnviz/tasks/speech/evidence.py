@@ -10,7 +10,9 @@ from attnviz.tasks.speech.about import OWN_FOCUS, TASK
 
 ERRORS = "Phoneme error rate"
 MASS, CENTRE = "Weight inside", "Distance in ms"
+NEAR = 40.0  # ms, about half of how long a phoneme lasts: where a centre is nearer than that, it lies inside
 UNIFORM, LINEAR = "everywhere alike", "evenly spaced"
+WINDOW = next(focus for focus in TASK.focuses if focus.finds_place)
 
 _HOW = """A map shows when the model listened, which need not be why it wrote the phoneme. Whether it listened at the
 right time was measured on recordings that it had not heard; the model was made to write what was said. A program found
@@ -45,8 +47,9 @@ def evidence(variant: str, scores: Mapping[str, Any]) -> Evidence:
     if about is None or not about.attentive:
         return Evidence(compared=compared)
     rows = tuple(row for result in scores.values() for row in _rows(result))
-    told = (*_comparisons(rows), *(sentence for result in scores.values() for sentence in _long(result)))
-    return Evidence(_HOW, rows, told, compared=compared) if rows else Evidence(compared=compared)
+    long = (sentence for result in scores.values() for sentence in _long(result))
+    told = (*_comparisons(rows), *_spread(rows), *long)
+    return Evidence(_HOW if rows else "", rows, told, compared=compared)
 
 
 def _rows(result: Mapping[str, Any]) -> Iterator[Row]:
@@ -69,20 +72,33 @@ def _comparisons(rows: tuple[Row, ...]) -> Iterator[str]:
                 yield f"**{row.figure}, {row.set}**: listening {_told(name)} is as good as this map, or better."
 
 
+def _spread(rows: tuple[Row, ...]) -> Iterator[str]:
+    """Why little of a map's weight lies inside a phoneme though its centre does, on the first set where that is so."""
+    by_figure = {figure: {row.set: row.value for row in rows if row.figure == figure} for figure in (MASS, CENTRE)}
+    for name in _SETS.values():
+        mass, centre = (by_figure[figure].get(name) for figure in (MASS, CENTRE))
+        if mass is not None and centre is not None and mass < 0.5 and centre < NEAR:
+            yield (
+                f"**Near, but little inside** ({name}): the centre is {centre:.0f} ms from the middle, yet only "
+                f"{mass:.1%} of the weight lies inside. Each row is spread over more moments than a phoneme lasts, "
+                "evenly to both sides: so its centre is right, and most of its weight lies beside the phoneme."
+            )
+            return
+
+
 def _long(result: Mapping[str, Any]) -> Iterator[str]:
     """What becomes of the phoneme error rate where many recordings are joined, with the own focus and with a window."""
     joined = result.get("scores", {}).get("joined", {})
-    own, window = (joined.get(focus, {}) for focus in (OWN_FOCUS, "window"))
+    own, window = (joined.get(focus, {}) for focus in (OWN_FOCUS, WINDOW.name))
     if len(own) < 2:
         return
     few, many = min(own, key=int), max(own, key=int)
-    within = (
-        f", or {window[many]['per']:.0%} if it listens only near where it listened before" if many in window else ""
-    )
+    within = f", or {window[many]['per']:.0%} with “{WINDOW.called}”" if many in window else ""
     beyond = " (above 100%, because it writes more than was said)" if own[many]["per"] > 1 else ""
     yield (
-        f"**Long recordings**: where {_number(few)} is read, {own[few]['per']:.0%} of the phonemes are wrong, left out "
-        f"or too many; where {many} are joined and read whole, {own[many]['per']:.0%}{beyond}{within}."
+        f"**Long recordings** ({result['split']}, {result['n']:,} lists of recordings of one speaker): where "
+        f"{_number(few)} is read, {own[few]['per']:.0%} of the phonemes are wrong, left out or too many; where {many} "
+        f"are joined and read whole, {own[many]['per']:.0%}{beyond}{within}."
     )
 
 

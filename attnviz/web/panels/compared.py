@@ -87,7 +87,8 @@ def maps(task: Task, names: Sequence[str], key: str) -> None:
     st.caption(f"{_SIGNS} {_BESIDE}")
     st.markdown("\n".join(_sentences(task, every)))
     lines = tables.numbers_of(rows, keys, guesses)
-    commands = [command for name in told for command, (made, _) in service.made(task.name, name).items() if made.rows]
+    made = [found for name in told for found in service.made(task.name, name).items()]
+    commands = [command for command, (of_maps, _) in made if of_maps.rows or of_maps.told]
     digests = {task.called(name): service.digest(task.name, name) for name in told}
     files: dict[str, Callable[[], bytes]] = {
         format: partial(files_of.save, dots, format, legend.of_agreement(dots, digests))
