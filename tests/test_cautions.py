@@ -75,11 +75,35 @@ def heard(moments: ArrayLike, probability: float = 0.9, loudness: float = 0.1) -
         (heard([0, 50, 20]), "went back by 1.2 seconds"),
         (heard([1, 12, 20]), "No phoneme was heard from 0.8 to 4.0 seconds, where something sounds"),
         (heard([1, 12, 20], loudness=0.005), ""),  # a pause
+        (heard(list(range(80))), ""),  # as fast as 20 a second
+        (heard(list(range(81))), "wrote 81 phonemes for 4.0 seconds, more than anybody can say"),
+        (replace(heard(list(range(81))), maps=()), "the model did not find the end."),
     ],
 )
 def test_a_sound_that_was_not_followed_is_told(reading: Reading, told: str) -> None:
     found = cautions.caution_of_sound(reading, "phoneme")
     assert told in found and bool(told) == bool(found)
+
+
+def test_what_helps_a_sound_that_was_not_followed_is_told_as_the_settings_are() -> None:
+    remedy = next(focus for focus in service.TASKS["speech"].focuses if focus.finds_place)
+    lost, missed = (replace(heard(places), task="speech", given=Given()) for places in ([20] * 8, [1, 12, 20]))
+    on = Given(focus=f"sharp,{remedy.name}")
+    for reading in (lost, missed):
+        assert f"“{remedy.called}”, under Settings, may help." in cautions.caution_of_sound(reading, "phoneme")
+        told = cautions.caution_of_sound(replace(reading, given=on), "phoneme")
+        assert f"“{remedy.called}” is on, and did not help here." in told and "may help" not in told
+        assert ("let it end with a short silence" in told) == (reading is lost)
+    none = cautions.caution_of_sound(replace(lost, maps=(), output=heard(list(range(99))).output), "phoneme")
+    assert "did not find the end" in none and remedy.called not in none, (
+        "a variant without attention has no such setting"
+    )
+
+
+def test_nobody_doubts_that_a_given_output_was_written() -> None:
+    lost = heard([20] * 8)
+    assert cautions.lost_place(lost, "phoneme")
+    assert not cautions.lost_place(replace(lost, given=Given(forced=lost.output.text)), "phoneme")
 
 
 def headline_of(text: str, headline: str) -> Reading:

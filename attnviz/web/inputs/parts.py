@@ -8,7 +8,9 @@ from attnviz.errors import InputError
 from attnviz.reading import Reading
 from attnviz.web import renewed
 from attnviz.web.session import Session
-from attnviz.web.text import escape, key_of
+from attnviz.web.text import escape, key_of, short
+
+_LONGEST = 240  # characters of an output in the list
 
 
 def choose(
@@ -17,11 +19,13 @@ def choose(
     labels: Sequence[str],
     results: Sequence[Mapping[str, Reading] | InputError],
     on_change: Callable[[], None],
+    doubt: Callable[[Reading], str] = lambda reading: "",
 ) -> int:
     """List all parts with their outputs. Returns which one's maps are shown below, counted from 0.
 
     noun: what a part is called, such as "sentence". The session keeps under this name which one is shown, counted from
-    1. labels: what each part is shown as; as plain text.
+    1. labels: what each part is shown as; as plain text. doubt: says in a sentence why an output should not be trusted,
+    which stands before the output; empty where nothing speaks against it.
     """
     place = min(session[noun], len(results)) - 1
     name = f"{session.owner}_{noun}_{key_of(labels[: len(results)])}"
@@ -37,7 +41,7 @@ def choose(
             range(len(results)),
             index=place,
             format_func=lambda i: f"{i + 1}\\. {escape(labels[i])}",
-            captions=[_outputs(result) for result in results],
+            captions=[_outputs(result, doubt) for result in results],
             key=renewed.widget(name, place),
             on_change=keep,
             width="stretch",
@@ -51,10 +55,13 @@ def _any_map(results: Sequence[Mapping[str, Reading] | InputError]) -> bool:
     return any(reading.maps for readings in by_variant for reading in readings.values())
 
 
-def _outputs(result: Mapping[str, Reading] | InputError) -> str:
-    """What each variant wrote for a part, or what is wrong with the part."""
+def _outputs(result: Mapping[str, Reading] | InputError, doubt: Callable[[Reading], str]) -> str:
+    """Of each variant why to doubt what it wrote for a part, and how that begins; or what is wrong with the part."""
     if isinstance(result, InputError):
         return escape(str(result))
-    several = len(result) > 1
-    lines = ((f"{escape(r.name)}: " if several else "") + escape(r.output.text) for r in result.values())
+    lines = []
+    for reading in result.values():
+        name = f"{escape(reading.name)}:" if len(result) > 1 else ""
+        reason = f"**{escape(reason)}**" if (reason := doubt(reading)) else ""
+        lines.append(" ".join(filter(None, (name, reason, escape(short(reading.output.text, _LONGEST))))))
     return "  \n".join(lines)

@@ -1,7 +1,8 @@
 """The page for speech: a recording, the phonemes that a network hears in it, and when it listened for each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -23,7 +24,7 @@ from attnviz.web.inputs import appearance, examples, own_file, own_output, parts
 from attnviz.web.inputs.own_file import InputFile
 from attnviz.web.inputs.unpacked import NamedFile
 from attnviz.web.page import Drawn, OwnOutput, Run, TaskPage
-from attnviz.web.panels import difference, sounds, written
+from attnviz.web.panels import cautions, difference, sounds, written
 from attnviz.web.session import Name
 
 MOST_NUMBERED = 2_000  # more than the phonemes of a recording; 0 stands for none
@@ -122,13 +123,18 @@ def read(run: Run) -> list[Reading]:
         noun="parts",
     )
     several = len(recording.parts) > 1 and results
-    place = parts.choose(SESSION, "part", spans(recording.parts), results, new_part) if several else 0
+    place = choose_part(spans(recording.parts), results) if several else 0
     by_part = [() if isinstance(result, InputError) else result.values() for result in results if several]
     # Only their times are asked for: the other outputs of ten minutes would take hundreds of megabytes.
     SESSION["parts"] = [
         [replace(reading, hypotheses=()).named(file.name, credit=file.credit) for reading in part] for part in by_part
     ]
     return [reading.named(file.name, recording.notes, file.credit) for reading in readings.of_source(results, place)]
+
+
+def choose_part(labels: Sequence[str], results: Sequence[Mapping[str, Reading] | InputError]) -> int:
+    """List the parts of the recording with what was heard in each; see `parts.choose`."""
+    return parts.choose(SESSION, "part", labels, results, new_part, partial(cautions.lost_place, noun=sounds.NOUN))
 
 
 def spans(heard: Iterable[Sound]) -> list[str]:
@@ -176,7 +182,7 @@ def saved_part(saved: Sequence[Reading]) -> Sequence[Reading]:
     if len(every) < 2:
         return saved
     results = [{str(place): reading for place, reading in enumerate(part)} for part in every]
-    return every[parts.choose(SESSION, "part", spans(by_sound), results, new_part)]
+    return every[choose_part(spans(by_sound), results)]
 
 
 def draw(results: Sequence[Reading], look: Look, run: Run, lesson: str, live: bool) -> Drawn:

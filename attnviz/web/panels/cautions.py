@@ -28,8 +28,10 @@ _MOST_FACTS = 5  # that are named
 _CHECKED = "Only names and numbers are checked."
 _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 _FURTHEST_BACK = 1.0  # seconds by which a reading may go back in a recording
+_MOST_A_SECOND = 20  # pieces that may be written of a sound; the fastest speakers say fewer
 _LONGEST_GAP = 3.0  # seconds in which nothing may be heard, unless they are quiet
 _QUIET = 0.3  # of the loudness of the whole sound: pauses have less
+_BROKEN_OFF = "A recording that breaks off inside a word can cause this: let it end with a short silence."
 
 
 def caution(reading: Reading) -> str:
@@ -49,8 +51,31 @@ def caution_of_sound(reading: Reading, noun: str) -> str:
     """Reasons to doubt what was written of a sound, as sentences; empty if there are none. noun: what it is made of."""
     if not reading.output.labels:
         return f"No {noun} was heard. Does anybody speak English here, loud enough and close to the microphone?"
-    astray = list(filter(None, (_lost(reading, noun), _missed(reading, noun))))
-    return " ".join(filter(None, (_unsure(reading, noun), *astray, _remedy(reading) if astray else "")))
+    lost, missed = lost_place(reading, noun), _missed(reading, noun)
+    remedy = _remedy(reading, lost=bool(lost)) if lost or missed else ""
+    return " ".join(filter(None, (_unsure(reading, noun), lost, missed, remedy)))
+
+
+def lost_place(reading: Reading, noun: str) -> str:
+    """A sentence if a reading of a sound stays at one moment, goes far back, or does not find the end; empty if it does
+    not, and for an output that a person gave. noun: what the output is made of."""
+    if reading.given.forced is not None:
+        return ""
+    (heard,), attention = reading.source, reading.map()
+    if attention is not None and isinstance(attention.keys, Frames):
+        stays = max(shape.stays(attention.weights), default=0)
+        if stays > _MOST_AT_ONCE:
+            return f"It listened to the same moment for {stays} {noun}s in a row: the model has lost its place."
+        back = shape.furthest_back(attention.weights) * attention.keys.step
+        if back > _FURTHEST_BACK:
+            return f"It went back by {back:.1f} seconds to listen: the model may have lost its place."
+    count = len(reading.output.labels)
+    if isinstance(heard, Sound) and count > _MOST_A_SECOND * heard.seconds:
+        return (
+            f"It wrote {count} {noun}s for {heard.seconds:.1f} seconds, more than anybody can say: the model did not "
+            "find the end."
+        )
+    return ""
 
 
 def _unsure(reading: Reading, noun: str) -> str:
@@ -61,26 +86,15 @@ def _unsure(reading: Reading, noun: str) -> str:
     return f"The model is unsure: the mean probability of these {noun}s is {mean:.2f}.{asked}"
 
 
-def _lost(reading: Reading, noun: str) -> str:
-    """A sentence if a reading stays at one moment of its sound, or goes far back in it; else empty."""
-    attention = reading.map()
-    if attention is None or not isinstance(attention.keys, Frames):
-        return ""
-    stays = max(shape.stays(attention.weights), default=0)
-    if stays > _MOST_AT_ONCE:
-        return f"It listened to the same moment for {stays} {noun}s in a row: the model has lost its place."
-    back = shape.furthest_back(attention.weights) * attention.keys.step
-    if back > _FURTHEST_BACK:
-        return f"It went back by {back:.1f} seconds to listen: the model may have lost its place."
-    return ""
-
-
-def _remedy(reading: Reading) -> str:
-    """What may help a reading that lost its place, where the task has that."""
+def _remedy(reading: Reading, *, lost: bool) -> str:
+    """What may help a reading that missed something, where its model has that, or why it did not help. lost: whether
+    the reading lost its place."""
     remedy = next((focus for focus in service.TASKS[reading.task].focuses if focus.finds_place), None)
-    if remedy is None or remedy.name in reading.given.focus.split(","):
+    if remedy is None or not reading.maps:
         return ""
-    return f"“{remedy.called}”, under Settings, may help."
+    if remedy.name not in reading.given.focus.split(","):
+        return f"“{remedy.called}”, under Settings, may help."
+    return " ".join(filter(None, (f"“{remedy.called}” is on, and did not help here.", _BROKEN_OFF if lost else "")))
 
 
 def _missed(reading: Reading, noun: str) -> str:
