@@ -16,7 +16,7 @@ from attnviz.tasks.captions import cnn
 from tests import small_captions, small_speech
 from tests.journeys import nothing_scrolls_sideways, settled, visit
 from tests.one_page import served
-from tests.pages import address, components, opened_at, said, shown
+from tests.pages import address, components, opened_at, plain, said, shown
 from tests.small_captions import picture, stand_in
 
 PAGE = Path(attnviz.__file__).parent / "web" / "pages" / "compare.py"
@@ -86,6 +86,15 @@ def test_a_file_is_refused_with_the_sentence_of_the_tasks_own_page(task: str) ->
         for page in (here, there):
             given(page, f"{name}{Path(OWN[task][0]).suffix}", content)
         assert len(said(here)) == 1 and said(here) == said(there)
+
+
+@pytest.mark.parametrize(("task", "told"), [("speech", "When they listen"), ("captions", "Where they look")])
+def test_a_sound_is_listened_to_and_a_photo_is_looked_at(task: str, told: str) -> None:
+    where, _, look = told.lower().split()
+    page = opened_at(PAGE, task=task)
+    assert told in [one.value for one in page.subheader]
+    said = [plain(one.value) for one in (*page.caption, *page.markdown)]
+    assert any(f"what each writes, {where} it {look}s, and how far" in one for one in said)
 
 
 def test_a_long_recording_is_compared_by_its_first_part() -> None:

@@ -23,6 +23,7 @@ from attnviz.figures.drawing import PAPERS, Drawing
 from attnviz.figures.panel import Panel
 from attnviz.reading import Given, Hypothesis, Pieces, Provenance, Reading
 from attnviz.web.panels import sums
+from tests.test_reading import over_a_sound
 
 
 def attention(queries, keys, weights=None, rest=None, name=ATTENTION, seed=0):
@@ -667,7 +668,11 @@ def best(count):
         (Given(left_out=tuple("abcd")), "additive, without “a”, “b”, “c”, “d”"),
         (Given(left_out=tuple("abcde")), "additive, without “a”, “b”, “c”, “d” …"),
         (Given(forced=""), "additive, output given"),
-        (Given(focus="window,sharp"), "additive, focus window and sharp"),
+        (Given(focus="window", focus_name="near the last moment only"), "additive, near the last moment only"),
+        (
+            Given(focus="window,sharp"),
+            "additive, focus window and sharp",
+        ),  # a file that does not tell what it is called
         (Given(rank=2), "additive, output 2 of 5"),
         (Given(edits=(ATTENTION,)), "additive, weights given"),
         (Given(name="cat.jpg"), "additive"),
@@ -683,6 +688,11 @@ def test_a_title_says_what_was_done_to_a_reading(done, title):
 
 def test_a_title_of_a_file_from_elsewhere_names_words_in_one_short_line():
     assert titles.title(reading(done=Given(left_out=("a\nb", "x" * 999)))) == f"additive, without “a b”, “{'x' * 19}…”"
+
+
+def test_a_difference_of_maps_over_a_sound_says_that_it_was_listened_to():
+    heard = maps.scale_of(over_a_sound().maps[0], stretch=False, difference=True)
+    assert heard.label.endswith("blue, the first listened more; orange, the second")
 
 
 def test_only_a_reading_that_classifies_has_a_line_of_probabilities():

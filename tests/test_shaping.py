@@ -43,6 +43,8 @@ def test_each_moment_is_told_by_how_much_a_row_sees_and_how_many_rows_have_settl
     assert shaping.told(drawn, 0).startswith("On average, a row looks at 2.0 words; 1 of 2 rows")
     assert "; 1 of 2 rows look most where they do at the end." in shaping.told(drawn, 1)
     assert "; 2 of 2 rows" in shaping.told(drawn, 2)
+    heard = shaping.moments(made(KEYS["frames"]))
+    assert "; 1 of 2 rows listen most when they do at the end." in shaping.told(heard, 1)
 
 
 @pytest.mark.parametrize(("kind", "tops"), [("words", [1, 1]), ("frames", [1, 1]), ("grid", [0.8, 1])])

@@ -13,7 +13,7 @@ from attnviz.figures.sound import samples_of
 from attnviz.media import Sound
 from attnviz.reading import Reading
 from tests.conftest import launched
-from tests.journeys import eventually, nothing_scrolls_sideways, saved, settled, visit
+from tests.journeys import eventually, nothing_scrolls_sideways, other_formats, saved, settled, visit
 from tests.one_page import served
 from tests.small_speech import file_of, small_root, sound
 
@@ -163,6 +163,25 @@ def test_zooming_shows_less_time(tab: Page, url: str) -> None:
     expect(tab.get_by_role("slider", name="Which part of the time is in view")).to_be_visible()
     tab.get_by_role("button", name="Whole").click()
     eventually(all_in_view)
+
+
+def test_grey_dots_are_told_only_while_phonemes_have_no_room(tab: Page, url: str) -> None:
+    strip, told = tab.locator(".strip").last, tab.locator(".ticks").last
+    for own, ticks in (("see " * 40, True), ("see", False)):
+        visit(tab, url, own=own.strip())
+        expect(strip.locator(".phone")).to_have_count(2 * len(own.split()))
+        if ticks:
+            expect(strip.locator(".thin").first).to_be_attached()
+        else:
+            expect(strip.locator(".thin")).to_have_count(0)
+        expect(told).to_be_visible(visible=ticks)
+        expect(told).to_contain_text("Grey dots are phonemes that have no room here")
+
+
+def test_who_saves_times_is_told_where_silence_is(tab: Page, url: str) -> None:
+    visit(tab, url)
+    with other_formats(tab) as menu:
+        expect(menu).to_contain_text("Silence at the ends of the recording belongs to the first and the last sound.")
 
 
 def test_the_microphone_is_heard(tab: Page, url: str) -> None:

@@ -216,6 +216,11 @@ def test_nobody_waits_while_it_is_learned_how_letters_are_said(monkeypatch: pyte
     assert learned[-1]
 
 
+def test_a_sound_is_listened_to_and_not_looked_at() -> None:
+    told = [plain(one.value) for one in opened().caption]
+    assert any("when it would have listened" in one for one in told) and not any("looked" in one for one in told)
+
+
 def test_phonemes_that_cannot_be_are_told() -> None:
     page = opened(own="HH QQ L OW")
     assert any("QQ" in line for line in said(page))
@@ -225,7 +230,10 @@ def test_phonemes_that_cannot_be_are_told() -> None:
 def test_a_focus_is_chosen_for_the_variants_with_attention() -> None:
     page = opened(variants="hybrid,none", focus="window")
     hybrid, none = drawn(page)["tracks"]
-    assert "focus window" in hybrid["title"] and none["title"] == "no attention"
+    (setting,) = (box for box in page.selectbox if box.label == "Attention")
+    called = setting.options[1 + [focus.name for focus in TASK.focuses].index("window")]
+    assert hybrid["title"].lower() == f"hybrid, {called}".lower(), "it is called as in the settings"
+    assert none["title"] == "no attention"
     assert said(page) == []
 
 
@@ -238,6 +246,27 @@ def test_a_long_recording_is_read_in_parts() -> None:
     shown(parts.set_value(1).run())
     second = drawn(page)
     assert second["start"] == pytest.approx(first["seconds"], abs=0.05)
+
+
+def test_a_part_that_ran_away_is_marked_in_the_list_and_its_text_is_cut_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = service.read
+
+    def away(*given: Any, **told: Any) -> Reading:
+        reading = read(*given, **told)
+        (heard,) = reading.source
+        labels = ("HH", "AE", "D") * (300 if isinstance(heard, Sound) and heard.start else 1)
+        output = Pieces(" ".join(labels), labels, tuple((label,) for label in labels))
+        return replace(reading, output=output, maps=(), hypotheses=())
+
+    monkeypatch.setattr(service, "read", away)
+    page = given(opened(), file_of(np.tile(sound("SIL S M AA".split()), 70)))
+    (parts,) = (radio for radio in page.radio if "parts, read one by one" in radio.label)
+    first, second, *_ = map(plain, parts.proto.captions)
+    assert first == "HH AE D"
+    assert second.startswith("**It wrote 900 phonemes for ") and ", more than anybody can say: the model" in second
+    assert "** HH AE D HH" in second and second.endswith("…") and len(second) < 400
+    (track,) = drawn(shown(parts.set_value(1).run()))["tracks"]
+    assert len(track["labels"]) == 900, "all of it is there once it is chosen"
 
 
 def test_whichever_part_is_shown_the_times_of_all_parts_are_saved(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,6 +335,7 @@ def test_an_archive_of_recordings_becomes_a_table_and_each_is_opened() -> None:
     assert "can't be opened" in table["problem"][2]
     assert any("1 could not be read" in one.value for one in page.caption)
     assert any("what follows is of another recording" in one.value for one in page.caption)
+    assert any("Silence at the ends of the recording belongs to" in one.value for one in page.caption)
     page.session_state["speech_file"], page.session_state["speech_example"] = InputFile("one.flac", SPOKEN), None
     assert not any("The table ends here" in one.value for one in shown(page.run()).caption)
 

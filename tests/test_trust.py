@@ -430,6 +430,7 @@ def test_the_verdict_is_built_from_the_figures(change: float, how: str, distance
     found = found_with(change, distance)
     told = f"Shuffling this row's weights changes the answer by {change:.2f} of 1"
     assert verdict(found, "the answer") == f"{told}: the model {how} on where it looked here."
+    assert verdict(found, "it", "when it listened").endswith(f": the model {how} on when it listened here.")
     assert re.search(twins, of_twin(found))
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _PICTURES = ("png", "svg", "pdf")
 _FURTHER = ("html", "csv", "json", "npz")
 TIMES = ("textgrid", "segments")
+OF_TIMES = (
+    "In files with times, a pause belongs to the sounds on both sides of it. Silence at the ends of the recording "
+    "belongs to the first and the last sound."
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,9 @@ class Kind:
     """What is special about the maps over one kind of keys.
 
     name: of the kind of keys, as their axis has it in JSON. key: what a person calls one key, such as "word". place:
-    tells the key at an index: "“chat”", "the top left". verb: what is done with keys: "looks at". over: what all keys
-    are together, in "maps over a photo".
+    tells the key at an index: "“chat”", "the top left". verb: what is done with keys: "looks at". where, look: the
+    words that say what a map shows: "where" a model "look"s, "when" it "listen"ed. over: what all keys are together, in
+    "maps over a photo".
     picture: draws readings for paper, with a caption below or None. explained: the sentences of that caption that say
     how the maps are drawn. needed: those without which the picture can't be understood, where it has no caption.
     small: draws a reading's map as the parts of a small SVG (`figures/small.py`).
@@ -48,6 +53,8 @@ class Kind:
     place: Callable[[Axis, int], str]
     small: "Callable[[Reading, AttentionMap, Theme], Iterator[str]]"
     verb: str = "looks at"
+    where: str = "where"
+    look: str = "look"
     needed: Callable[[Sequence[Reading], Drawing], list[str]] = lambda readings, drawing: []
     pool: Callable[[AttentionMap], tuple[AttentionMap, int]] = words.pool
     subtracted: bool = True
@@ -230,6 +237,8 @@ _KINDS = (
         key="moment",
         over="a sound",
         verb="listens to",
+        where="when",
+        look="listen",
         picture=_over_time,
         explained=_of_time,
         needed=_of_rest,

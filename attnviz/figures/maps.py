@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from attnviz.analysis.wording import percent, sentence_case
 from attnviz.attention import SUBWORDS, AttentionMap
 from attnviz.errors import InputError
-from attnviz.figures import words
+from attnviz.figures import kinds, words
 from attnviz.reading import Reading
 
 # Less than this in every row is 0.00 or rounding: a column of it would only take room.
@@ -41,7 +41,8 @@ def scale_of(attention: AttentionMap, *, stretch: bool, difference: bool) -> Sca
         top = max(largest, LEAST_DIFFERENCE) if stretch else 1.0
         ends = f"{value(-top, difference=True)} to {value(top, difference=False)}" if stretch else f"{MINUS}1 to 1"
         stretched = " (stretched to the largest)" if stretch else ""
-        return Scale(-top, top, f"{ends}{stretched}: blue, the first looked more; orange, the second")
+        looked = f"{kinds.KINDS[attention.keys.kind].look}ed"
+        return Scale(-top, top, f"{ends}{stretched}: blue, the first {looked} more; orange, the second")
     top = largest if stretch and largest else 1.0
     return Scale(0.0, top, f"weight (stretched to this map's largest, {top:.2f})" if stretch else "weight")
 

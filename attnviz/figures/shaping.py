@@ -71,11 +71,12 @@ def told(moments: Moments, number: int) -> str:
     figures = shape.glance(one.weights, one.rest, (), has_rest=False)
     seen = f"{figures.effective if figures else 0.0:.1f}"
     noun = f"{kinds.noun(one)}{'' if seen == '1.0' else 's'}"
-    looks = f"On average, a row {kinds.KINDS[one.keys.kind].verb} {seen} {noun}"
+    kind = kinds.KINDS[one.keys.kind]
+    looks = f"On average, a row {kind.verb} {seen} {noun}"
     if isinstance(one.keys, Grid):
         return f"{looks}."
     settled = int((one.weights.argmax(axis=1) == last.weights.argmax(axis=1)).sum())
-    return f"{looks}; {settled} of {len(one.queries)} rows look most where they do at the end."
+    return f"{looks}; {settled} of {len(one.queries)} rows {kind.look} most {kind.where} they do at the end."
 
 
 def scale_told(moments: Moments) -> str:

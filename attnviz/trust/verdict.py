@@ -8,14 +8,14 @@ _EVEN = 0.1  # the unevenness below which a row looks everywhere alike
 _ELSEWHERE = 0.5  # of the weight
 
 
-def verdict(found: Examined, probabilities: str) -> str:
+def verdict(found: Examined, probabilities: str, where: str = "where it looked") -> str:
     """Whether the model depends on where it looked. probabilities: whose change is told, such as "the next word's
-    probabilities"."""
+    probabilities". where: what is said of the input, such as "when it listened"."""
     change = found.shuffled.change
     how = "depends" if change >= DEPENDS else "hardly depends" if change < HARDLY else "depends somewhat"
     told = f"Shuffling this row's weights changes {probabilities} by {change:.2f} of 1"
     reserve = _reserve(found) if change < DEPENDS else ""
-    return " ".join(filter(None, (f"{told}: the model {how} on where it looked here.", reserve)))
+    return " ".join(filter(None, (f"{told}: the model {how} on {where} here.", reserve)))
 
 
 def of_twin(found: Examined) -> str:

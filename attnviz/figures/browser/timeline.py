@@ -173,7 +173,7 @@ def _scale_told(track: Track, scale: maps.Scale) -> str:
     if track.minus is None:
         return f"{scale.label}: how much it listened then"
     first, second = map(words.shown, track.sides)
-    return scale.label.replace("the first", first).replace("the second", second).replace("looked", "listened")
+    return scale.label.replace("the first", first).replace("the second", second)
 
 
 def _words(times: Times) -> list[dict[str, object]]:

@@ -1,6 +1,8 @@
 // The phonemes of a reading, and the words that they make, as buttons. Where it is known when they were heard, they
 // stand there on the time axis, in as many lines as they need; else in a plain row.
 
+const NO_ROOM = "Grey dots are phonemes that have no room here. Choose one to read it (the arrow keys reach each of " +
+  "them), or press + to show less time.";
 const [LANE, MOST_LANES, TICK] = [31, 3, 8];  // px of a line of phonemes, how many lines there are, and the ticks below
 
 function trackOf(view, track, t) {
@@ -35,6 +37,8 @@ function trackOf(view, track, t) {
   strip.setAttribute("aria-label", `${track.title} phonemes`.trim());
   strip.append(...phones);
   strip.onkeydown = walk(phones, (p) => view.pick({ track: t, first: p, last: p }));
+  const ticks = make("div", "legend ticks", NO_ROOM);
+  ticks.hidden = true;
   roving([phones, words].filter(({ length }) => length));
   const parts = [
     ...(track.title ? [make("div", "title", track.title)] : []),
@@ -42,6 +46,7 @@ function trackOf(view, track, t) {
     ...(words.length ? [make("div", "names", "words"), line] : []),
     ...(track.starts ? [make("div", "names", "heard as")] : []),
     strip,
+    ...(track.starts ? [ticks] : []),
     ...(map ? [map.names, map.frame, map.legend] : []),
   ];
   const made = { ...track, parts, map, draw, mark, widths: null };
@@ -70,6 +75,7 @@ function trackOf(view, track, t) {
       if (lane >= 0) ends[lane] = left + wide;
       return { centre, left, lane: lane < 0 ? null : lane };
     });
+    ticks.hidden = places.every(({ lane }) => lane !== null);
     strip.style.height = `${Math.max(ends.length, 1) * LANE + TICK}px`;
     phones.forEach((button, p) => {
       const { centre, left, lane } = places[p];

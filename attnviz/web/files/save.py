@@ -187,6 +187,8 @@ def _others(owner: str, files: Sequence[File]) -> None:
     with st.container(gap=None):
         for file in files[1:]:
             _button(owner, file, f"{_CALLED.get(file.format, file.format.upper())}: {_USES[file.format]}")
+        if any(file.format in kinds.TIMES for file in files):
+            st.caption(kinds.OF_TIMES)
         first = files[0]
         st.download_button(
             "ZIP: all of these (takes some seconds)",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from attnviz.figures import kinds
 from attnviz.tasks.base import Task
 from attnviz.web import address, renewed
 from attnviz.web.address import Parameter
@@ -41,6 +42,7 @@ def menu(session: Session, task: Task, subject: object) -> str:
     def keep() -> None:
         session[NAME] = renewed.chosen(name)
 
+    kind = kinds.of_input(task.inputs)
     with st.popover(f"Your {task.output}", icon=":material/edit:", key=f"{box}_menu"):
         st.text_area(
             f"Type {task.own}",
@@ -48,7 +50,10 @@ def menu(session: Session, task: Task, subject: object) -> str:
             key=box,
             on_change=keep,
         )
-        st.caption("Each variant is made to write it: you see where it would have looked, and how likely it finds it.")
+        st.caption(
+            f"Each variant is made to write it: you see {kind.where} it would have {kind.look}ed, and how likely it "
+            "finds it."
+        )
         # A new menu is closed, so that nothing lies over what is written, nor over a sentence on what is wrong.
         read_button("Make the variants write it", f"{box}_read", place(session), lambda: renewed.empty(name))
     own: str = session[NAME]

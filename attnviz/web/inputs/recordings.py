@@ -13,6 +13,7 @@ import streamlit as st
 from attnviz import export
 from attnviz.errors import BundleError, InputError
 from attnviz.export.names import slug
+from attnviz.figures import kinds
 from attnviz.media import Sound
 from attnviz.reading import Reading
 from attnviz.tasks.base import Task
@@ -129,8 +130,11 @@ def show(
     named = f"{task.name}-recordings-{slug(task.called(variant))}"
     with st.container(horizontal=True):
         results.save(session, "table", "Save the table", f"{named}.csv", "text/csv", lambda: results.csv(table))
-        if any(row.times for row in rows):
+        timed = any(row.times for row in rows)
+        if timed:
             results.save(session, "times", "Save all times", f"{named}.zip", "application/zip", lambda: times(rows))
+    if timed:
+        st.caption(kinds.OF_TIMES)
     shown = session["file"]
     if shown is None or shown.content not in [row.file.content for row in rows]:
         results.end("another recording")

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from attnviz import service
 from attnviz.analysis.tree import Tree
+from attnviz.analysis.wording import sentence_case
 from attnviz.attention import ATTENTION
 from attnviz.errors import BundleError, InputError
 from attnviz.figures import kinds
@@ -198,8 +199,9 @@ def show(
     st.markdown(f"**{escape(told)}**", help=glossary.explained(told))
     side_by_side.table(task, shown)
     look = Appearance(ATTENTION, session["stretch"], 0, session["ribbon"])
-    st.subheader("Where they look", anchor="maps")
-    over_photo = kinds.of(shown).name == "grid"
+    kind = kinds.of_input(task.inputs)
+    st.subheader(f"{sentence_case(kind.where)} they {kind.look}", anchor="maps")
+    over_photo = kind.name == "grid"
     comparison.show_maps(session, task, shown, look if over_photo else replace(look, stretch=False))
     compared: Sequence[Reading] = ()
     if side_by_side.comparable(shown):
@@ -226,8 +228,10 @@ session["task"] = task.name
 take_over(session, task)
 if not reads_file(task):
     examples.fill_from_address(session, task)
+kind = kinds.of_input(task.inputs)
 style.heading(
-    "Compare", "One input, up to four variants: what each writes, where it looks, and how far apart they are."
+    "Compare",
+    f"One input, up to four variants: what each writes, {kind.where} it {kind.look}s, and how far apart they are.",
 )
 choose_task()
 with style.parts(session.owner, (3, 4), chosen_first=True):

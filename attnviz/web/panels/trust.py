@@ -32,7 +32,7 @@ BUTTON = "Test this row"
 _SIDE = 720  # px of the twin's map
 _MOST_MOMENTS = 16  # of a sound, which a phone shows beside each other
 _ABOUT = (
-    "A map shows where the model looked. Whether that mattered is another question: here the model is asked again, "
+    "A map shows {where} the model {look}ed. Whether that mattered is another question: here the model is asked again, "
     "with other weights in one row and all else as it was."
 )
 _SAVED = (
@@ -83,7 +83,8 @@ def show(
         if not live:
             st.caption(_SAVED)
             return
-        st.caption(_ABOUT)
+        kind = kinds.of_input(task.inputs)
+        st.caption(_ABOUT.format(where=kind.where, look=kind.look))
         _choose_and_test(session, task, shown, source, device, key)
 
     on_demand.expander(LABEL, draw, icon=":material/science:", key=key)
@@ -207,9 +208,9 @@ def _found(found: "Examined", reading: Reading, rows: _Rows) -> None:
     """The verdict, the twin beside the row itself, and the figures."""
     from attnviz.trust import verdict
 
-    classifies = bool(reading.probabilities)
+    classifies, kind = bool(reading.probabilities), kinds.KINDS[rows.finest.keys.kind]
     whose = "the probabilities of the labels" if classifies else "the probabilities of what is written here"
-    st.markdown(f"**{verdict.verdict(found, whose)}** {verdict.of_twin(found)}")
+    st.markdown(f"**{verdict.verdict(found, whose, f'{kind.where} it {kind.look}ed')}** {verdict.of_twin(found)}")
     _row_and_twin(found, reading, rows)
     with st.container(gap="xsmall"):
         for figure in trust_figures.figures(found, kinds.noun(rows.finest)):

@@ -11,8 +11,8 @@ from attnviz.web.text import escape
 _MANY = 100  # inputs looked at: of so many, none is told in tenths
 _SINK = 0.1  # of the weight: from here on it is told what so much on punctuation means
 _EFFECTIVE = (
-    "**Effective number of inputs**, {effective:.2f}: a row that looked evenly at this many of them would be as spread "
-    "out as the rows are on average (exp of the entropy, ∅ included)."
+    "**Effective number of inputs**, {effective:.2f}: a row whose weight lay evenly on this many of them would be as "
+    "spread out as the rows are on average (exp of the entropy, ∅ included)."
 )
 _COVERAGE = (
     "**Coverage**, {least:.2f} to {most:.2f}: the weight that one {noun} got, summed over all rows. One with hardly "
