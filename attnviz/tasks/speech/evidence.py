@@ -93,12 +93,13 @@ def _long(result: Mapping[str, Any]) -> Iterator[str]:
     if len(own) < 2:
         return
     few, many = min(own, key=int), max(own, key=int)
-    within = f", or {window[many]['per']:.0%} with “{WINDOW.called}”" if many in window else ""
+    whole, near = (f"{errors[many]['per']:.0%}" if many in errors else "" for errors in (own, window))
+    within = f", {'and as many' if near == whole else f'or {near}'} with “{WINDOW.called}”" if near else ""
     beyond = " (above 100%, because it writes more than was said)" if own[many]["per"] > 1 else ""
     yield (
         f"**Long recordings** ({result['split']}, {result['n']:,} lists of recordings of one speaker): where "
         f"{_number(few)} is read, {own[few]['per']:.0%} of the phonemes are wrong, left out or too many; where {many} "
-        f"are joined and read whole, {own[many]['per']:.0%}{beyond}{within}."
+        f"are joined and read whole, {whole}{beyond}{within}."
     )
 
 
