@@ -2,18 +2,17 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+from attnviz.nn.past import Past
 from attnviz.tasks.entailment.model import VARIANTS, Answer, EntailmentModel, Size, Text
 from tests.small import Vector, affine, dot, sigmoid, softmax
 
 SIZE = Size(vector=4, hidden=5, score=3)
-Sink = Literal["", "null", "marks"]
 ATTENTIVE = [variant for variant in VARIANTS if variant != "none"]
 STEPPING = ["word_by_word", "two_way", "match"]
 
@@ -26,8 +25,8 @@ def _precise() -> Iterator[None]:
     torch.set_default_dtype(torch.float32)
 
 
-def model_of(variant: str, sink: Sink = "") -> EntailmentModel:
-    model = EntailmentModel(variant, replace(SIZE, sink=sink))
+def model_of(variant: str) -> EntailmentModel:
+    model = EntailmentModel(variant, SIZE)
     with torch.no_grad():
         for weights in model.parameters():
             weights.normal_(std=0.7)
@@ -85,12 +84,13 @@ def pair(
     model: EntailmentModel, premise: list[Vector], hypothesis: list[Vector], given: dict[int, Vector] | None = None
 ) -> tuple[Vector, list[Vector]]:
     """The representation of a pair and the rows of its map, where all words are keys."""
-    nothing, mark = [0.0] * SIZE.hidden, model.mark.tolist()
+    nothing = [0.0] * SIZE.hidden
     first, second = ([affine(model.project, word) for word in text] for text in (premise, hypothesis))
     given = given or {}
     rows: list[Vector] = []
+    if model.has_null:
+        first = [model.null.tolist(), *first]
     if model.variant == "match":
-        first = [mark, *first]
         keys, _ = lstm(model.premise, first, nothing)
         words, _ = lstm(model.hypothesis, second, nothing)
         keys, words = added(keys, first), added(words, second)
@@ -102,9 +102,8 @@ def pair(
             hidden, cell = lstm_step(gates, cell)
             rows.append(weights)
         return hidden, rows
-    if model.has_null:
-        first = [model.null.tolist(), *first]
     keys, ended = lstm(model.premise, first, nothing)
+    mark = model.mark.tolist()
     words, _ = lstm(model.hypothesis, [mark, *second], ended)
     keys, words = added(keys, first), added(words, [mark, *second])
     last = affine(model.last, words[-1])
@@ -151,41 +150,27 @@ def test_a_variant_does_what_its_paper_says(variant: str) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_with_null_every_attentive_variant_has_a_key_more_that_is_read_first(variant: str) -> None:
-    model, premise, hypothesis = model_of(variant, "null"), vectors(6), vectors(4)
-    answer = model(Text.of([premise]), Text.of([hypothesis]))
-    assert_same(answer, *by_hand(model, premise, hypothesis))
-    assert [map_.shape[2] for map_ in answer.maps] == [7, 5][: len(answer.maps)]
-    assert sum(name == "null" for name, _ in model.named_parameters()) == (variant not in ("none", "match"))
-
-
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_masked_marks_are_read_and_never_looked_at(variant: str) -> None:
-    """The first row has the weights that the words have without marks, renormalised; what it leads to is another
-    matter. Where marks are all there is, they are keys."""
-    model, premise, hypothesis = model_of(variant, "marks"), vectors(5), vectors(3)
-    texts = Text.of([premise], [[1, 4]]), Text.of([hypothesis], [[2]])
-    answer = model(*texts)
-    model.marks_are_keys = True
-    free = model(*texts)
+def test_marks_are_read_and_never_looked_at(variant: str) -> None:
+    """The first row has the weights that the words have where marks are keys too, renormalised. Where marks are all
+    there is, they are keys."""
+    model, premise, hypothesis = model_of(variant), vectors(5), vectors(3)
+    answer = model(Text.of([premise], [[1, 4]]), Text.of([hypothesis], [[2]]))
+    free = model(Text.of([premise]), Text.of([hypothesis]))
     if variant == "none":
         torch.testing.assert_close(answer.log_probs, free.log_probs)
         return
-    null = variant == "match"
-    hidden = [1 + null, 4 + null]
+    hidden = [2, 5]  # NULL comes first
     wanted = [0.0 if j in hidden else weight for j, weight in enumerate(free.maps[0][0, 0].tolist())]
     torch.testing.assert_close(answer.maps[0][0, 0], torch.tensor([weight / sum(wanted) for weight in wanted]))
     assert not answer.maps[0][0][:, hidden].any()
     assert not torch.allclose(answer.log_probs, free.log_probs)
-    only = model(Text.of([premise[:2]], [[0, 1]]), Text.of([hypothesis]))
-    model.marks_are_keys = False
-    torch.testing.assert_close(model(Text.of([premise[:2]], [[0, 1]]), Text.of([hypothesis])).log_probs, only.log_probs)
+    only, same = (model(Text.of([premise[:2]], marks), Text.of([hypothesis])) for marks in ([[0, 1]], None))
+    torch.testing.assert_close(only.log_probs, same.log_probs)
 
 
-@pytest.mark.parametrize("sink", ["", "null", "marks"])
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_pair_in_a_batch_is_read_as_alone(variant: str, sink: Sink) -> None:
-    model = model_of(variant, sink)
+def test_a_pair_in_a_batch_is_read_as_alone(variant: str) -> None:
+    model = model_of(variant)
     pairs = [(vectors(p), vectors(h)) for p, h in ((5, 2), (1, 7), (8, 1), (3, 3))]
     marks = [[2, 4], [], [7], [0, 1, 2]]
     together = model(Text.of([p for p, _ in pairs], marks), Text.of([h for _, h in pairs]))
@@ -218,9 +203,20 @@ def test_the_weights_of_a_word_sum_to_one(variant: str) -> None:
 
 
 @pytest.mark.parametrize("variant", STEPPING)
+def test_the_score_begins_as_highest_where_word_and_key_are_alike(variant: str) -> None:
+    """Whatever was seen before, and however far another key is from the word."""
+    score = EntailmentModel(variant, Size(vector=4, hidden=6, score=8)).recurrence.mechanism.score
+    words, others = torch.randn(5, 6), torch.randn(5, 7, 6)
+    keys = torch.cat([words[:, None], others], dim=1)
+    past = Past.none(torch.ones(5, 8), keys.dtype)
+    energies = score(torch.cat([words, torch.randn(5, 6)], dim=1), score.project(keys), past)
+    assert (energies[:, :1] > energies[:, 1:]).all()
+
+
+@pytest.mark.parametrize("variant", STEPPING)
 def test_given_weights_are_used_at_their_step_and_shown(variant: str) -> None:
     model, premise, hypothesis = model_of(variant), vectors(3), vectors(4)
-    own = [0.7, 0.2, 0.1, 0.0][: 4 if variant == "match" else 3]
+    own = [0.7, 0.2, 0.1, 0.0]
     rows = [None, None, torch.tensor([own]), None]
     answer = model(Text.of([premise]), Text.of([hypothesis]), weights=rows)
     assert_same(answer, *by_hand(model, premise, hypothesis, {2: own}))
@@ -232,20 +228,19 @@ def test_given_weights_are_used_at_their_step_and_shown(variant: str) -> None:
 
 def test_given_weights_are_used_for_the_one_row_of_attention() -> None:
     model, premise, hypothesis = model_of("attention"), vectors(3), vectors(4)
-    answer = model(Text.of([premise]), Text.of([hypothesis]), weights=[torch.tensor([[0.0, 1.0, 0.0]])])
-    assert_same(answer, *by_hand(model, premise, hypothesis, {0: [0.0, 1.0, 0.0]}))
+    answer = model(Text.of([premise]), Text.of([hypothesis]), weights=[torch.tensor([[0.0, 1.0, 0.0, 0.0]])])
+    assert_same(answer, *by_hand(model, premise, hypothesis, {0: [0.0, 1.0, 0.0, 0.0]}))
 
 
 def test_the_second_map_of_two_way_has_weights_of_its_own_to_give() -> None:
     model, premise, hypothesis = model_of("two_way"), vectors(2), vectors(3)
-    answer = model(Text.of([premise]), Text.of([hypothesis]), reverse=[None, torch.tensor([[0.0, 0.0, 1.0]])])
-    assert_same(answer, *by_hand(model, premise, hypothesis, reverse={1: [0.0, 0.0, 1.0]}))
+    answer = model(Text.of([premise]), Text.of([hypothesis]), reverse=[None, torch.tensor([[0.0, 0.0, 1.0, 0.0]])])
+    assert_same(answer, *by_hand(model, premise, hypothesis, reverse={1: [0.0, 0.0, 1.0, 0.0]}))
 
 
-@pytest.mark.parametrize("sink", ["", "null"])
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_every_weight_learns(variant: str, sink: Sink) -> None:
-    model = model_of(variant, sink)
+def test_every_weight_learns(variant: str) -> None:
+    model = model_of(variant)
     answer = model(Text.of([vectors(4), vectors(3)]), Text.of([vectors(2), vectors(3)]))
     torch.autograd.backward(-answer.log_probs[:, 0].sum())
     assert all(value.grad is not None and value.grad.any() for value in model.parameters())

@@ -27,7 +27,7 @@ from tests.small_entailment import GOLD, VARIANTS, small_root
 
 PAGE = Path(__file__).parents[1] / "attnviz" / "web" / "pages" / "entailment.py"
 EXAMPLES = {example.name: example.inputs for example in TASK.examples}
-FIRST = EXAMPLES["event"]
+FIRST = TASK.examples[0].inputs
 PAIR = ("A dog runs.", "The dog is not a cat.")
 
 
@@ -121,7 +121,7 @@ def test_each_example_is_one_click_away(name: str) -> None:
     page = opened()
     shown(page.button(key=f"entailment_example_{name}").click().run())
     assert boxes(page) == EXAMPLES[name]
-    assert address(page) == ({} if name == "event" else {"example": name})
+    assert address(page) == ({} if name == TASK.examples[0].name else {"example": name})
     assert bars(page)
 
 
@@ -154,7 +154,8 @@ def test_variants_stand_beside_each_other_each_with_its_own_map() -> None:
     first, second = split_words(premise), split_words(hypothesis)
     assert rows[:3] == [second, first, second]
     assert rows[3] == [" ".join(second)], "the whole hypothesis is one row"
-    assert [one["restName"] for one in maps(page) if one["rest"]] == ["no premise word (NULL)"]
+    rests = [f"no {side} word (NULL)" for side in ("premise", "hypothesis", "premise", "premise")]
+    assert [one["restName"] for one in maps(page) if one["rest"]] == rests
     assert maps(page)[1]["axes"] == ["Hypothesis →", "Premise ↓"], "the other way round"
 
 

@@ -183,7 +183,7 @@ def test_a_variant_learns(common: Path, tmp_path: Path, variant: str) -> None:
     assert len(maps) == (0 if variant == "none" else len(recipes.PROBES))
     if variant not in ("none", "attention"):
         premise, hypothesis = map(split_words, recipes.PROBES[0])
-        assert maps[0].shape == (len(hypothesis), len(premise) + (variant == "match"))
+        assert maps[0].shape == (len(hypothesis), len(premise) + 1)
 
 
 def test_a_trained_variant_is_a_bundle_and_a_second_seed_lies_beside_it(data: Path, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from attnviz.tasks.base import source_of
 from attnviz.tasks.summaries.openings import opening
 from tests.conftest import ROOT
 
+_NO_NOT = "The boy is playing an instrument."
+
 
 def read(task: str, name: str, variant: str | None = None) -> Reading:
     example = service.TASKS[task].example(name)
@@ -40,11 +42,12 @@ def written(reading: Reading) -> set[str]:
         ("translation", "order", None, "red", "rouge"),
         ("translation", "order", None, "dress", "robe"),
         ("translation", "agreement", None, "are", "sont"),
-        ("entailment", "event", None, "married", "wedding"),
         ("entailment", "hypernym", None, "dog", "poodle"),
         ("entailment", "hypernym", None, "outside", "park"),
         ("entailment", "number", "match", "Three", "Two"),
-        ("entailment", "open", None, "waiting", "."),
+        ("entailment", "open", None, "man", "man"),
+        ("entailment", "stopped", None, "boy", "boy"),
+        ("entailment", "stopped", None, "running", "running"),
         *(("entailment", "order", None, word, word) for word in ("large", "cat", "chasing", "small", "dog")),
     ],
 )
@@ -55,10 +58,30 @@ def test_a_word_looks_where_it_is_said_to_look(task: str, name: str, variant: st
 def test_what_is_said_to_go_wrong_goes_wrong() -> None:
     person = {example.name: example.person for example in service.TASKS["entailment"].examples}
     wrong = {name for name in person if read("entailment", name).output.text != person[name]}
-    assert wrong == {"number", "order"}
+    assert wrong == {"order", "stopped"}
     assert service.read("translation", "additive", "Je m'appelle Marie.").output.text == "I call Mary."
     assert " man " in read("captions", "hopper").output.text
     assert "cat" not in read("captions", "cat").output.labels
+
+
+def test_words_that_find_nothing_look_at_none_where_the_examples_say_so() -> None:
+    rest = {}
+    for name in ("hypernym", "open"):
+        attention = read("entailment", name).map()
+        assert attention is not None
+        rest[name] = dict(zip(attention.queries.labels, attention.rest.tolist(), strict=True))
+    assert min(rest["hypernym"][word] for word in ("is", "with", "a")) > 0.9
+    assert rest["open"]["waiting"] > 0.5
+
+
+def test_what_an_example_of_entailment_says_of_its_answer_holds() -> None:
+    assert read("entailment", "stopped").output.logprob > np.log(0.9)
+    own, other = (read("entailment", "number", variant).probabilities for variant in (None, "match"))
+    assert own["contradiction"] < 0.5 and other["contradiction"] > 0.75
+    stopped = read("entailment", "stopped").map()
+    assert stopped is not None and stopped.weights[:, stopped.keys.labels.index("stopped")].max() < 0.1
+    without = service.read("entailment", "word_by_word", ("A boy in a red shirt is playing the piano.", _NO_NOT))
+    assert without.output.text == "entailment" != read("entailment", "negation").output.text
 
 
 def test_words_of_a_caption_look_where_the_examples_say_so() -> None:

@@ -107,7 +107,9 @@ def test_the_line_below_a_map() -> None:
 def test_the_weight_on_no_input_counts_as_one_more_place() -> None:
     told = line(words([[0.5, 0, 0], [0, 0.5, 0], [0, 0.5, 0]], [0.5, 0.5, 0.5], SUBWORDS))
     assert "the model looks at 2.0 subwords at a time." in told
-    assert "50% of the weight lies on punctuation and ∅" in told
+    assert "50% of the weight lies on ∅: that is a place" in told, "no weight lies on punctuation"
+    told = line(words([[0.5, 0, 0], [0, 0.5, 0], [0, 0.25, 0.25]], [0.5, 0.5, 0.5], SUBWORDS))
+    assert "58% of the weight lies on punctuation and ∅: that is a place" in told
 
 
 def test_each_figure_is_explained_with_its_exact_term() -> None:

@@ -174,10 +174,10 @@ def test_of_needs_no_photo(read: Callable[[str], list[Reading]]) -> None:
     assert answer("sentinel", read) == "of"
 
 
-def test_two_and_three_are_looked_at_and_still_confused(read: Callable[[str], list[Reading]]) -> None:
+def test_paris_and_london_are_looked_at_and_still_confused(read: Callable[[str], list[Reading]]) -> None:
     (reading,) = read("mistake")
-    assert weight(reading, "Three", "Two") > 0.3
-    assert reading.probabilities["entailment"] > 0.6
+    assert weight(reading, "London", "Paris") > 0.7
+    assert reading.probabilities["entailment"] > 0.7
     assert answer("mistake", read) == "entailment"
 
 
@@ -187,6 +187,12 @@ def test_a_map_that_is_turned_round_changes_hardly_anything(read: Callable[[str]
     assert own.output.text == turned.output.text
     assert max(abs(own.probabilities[label] - turned.probabilities[label]) for label in own.probabilities) < 0.06
     assert answer("misleading", read) == "hardly anything"
+    _, lesson = LESSONS["misleading"]
+    assert lesson.given is not None
+    chefs = ("A French chef is cooking.", "An Italian chef is cooking.")
+    free = service.read("entailment", "attention", chefs)
+    given = service.read("entailment", "attention", chefs, weights={ATTENTION: lesson.given(map_of(free))})
+    assert free.output.text != given.output.text, "the takeaway says so"
 
 
 def test_the_second_s_is_not_taken_for_the_first(read: Callable[[str], list[Reading]]) -> None:

@@ -14,18 +14,19 @@ _WHAT = (
     "Two small LSTMs on fixed word vectors with {attention}. For an English premise and hypothesis, it tells whether "
     "the one follows from the other (entailment), can't be true with it (contradiction), or neither (neutral). It has "
     "{size}. All variants share the vectors, the form of projection, LSTMs and score, and the recipe. Unlike in the "
-    "papers, each output of an LSTM has the word added that was just read."
+    "papers, each output of an LSTM has the word added that was just read, every variant with attention has the word "
+    "NULL, and the score does not begin at random."
 )
 _PURPOSE = (
     "It is for seeing attention at work, for teaching, and for experiments on how far a map can be believed. It is no "
     "judge of whether something is true: let no decision hang on its labels."
 )
 _LIMITS = (
-    "It learned from what people wrote about photos above all. It knows little of numbers, negation beyond the common "
-    "words, word order and long texts, and a good part of its accuracy comes from the hypothesis alone{alone}. It was "
-    "trained on texts of up to {longest} words and reads the first 250. A word outside the list of vectors gets one "
-    "guessed from its spelling, and the reading names it. The pairs carry their writers' prejudices, and the model may "
-    "repeat them."
+    "It learned from what people wrote about photos above all. It is weak on opposites, on who does it to whom, on "
+    "long texts, and on words that turn a sentence round, such as “stopped”, and a good part of its accuracy comes "
+    "from the hypothesis alone{alone}. It was trained on texts of up to {longest} words and reads the first 250. A "
+    "word outside the list of vectors gets one guessed from its spelling, and the reading names it. The pairs carry "
+    "their writers' prejudices, and the model may repeat them."
 )
 _VECTORS = (
     "They come from all-MiniLM-L6-v2, which was itself fine-tuned on training pairs of SNLI and MultiNLI and saw the "
@@ -34,14 +35,11 @@ _VECTORS = (
 )
 _MISLEADS = (
     "A weight says how much of an LSTM's output at a premise word went into a step, not why the label was chosen; such "
-    "an output is a word and, added to it, what was read before."
+    "an output is a word and, added to it, what was read before. A word that finds nothing looks at NULL: that weight "
+    "is shown apart and never redistributed. Punctuation marks are read but never looked at. The score began as high "
+    "where two words are alike, and was learned from there: a map shows what is alike on both sides before it shows "
+    "what decides."
 )
-_NULL = "The weight on NULL is shown apart and never redistributed."
-_NULL_ADDED = (
-    "Unlike in the paper, a word may look at NULL, a learned word before the text that is looked at, where it finds "
-    "nothing there; so every attentive variant can."
-)
-_NO_MARKS = "Unlike in the papers, punctuation marks are read but never looked at, in any variant."
 _NO_MAP = "Only the last state is asked for the label: there is nowhere to look."
 _DATA = (
     "These are the pairs of each corpus that an epoch shows: {pairs}. The full train part of SNLI (550,000 pairs) was "
@@ -70,7 +68,6 @@ def write_card(folder: Path) -> None:
     config, results = card.read(folder)
     recipe, variant = config["recipe"], TASK.variant(config["variant"])
     assert variant is not None
-    misleads = " ".join([_MISLEADS, *_sink_of(variant.name, config["size"].get("sink", ""))])
     pairs = ", ".join(f"{name} {count:,}" for name, count in recipe["pairs_of"].items())
     weighed = "The loss weighs the three labels alike. " if recipe["balanced"] else ""
     sections = {
@@ -78,7 +75,7 @@ def write_card(folder: Path) -> None:
         "What for": _PURPOSE,
         "What it can't do": _LIMITS.format(longest=recipe["longest"], alone=_alone(results)),
         "Warning: the word vectors flatter": _VECTORS,
-        **({"Where the map misleads": misleads} if variant.attentive else {"No map": _NO_MAP}),
+        **({"Where the map misleads": _MISLEADS} if variant.attentive else {"No map": _NO_MAP}),
         "Data and licence": card.terms(_DATA.format(pairs=pairs)),
         "Training": card.training(
             folder,
@@ -93,16 +90,6 @@ def write_card(folder: Path) -> None:
     blocks = chain(_scores(results), map(card.paragraph, compared))
     scores = card.scores(folder, TASK.name, results, blocks, figure="accuracy", called="accuracy")
     card.write(folder, f"Entailment, {TASK.called(config['variant'])}", sections, scores)
-
-
-def _sink_of(variant: str, sink: str) -> Iterator[str]:
-    """Sentences on where a word looks that finds nothing, see `model.Size`."""
-    if sink == "null" and variant != "match":
-        yield _NULL_ADDED
-    if sink == "null" or variant == "match":
-        yield _NULL
-    if sink == "marks":
-        yield _NO_MARKS
 
 
 def _scores(results: card.Results) -> Iterator[str]:
@@ -136,9 +123,6 @@ def _scores(results: card.Results) -> Iterator[str]:
         yield card.paragraph(_LINKED)
         head = ["set", "pairs", "map", "any word", "equal words", "AER: map", "any word", "equal words"]
         yield table(head, [_linked_row(*row) for row in linked if "exact" in row[1]])
-    sinks = [_sink(*row) for row in marked if row[2].get("on_marks") is not None]
-    if sinks:
-        yield "\n".join(sinks)
 
 
 def _alone(results: card.Results) -> str:
@@ -168,8 +152,3 @@ def _linked_row(name: str, figures: Mapping[str, Any]) -> list[str]:
     sources = (figures, figures["random"], figures["exact"])
     numbers = [number(source.get(figure)) for figure in ("pointing", "aer") for source in sources]
     return [name, f"{figures['n']:,}", *numbers]
-
-
-def _sink(name: str, side: str, figures: Mapping[str, Any]) -> str:
-    share = f"{figures['on_marks']:.0%} of the weight on the {side}"
-    return f"On {name}, {share} lies on punctuation, where no word matters."

@@ -6,26 +6,24 @@ import numpy as np
 
 from attnviz.attention import AttentionMap, Weights
 from attnviz.reading import Reading
-from attnviz.tasks.entailment.about import LABELS, TASK
+from attnviz.tasks.entailment.about import LABELS
 from attnviz.tasks.lesson import Lesson, Seen, map_of, place_of, strongest_key
 
 _CHANGES = ("it turns into another label", "it becomes much less sure", "hardly anything")
 _MUCH = 0.1  # of probability
-_BY_NAME = {example.name: example for example in TASK.examples}
-_NEGATION, _NUMBER = _BY_NAME["negation"], _BY_NAME["number"]
 
 
 def _mistake(readings: Sequence[Reading]) -> Seen:
     reading, attention = readings[0], map_of(readings[0])
-    three, two = place_of(attention.queries.labels, "Three"), place_of(attention.keys.labels, "Two")
+    london, paris = place_of(attention.queries.labels, "London"), place_of(attention.keys.labels, "Paris")
     label = reading.output.text
     return Seen(
         LABELS.index(label),
         f"It says “{label}”, with a probability of {reading.probabilities[label]:.2f}, and gives “contradiction” "
-        f"{reading.probabilities['contradiction']:.2f}. Yet “Three” has {attention.weights[three, two]:.2f} of its "
-        "weight on “Two”: it looked at the word that decides.",
-        three,
-        two,
+        f"{reading.probabilities['contradiction']:.2f}. Yet “London” has {attention.weights[london, paris]:.2f} of "
+        "its weight on “Paris”: it looked at the word that decides.",
+        london,
+        paris,
     )
 
 
@@ -53,13 +51,13 @@ def _turned_round(attention: AttentionMap) -> Weights:
 LESSONS = (
     Lesson(
         name="mistake",
-        title="Two men and three",
+        title="Paris and London",
         variants=("match",),
-        inputs=_NUMBER.inputs,
-        question="The premise speaks of two men, the hypothesis of three. What does the model say?",
+        inputs=("A girl is eating an apple in Paris.", "A girl is eating an apple in London."),
+        question="The premise speaks of Paris, the hypothesis of London. What does the model say?",
         choices=LABELS,
         see=_mistake,
-        person="A person says “contradiction”: two men are not three.",
+        person="A person says “contradiction”: who is in Paris is not in London.",
         takeaway="To look at the right word is not to understand it, and a high probability is not knowledge.",
         hidden=True,
     ),
@@ -67,14 +65,15 @@ LESSONS = (
         name="misleading",
         title="A map turned round",
         variants=("attention",),
-        inputs=_NEGATION.inputs,
+        inputs=("A cook is frying eggs.", "Someone is preparing food."),
         question="The model looks at the premise once and then gives a label. Now its map is turned round: the first "
         "word gets the weight of the last one, and so on. What happens to the answer?",
         choices=_CHANGES,
         see=_misleading,
         person="A person who had really needed those words would answer something else, or would be less sure.",
-        takeaway="Where quite another map gives the same answer, the map alone does not explain it. Test a map before "
-        "you believe it (Jain and Wallace 2019; Wiegreffe and Pinter 2019).",
+        takeaway="Where quite another map gives the same answer, the map alone does not explain it. Elsewhere it may "
+        "matter: from “A French chef is cooking.” to “An Italian chef is cooking.”, the map turned round changes the "
+        "answer. Test a map before you believe it (Jain and Wallace 2019; Wiegreffe and Pinter 2019).",
         given=_turned_round,
     ),
 )

@@ -9,6 +9,8 @@ from attnviz.tasks.base import Probe
 from attnviz.tasks.entailment.corpus import split_words
 from attnviz.tasks.entailment.recipe import PROBES
 
+_BEGAN = "The score does not begin at random here: before the first step, words that are alike find each other already."
+
 
 def probes(root: Path = bundles.PRETRAINED) -> tuple[Probe, ...]:
     """The recipe's probes. `attention` has one row for the whole hypothesis, and NULL, if there is that key, is the
@@ -34,4 +36,4 @@ def _probe(premise: str, hypothesis: str) -> Probe:
             rest_name="no premise word (NULL)",
         )
 
-    return Probe(premise, hypothesis, f"The hypothesis is “{hypothesis}”", over)
+    return Probe(premise, hypothesis, f"The hypothesis is “{hypothesis}” {_BEGAN}", over)

@@ -28,13 +28,16 @@ from attnviz.training.runs import Settings
 POOL = 256  # how many batches' pairs are sorted by length together
 
 # How often an epoch shows each corpus; those beside `snli` are taken where they lie beside it, and each kind of single
-# change is made from `snli`, see `changes`. The corpora about photos are shown whole, and the others are left out
-# because of one try: after 64,000 pairs word_by_word (batches of 128, rate 3e-3) had 60.6% of snli_dev right with all
-# corpora but `lexical`, those beside `snli` at 0.5 or 1, and 63.9% with `snli` alone.
+# change is made from `snli`, see `changes`. This is what was tried with match:
+#
+#   All single changes and all of disco_gen in an epoch. 90% of the test's single changes were right at last, but `snli`
+#   had a smaller part: after 320,000 pairs 75.3% of snli_dev were right, and 76.7% with a quarter of the changes and a
+#   third of disco_gen, whose machine-written pairs are hardly learned (61% right).
+#   Half of mnli and a tenth of lexical besides: after 192,000 pairs 74.8% were right, without them 76.3%.
 SOURCES = {
     "snli": 1.0,
     "cad_revised": 1.0,
-    "disco_gen": 1.0,
+    "disco_gen": 0.3,
     "sick": 1.0,
     "wanli": 0.0,
     "mnli": 0.0,
@@ -44,7 +47,7 @@ SOURCES = {
     "newprot_edit_other": 0.0,
     "newprot_edit_premise": 0.0,
     "lexical": 0.0,
-} | {f"{changes.SOURCE}{kind}": 1.0 for kind in changes.KINDS}
+} | {f"{changes.SOURCE}{kind}": 0.25 for kind in changes.KINDS}
 OTHERS = ("aux_train", "sick", "lexical_relations")
 
 # Our own pairs, whose maps are kept while a variant learns.
@@ -71,9 +74,9 @@ class Recipe:
     """
 
     size: Size = field(default_factory=Size)
-    plan: Plan = field(default_factory=lambda: Plan(steps=30000, learning_rate=1.5e-3, decay_from=0.3, dev_every=500))
+    plan: Plan = field(default_factory=lambda: Plan(steps=35000, learning_rate=1e-3, decay_from=0.3, dev_every=1000))
     sources: Mapping[str, float] = field(default_factory=lambda: dict(SOURCES))
-    pairs: int = 64
+    pairs: int = 32
     longest: int = 60
     dropout: float = 0.15
     smoothing: float = 0.05

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from attnviz.analysis import shape
 from attnviz.analysis.alignment import Aligned, Links, aligned, score
 from attnviz.analysis.bootstrap import SAMPLES, share_of_wins
 from attnviz.attention import ATTENTION, Weights
@@ -242,8 +241,7 @@ def highlight_scores(read: Sequence[tuple[Highlights, Maps]]) -> Scores:
 
     A word's score is its column's sum. The mean over the pairs with a highlighted word on that side; ties broken at
     random, mean of DRAWS draws. Beside it what needs no model: `random` (all tied), `uniform` (ties as one threshold:
-    the share of highlighted words) and `only_here` (words that the other side lacks). `on_marks`: the share of the
-    map's weight that lies on punctuation.
+    the share of highlighted words) and `only_here` (words that the other side lacks).
     """
     return {
         "n": len(read),
@@ -258,10 +256,7 @@ def _side(read: Sequence[tuple[Highlights, Maps]], side: Side, name: str) -> Sco
         return {"n": 0}
     scores: Scores = {"n": len(own)}
     if all(name in maps for _, maps in own):
-        weights = [(_texts(pair, side)[0], maps[name][0]) for pair, maps in own]
-        scores["auprc"] = _auprc([rows.sum(axis=0) for _, rows in weights], own, side)
-        shares = [shape.share_on(rows, np.zeros(len(rows)), shape.marks(words)).mean() for words, rows in weights]
-        scores["on_marks"] = round(float(np.mean(shares)), 4)
+        scores["auprc"] = _auprc([maps[name][0].sum(axis=0) for _, maps in own], own, side)
     else:
         scores |= {"auprc": None, "reason": ONE_WAY if any(maps for _, maps in own) else NO_MAP}
     flat = [np.zeros(len(_texts(pair, side)[0])) for pair, _ in own]

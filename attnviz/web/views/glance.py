@@ -86,5 +86,8 @@ def _functional(attention: AttentionMap, figures: shape.Glance) -> str:
 
 
 def _function_keys(attention: AttentionMap) -> str:
-    named = {"punctuation": bool(words.marks(attention.keys)), maps.REST_LABEL: maps.has_rest(attention)}
-    return " and ".join(name for name, there in named.items() if there)
+    """Punctuation and the rest, as far as there are such keys. Punctuation without weight is not named beside the rest:
+    some models never look at it."""
+    marks, has_rest = words.marks(attention.keys), maps.has_rest(attention)
+    on_marks = bool(marks) and (not has_rest or bool(attention.weights[:, marks].any()))
+    return " and ".join(name for name, there in {"punctuation": on_marks, maps.REST_LABEL: has_rest}.items() if there)
