@@ -50,7 +50,7 @@ def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
         model = EntailmentModel(variant, SIZE)
         with torch.no_grad():
             for weights in model.parameters():
-                weights.normal_(std=0.6)
+                weights.normal_(std=0.4)
         config = {
             "task": "entailment",
             "variant": variant,

@@ -183,16 +183,10 @@ def test_paris_and_london_are_looked_at_and_still_confused(read: Callable[[str],
 
 def test_a_map_that_is_turned_round_changes_hardly_anything(read: Callable[[str], list[Reading]]) -> None:
     own, turned = read("misleading")
-    assert np.abs(map_of(own).weights - map_of(turned).weights).sum() > 0.3
+    assert np.abs(map_of(own).weights - map_of(turned).weights).sum() / 2 > 0.5 and map_of(own).rest[0] < 0.2
     assert own.output.text == turned.output.text
-    assert max(abs(own.probabilities[label] - turned.probabilities[label]) for label in own.probabilities) < 0.06
+    assert max(abs(own.probabilities[label] - turned.probabilities[label]) for label in own.probabilities) < 0.08
     assert answer("misleading", read) == "hardly anything"
-    _, lesson = LESSONS["misleading"]
-    assert lesson.given is not None
-    chefs = ("A French chef is cooking.", "An Italian chef is cooking.")
-    free = service.read("entailment", "attention", chefs)
-    given = service.read("entailment", "attention", chefs, weights={ATTENTION: lesson.given(map_of(free))})
-    assert free.output.text != given.output.text, "the takeaway says so"
 
 
 def test_the_second_s_is_not_taken_for_the_first(read: Callable[[str], list[Reading]]) -> None:

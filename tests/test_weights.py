@@ -25,11 +25,11 @@ VARIANTS = [
     *(("entailment", variant) for variant in entailment.VARIANTS),
 ]
 ATTENTIVE = [(task, variant) for task, variant in VARIANTS if variant != "none"]
-RESTLESS = ("soft", "hard", "attention", "word_by_word", "two_way")  # these have no key beside their input
+RESTLESS = ("soft", "hard")  # these have no key beside their input
 INPUTS: dict[str, Any] = {
     "translation": "Le chat noir dort.",
     "captions": small_captions.picture(),
-    "entailment": ("A dog runs.", "A cat runs, a dog not."),
+    "entailment": ("A dog runs to a cat.", "A cat runs, a dog not."),
 }
 TARGETS = {"translation": "The black dog sleeps.", "captions": "a red box in the dark", "entailment": "neutral"}
 FINEST = {"translation": SUBWORDS, "captions": ATTENTION, "entailment": ATTENTION}

@@ -17,7 +17,7 @@ VARIANTS = (
         name="word_by_word",
         called="word-by-word",
         plain="At each word of the hypothesis (h) it looks at the premise (Y), knowing what the words before have seen "
-        "(r). A word that finds nothing looks at none of them: that share (NULL) is the narrow column ∅ of the map.",
+        "(r). It can look at none of its words, too: that share (NULL) is the narrow column ∅ of the map.",
         equation=r"\alpha_t = \operatorname{softmax}(w^\top \tanh(W_y Y + W_h h_t + W_r r_{t-1})) \qquad "
         r"r_t = Y \alpha_t^\top + \tanh(W_t r_{t-1})",
         paper=f"{_ROCKTASCHEL}, equations 11 to 14",
@@ -28,7 +28,7 @@ VARIANTS = (
         name="attention",
         called="one look",
         plain="When it has read both texts, it looks at the premise once: there is one row of weights for the whole "
-        "hypothesis, and ∅ has the share of none of them.",
+        "hypothesis. ∅ is the share that goes to none of the premise's words.",
         equation=r"\alpha = \operatorname{softmax}(w^\top \tanh(W_y Y + W_h h_N)) \qquad r = Y \alpha^\top",
         paper=f"{_ROCKTASCHEL}, equations 7 to 10",
         card="attention from the last output: the whole hypothesis looks at the premise once "
@@ -73,8 +73,8 @@ EXAMPLES = (
         "hypernym",
         "Wider word",
         ("A woman is walking her poodle in the park.", "A woman is outside with a dog."),
-        notice="A poodle is a dog, and a park is outside: “dog” looks at “poodle”, and “outside” at “park”. Words that "
-        "find no match look at none of the words: that is the column ∅.",
+        notice="A poodle is a dog, and a park is outside: “dog” looks at “poodle”, and “outside” at “park”. Words "
+        "without a match, such as “with”, look at none of the words: that is the column ∅.",
         person="entailment",
     ),
     Example(
@@ -94,7 +94,7 @@ EXAMPLES = (
     ),
     Example(
         "open",
-        "Open",
+        "Left open",
         ("An old man is sitting on a bench with a newspaper.", "The man is waiting for his wife."),
         notice="It may be so or not. “man” finds “man”, and “waiting” finds nothing: most of its weight is in ∅.",
         person="neutral",
@@ -108,7 +108,7 @@ EXAMPLES = (
     ),
     Example(
         "stopped",
-        "Too hard",
+        "One verb",
         ("The teacher stopped the boy from running.", "The boy is running."),
         notice="“boy” and “running” find their equals, and nothing looks at “stopped”, the word that decides. The "
         "model is sure, and wrong.",
@@ -148,11 +148,11 @@ TASK = Task(
     "(.jsonl) give the map's agreement with them from 0 to 1",
     data="pairs of a premise and a hypothesis with their labels (.tsv, or SNLI as it is published)",
     split="sick:test",
-    limits="The models are small, and learned from what people wrote about photos above all. They are weak on "
-    "opposites, on who does it to whom, on long texts, and on words that turn a sentence round, such as “stopped”. A "
-    "good part of their accuracy comes from the hypothesis alone: some words are common in false sentences whatever "
-    "the premise says. The map shows where a model looked, which is not always why it chose a label: it looks above "
-    "all at words that both sides share, rather than at those that decide.",
+    limits="The models are small, and learned from what people wrote about photos above all. They know little of long "
+    "texts and of words that turn a sentence round, such as “stopped”. A good part of their accuracy comes from the "
+    "hypothesis alone: some words are common in false sentences whatever the premise says. The map shows where a model "
+    "looked, which is not always why it chose a label: it looks above all at words that both sides share, rather than "
+    "at those that decide.",
     caution="The labels say what usually holds in photo captions, which the model learned from. They don't judge what "
     "is true. Much of the model's accuracy comes from the hypothesis alone: leave out premise words and see.",
     labels=LABELS,

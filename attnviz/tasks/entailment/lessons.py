@@ -65,15 +65,14 @@ LESSONS = (
         name="misleading",
         title="A map turned round",
         variants=("attention",),
-        inputs=("A cook is frying eggs.", "Someone is preparing food."),
+        inputs=("A wedding party is posing for pictures.", "Someone got married."),
         question="The model looks at the premise once and then gives a label. Now its map is turned round: the first "
         "word gets the weight of the last one, and so on. What happens to the answer?",
         choices=_CHANGES,
         see=_misleading,
         person="A person who had really needed those words would answer something else, or would be less sure.",
-        takeaway="Where quite another map gives the same answer, the map alone does not explain it. Elsewhere it may "
-        "matter: from “A French chef is cooking.” to “An Italian chef is cooking.”, the map turned round changes the "
-        "answer. Test a map before you believe it (Jain and Wallace 2019; Wiegreffe and Pinter 2019).",
+        takeaway="Where quite another map gives the same answer, the map alone does not explain it. Test a map before "
+        "you believe it (Jain and Wallace 2019; Wiegreffe and Pinter 2019).",
         given=_turned_round,
     ),
 )

@@ -9,12 +9,11 @@ from attnviz.tasks.base import Probe
 from attnviz.tasks.entailment.corpus import split_words
 from attnviz.tasks.entailment.recipe import PROBES
 
-_BEGAN = "The score does not begin at random here: before the first step, words that are alike find each other already."
+_BEGAN = "The score does not begin at random: before the first step, it is highest where two words are alike."
 
 
 def probes(root: Path = bundles.PRETRAINED) -> tuple[Probe, ...]:
-    """The recipe's probes. `attention` has one row for the whole hypothesis, and NULL, if there is that key, is the
-    first one."""
+    """The recipe's probes. `attention` has one row for the whole hypothesis, and NULL is the first key."""
     return tuple(_probe(premise, hypothesis) for premise, hypothesis in PROBES)
 
 
@@ -29,8 +28,8 @@ def _probe(premise: str, hypothesis: str) -> Probe:
             name=ATTENTION,
             queries=Words.whole(rows),
             keys=Words.whole(words),
-            weights=kept[:, -len(words) :],
-            rest=kept[:, : -len(words)].sum(axis=1),
+            weights=kept[:, 1:],
+            rest=kept[:, 0],
             query_name="hypothesis",
             key_name="premise",
             rest_name="no premise word (NULL)",

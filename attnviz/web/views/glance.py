@@ -9,7 +9,7 @@ from attnviz.figures import kinds, links, maps, words
 from attnviz.web.text import escape
 
 _MANY = 100  # inputs looked at: of so many, none is told in tenths
-_SINK = 0.1  # of the weight: from here on it is told what so much on punctuation means
+_SINK = 0.1  # of the weight: from here on it is told what so much on punctuation means, or on the rest of a text
 _EFFECTIVE = (
     "**Effective number of inputs**, {effective:.2f}: a row whose weight lay evenly on this many of them would be as "
     "spread out as the rows are on average (exp of the entropy, ∅ included)."
@@ -81,7 +81,7 @@ def _functional(attention: AttentionMap, figures: shape.Glance) -> str:
     if figures.functional is None:
         return ""
     share = f"{figures.functional:.0%} of the weight lies on {_function_keys(attention)}"
-    sink = words.marks(attention.keys) and figures.functional >= _SINK
+    sink = isinstance(attention.keys, Words) and figures.functional >= _SINK
     return f"{share}: that is a place to look where no word matters." if sink else f"{share}."
 
 
