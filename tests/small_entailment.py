@@ -46,7 +46,7 @@ def small_root(folder: Path, variants: Iterable[str] = VARIANTS) -> Path:
     task.mkdir(parents=True, exist_ok=True)
     digest = vectors.convert(npz(folder / "vectors.npz", KNOWN), task)
     for variant in variants:
-        torch.manual_seed(4)
+        torch.manual_seed(7)
         model = EntailmentModel(variant, SIZE)
         with torch.no_grad():
             for weights in model.parameters():
