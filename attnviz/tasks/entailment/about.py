@@ -101,7 +101,7 @@ EXAMPLES = (
     ),
     Example(
         "order",
-        "Word order",
+        "Order",
         ("A small dog is chasing a large cat.", "A large cat is chasing a small dog."),
         notice="All words are the same, and each finds its equal: only their order says who chases whom.",
         person="contradiction",
