@@ -159,11 +159,11 @@ class EntailmentReader:
         def answer(weights: Tensor) -> Tensor:
             same = torch.zeros(len(weights), dtype=torch.long, device=weights.device)
             every = {one: [row[same] for row in of_map] for one, of_map in rows.items()}
-            every[name][place] = weights.roll(1, dims=1) if self.model.has_null else weights[:, :-1]
+            every[name][place] = weights.roll(1, dims=1)
             repeated = [select(way, same) for way in ways]
             return self.model.answer(repeated, every[ATTENTION], every.get(REVERSE)).log_probs
 
-        mask = ways[0 if name == ATTENTION else 1].memory.mask[0, int(self.model.has_null) :].tolist()
+        mask = ways[0 if name == ATTENTION else 1].memory.mask[0, 1:].tolist()
         written = LABELS.index(target)
         return row_of(given[name][place], answer, mask=mask, written=written, device=self.model.device)
 
@@ -229,7 +229,6 @@ class EntailmentReader:
             (ATTENTION, REVERSE), weights, sides, (SIDES[::-1], SIDES), strict=False
         ):
             alpha = alphas[0].float().cpu().numpy()
-            rest = alpha[:, 0] if self.model.has_null else np.zeros(len(alpha), dtype=np.float32)
             if self.model.variant == "attention":
                 queries = _whole(queries)
             parts = AttentionMap(
@@ -237,7 +236,7 @@ class EntailmentReader:
                 queries=Words(queries.parts, queries.groups),
                 keys=Words(keys.parts, keys.groups),
                 weights=alpha[:, -len(keys.parts) :],
-                rest=rest,
+                rest=alpha[:, 0],
                 query_name=query_name,
                 key_name=key_name,
                 rest_name=f"no {key_name} word (NULL)",
@@ -248,12 +247,11 @@ class EntailmentReader:
     def _given_weights(
         self, weights: Mapping[str, Weights], premise: SplitText, hypothesis: SplitText
     ) -> dict[str, list[Tensor]]:
-        """A person's weights in the model's form: (1, keys) for each query, NULL's first, if there is that key. Raises
-        InputError."""
-        null, variant = self.model.has_null, self.model.variant
+        """A person's weights in the model's form: (1, keys) for each query, NULL's first. Raises InputError."""
+        variant = self.model.variant
         first, second = len(premise.words), len(hypothesis.words)
-        rooms = {} if variant == "none" else {ATTENTION: Room(1 if variant == "attention" else second, first, null)}
-        rooms |= {REVERSE: Room(first, second, null)} if variant == "two_way" else {}
+        rooms = {} if variant == "none" else {ATTENTION: Room(1 if variant == "attention" else second, first, True)}
+        rooms |= {REVERSE: Room(first, second, True)} if variant == "two_way" else {}
         rows = check_weights(weights, rooms)
         if rows and any(text.groups != tuple(range(len(text.words))) for text in (premise, hypothesis)):
             raise InputError(
@@ -261,7 +259,7 @@ class EntailmentReader:
                 "write it in ordinary letters and digits, and give both as plain text."
             )
         return {
-            name: [row[None] for row in torch.from_numpy(_null_first(table, null)).to(self.model.device)]
+            name: [row[None] for row in torch.from_numpy(np.roll(table, 1, axis=1)).to(self.model.device)]
             for name, table in rows.items()
         }
 
@@ -358,11 +356,6 @@ def _whole(given: SplitText) -> SplitText:
     """The text as a single query, for the only row of `attention`."""
     words = (" ".join(given.words),)
     return SplitText(given.text, words, words, (0,))
-
-
-def _null_first(table: Weights, null: bool) -> Weights:
-    """Weights (queries, keys + 1) with the rest as last column, brought into the order of the model's own keys."""
-    return np.roll(table, 1, axis=1) if null else table[:, :-1].copy()
 
 
 def _units(given: SplitText) -> tuple[tuple[str, ...], ...]:

@@ -214,7 +214,7 @@ class Entailment:
         return {"dev": wrong / len(self.dev_set), "dev_nll": loss / len(self.dev_set)}
 
     def probe(self) -> list[NDArray[np.float32]]:
-        """The maps of PROBES over words: (queries, keys), where NULL is the first key, if there is that key."""
+        """The maps of PROBES over words: (queries, keys), where NULL is the first key."""
         answers = (self.model(*self._texts(self.probes, np.array([i]))) for i in range(len(self.probes)))
         return [answer.maps[0][0].float().cpu().numpy() for answer in answers if answer.maps]
 
