@@ -15,7 +15,7 @@ PATIENCE = 120_000  # ms
 PICTURES = {  # page, and width and height in px
     "home": ("", 1280, 860),
     "translation": ("translation?variants=additive", 1280, 860),
-    "captions": ("captions?example=skier", 1280, 860),
+    "captions": ("captions?example=riders", 1280, 860),
     "entailment": ("entailment?variants=match", 1280, 860),
     "speech": ("speech?variants=hybrid&phoneme=4", 1280, 880),
     "summaries": ("summaries?example=names", 1280, 860),

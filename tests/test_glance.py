@@ -104,6 +104,11 @@ def test_the_line_below_a_map() -> None:
     assert "Summed over all rows, “.” got the most weight (1.10) and “un” the least (0.80)." in line(words(CLEAR))
 
 
+def test_punctuation_that_is_never_looked_at_is_not_called_the_least_covered_word() -> None:
+    told = line(words([[0.5, 0.1, 0], [0, 0.5, 0], [0, 0.5, 0]], [0.4, 0.5, 0.5]))
+    assert "“chien” got the most weight (1.10) and “un” the least (0.50); punctuation got none." in told
+
+
 def test_the_weight_on_no_input_counts_as_one_more_place() -> None:
     told = line(words([[0.5, 0, 0], [0, 0.5, 0], [0, 0.5, 0]], [0.5, 0.5, 0.5], SUBWORDS))
     assert "the model looks at 2.0 subwords at a time." in told

@@ -165,13 +165,13 @@ def test_soft_attention_is_spread_and_hard_is_not(read: Callable[[str], list[Rea
     assert answer("hard", read) == "more than 30"
 
 
-def test_of_needs_no_photo(read: Callable[[str], list[Reading]]) -> None:
+def test_white_needs_no_photo_after_black_and(read: Callable[[str], list[Reading]]) -> None:
     (reading,) = read("sentinel")
     attention = map_of(reading)
     rest = dict(zip(reversed(attention.queries.labels), reversed(attention.rest), strict=True))
-    assert rest["of"] > 0.5
-    assert rest["man"] < 0.15 and rest["shirt"] < 0.25
-    assert answer("sentinel", read) == "of"
+    assert rest["white"] > 0.6
+    assert rest["black"] < 0.1 and rest["beach"] < 0.1
+    assert answer("sentinel", read) == "white"
 
 
 def test_paris_and_london_are_looked_at_and_still_confused(read: Callable[[str], list[Reading]]) -> None:

@@ -67,48 +67,58 @@ def _photo(name: str, label: str, notice: str, person: str, credit: str) -> Exam
 
 EXAMPLES = (
     _photo(
-        "skier",
-        "Skier",
-        "“People” looks at the skier and, fainter, at the person who watches. Only the skier jumps. “Hill” looks at "
-        "the snow.",
-        "a skier jumps high into the air",
-        "A skier. Flickr photo 4377710907; CC BY 2.0, made smaller; flickr.com/photo.gne?id=4377710907.",
+        "riders",
+        "Riders",
+        "“Men” looks at the heads of the riders, “horses” at the legs of their horses, and “beach” at the sand. At "
+        "“on”, the orange is everywhere: that word needs no place.",
+        "two men ride horses on a beach",
+        "Two riders. Flickr photo 5022207571; CC BY 2.0, made smaller; flickr.com/photo.gne?id=5022207571.",
     ),
     _photo(
         "motorcycle",
         "Motorcycle",
-        "“Motorcycle” looks at the motorcycle, and “men” at the man beside it. He is one, and he stands.",
+        "“Man” looks at the man's back, “motorcycle” at its wheels, and “road” at the ground. All three are there, but "
+        "he isn't riding.",
         "a man stands next to a motorcycle",
         "A motorcycle. Flickr photo 6988704388; CC BY 2.0, made smaller; flickr.com/photo.gne?id=6988704388.",
     ),
     _photo(
         "dog",
         "Dog",
-        "Every word is right but “running”. “Beach” looks at the sand. At “dog” the orange is spread over the whole "
-        "photo: a right word, and a map that doesn't say why.",
+        "Every word is right but “running”. “Beach” looks at the sand, and “dog” at the chest of the dog: of its head "
+        "the map says little.",
         "a wet black and white dog on the beach",
         "A wet dog on a beach. Flickr photo 9178299324; CC BY 2.0, made smaller; flickr.com/photo.gne?id=9178299324.",
     ),
     _photo(
+        "desk",
+        "Cat on a desk",
+        "“Cat” looks at the cat. There is no computer: that word looks at the remote control on the desk. So the map "
+        "shows what the model took for one.",
+        "a cat sits on a desk next to a remote control",
+        "A cat on a desk. Flickr photo 4340091694; CC BY 2.0, made smaller; flickr.com/photo.gne?id=4340091694.",
+    ),
+    _photo(
         "cameraman",
         "Cameraman",
-        "The camera is found. See whether the orange lies on it at the word “camera”, or on the man all the time.",
+        "“Camera” comes twice for one camera. First the orange lies on its tripod and on the face, then around the "
+        "camera itself.",
         "a man in a black coat with a camera",
         "A man with a camera. Lav Varshney; CC0.",
     ),
     _photo(
         "hopper",
         "Admiral",
-        "The model says “man”: its training photos showed mostly men in such clothes. Other people in the caption are "
-        "made up.",
+        "The model says “man”: its training photos showed mostly men in such clothes. The orange lies on the face and "
+        "the collar, and doesn't tell that the word is a guess.",
         "a woman in a black uniform with a hat",
         "Rear Admiral Grace Hopper, 1984. James S. Davis, US Navy; public domain.",
     ),
     _photo(
         "cat",
-        "Cat",
-        "The model is out of its depth: it learned from photos of people and dogs, and names the cat as something "
-        "else, with confidence.",
+        "Out of its depth",
+        "The cat is found, and its tie is made up: where “tie” looks there is fur. Few training photos show a face so "
+        "near, and those that do are of people.",
         "a brown cat is looking at the camera",
         "Chelsea the cat. Stéfan van der Walt; CC0.",
     ),
@@ -146,12 +156,13 @@ TASK = Task(
     "(regions.X.jsonl) give the map's agreement with them from 0 to 1; the photos are beside them in images.X.tar",
     data="captions (captions.X.jsonl) and their photos (images.X.tar)",
     split="captions.test",
-    limits="The models are small, and learned from the captions of 6,000 photos, most of them of people, dogs and "
-    "sport. What is rare there is named as something common, with the same confidence. What they say of a person (man "
-    "or woman, old or young, at work or at play) is a guess from looks and habit. The map shows where a model looked, "
-    "which is not always why it chose a word.",
-    caution="A caption can be wrong and still sound sure. The models know people, dogs and sport best: they learned "
-    "from 6,000 photos of such things, and see the rest through them.",
+    limits="The models are small, and learned from the captions of 7,000 photos: 6,000 show mostly people, dogs and "
+    "sport, and fewer than 1,000 ordinary scenes, such as a kitchen or a street. What is rare there is named as "
+    "something common, with the same confidence. What they say of a person (man or woman, old or young, at work or at "
+    "play) is a guess from looks and habit. The map shows where a model looked, which is not always why it chose a "
+    "word.",
+    caution="A caption can be wrong and still sound sure. The models learned from 7,000 photos, most of them of "
+    "people, dogs and sport: they know these best, and see the rest through them.",
     length_penalty=LENGTH_PENALTY,
     published=PUBLISHED,
     slow_imports=("transformers.models.efficientnet.modeling_efficientnet",),

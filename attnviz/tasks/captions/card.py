@@ -30,10 +30,11 @@ _PURPOSE = (
     "doesn't serve those who can't see a photo: its captions are too often wrong."
 )
 _LIMITS = (
-    "It knows people, dogs and sport best: {photos}. It names what is rare there as something common, with the same "
-    "confidence. It counts badly, reads no writing, and knows nobody. What it says of a person, such as man or woman, "
-    "is a guess from looks and habit, and repeats the prejudices of those who wrote the training captions. It writes "
-    "at most 30 words, and no word that came less than {least} times in training."
+    "It knows people, dogs and sport best: most of its training photos show them, and fewer show ordinary scenes, such "
+    "as a kitchen or a street. It names what is rare there as something common, with the same confidence. It counts "
+    "badly, reads no writing, and knows nobody. What it says of a person, such as man or woman, is a guess from looks "
+    "and habit, and repeats the prejudices of those who wrote the training captions. It writes at most 30 words, and "
+    "no word that came less than {least} times in training."
 )
 _MISLEADS = (
     "A weight says how much of a cell's feature went into a step, not why a word was chosen. A feature has seen far "
@@ -41,15 +42,11 @@ _MISLEADS = (
     "back."
 )
 _NO_MAP = "Every word is written from the same mean of the photo's cells: there is nowhere to look."
-_FEW = "its 6,000 training photos show little else"
-_MORE = "most of its training photos show them, and fewer show ordinary scenes, such as a kitchen or a street"
 _DATA = (
     "It learned from the captions and photos of Flickr8k (Hodosh, Young and Hockenmaier 2013), in the official "
-    "split{coco}. The photos belong to their owners and may be used for research only: none of them is part of this "
-    "repository. Regions of Flickr30k Entities (Plummer et al. 2017) only gave scores."
-)
-_COCO = (
-    ", and from ordinary scenes of COCO (Lin et al. 2014; captions under CC BY 4.0), which an epoch shows {coco} times"
+    "split, and from ordinary scenes of COCO (Lin et al. 2014; captions under CC BY 4.0), which an epoch shows {coco} "
+    "times. The photos belong to their owners and may be used for research only: none of them is part of this "
+    "repository. Regions of Flickr30k Entities (Plummer et al. 2017) and objects of COCO only gave scores."
 )
 _SMALL = "small (at most a quarter of the cells)"
 _POINTING = {  # figures by their names in the scores
@@ -74,13 +71,10 @@ def write_card(folder: Path) -> None:
     config, results = card.read(folder)
     recipe, variant = config["recipe"], TASK.variant(config["variant"])
     assert variant is not None
-    mixed = "coco" in recipe
-    steps = f"of {recipe['photos']} photos with all their captions, the grids of half of them mirrored"
-    if mixed:
-        copies = recipe["versions"] - 1
-        steps += (
-            f" and each as it is stored, or in one of {copies} copies that were compressed, blurred and given noise"
-        )
+    steps = (
+        f"of {recipe['photos']} photos with all their captions, the grids of half of them mirrored and each as it is "
+        f"stored, or in one of {recipe['versions'] - 1} copies that were compressed, blurred and given noise"
+    )
     sections = {
         "What it is": _WHAT.format(
             attention=variant.card,
@@ -90,9 +84,9 @@ def write_card(folder: Path) -> None:
             learned=_LEARNED.get(variant.name, "").format(**recipe["regularisers"]),
         ),
         "What for": _PURPOSE,
-        "What it can't do": _LIMITS.format(photos=_MORE if mixed else _FEW, least=recipe["least"]),
+        "What it can't do": _LIMITS.format(least=recipe["least"]),
         **({"Where the map misleads": _MISLEADS} if variant.attentive else {"No map": _NO_MAP}),
-        "Data and licence": card.terms(_DATA.format(coco=_COCO.format(**recipe) if mixed else "")),
+        "Data and licence": card.terms(_DATA.format(**recipe)),
         "Training": card.training(
             folder,
             TASK,

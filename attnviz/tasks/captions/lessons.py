@@ -8,9 +8,9 @@ from attnviz.tasks.captions.about import TASK
 from attnviz.tasks.lesson import Lesson, Seen, map_of, place_of, step_of
 
 _SPREADS = ("fewer than 10", "10 to 30", "more than 30")
-_WORDS = ("man", "shirt", "of")
+_WORDS = ("black", "white", "beach")
 _BY_NAME = {example.name: example for example in TASK.examples}
-_ADMIRAL, _CAMERAMAN = _BY_NAME["hopper"], _BY_NAME["cameraman"]
+_DOG, _CAMERAMAN = _BY_NAME["dog"], _BY_NAME["cameraman"]
 
 
 def _hard(readings: Sequence[Reading]) -> Seen:
@@ -55,14 +55,15 @@ LESSONS = (
         name="sentinel",
         title="With or without the photo",
         variants=("adaptive",),
-        inputs=_ADMIRAL.inputs,
+        inputs=_DOG.inputs,
         question="Adaptive attention can look at the photo, or at what it has in mind already (∅). For which of these "
         "words does it look at the photo least?",
         choices=_WORDS,
         see=_sentinel,
-        person="A person needs the photo for “man” and for “shirt”. After “in front” comes “of”, whatever the photo "
-        "shows.",
-        takeaway="Some words follow from grammar alone. A model that may look at no place (a sentinel) uses that for "
-        "them, and its map is the more honest for it.",
+        person="A person sees all three in the photo. After “a black and”, many would write “white” without looking "
+        "again.",
+        takeaway="Some words follow from those before. A model that may look at no place (a sentinel) uses that for "
+        "them, and its map is the more honest for it. The word is right here; of a black and brown dog it might be "
+        "wrong, and then the share on ∅ tells why.",
     ),
 )

@@ -17,7 +17,7 @@ from attnviz.tasks.captions.recipe import PROBES
 def probes(root: Path = bundles.PRETRAINED) -> tuple[Probe, ...]:
     """The recipe's probes, which are the same for all variants. Of `hard`, the distributions were kept."""
     labels = {example.name: example.label for example in TASK.examples}
-    return tuple(_probe(name, labels.get(name, name), caption) for name, caption in PROBES.items())
+    return tuple(_probe(name, labels.get(name, name.capitalize()), caption) for name, caption in PROBES.items())
 
 
 def _probe(name: str, label: str, caption: str) -> Probe:

@@ -65,16 +65,21 @@ def _spread(attention: AttentionMap, figures: shape.Glance) -> str:
 
 
 def _covered(attention: AttentionMap, figures: shape.Glance) -> str:
-    """The least and the most coverage; words are named."""
+    """The least and the most coverage; words are named. Punctuation that got nothing is told apart."""
     per_key = figures.coverage.per_key
-    first, last = int(per_key.argmin()), int(per_key.argmax())
+    unread = [] if _looks_at_marks(attention) else words.marks(attention.keys)
+    read = [key for key in range(len(per_key)) if key not in unread] or list(range(len(per_key)))
+    first, last = min(read, key=per_key.__getitem__), int(per_key.argmax())
     least, most = f"{per_key[first]:.2f}", f"{per_key[last]:.2f}"
     if least == most or not isinstance(attention.keys, Words):
         weight = " to ".join(dict.fromkeys((least, most)))
         rows = "words" if isinstance(attention.keys, Grid) else "rows"  # a photo's cells have rows of their own
         return f"Summed over all {rows}, each {kinds.noun(attention)} got a weight of {weight}."
     first_word, last_word = (words.quoted(attention.keys.labels[key]) for key in (first, last))
-    return f"Summed over all rows, {last_word} got the most weight ({most}) and {first_word} the least ({least})."
+    apart = "; punctuation got none" if unread else ""
+    return (
+        f"Summed over all rows, {last_word} got the most weight ({most}) and {first_word} the least ({least}){apart}."
+    )
 
 
 def _functional(attention: AttentionMap, figures: shape.Glance) -> str:
@@ -89,5 +94,10 @@ def _function_keys(attention: AttentionMap) -> str:
     """Punctuation and the rest, as far as there are such keys. Punctuation without weight is not named beside the rest:
     some models never look at it."""
     marks, has_rest = words.marks(attention.keys), maps.has_rest(attention)
-    on_marks = bool(marks) and (not has_rest or bool(attention.weights[:, marks].any()))
+    on_marks = bool(marks) and (not has_rest or _looks_at_marks(attention))
     return " and ".join(name for name, there in {"punctuation": on_marks, maps.REST_LABEL: has_rest}.items() if there)
+
+
+def _looks_at_marks(attention: AttentionMap) -> bool:
+    """Whether any weight lies on punctuation; some models never look at it."""
+    return bool(attention.weights[:, words.marks(attention.keys)].any())
