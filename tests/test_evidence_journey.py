@@ -1,8 +1,9 @@
 """A journey through the page of evidence in a real browser."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys import nothing_scrolls_sideways, settled
+from tests.journeys import eventually, nothing_scrolls_sideways, settled
 
 
 def test_on_a_phone_a_wide_table_scrolls_under_a_shade_beside_the_names_of_its_rows(tab: Page, app_url: str) -> None:
@@ -18,3 +19,15 @@ def test_on_a_phone_a_wide_table_scrolls_under_a_shade_beside_the_names_of_its_r
     expect(row.locator("td").last).to_be_in_viewport(ratio=0.9)
     expect(row.locator("th")).to_be_in_viewport(ratio=0.9)
     nothing_scrolls_sideways(tab)
+
+
+def test_photos_keep_their_shape_while_attention_takes_shape(tab: Page, app_url: str) -> None:
+    tab.goto(f"{app_url}/evidence?task=captions", wait_until="commit")
+    photo = tab.locator(".tile img").first
+    expect(photo).to_be_visible()
+
+    def whole() -> None:
+        drawn, (width, height) = photo.bounding_box(), photo.evaluate("i => [i.naturalWidth, i.naturalHeight]")
+        assert drawn and drawn["width"] / drawn["height"] == pytest.approx(width / height, rel=0.02)
+
+    eventually(whole)
