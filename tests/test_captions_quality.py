@@ -8,6 +8,7 @@ from attnviz.tasks.captions.about import TASK
 LEAST_BLEU = {"soft": 22.4, "adaptive": 23.3}  # BLEU-4 on the test photos of Flickr8k
 LEAST_CIDER = 26.19 * 4 / 3  # on ordinary photos: a third more than a model that had learned from Flickr8k alone
 MOST_LOST = 2.0  # of CIDEr-D, where a photo is uploaded
+LOSES_MORE = {("adaptive", "captions.extradev"), ("none", "captions.extradev")}
 
 
 @pytest.mark.xfail(strict=True, reason="ordinary photos were won at the price of 1.2 and 1.7 points of BLEU-4 here")
@@ -21,9 +22,14 @@ def test_captions_fit_ordinary_photos(variant: str) -> None:
     assert kept(TASK.name, variant, "captions.extradev")["cider"] >= LEAST_CIDER
 
 
+@pytest.mark.parametrize("split", ["captions.test", "captions.extradev"])
 @pytest.mark.parametrize("variant", [variant.name for variant in TASK.variants])
-def test_an_uploaded_photo_is_captioned_as_well_as_one_of_the_corpus(variant: str) -> None:
-    scores = kept(TASK.name, variant, "captions.test")
+def test_an_uploaded_photo_is_captioned_as_well_as_one_of_the_corpus(
+    variant: str, split: str, request: pytest.FixtureRequest
+) -> None:
+    if (variant, split) in LOSES_MORE:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="it loses 4.6 (adaptive) or 2.05 (none) points"))
+    scores = kept(TASK.name, variant, split)
     assert scores["as_uploaded"]["cider"] >= scores["cider"] - MOST_LOST
 
 

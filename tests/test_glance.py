@@ -107,6 +107,8 @@ def test_the_line_below_a_map() -> None:
 def test_punctuation_that_is_never_looked_at_is_not_called_the_least_covered_word() -> None:
     told = line(words([[0.5, 0.1, 0], [0, 0.5, 0], [0, 0.5, 0]], [0.4, 0.5, 0.5]))
     assert "“chien” got the most weight (1.10) and “un” the least (0.50); punctuation got none." in told
+    told = line(words([[0.5, 0, 0], [0, 0.5, 0], [0, 0, 0]], [0.5, 0.5, 1]))
+    assert "each word got a weight of 0.50; punctuation got none." in told
 
 
 def test_the_weight_on_no_input_counts_as_one_more_place() -> None:

@@ -77,7 +77,7 @@ EXAMPLES = (
     _photo(
         "motorcycle",
         "Motorcycle",
-        "“Man” looks at the man's back, “motorcycle” at its wheels, and “road” at the ground. All three are there, but "
+        "“Man” looks at the man's back, “motorcycle” at the wheels, and “road” at the ground. All three are there, but "
         "he isn't riding.",
         "a man stands next to a motorcycle",
         "A motorcycle. Flickr photo 6988704388; CC BY 2.0, made smaller; flickr.com/photo.gne?id=6988704388.",

@@ -45,7 +45,7 @@ _NO_MAP = "Every word is written from the same mean of the photo's cells: there 
 _DATA = (
     "It learned from the captions and photos of Flickr8k (Hodosh, Young and Hockenmaier 2013), in the official "
     "split, and from ordinary scenes of COCO (Lin et al. 2014; captions under CC BY 4.0), which an epoch shows {coco} "
-    "times. The photos belong to their owners and may be used for research only: none of them is part of this "
+    "times. The photos belong to their owners and are used for research only: none of them is part of this "
     "repository. Regions of Flickr30k Entities (Plummer et al. 2017) and objects of COCO only gave scores."
 )
 _SMALL = "small (at most a quarter of the cells)"

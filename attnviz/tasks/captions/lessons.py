@@ -63,7 +63,7 @@ LESSONS = (
         person="A person sees all three in the photo. After “a black and”, many would write “white” without looking "
         "again.",
         takeaway="Some words follow from those before. A model that may look at no place (a sentinel) uses that for "
-        "them, and its map is the more honest for it. The word is right here; of a black and brown dog it might be "
-        "wrong, and then the share on ∅ tells why.",
+        "them, and its map is the more honest for it. The word is right here. If the dog were black and brown, it "
+        "might be wrong, and a high share on ∅ would be a warning.",
     ),
 )

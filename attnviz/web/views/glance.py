@@ -71,12 +71,12 @@ def _covered(attention: AttentionMap, figures: shape.Glance) -> str:
     read = [key for key in range(len(per_key)) if key not in unread] or list(range(len(per_key)))
     first, last = min(read, key=per_key.__getitem__), int(per_key.argmax())
     least, most = f"{per_key[first]:.2f}", f"{per_key[last]:.2f}"
+    apart = "; punctuation got none" if unread else ""
     if least == most or not isinstance(attention.keys, Words):
         weight = " to ".join(dict.fromkeys((least, most)))
         rows = "words" if isinstance(attention.keys, Grid) else "rows"  # a photo's cells have rows of their own
-        return f"Summed over all {rows}, each {kinds.noun(attention)} got a weight of {weight}."
+        return f"Summed over all {rows}, each {kinds.noun(attention)} got a weight of {weight}{apart}."
     first_word, last_word = (words.quoted(attention.keys.labels[key]) for key in (first, last))
-    apart = "; punctuation got none" if unread else ""
     return (
         f"Summed over all rows, {last_word} got the most weight ({most}) and {first_word} the least ({least}){apart}."
     )
