@@ -1,6 +1,7 @@
 """The page of lessons: nothing is revealed before an answer, and everything after it is of this very reading."""
 
 import json
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,6 +9,7 @@ from streamlit.testing.v1.element_tree import Button
 
 from attnviz import service
 from attnviz.analysis.copying import copied
+from attnviz.figures.photo import Look, top
 from attnviz.reading import Reading
 from attnviz.tasks.base import Example
 from attnviz.web.panels import lessons, steps, teaching
@@ -84,6 +86,23 @@ def test_photos_of_two_variants_have_one_colour_scale() -> None:
     shown(choice(app, "hard", right("hard")).click().run())
     end = min(map_of(reading).weights.max() for reading in readings_of(task, lesson))
     assert f"the strongest orange stands for {end:.2g} or more" in told(app)
+
+
+def test_a_word_that_looks_at_no_place_is_pale_beside_those_that_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Look] = []
+    show = lessons.photo.show
+
+    def spy(*given: Any, **named: Any) -> None:
+        drawn.append(given[3])
+        show(*given, **named)
+
+    monkeypatch.setattr(lessons.photo, "show", spy)
+    shown(choice(opened(lesson="sentinel"), "sentinel", right("sentinel")).click().run())
+    from tests.test_lessons import map_of, readings_of
+
+    attention = map_of(readings_of(*LESSONS["sentinel"])[0])
+    white = attention.queries.labels.index("white")
+    assert drawn and attention.weights[white].max() < 0.2 * top(attention, drawn[-1])[white]
 
 
 def test_a_wrong_answer_is_told_the_right_one_and_can_be_given_again() -> None:

@@ -69,8 +69,8 @@ EXAMPLES = (
     _photo(
         "riders",
         "Riders",
-        "“Men” looks at the heads of the riders, “horses” at the legs of their horses, and “beach” at the sand. At "
-        "“on”, the orange is everywhere: that word needs no place.",
+        "“Men” looks at the heads and shoulders of the riders, “horses” at the legs of their horses, and “beach” at "
+        "the sand. At “on”, the orange is everywhere: that word needs no place.",
         "two men ride horses on a beach",
         "Two riders. Flickr photo 5022207571; CC BY 2.0, made smaller; flickr.com/photo.gne?id=5022207571.",
     ),
@@ -85,8 +85,8 @@ EXAMPLES = (
     _photo(
         "dog",
         "Dog",
-        "Every word is right but “running”. “Beach” looks at the sand, and “dog” at the chest of the dog: of its head "
-        "the map says little.",
+        "Every word is right but “running”. “Beach” looks at the sand, and “dog” at its chest and a foreleg: of its "
+        "head the map says little.",
         "a wet black and white dog on the beach",
         "A wet dog on a beach. Flickr photo 9178299324; CC BY 2.0, made smaller; flickr.com/photo.gne?id=9178299324.",
     ),
@@ -102,7 +102,7 @@ EXAMPLES = (
         "cameraman",
         "Cameraman",
         "“Camera” comes twice for one camera. First the orange lies on its tripod and on the face, then around the "
-        "camera itself.",
+        "camera and on the sky above it.",
         "a man in a black coat with a camera",
         "A man with a camera. Lav Varshney; CC0.",
     ),
@@ -117,7 +117,7 @@ EXAMPLES = (
     _photo(
         "cat",
         "Out of its depth",
-        "The cat is found, and its tie is made up: where “tie” looks there is fur. Few training photos show a face so "
+        "The cat is found, and its tie is made up: “tie” looks at fur and an eye. Few training photos show a face so "
         "near, and those that do are of people.",
         "a brown cat is looking at the camera",
         "Chelsea the cat. Stéfan van der Walt; CC0.",

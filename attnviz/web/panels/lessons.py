@@ -12,7 +12,7 @@ from attnviz.analysis.segments import times_of
 from attnviz.analysis.wording import sentence_case
 from attnviz.attention import AttentionMap
 from attnviz.errors import InputError
-from attnviz.figures import links, titles
+from attnviz.figures import links, maps, titles
 from attnviz.figures.browser.over_words import texts_of
 from attnviz.figures.browser.timeline import Sounded, Track
 from attnviz.figures.photo import Look, together, weight
@@ -249,7 +249,10 @@ def _maps(
 ) -> None:
     (first, *_) = read[0].source
     if isinstance(first, Photo):
-        look = together(Look(common=len(read) > 1), [reading.map(lesson.map) for reading in read])
+        drawn = [reading.map(lesson.map) for reading in read]
+        # a word that looks at no place would be as orange as any on a scale of its own
+        rests = any(attention is not None and maps.has_rest(attention) for attention in drawn)
+        look = together(Look(common=len(read) > 1 or rests), drawn)
         for place, column in enumerate(style.row(f"{session.owner}_photos", len(read), _PHOTO)):
             with column:
                 _photo(session, task, lesson, place, read[place], seen, look)
