@@ -19,9 +19,11 @@ from attnviz.nn.beam import Trace
 from attnviz.nn.decoder import Decoder
 from attnviz.reading import Pieces
 from attnviz.tasks.base import Inside, Probe, check_text
+from attnviz.tasks.prepared import Prepared
 from attnviz.tasks.subwords import Encoded, Word, bare, decode, encode, join_words, normalise, recut, split_words
 from attnviz.tasks.weights import by_name
-from attnviz.tasks.writing import Prepared, WritingModel, WritingReader, Written, by_word
+from attnviz.tasks.writing import WritingModel, WritingReader
+from attnviz.tasks.written import Written, by_word
 
 MOST_TOGETHER = 2000  # subwords of texts that are read together, padding included
 IN_CAPITALS = "The model hardly knows capitals, so this text was read in small letters."

@@ -7,7 +7,7 @@ weights become maps (`_written`, `_spelled`, `_maps`).
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
@@ -18,52 +18,17 @@ import torch
 from attnviz.analysis.plain import encodable
 from attnviz.analysis.tree import END, Level, Spelled, Tree, grow
 from attnviz.attention import AttentionMap, Weights
-from attnviz.axes import Axis
 from attnviz.errors import InputError
 from attnviz.nn.beam import Inside as InsideOfStep
 from attnviz.nn.beam import Length, OnLevel, OnStep, Stepper, Trace, normalised, replay, search
 from attnviz.nn.focus import Chained, Refocus
 from attnviz.nn.mechanisms import Memory
 from attnviz.nn.one_row import Logits, OneRow, before, step_of
-from attnviz.reading import Alternative, Given, Hypothesis, Pieces, Provenance, Reading, Source
+from attnviz.reading import Alternative, Given, Hypothesis, Pieces, Provenance, Reading
 from attnviz.tasks.base import VERSION, Answer, Parts, Task, check_search, checked_focuses, clock
+from attnviz.tasks.prepared import Prepared
 from attnviz.tasks.weights import Room, by_name, check_weights
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An input that is ready to be read.
-
-    row: the input as `_encode` takes it. source: the input as the Reading shows it. keys: the finest axis of the input.
-    notes: sentences about what of it is not read, or read in another way. name: the name of its file.
-    """
-
-    row: Any
-    source: Source
-    keys: Axis
-    notes: tuple[str, ...] = ()
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Written:
-    """An output as tokens and as words.
-
-    tokens: their ids, without the end mark. units: each token as a person reads it. groups: the word of each token.
-    notes: sentences about what of a given output is not used. forced: the given output as the Reading keeps it, where
-    that is not how the person typed it. parts_of: of words that make up larger ones, such as the sounds of a
-    transcript, the place of the larger one that each belongs to. guessed: the places of the words that were guessed.
-    """
-
-    text: str
-    words: tuple[str, ...]
-    tokens: tuple[int, ...]
-    units: tuple[str, ...]
-    groups: tuple[int, ...]
-    notes: tuple[str, ...] = ()
-    forced: str = ""
-    parts_of: tuple[int, ...] = ()
-    guessed: tuple[int, ...] = ()
+from attnviz.tasks.written import Written, by_word
 
 
 class WritingModel(Protocol):
@@ -440,11 +405,3 @@ class WritingReader(ABC):
             Alternative(END if token == self.end else self._spelled(token), logprob)
             for token, logprob in trace.alternatives[place]
         )
-
-
-def by_word(units: Sequence[str], groups: Sequence[int], count: int) -> tuple[tuple[str, ...], ...]:
-    """The units of each of `count` words. groups: the word of each unit."""
-    words: list[list[str]] = [[] for _ in range(count)]
-    for unit, group in zip(units, groups, strict=True):
-        words[group].append(unit)
-    return tuple(map(tuple, words))

@@ -24,7 +24,9 @@ from attnviz.tasks.captions.model import DISTRIBUTION as DRAWN_FROM
 from attnviz.tasks.captions.photo import open_photo
 from attnviz.tasks.captions.scores import Caption
 from attnviz.tasks.captions.stored import as_stored
-from attnviz.tasks.writing import Prepared, WritingReader, Written
+from attnviz.tasks.prepared import Prepared
+from attnviz.tasks.writing import WritingReader
+from attnviz.tasks.written import Written
 
 LONGEST = 30  # how many words a caption may have
 MOST_PHOTOS = 64  # how many photos are captioned at once

@@ -19,6 +19,7 @@ from attnviz.nn.beam import Trace
 from attnviz.nn.focus import Refocus, Sharpened, Smoothed, Windowed
 from attnviz.nn.mechanisms import Memory
 from attnviz.tasks.base import Parts, check_search
+from attnviz.tasks.prepared import Prepared
 from attnviz.tasks.speech import features
 from attnviz.tasks.speech.about import LENGTH_PENALTY, TASK, WINDOW_AHEAD, WINDOW_BEHIND
 from attnviz.tasks.speech.corpus import NUMBERS, PHONES, SILENCE
@@ -27,7 +28,8 @@ from attnviz.tasks.speech.model import BEGIN, END, FIRST, KEY, PAD, POOLED, Enco
 from attnviz.tasks.speech.parts import open_parts
 from attnviz.tasks.speech.pronunciation import pronounce
 from attnviz.tasks.speech.sound import open_sound
-from attnviz.tasks.writing import Prepared, WritingReader, Written
+from attnviz.tasks.writing import WritingReader
+from attnviz.tasks.written import Written
 
 MOST_FRAMES = 12_000  # of recordings that are searched together, padding included
 MOST_PHONES = 1_500  # of a given output

@@ -22,12 +22,13 @@ from attnviz.nn.pointer import GATE
 from attnviz.reading import Hypothesis
 from attnviz.tasks import texts
 from attnviz.tasks.base import check_search
+from attnviz.tasks.prepared import Prepared
 from attnviz.tasks.subwords import BYTES, JOIN, START, Word, join_words
 from attnviz.tasks.summaries.about import TASK
 from attnviz.tasks.summaries.model import BEGIN, END, PAD, UNKNOWN, Size, SummaryModel
 from attnviz.tasks.summaries.openings import MOST_WORDS, MOST_WORDS_OF_WHOLE
 from attnviz.tasks.texts import IN_CAPITALS, Text, TextReader, in_small_letters, words_of
-from attnviz.tasks.writing import Prepared, Written
+from attnviz.tasks.written import Written
 
 MOST_SUBWORDS = 20_000  # of a text
 MOST_LETTERS = 300  # of a word: the longest one of an address that was pasted may have as many

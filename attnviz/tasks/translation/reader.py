@@ -12,11 +12,12 @@ from attnviz.analysis.language import doubt
 from attnviz.errors import InputError
 from attnviz.nn.mechanisms import Memory
 from attnviz.tasks import texts
+from attnviz.tasks.prepared import Prepared
 from attnviz.tasks.subwords import START, Encoded, Word, join_words
 from attnviz.tasks.texts import IN_CAPITALS, Text, TextReader, in_small_letters, words_of
 from attnviz.tasks.translation.about import TASK
 from attnviz.tasks.translation.model import BEGIN, END, PAD, UNKNOWN, Size, TranslationModel
-from attnviz.tasks.writing import Prepared, Written
+from attnviz.tasks.written import Written
 
 MOST_WORDS = 200  # how many words of a text are read; the longest that the models were trained on have about 70
 MOST_SUBWORDS = 1000  # how many subwords these may have; ordinary words have about 2 each
