@@ -290,6 +290,11 @@ def id_of(row: Row) -> tuple[str, str, float | None]:
     return row.figure, row.set, row.value
 
 
+@pytest.mark.parametrize("variant", [variant.name for variant in service.TASKS["captions"].variants])
+def test_captions_are_judged_by_unseen_photos_first(variant: str) -> None:
+    assert service.outputs("captions", variant)[0].set == "test photos (Flickr8k)"
+
+
 @pytest.mark.parametrize(("task", "variant"), TRAINED)
 def test_the_figures_are_those_of_the_bundle(task: str, variant: str) -> None:
     kept = list(numbers(bundles.scores(task, variant)))

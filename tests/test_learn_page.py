@@ -9,7 +9,7 @@ from streamlit.testing.v1.element_tree import Button
 
 from attnviz import service
 from attnviz.analysis.copying import copied
-from attnviz.figures.photo import Look, top
+from attnviz.figures.photo import Look, top, weight
 from attnviz.reading import Reading
 from attnviz.tasks.base import Example
 from attnviz.web.panels import lessons, steps, teaching
@@ -85,7 +85,7 @@ def test_photos_of_two_variants_have_one_colour_scale() -> None:
     app = opened(lesson="hard")
     shown(choice(app, "hard", right("hard")).click().run())
     end = min(map_of(reading).weights.max() for reading in readings_of(task, lesson))
-    assert f"the strongest orange stands for {end:.2g} or more" in told(app)
+    assert f"the strongest orange stands for {weight(end)} or more" in told(app)
 
 
 def test_a_word_that_looks_at_no_place_is_pale_beside_those_that_look(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,8 +117,8 @@ EXAMPLES = (
     _photo(
         "cat",
         "Out of its depth",
-        "The cat is found, and its tie is made up: “tie” looks at fur and an eye. Few training photos show a face so "
-        "near, and those that do are of people.",
+        "The cat is found, and its tie is made up: “tie” looks at fur and an eye. The map shows a place for a thing "
+        "that isn't there.",
         "a brown cat is looking at the camera",
         "Chelsea the cat. Stéfan van der Walt; CC0.",
     ),

@@ -64,10 +64,11 @@ _FIGURES: dict[str, tuple[str, dict[str, str]]] = {  # a figure: its name in the
 
 
 def outputs(scores: Mapping[str, Any]) -> tuple[Row, ...]:
-    """How good the captions of a variant are. scores: the content of `scores.json`."""
+    """How good the captions of a variant are, on unseen photos first. scores: the content of `scores.json`."""
+    results = sorted(differences.one_a_set(scores), key=lambda result: str(result["split"]) != TASK.split)
     return tuple(
         Row(called, _TEXTS.get(result["split"], result["split"]), result["n"], result["scores"][figure], {})
-        for result in differences.one_a_set(scores)
+        for result in results
         for figure, called in _OUTPUTS.items()
         if figure in result["scores"]
     )

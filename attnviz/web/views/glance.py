@@ -67,9 +67,9 @@ def _spread(attention: AttentionMap, figures: shape.Glance) -> str:
 def _covered(attention: AttentionMap, figures: shape.Glance) -> str:
     """The least and the most coverage; words are named. Punctuation that got nothing is told apart."""
     per_key = figures.coverage.per_key
-    unread = [] if _looks_at_marks(attention) else words.marks(attention.keys)
-    read = [key for key in range(len(per_key)) if key not in unread] or list(range(len(per_key)))
-    first, last = min(read, key=per_key.__getitem__), int(per_key.argmax())
+    unread = _unread_marks(attention)
+    first = min(set(range(len(per_key))) - set(unread) or unread, key=per_key.__getitem__)
+    last = int(per_key.argmax())
     least, most = f"{per_key[first]:.2f}", f"{per_key[last]:.2f}"
     apart = "; punctuation got none" if unread else ""
     if least == most or not isinstance(attention.keys, Words):
@@ -93,11 +93,12 @@ def _functional(attention: AttentionMap, figures: shape.Glance) -> str:
 def _function_keys(attention: AttentionMap) -> str:
     """Punctuation and the rest, as far as there are such keys. Punctuation without weight is not named beside the rest:
     some models never look at it."""
-    marks, has_rest = words.marks(attention.keys), maps.has_rest(attention)
-    on_marks = bool(marks) and (not has_rest or _looks_at_marks(attention))
+    has_rest = maps.has_rest(attention)
+    on_marks = bool(words.marks(attention.keys)) and not (has_rest and _unread_marks(attention))
     return " and ".join(name for name, there in {"punctuation": on_marks, maps.REST_LABEL: has_rest}.items() if there)
 
 
-def _looks_at_marks(attention: AttentionMap) -> bool:
-    """Whether any weight lies on punctuation; some models never look at it."""
-    return bool(attention.weights[:, words.marks(attention.keys)].any())
+def _unread_marks(attention: AttentionMap) -> list[int]:
+    """The places of the punctuation marks where no weight lies on any of them; some models never look at one."""
+    marks = words.marks(attention.keys)
+    return [] if attention.weights[:, marks].any() else marks
