@@ -61,16 +61,16 @@ def eventually(check: Callable[[], None]) -> None:
 
 def go_to(tab: Page, page: str) -> None:
     """Choose a page by its name. A phone shows the names once its menu is opened; Streamlit closes the menu again where
-    it was opened before the page was drawn."""
+    it was opened before the page was drawn, even after the name was in sight."""
     link, menu = tab.get_by_role("link", name=page, exact=True).first, tab.get_by_test_id("stExpandSidebarButton")
 
-    def shown() -> None:
+    def chosen() -> None:
         if menu.is_visible():
             menu.click(timeout=2_000)
         expect(link).to_be_in_viewport(ratio=1, timeout=2_000)
+        link.click(timeout=2_000)
 
-    eventually(shown)
-    link.click()
+    eventually(chosen)
 
 
 def nothing_scrolls_sideways(tab: Page) -> None:
